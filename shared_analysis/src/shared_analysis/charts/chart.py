@@ -1,0 +1,168 @@
+"""A matplotlib figure with a finding for a title and words for those who cannot see it.
+
+Colours are Okabe and Ito's set for colour-blind readers (Color Universal Design, 2008), darkened where text needs
+contrast.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+PALETTE = {
+    "ink": "#1b1f24",
+    "grey": "#6b7280",
+    "light": "#d6dae0",
+    "blue": "#0b5fa5",
+    "orange": "#d55e00",
+    "green": "#00795a",
+    "red": "#a4243b",
+    "sky": "#56b4e9",
+    "amber": "#e69f00",
+}
+
+_FOOT = 0.18  # inches kept free below the axes for the SYNTHETIC mark
+_READERS_FONTS = "'Segoe UI', 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
+_STYLE: dict[str, Any] = {
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],
+    "font.size": 11,
+    "text.color": PALETTE["ink"],
+    "axes.edgecolor": PALETTE["grey"],
+    "axes.labelcolor": PALETTE["grey"],
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#e8eaee",
+    "grid.linewidth": 0.8,
+    "xtick.color": PALETTE["grey"],
+    "ytick.color": PALETTE["grey"],
+    "legend.frameon": False,
+    "axes.unicode_minus": False,
+    "text.parse_math": False,  # a dollar sign in a name is a dollar sign
+    "figure.dpi": 100,
+    # Text stays text: it can be searched, selected and read aloud. The layout is measured with DejaVu Sans, which comes
+    # with matplotlib and is wider than the fonts readers have, so nothing overflows in theirs.
+    "svg.fonttype": "none",
+    "svg.hashsalt": "shared-analysis",
+}
+
+
+def figure(
+    title: str,
+    subtitle: str = "",
+    *,
+    width: float = 7.2,
+    height: float = 3.6,
+    rows: int = 1,
+    cols: int = 1,
+    **subplots: Any,
+) -> tuple[Figure, Any]:
+    """Make a figure and its axes in the house style, which also holds for what is drawn on them next.
+
+    Parameters
+    ----------
+    title
+        The finding, as a sentence; long ones are wrapped.
+    subtitle
+        What is plotted, and its units.
+    width, height
+        Size of the plotting part in inches; the titles are added above it.
+    rows, cols
+        Number of panels; more than one gives an array of axes.
+    **subplots
+        Passed to :meth:`matplotlib.figure.Figure.subplots` (``sharex`` and the like).
+    """
+    import textwrap
+
+    import matplotlib.style
+    from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+    characters = int(width * 8.4)
+    heading = textwrap.wrap(title, characters) or [""]
+    detail = textwrap.wrap(subtitle, int(characters * 1.4))
+    top = 0.12 + 0.25 * len(heading) + 0.2 * len(detail) + 0.1
+    full = height + top + _FOOT
+    matplotlib.style.use(["default", _STYLE])
+    layout = ConstrainedLayoutEngine(rect=(0.0, _FOOT / full, 1.0, height / full), w_pad=0.06, h_pad=0.06)
+    # A page that sets the titles as text of its own finds them, and how high they stand in points, by these ids.
+    fig = Figure(figsize=(width, full), layout=layout)
+    fig.set_gid(f"heading-{72 * top:.1f}")
+    axes = fig.subplots(rows, cols, **subplots)
+    y = 1 - 0.12 / full
+    fig.text(
+        0.01, y, "\n".join(heading), fontsize=14, fontweight="bold", va="top", linespacing=1.25, gid="heading-title"
+    )
+    y -= 0.25 * len(heading) / full
+    fig.text(
+        0.01,
+        y,
+        "\n".join(detail),
+        fontsize=11,
+        color=PALETTE["grey"],
+        va="top",
+        linespacing=1.2,
+        gid="heading-subtitle",
+    )
+    return fig, axes
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A finished chart.
+
+    Parameters
+    ----------
+    figure
+        The drawing.
+    title
+        The finding, as a sentence (also drawn on the chart).
+    alt
+        What a reader who cannot see the chart needs to know: what is shown, and what stands out.
+    """
+
+    figure: Figure
+    title: str
+    alt: str
+
+    def __post_init__(self) -> None:
+        """Settle the layout once: drawing again, or adding the mark, must not move anything."""
+        import matplotlib.style
+
+        with matplotlib.style.context(["default", _STYLE]):
+            self.figure.draw_without_rendering()
+        self.figure.set_layout_engine("none")
+
+    def svg(self, *, synthetic: bool = False) -> str:
+        """Draw as SVG: no date, no random id; ``role="img"`` with title and description for screen readers."""
+        import matplotlib.style
+
+        if synthetic:
+            self._mark()
+        buffer = io.StringIO()
+        with matplotlib.style.context(["default", _STYLE]):
+            self.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        svg = buffer.getvalue()
+        svg = svg[svg.index("<svg") :]
+        svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
+        svg = re.sub(r"[ \t]+\n", "\n", svg).replace("'DejaVu Sans', sans-serif", _READERS_FONTS)
+        words = f"\n <title>{escape(self.title)}</title>\n <desc>{escape(self.alt)}</desc>"
+        return re.sub(r"<svg ([^>]*)>", lambda match: f'<svg role="img" {match.group(1)}>{words}', svg, count=1)
+
+    def _mark(self) -> None:
+        if not any(text.get_gid() == "synthetic" for text in self.figure.texts):
+            self.figure.text(
+                0.99, 0.01, "SYNTHETIC DATA", fontsize=8, color=PALETTE["red"], ha="right", va="bottom", gid="synthetic"
+            )
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        """Show in a notebook: the drawing, and its words where a drawing cannot be shown."""
+        return {"image/svg+xml": self.svg(), "text/plain": self.alt}

@@ -1,0 +1,62 @@
+"""London's 33 local authorities: GSS code, name and sub-region.
+
+Codes and names: Office for National Statistics, Register of Geographic Codes (Open Government Licence v3.0).
+Sub-regions: the London Plan 2021, Annex on sub-regions, which assigns every borough to one of five. The City of
+London is not a borough in law; it counts as one here, as it does in the statistics.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+_BOROUGHS = (
+    ("E09000001", "City of London", "Central"),
+    ("E09000002", "Barking and Dagenham", "East"),
+    ("E09000003", "Barnet", "North"),
+    ("E09000004", "Bexley", "East"),
+    ("E09000005", "Brent", "West"),
+    ("E09000006", "Bromley", "South"),
+    ("E09000007", "Camden", "Central"),
+    ("E09000008", "Croydon", "South"),
+    ("E09000009", "Ealing", "West"),
+    ("E09000010", "Enfield", "North"),
+    ("E09000011", "Greenwich", "East"),
+    ("E09000012", "Hackney", "East"),
+    ("E09000013", "Hammersmith and Fulham", "West"),
+    ("E09000014", "Haringey", "North"),
+    ("E09000015", "Harrow", "West"),
+    ("E09000016", "Havering", "East"),
+    ("E09000017", "Hillingdon", "West"),
+    ("E09000018", "Hounslow", "West"),
+    ("E09000019", "Islington", "Central"),
+    ("E09000020", "Kensington and Chelsea", "Central"),
+    ("E09000021", "Kingston upon Thames", "South"),
+    ("E09000022", "Lambeth", "Central"),
+    ("E09000023", "Lewisham", "East"),
+    ("E09000024", "Merton", "South"),
+    ("E09000025", "Newham", "East"),
+    ("E09000026", "Redbridge", "East"),
+    ("E09000027", "Richmond upon Thames", "South"),
+    ("E09000028", "Southwark", "Central"),
+    ("E09000029", "Sutton", "South"),
+    ("E09000030", "Tower Hamlets", "East"),
+    ("E09000031", "Waltham Forest", "East"),
+    ("E09000032", "Wandsworth", "South"),
+    ("E09000033", "Westminster", "Central"),
+)
+
+
+def london_boroughs() -> pd.DataFrame:
+    """Return the boroughs, one row each, by code.
+
+    Returns
+    -------
+    DataFrame
+        ``code`` (``E09000001`` to ``E09000033``), ``name``, ``sub_region`` (Central, East, North, South, West).
+    """
+    return pd.DataFrame(_BOROUGHS, columns=["code", "name", "sub_region"])
+
+
+def area_names() -> dict[str, str]:
+    """Return the name of every area whose code is known."""
+    return {code: name for code, name, _ in _BOROUGHS}

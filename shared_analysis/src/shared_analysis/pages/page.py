@@ -1,0 +1,82 @@
+"""What every page shares: the frame ``base.html.j2``, the style sheet, and how foreign content is let in.
+
+The frame's Content-Security-Policy forbids scripts and every request; the functions here keep what it would block out
+of the page, so that a reader's console stays clean.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+"""Where the frame and the style sheet are, for a Jinja loader."""
+
+_ACTIVE = re.compile(
+    r"<(script|iframe|object)\b.*?</\1\s*>|<(?:link|meta|base|embed)\b[^>]*>", re.DOTALL | re.IGNORECASE
+)
+_ID = re.compile(r"""(\bid=["']|\bhref=["']#|url\(["']?#)(?=[^"')\s])""")
+_VIEW_BOX = re.compile(r'viewBox="([\d.-]+) [\d.-]+ ([\d.]+) ([\d.]+)"')
+_HEADING = re.compile(r'<g id="[^"]*heading-([\d.]+)">')
+_TITLES = re.compile(r'\s*<g id="[^"]*heading-(title|subtitle)">(.*?)</g>', re.DOTALL)
+_TEXT = re.compile(r"<text\b[^>]*>(.*?)</text>", re.DOTALL)
+_WIDE = 600.0
+"""Drawings wider than this, in points, take the whole width of the page."""
+_SIZE = re.compile(r'\b(width|height)="[\d.]+pt"\s*')
+
+
+def page_style() -> str:
+    """Return the style sheet."""
+    return (FOLDER / "style.css").read_text(encoding="utf-8").rstrip()
+
+
+def figure_html(svg: str, place: str) -> str:
+    """Put a drawing into a page: its titles as text that wraps, the rest to be scrolled where the page is narrow.
+
+    The titles of a chart of the ``charts`` room are lifted out of the drawing; another drawing stands as it is.
+
+    Parameters
+    ----------
+    svg
+        The drawing, as its file holds it.
+    place
+        Makes the drawing's ids unique in the page.
+    """
+    svg = inline_svg(svg, place)
+    lines = {found[1]: " ".join(_TEXT.findall(found[2])) for found in _TITLES.finditer(svg)}
+    box = _VIEW_BOX.search(svg)
+    wide = " wide" if box and float(box[2]) > _WIDE else ""
+    height = _HEADING.search(svg)
+    caption = ""
+    if box and height and "title" in lines:
+        top, rest = float(height[1]), float(box[3]) - float(height[1])
+        svg = _TITLES.sub("", svg).replace(box[0], f'viewBox="{box[1]} {top:g} {box[2]} {rest:g}"', 1)
+        subtitle = f"<span>{lines['subtitle']}</span>" if lines.get("subtitle") else ""
+        caption = f"<figcaption><strong>{lines['title']}</strong>{subtitle}</figcaption>\n"
+    label = lines.get("title", "Chart").replace('"', "&quot;")
+    scroll = f'<div class="scroll" tabindex="0" role="region" aria-label="{label}">\n{svg}\n</div>'
+    return f'<figure class="chart{wide}">{caption}{scroll}</figure>'
+
+
+def inline_svg(svg: str, place: str) -> str:
+    """Prepare a drawing to stand in a page beside others.
+
+    Its prologue and scripts go, its ids become unique to ``place``, and its size is left to the style sheet
+    (``viewBox`` keeps the proportions).
+    """
+    svg = without_scripts(svg[max(svg.find("<svg"), 0) :]).strip()
+    end = svg.find(">") + 1
+    head = svg[:end]
+    if "viewBox=" in head:
+        head = _SIZE.sub("", head)
+    return _ID.sub(lambda found: f"{found[1]}{place}-", head + svg[end:])
+
+
+def without_scripts(html: str) -> str:
+    """Drop what could run or be fetched."""
+    return _ACTIVE.sub("", html)
+
+
+def tidy(html: str) -> str:
+    """Strip spaces at line ends, and end with one newline."""
+    return "\n".join(line.rstrip() for line in html.splitlines()).rstrip() + "\n"

@@ -1,0 +1,175 @@
+"""Canonical files: the same content is the same bytes, and a file is either whole or not there.
+
+Every writer writes beside its target and renames, so that a killed process leaves the earlier file as it was.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from shared_analysis.errors import SharedAnalysisError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SYNTHETIC = "SYNTHETIC"
+TABLE_SUFFIXES = (".csv", ".parquet")
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Read a CSV or Parquet file.
+
+    A CSV is read strictly and as text: every column holds strings, an empty field is missing (``None``), and nothing
+    is guessed, so that leading zeros survive and types come from the contract alone.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If the file is missing, empty, not UTF-8, has a repeated column name, or has a row with more or fewer fields
+        than the header (as a truncated file has).
+    """
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if not path.is_file():
+        raise SharedAnalysisError("The table is not there.", str(path), "check the name, or run `dvc pull`")
+    if path.suffix == ".parquet":
+        try:
+            return pd.DataFrame(pq.read_table(path).to_pandas())
+        except pa.ArrowInvalid:
+            raise SharedAnalysisError(
+                "This is not a whole Parquet file.", path.name, "fetch or write the file again"
+            ) from None
+    if path.suffix != ".csv":
+        raise SharedAnalysisError(
+            f"Tables are CSV or Parquet files, not '{path.suffix}'.", path.name, "save it as CSV UTF-8"
+        )
+    return _read_csv(path)
+
+
+def _read_csv(path: Path) -> pd.DataFrame:
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.csv as pacsv
+
+    with path.open("rb") as file:
+        first = file.readline()
+        if first.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise SharedAnalysisError(*_csv_fault(path, "UTF8"))
+        if not first.strip(b"\xef\xbb\xbf\r\n\t "):
+            raise SharedAnalysisError("The file has no header line.", path.name, "export the table again")
+    try:
+        parse = pacsv.ParseOptions(newlines_in_values=True)
+        header = pacsv.open_csv(path, parse_options=parse).schema.names
+        if any(not name.strip() or _VALUE.fullmatch(name.strip()) for name in header):
+            raise SharedAnalysisError(
+                "The first line does not hold column names.", path.name, "export the table with its header line"
+            )
+        duplicated = sorted({name for name in header if header.count(name) > 1})
+        if duplicated:
+            raise SharedAnalysisError(
+                f"Column names are repeated: {', '.join(duplicated)}.", path.name, "give every column its own name"
+            )
+        options = pacsv.ConvertOptions(
+            column_types={name: pa.string() for name in header},
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=True,
+        )
+        table = pacsv.read_csv(path, parse_options=parse, convert_options=options)
+    except (pa.ArrowInvalid, UnicodeDecodeError) as error:
+        raise SharedAnalysisError(*_csv_fault(path, str(error))) from None
+    return pd.DataFrame({name: table.column(name).to_pandas() for name in header}, columns=header, dtype=object)
+
+
+# A date, an e-mail address or a postcode where a column name should be: the header is missing, and data would be shown.
+_VALUE = re.compile(
+    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}.*|[^@\s]+@[^@\s]+|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}", re.IGNORECASE | re.ASCII
+)
+
+
+def _csv_fault(path: Path, arrow_says: str) -> tuple[str, str, str]:
+    """Say what is wrong with a CSV; Arrow's own text quotes the row, which may be personal."""
+    if "UTF8" in arrow_says or "utf-8" in arrow_says:
+        return "The file is not UTF-8 text.", path.name, "save it as 'CSV UTF-8'"
+    if "Expected" in arrow_says and "columns" in arrow_says:
+        return (
+            "A row has more or fewer fields than the header; the file may have been cut short.",
+            _ragged_row(path),
+            "export or fetch the file again and compare its number of rows with the source",
+        )
+    return "The file cannot be read as CSV.", path.name, "export it again as 'CSV UTF-8', comma separated"
+
+
+def _ragged_row(path: Path) -> str:
+    """Find the first ragged row; the slow way, run only when the fast reader has refused."""
+    import csv
+
+    with path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
+        rows = csv.reader(file)
+        with contextlib.suppress(csv.Error):  # a quotation mark that never ends
+            width = len(next(rows, []))
+            for number, row in enumerate(rows, start=2):
+                if row and len(row) != width:
+                    return f"{path.name}, row {number}: {len(row)} fields, {width} expected"
+    return path.name
+
+
+def write_table(path: Path, table: pd.DataFrame, *, synthetic: bool = False) -> None:
+    """Write a table as canonical CSV or Parquet, by its suffix, in the row and column order it has.
+
+    Parquet: one row group a million rows, zstd, no pandas metadata; ``data = SYNTHETIC`` in the schema's metadata
+    when the table was made from the twin. CSV: UTF-8, ``\\n``, missing values empty, dates as ISO 8601.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if path.suffix == ".csv":
+        text = table.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d")
+        write_text(path, text)
+        return
+    if path.suffix != ".parquet":
+        raise ValueError(f"no canonical writer for {path.suffix}")
+    arrow = pa.Table.from_pandas(table, preserve_index=False)
+    metadata = {"data": SYNTHETIC} if synthetic else None
+    arrow = arrow.replace_schema_metadata(metadata)
+    _beside(path, lambda target: pq.write_table(arrow, target, **_PARQUET))
+
+
+_PARQUET: dict[str, Any] = {
+    "compression": "zstd",
+    "compression_level": 3,
+    "row_group_size": 1_000_000,
+    "version": "2.6",
+    "data_page_version": "1.0",
+    "store_schema": True,
+    "write_statistics": True,
+    "use_dictionary": True,
+}
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write JSON with two-space indents, in the order given, non-ASCII kept; NaN is refused."""
+    write_text(path, json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write UTF-8 text with ``\\n`` line ends on every platform."""
+    _beside(path, lambda target: target.write_text(text, encoding="utf-8", newline="\n"))
+
+
+def _beside(path: Path, write: Callable[[Path], Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    target = path.with_name(f".{path.name}.part")
+    try:
+        write(target)
+        os.replace(target, path)
+    finally:
+        target.unlink(missing_ok=True)

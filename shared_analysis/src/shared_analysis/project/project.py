@@ -1,0 +1,234 @@
+"""One project: found from any folder inside it, read by name, written by stage."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import yaml
+
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.project.files import SYNTHETIC, TABLE_SUFFIXES, read_table, write_json, write_table, write_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from shared_analysis.charts import Chart
+
+MARKER = "project.yaml"
+TRUTH = "truth"
+
+
+class Result(Protocol):
+    """What an analysis step hands back, and all that :meth:`Project.save` needs to know of it."""
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """Tables by their place under ``data/`` (``processed/link/pairs``), rows in their one defined order."""
+        ...
+
+    @property
+    def metrics(self) -> Mapping[str, float | int | str | bool]:
+        """Flat figures for ``dvc metrics``, already rounded."""
+        ...
+
+    def charts(self) -> Mapping[str, Chart]:
+        """Charts by file name, in the order a reader should meet them."""
+        ...
+
+    def summary(self) -> str:
+        """The finding in plain words, as Markdown."""
+        ...
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project's root and parameters; make one with :func:`open_project`."""
+
+    root: Path
+    params: Mapping[str, Any]
+
+    @property
+    def mode(self) -> Literal["twin", "raw"]:
+        """Which inputs are read: the synthetic twin or the real data."""
+        match self.section("data").get("mode"):
+            case "twin":
+                return "twin"
+            case "raw":
+                return "raw"
+            case _:
+                raise SharedAnalysisError(
+                    "`mode` must be 'twin' (synthetic data) or 'raw' (real data).",
+                    "params.yaml, section data",
+                    "correct it",
+                )
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether what the project makes now is made from synthetic data."""
+        return self.mode == "twin"
+
+    def section(self, name: str) -> dict[str, Any]:
+        """Return one section of ``params.yaml``.
+
+        Raises
+        ------
+        SharedAnalysisError
+            If there is no such section.
+        """
+        if name not in self.params:
+            known = ", ".join(self.params)
+            raise SharedAnalysisError(f"There is no section '{name}'.", "params.yaml", f"the sections are: {known}")
+        section = self.params[name] or {}
+        if not isinstance(section, dict):
+            raise SharedAnalysisError(f"Section '{name}' must hold names and values.", "params.yaml", "correct it")
+        return dict(section)
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """Names of the pipeline's stages, in the order of ``dvc.yaml``."""
+        return tuple(_read_yaml(self.root / "dvc.yaml").get("stages") or {})
+
+    def inputs(self) -> dict[str, Path]:
+        """Find the input tables of the present mode: file by table name, sorted; ground truth is not an input.
+
+        Raises
+        ------
+        SharedAnalysisError
+            If the folder holds no table, or one table twice (as CSV and as Parquet).
+        """
+        found: dict[str, Path] = {}
+        for path in sorted((self.root / "data" / self.mode).glob("*")):
+            if path.suffix not in TABLE_SUFFIXES or path.stem == TRUTH:
+                continue
+            if path.stem in found:
+                raise SharedAnalysisError(
+                    f"Table '{path.stem}' is there twice, as CSV and as Parquet.", f"data/{self.mode}", "keep one"
+                )
+            found[path.stem] = path
+        if not found:
+            todo = "run `dvc repro`" if self.synthetic else "copy your tables into data/raw and `dvc add` them"
+            raise SharedAnalysisError("There is no input table.", f"data/{self.mode}", todo)
+        return found
+
+    def read_input(self, table: str) -> pd.DataFrame:
+        """Read an input table of the present mode, as it is (a CSV's columns are all text).
+
+        Raises
+        ------
+        SharedAnalysisError
+            If the table is missing or its file is damaged; see :func:`read_table`.
+        """
+        inputs = self.inputs()
+        if table not in inputs:
+            raise SharedAnalysisError(
+                f"Input table '{table}' is missing.",
+                f"data/{self.mode}",
+                f"add data/{self.mode}/{table}.csv, or remove contracts/{table}.yaml",
+            )
+        return read_table(inputs[table])
+
+    def read_inputs(self) -> dict[str, pd.DataFrame]:
+        """Read every input table of the present mode, by name; see :meth:`read_input`."""
+        return {table: self.read_input(table) for table in self.inputs()}
+
+    def truth(self) -> pd.DataFrame | None:
+        """Read which records are the same person (``table, record_id, person_id``), where that is known."""
+        path = self.root / "data" / self.mode / f"{TRUTH}.csv"
+        return read_table(path) if path.exists() else None
+
+    def read(self, name: str) -> pd.DataFrame:
+        """Read a table that an earlier stage made, by its place under ``data/`` (``interim/housing``).
+
+        Raises
+        ------
+        SharedAnalysisError
+            If the stage that makes it has not run.
+        """
+        path = self.root / "data" / f"{name}.parquet"
+        if not path.exists():
+            raise SharedAnalysisError("A table of an earlier stage is not there.", f"data/{name}.parquet", "dvc repro")
+        return read_table(path)
+
+    def folder(self, name: str) -> Path:
+        """Say where to write: the place itself when DVC runs the stage, its twin under ``scratch/`` by hand.
+
+        So a notebook run by hand never overwrites what the pipeline made.
+        """
+        base = self.root if os.environ.get("DVC_STAGE") else self.root / "scratch"
+        return base / name
+
+    def save(self, stage: str, result: Result) -> None:
+        """Write a step's tables, metrics, charts and summary to their places.
+
+        Parameters
+        ----------
+        stage
+            The stage's name, as in ``dvc.yaml``.
+        result
+            What the step handed back.
+        """
+        for key, table in result.tables.items():
+            write_table(self.folder("data") / f"{key}.parquet", table, synthetic=self.synthetic)
+        charts = result.charts()
+        folder = self.folder("reports") / stage
+        for key, chart in charts.items():
+            write_text(folder / "charts" / f"{key}.svg", chart.svg(synthetic=self.synthetic))
+        listing = [
+            {"file": f"charts/{key}.svg", "title": chart.title, "alt": chart.alt} for key, chart in charts.items()
+        ]
+        write_json(folder / "charts.json", {**self._mark(), "charts": listing})
+        banner = f"**{SYNTHETIC} data: no real person or event is in these figures.**\n\n" if self.synthetic else ""
+        write_text(folder / "summary.md", banner + result.summary().strip() + "\n")
+        write_json(self.folder("reports") / "metrics" / f"{stage}.json", {**self._mark(), **result.metrics})
+
+    def _mark(self) -> dict[str, str]:
+        return {"data": SYNTHETIC} if self.synthetic else {}
+
+
+def find_root(start: Path | None = None) -> Path:
+    """Find the root of the project that the working directory (or ``start``) is in; its files need not be readable.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If no folder from there upwards holds ``project.yaml``.
+    """
+    here = (start or Path.cwd()).resolve()
+    for root in (here, *here.parents):
+        if (root / MARKER).is_file():
+            return root
+    raise SharedAnalysisError(
+        f"This is not a project folder: neither it nor any folder above holds {MARKER}.",
+        next_step="change into your project's folder first",
+    )
+
+
+def open_project(start: Path | None = None) -> Project:
+    """Open the project that the working directory (or ``start``) is in.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If there is no project (see :func:`find_root`), or ``params.yaml`` cannot be read.
+    """
+    root = find_root(start)
+    return Project(root, _read_yaml(root / "params.yaml"))
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        raise SharedAnalysisError(f"The project has no {path.name}.", next_step=f"restore it: git checkout {path.name}")
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        raise SharedAnalysisError("The file is not valid YAML.", f"{path.name}{line}", "correct it") from None
+    sections = content.values() if isinstance(content, dict) else [content]
+    if not all(isinstance(section, dict | list | None) for section in sections) or not isinstance(content, dict):
+        raise SharedAnalysisError("Every top-level key must be a section.", path.name, "correct it")
+    return content

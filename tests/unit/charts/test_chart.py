@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+
+from shared_analysis.charts import Chart, figure
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def chart(title: str = "Demand <grows> & grows") -> Chart:
+    fig, axes = figure(title, "people a month", rows=1)
+    axes.plot([1, 2, 3], [3, -1, 4])
+    axes.set_ylabel("people")
+    return Chart(fig, title, 'A line that "rises"')
+
+
+def test_the_same_chart_is_the_same_bytes_however_often_and_in_whatever_order_it_is_drawn() -> None:
+    shown_first, saved_first = chart(), chart()
+    plain = shown_first.svg()
+    marked = saved_first.svg(synthetic=True)
+    assert shown_first.svg() == plain
+    assert shown_first.svg(synthetic=True) == marked
+    assert marked != plain
+
+
+def test_a_chart_carries_words_for_those_who_cannot_see_it() -> None:
+    root = ET.fromstring(chart().svg())  # noqa: S314 - our own output
+    assert root.get("role") == "img"
+    assert root.findtext(f"{SVG}title") == "Demand <grows> & grows"
+    assert root.findtext(f"{SVG}desc") == 'A line that "rises"'
+
+
+def test_a_chart_has_no_date_and_asks_for_nothing() -> None:
+    svg = chart().svg(synthetic=True)
+    assert "<metadata" not in svg
+    assert "dc:date" not in svg
+    assert 'href="http' not in svg
+
+
+def test_text_stays_text_and_minus_is_a_hyphen() -> None:
+    svg = chart().svg()
+    assert ">people</text>" in svg
+    assert "\u2212" not in svg
+
+
+def test_user_settings_do_not_leak_into_a_chart() -> None:
+    import matplotlib
+
+    before = chart().svg()
+    with matplotlib.rc_context({"font.size": 30, "lines.linewidth": 9, "svg.fonttype": "path"}):
+        assert chart().svg() == before

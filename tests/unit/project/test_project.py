@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from shared_analysis.charts import Chart, figure
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.project import Project, open_project, write_table
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "project.yaml").write_text("project: {}\n")
+    (tmp_path / "params.yaml").write_text("data:\n  mode: twin\nlink:\n  match_threshold: 0.9\n")
+    for mode in ("twin", "raw"):
+        (tmp_path / "data" / mode).mkdir(parents=True)
+    (tmp_path / "notebooks").mkdir()
+    return tmp_path
+
+
+@dataclass(frozen=True)
+class Finding:
+    tables: Mapping[str, pd.DataFrame] = field(
+        default_factory=lambda: {"processed/link/pairs": pd.DataFrame({"a": [1]})}
+    )
+    metrics: Mapping[str, float] = field(default_factory=lambda: {"links": 3})
+
+    def charts(self) -> dict[str, Chart]:
+        fig, axes = figure("Three links")
+        axes.bar(["a"], [3])
+        return {"links": Chart(fig, "Three links", "One bar of height three")}
+
+    def summary(self) -> str:
+        return "We found 3 links."
+
+
+def test_a_project_is_found_from_any_folder_inside_it(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(root / "notebooks")
+    assert open_project().root == root.resolve()
+    with pytest.raises(SharedAnalysisError, match="not a project folder"):
+        open_project(root.parent)
+
+
+@pytest.mark.parametrize(
+    ("params", "says"),
+    [("a: [1\nb: 2\n", "line 2"), ("- a\n", "section"), ("a: 3\n", "section")],
+)
+def test_broken_params_are_named(root: Path, params: str, says: str) -> None:
+    (root / "params.yaml").write_text(params)
+    with pytest.raises(SharedAnalysisError, match=says):
+        open_project(root)
+    (root / "params.yaml").unlink()
+    with pytest.raises(SharedAnalysisError, match=r"no params\.yaml"):
+        open_project(root)
+
+
+def test_an_unknown_section_names_those_there_are(root: Path) -> None:
+    project = open_project(root)
+    assert project.section("link") == {"match_threshold": 0.9}
+    with pytest.raises(SharedAnalysisError, match="data, link"):
+        project.section("lnik")
+    with pytest.raises(SharedAnalysisError, match="'twin'"):
+        _ = Project(root, {"data": {"mode": "real"}}).mode
+
+
+def test_inputs_are_the_tables_of_the_mode_without_the_truth(root: Path) -> None:
+    twin = root / "data" / "twin"
+    with pytest.raises(SharedAnalysisError, match="no input table"):
+        open_project(root).inputs()
+    for name in ("outreach.csv", "housing.csv", "truth.csv", "SYNTHETIC.txt"):
+        (twin / name).write_text("record_id\n1\n")
+    project = open_project(root)
+    assert list(project.inputs()) == ["housing", "outreach"]
+    assert project.read_inputs()["housing"]["record_id"].tolist() == ["1"]
+    truth = project.truth()
+    assert truth is not None
+    assert len(truth) == 1
+    with pytest.raises(SharedAnalysisError, match="'contacts' is missing"):
+        project.read_input("contacts")
+    write_table(twin / "housing.parquet", pd.DataFrame({"a": [1]}))
+    with pytest.raises(SharedAnalysisError, match="twice"):
+        project.inputs()
+
+
+def test_stages_are_those_of_the_pipeline(root: Path) -> None:
+    with pytest.raises(SharedAnalysisError, match=r"no dvc\.yaml"):
+        _ = open_project(root).stages
+    (root / "dvc.yaml").write_text("stages:\n  validate: {cmd: a}\n  link: {cmd: b}\n")
+    assert open_project(root).stages == ("validate", "link")
+
+
+def test_truth_is_optional(root: Path) -> None:
+    assert open_project(root).truth() is None
+
+
+def test_by_hand_results_go_to_scratch_and_under_dvc_to_their_place(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = open_project(root)
+    project.save("link", Finding())
+    assert not (root / "reports").exists()
+    by_hand = {path.relative_to(root / "scratch") for path in (root / "scratch").rglob("*") if path.is_file()}
+    monkeypatch.setenv("DVC_STAGE", "link")
+    project.save("link", Finding())
+    expected = {
+        "data/processed/link/pairs.parquet",
+        "reports/link/charts.json",
+        "reports/link/charts/links.svg",
+        "reports/link/summary.md",
+        "reports/metrics/link.json",
+    }
+    assert {path.as_posix() for path in by_hand} == expected
+    for name in expected:
+        assert (root / name).read_bytes() == (root / "scratch" / name).read_bytes()
+    assert project.read("processed/link/pairs")["a"].tolist() == [1]
+    with pytest.raises(SharedAnalysisError, match="dvc repro"):
+        project.read("processed/link/register")
+
+
+@pytest.mark.parametrize("mode", ["twin", "raw"])
+def test_everything_made_from_the_twin_and_nothing_else_is_marked(root: Path, mode: str) -> None:
+    Project(root, {"data": {"mode": mode}}).save("link", Finding())
+    reports = root / "scratch" / "reports"
+    marked = mode == "twin"
+    assert ("SYNTHETIC" in (reports / "link" / "charts" / "links.svg").read_text()) is marked
+    assert ("SYNTHETIC" in (reports / "link" / "summary.md").read_text()) is marked
+    for name in ("link/charts.json", "metrics/link.json"):
+        assert (json.loads((reports / name).read_text()).get("data") == "SYNTHETIC") is marked

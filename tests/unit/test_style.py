@@ -1,0 +1,36 @@
+"""The tools that keep the code tidy, typed and layered, with the settings of pyproject.toml."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["ruff", "check", "."],
+        ["ruff", "format", "--check", "."],
+        ["mypy"],
+        ["importlinter.cli"],
+    ],
+    ids=" ".join,
+)
+def test_the_code_is_tidy_typed_and_layered(command: list[str], repository: Path) -> None:
+    if command[0] == "importlinter.cli":
+        command = ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]
+    else:
+        command = ["-m", *command]
+    done = subprocess.run([sys.executable, *command], cwd=repository, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("room", ["project", "errors", "spec", "record", "charts", "notebooks"])
+def test_rooms_that_every_stage_imports_are_light(room: str) -> None:
+    heavy = "{'pandas', 'pyarrow', 'matplotlib', 'papermill', 'nbconvert', 'splink', 'statsforecast', 'duckdb'}"
+    code = f"import sys, shared_analysis.{room}; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
