@@ -1,0 +1,127 @@
+"""A project as the rules see it: each file read once, and a broken one is a fault instead of an error."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.record import RECORD_FILE, Fault, Gate, ProjectRecord, Source, load_gates, read_record, read_yaml
+
+if TYPE_CHECKING:
+    from shared_analysis.contracts import DataContract
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage of ``dvc.yaml`` and the products its ``meta`` names."""
+
+    name: str
+    line: int | None
+    products: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook of the project; ``cells`` is ``None`` where the file is not a notebook."""
+
+    path: str
+    section: str
+    cells: tuple[dict[str, Any], ...] | None
+
+
+class Context:
+    """The files of one project, read when first asked for."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @cached_property
+    def gates(self) -> tuple[Gate, ...]:
+        """The gates in order."""
+        return load_gates(self.root)
+
+    @cached_property
+    def _record(self) -> tuple[ProjectRecord | None, list[Fault]]:
+        return read_record(self.root / RECORD_FILE)
+
+    @property
+    def record(self) -> ProjectRecord | None:
+        """The project record, if it can be made sense of."""
+        return self._record[0]
+
+    @property
+    def record_faults(self) -> list[Fault]:
+        """What is wrong with the record by itself."""
+        return self._record[1]
+
+    @cached_property
+    def params(self) -> Source:
+        """``params.yaml``."""
+        return read_yaml(self.root / "params.yaml")
+
+    @cached_property
+    def pipeline(self) -> Source:
+        """``dvc.yaml``."""
+        return read_yaml(self.root / "dvc.yaml")
+
+    @cached_property
+    def stages(self) -> tuple[Stage, ...]:
+        """The pipeline's stages, in the order of the file."""
+        data = self.pipeline.data if isinstance(self.pipeline.data, dict) else {}
+        stages = data.get("stages")
+        return tuple(
+            Stage(name, self.pipeline.line(("stages", name)), _products(body))
+            for name, body in (stages.items() if isinstance(stages, dict) else ())
+        )
+
+    @cached_property
+    def contracts(self) -> dict[str, DataContract | SharedAnalysisError]:
+        """Each file of ``contracts/`` and the contract in it, or what is wrong with it."""
+        from shared_analysis.contracts import load_contract
+
+        found: dict[str, DataContract | SharedAnalysisError] = {}
+        for path in sorted((self.root / "contracts").glob("*.yaml")):
+            try:
+                found[f"contracts/{path.name}"] = load_contract(path)
+            except SharedAnalysisError as error:
+                found[f"contracts/{path.name}"] = error
+        return found
+
+    @cached_property
+    def notebooks(self) -> tuple[Notebook, ...]:
+        """The notebooks in ``notebooks/``; ``20_link.ipynb`` has the section ``link`` of ``params.yaml``."""
+        paths = sorted((self.root / "notebooks").glob("*.ipynb"))
+        return tuple(
+            Notebook(f"notebooks/{path.name}", path.stem.partition("_")[2] or path.stem, _cells(path)) for path in paths
+        )
+
+    def text(self, name: str) -> str | None:
+        """Return a text file of the project, or nothing when it cannot be read."""
+        try:
+            return (self.root / name).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return None
+
+
+def _products(stage: Any) -> tuple[str, ...]:
+    """Read ``meta: product`` of a stage: one product's id, or a list of them."""
+    body = stage.get("do", stage) if isinstance(stage, dict) else None
+    meta = body.get("meta") if isinstance(body, dict) else None
+    named = meta.get("product") if isinstance(meta, dict) else None
+    if isinstance(named, list):
+        return tuple(str(name) for name in named)
+    return (str(named),) if named else ()
+
+
+def _cells(path: Path) -> tuple[dict[str, Any], ...] | None:
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+    if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
+        return None
+    return tuple(cells)

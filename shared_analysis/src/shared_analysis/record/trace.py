@@ -1,0 +1,73 @@
+"""Why each dataset is used and each stage is run: the thread from data to outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from shared_analysis.record.todo import is_todo
+
+if TYPE_CHECKING:
+    from shared_analysis.record.project_record import ProjectRecord
+
+
+@dataclass(frozen=True)
+class Thread:
+    """One line of the trace: a dataset or stage, and a product, action and outcome it leads to.
+
+    A field is empty where the record does not say (yet).
+    """
+
+    kind: Literal["dataset", "stage"]
+    name: str
+    product: str
+    product_title: str
+    action: str
+    action_description: str
+    outcome: str
+    outcome_statement: str
+
+    @property
+    def whole(self) -> bool:
+        """Whether the thread runs all the way to the outcome."""
+        return bool(self.product and self.action and self.outcome)
+
+
+def trace(record: ProjectRecord, stages: Mapping[str, Sequence[str]] | None = None) -> list[Thread]:
+    """Follow every dataset, then every stage (see :meth:`ProjectRecord.trace`)."""
+    if stages is None:
+        names = dict.fromkeys(name for product in record.products for name in product.stages)
+        stages = {name: [item.id for item in record.products if name in item.stages] for name in names}
+    threads = []
+    for dataset in record.datasets:
+        threads += _threads(record, "dataset", dataset.name, dataset.product)
+    for name, products in stages.items():
+        threads += _threads(record, "stage", name, products)
+    return threads
+
+
+def _threads(
+    record: ProjectRecord, kind: Literal["dataset", "stage"], name: str, products: Sequence[str]
+) -> list[Thread]:
+    return [_thread(record, kind, name, product) for product in products or ("",)]
+
+
+def _thread(record: ProjectRecord, kind: Literal["dataset", "stage"], name: str, product_id: str) -> Thread:
+    product = next((item for item in record.products if _same(item.id, product_id)), None)
+    action = next((item for item in record.actions if product and _same(item.id, product.action)), None)
+    outcome = record.outcome if action and _same(record.outcome.id, action.outcome) else None
+    return Thread(
+        kind,
+        name,
+        product.id if product else "",
+        product.title if product else "",
+        action.id if action else "",
+        action.description if action else "",
+        outcome.id if outcome else "",
+        outcome.statement if outcome else "",
+    )
+
+
+def _same(known: str, named: str) -> bool:
+    return known == named and not is_todo(known)
