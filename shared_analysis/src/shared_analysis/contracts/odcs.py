@@ -1,0 +1,362 @@
+"""Contract files: reading and writing the Open Data Contract Standard (Bitol, Linux Foundation AI & Data), version 3.
+
+Column rules use the standard's own keys (``logicalType``, ``required``, ``unique``, ``primaryKey``,
+``logicalTypeOptions``, ``classification``, ``relationships``, the library metric ``invalidValues``); the semantic role
+and the purpose, which the standard has no key for, are its ``customProperties`` ``semanticRole`` and ``purpose``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import types
+import typing
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from open_data_contract_standard.model import OpenDataContractStandard, SchemaObject, SchemaProperty
+from pydantic import BaseModel, ValidationError
+
+from shared_analysis.contracts.model import TYPES, Bound, Column, DataContract, Value, refuse_unknown
+from shared_analysis.errors import SharedAnalysisError
+
+_SUFFIXES = (".yaml", ".yml")
+_CUSTOM = ("semanticRole", "purpose")
+_OPTIONS = {
+    "string": ("pattern", "minLength", "maxLength", "format"),
+    "integer": ("minimum", "maximum"),
+    "number": ("minimum", "maximum"),
+    "date": ("format", "minimum", "maximum"),
+    "timestamp": ("format", "minimum", "maximum"),
+    "boolean": (),
+}
+_NO_VALUE_RULES = {"nullValues": "required", "missingValues": "required", "duplicateValues": "unique"}
+
+
+def load_contracts(folder: Path) -> dict[str, DataContract]:
+    """Read every contract of a folder.
+
+    Returns
+    -------
+    dict
+        By table name, sorted.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If the folder holds no contract, a file is not a usable contract, or two files describe one table.
+    """
+    folder = Path(folder)
+    paths = sorted(path for path in folder.glob("*") if path.suffix in _SUFFIXES)
+    if not paths:
+        raise SharedAnalysisError(
+            "There is no data contract.", str(folder), "draft one with `shared-analysis contract infer <table>`"
+        )
+    found: dict[str, tuple[str, DataContract]] = {}
+    for path in paths:
+        contract = load_contract(path)
+        if contract.name in found:
+            raise SharedAnalysisError(
+                f"Two contracts describe the table '{contract.name}'.",
+                f"{found[contract.name][0]} and {path.name}",
+                "keep one of them",
+            )
+        found[contract.name] = (path.name, contract)
+    return {name: found[name][1] for name in sorted(found)}
+
+
+def load_contract(path: Path) -> DataContract:
+    """Read one contract file.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If the file is missing, is not YAML, is not the Open Data Contract Standard 3, or states a rule that makes no
+        sense; the message names the file, the key and the nearest right name.
+    """
+    path = Path(path)
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise SharedAnalysisError("The contract is not there.", str(path), "check the name") from None
+    except UnicodeDecodeError:
+        raise SharedAnalysisError("The contract is not UTF-8 text.", path.name, "save it as UTF-8") from None
+    except (yaml.YAMLError, OSError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "it cannot be read"
+        raise SharedAnalysisError(f"The contract is not YAML: {problem}.", f"{path.name}{line}", "correct it") from None
+    try:
+        return _read_document(content)
+    except SharedAnalysisError as error:
+        where = f"{path.name}: {error.where}" if error.where else path.name
+        raise SharedAnalysisError(error.what, where, error.next_step) from None
+
+
+def _read_document(content: Any) -> DataContract:
+    if not isinstance(content, Mapping):
+        raise SharedAnalysisError("The file holds no contract.", None, "start it with `kind: DataContract`")
+    if content.get("kind") != "DataContract":
+        raise SharedAnalysisError("The file is no data contract.", "kind", "start it with `kind: DataContract`")
+    if not str(content.get("apiVersion", "")).startswith("v3."):
+        raise SharedAnalysisError("Only version 3 of the standard is read.", "apiVersion", "write `apiVersion: v3.1.0`")
+    for key in ("id", "version"):
+        if key not in content:
+            raise SharedAnalysisError(f"The contract has no {key}.", key, f"add `{key}:`")
+    _refuse_unknown_keys(content, OpenDataContractStandard, "")
+    try:
+        document = OpenDataContractStandard(**content)
+    except ValidationError as error:
+        fault = error.errors(include_url=False, include_input=False)[0]
+        key = ".".join(str(part) for part in fault["loc"])
+        raise SharedAnalysisError(f"A key of the contract is wrong: {fault['msg']}.", key, "correct it") from None
+    tables = document.schema_ or []
+    if len(tables) != 1:
+        raise SharedAnalysisError(
+            f"The contract describes {len(tables)} tables.", "schema", "describe one table in each file"
+        )
+    return _read_table(document, tables[0])
+
+
+def _refuse_unknown_keys(content: Any, model: type[BaseModel], path: str) -> None:
+    """Walk file and model side by side: the standard's own classes drop a misspelt key without a word."""
+    if not isinstance(content, Mapping):
+        return
+    known = {field.alias or name: field.annotation for name, field in model.model_fields.items()}
+    for key, value in content.items():
+        here = f"{path}.{key}" if path else str(key)
+        if key not in known:
+            refuse_unknown("a key of the Open Data Contract Standard here", key, known, here)
+        inner = _model_in(known[key])
+        if inner is None:
+            continue
+        for number, item in enumerate(value) if isinstance(value, list) else [(None, value)]:
+            label = item.get("name", item.get("property", number)) if isinstance(item, Mapping) else number
+            _refuse_unknown_keys(item, inner, here if number is None else f"{here}.{label}")
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """Find the one class that a field holds; ``None`` when it holds plain values or a choice of classes."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    if typing.get_origin(annotation) in (list, typing.Union, types.UnionType):
+        found = [model for part in typing.get_args(annotation) if (model := _model_in(part))]
+        return found[0] if len(found) == 1 else None
+    return None
+
+
+def _read_table(document: OpenDataContractStandard, table: SchemaObject) -> DataContract:
+    where = f"schema.{table.name}"
+    unchecked = [f"{table.name}: {_quality_in_words(rule)}" for rule in table.quality or []]
+    if table.relationships:
+        unchecked.append(f"{table.name}: relationships of the whole table (state them at the column)")
+    columns = []
+    for number, entry in enumerate(table.properties or []):
+        try:
+            columns.append(_read_column(entry, unchecked))
+        except SharedAnalysisError as error:
+            place = f"{where}.properties.{entry.name or number}"
+            raise SharedAnalysisError(error.what, f"{place} ({error.where})", error.next_step) from None
+    description = document.description
+    return DataContract(
+        name=table.name or "",
+        columns=tuple(columns),
+        title=table.businessName or document.name or "",
+        description=(table.description or "").strip(),
+        product=document.dataProduct or "",
+        purpose=((description.purpose if description else None) or "").strip(),
+        unchecked=tuple(unchecked),
+    )
+
+
+def _read_column(entry: SchemaProperty, unchecked: list[str]) -> Column:
+    name = entry.name or ""
+    where = f"column {name!r}"
+    kind = entry.logicalType or ""
+    if kind not in TYPES:
+        refuse_unknown("a type", kind or "no type", TYPES, f"{where}, logicalType")
+    options = _read_options(entry, kind, where, unchecked)
+    rules = _read_quality(entry, kind, where, unchecked)
+    custom = {item.property: item.value for item in entry.customProperties or []}
+    for key in custom:
+        if str(key).lower().replace("_", "") in ("semanticrole", "role") and key not in _CUSTOM:
+            refuse_unknown("a custom property that is read", key, _CUSTOM, f"{where}, customProperties")
+    return Column(
+        name=name,
+        type=kind,
+        required=bool(entry.required) or rules.get("required", False),
+        unique=bool(entry.unique) or rules.get("unique", False),
+        primary_key=bool(entry.primaryKey),
+        minimum=options.get("minimum"),
+        maximum=options.get("maximum"),
+        pattern=options.get("pattern"),
+        allowed=rules.get("allowed"),
+        classification=entry.classification or "none",
+        purpose=str(custom.get("purpose") or "").strip(),
+        role=custom.get("semanticRole"),
+        description=(entry.description or "").strip(),
+        references=_read_reference(entry, where),
+        format=options.get("format"),
+        min_length=options.get("minLength"),
+        max_length=options.get("maxLength"),
+    )
+
+
+def _read_options(entry: SchemaProperty, kind: str, where: str, unchecked: list[str]) -> dict[str, Any]:
+    options = dict(entry.logicalTypeOptions or {})
+    for key in list(options):
+        if key not in _OPTIONS[kind]:
+            unchecked.append(f"{entry.name}: logicalTypeOptions.{key}")
+            del options[key]
+    for key in ("minimum", "maximum"):
+        if key in options:
+            options[key] = _read_bound(options[key], kind, f"{where}, logicalTypeOptions.{key}")
+    for key in ("minLength", "maxLength"):
+        if key in options and (not isinstance(options[key], int) or options[key] < 0):
+            raise SharedAnalysisError("A length is a whole number.", f"{where}, logicalTypeOptions.{key}", "correct it")
+    if kind == "string" and "format" in options and "yyyy" not in str(options["format"]):
+        unchecked.append(f"{entry.name}: logicalTypeOptions.format")
+        del options["format"]
+    return options
+
+
+def _read_bound(value: Any, kind: str, where: str) -> Bound:
+    """Read a limit in the type of its column; dates are ISO whatever the column's own format."""
+    try:
+        if kind in ("integer", "number"):
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise ValueError
+            return value
+        if kind == "timestamp":
+            return dt.datetime.fromisoformat(str(value))
+        return dt.date.fromisoformat(str(value)[:10])
+    except ValueError:
+        raise SharedAnalysisError(
+            f"The limit is not a {kind}.", where, 'write a number, or a date as "2020-12-31"'
+        ) from None
+
+
+def _read_quality(entry: SchemaProperty, kind: str, where: str, unchecked: list[str]) -> dict[str, Any]:
+    """Take the quality rules that mean the same as a column rule here; the others are listed as not checked."""
+    rules: dict[str, Any] = {}
+    for rule in entry.quality or []:
+        metric = rule.metric or rule.rule
+        # Only "none at all" can be decided row by row: a share that may be exceeded says nothing about one row.
+        strict = rule.mustBe == 0 and not isinstance(rule.mustBe, bool)
+        arguments = rule.arguments or {}
+        if strict and metric in _NO_VALUE_RULES and not arguments:
+            rules[_NO_VALUE_RULES[metric]] = True
+        elif strict and metric == "invalidValues" and set(arguments) == {"validValues"}:
+            rules["allowed"] = _read_allowed(arguments["validValues"], kind, f"{where}, quality.validValues")
+        else:
+            unchecked.append(f"{entry.name}: {_quality_in_words(rule)}")
+    # Version 3.2 of the standard lists allowed values under `enum`.
+    listed = [item.value for item in getattr(entry, "enum", None) or []]
+    if listed:
+        rules["allowed"] = _read_allowed(listed, kind, f"{where}, enum")
+    return rules
+
+
+def _read_allowed(values: Any, kind: str, where: str) -> tuple[Value, ...]:
+    types_of: dict[str, tuple[type, ...]] = {
+        "string": (str,),
+        "integer": (int,),
+        "number": (int, float),
+        "boolean": (bool,),
+    }
+    right = types_of.get(kind)
+    if right is None:
+        raise SharedAnalysisError(f"A {kind} cannot have a list of allowed values.", where, "use minimum and maximum")
+    if not isinstance(values, list):
+        raise SharedAnalysisError("Allowed values are a list.", where, "write [one, two]")
+    for value in values:
+        if not isinstance(value, right) or (isinstance(value, bool) and kind != "boolean"):
+            raise SharedAnalysisError(
+                f"An allowed value is not a {kind}.",
+                where,
+                "put text between quotes: YAML reads yes, 01 and 1e5 as others",
+            )
+        if isinstance(value, str) and (not value or value != value.strip()):
+            raise SharedAnalysisError("An allowed value is empty or has blanks around it.", where, "correct it")
+    return tuple(dict.fromkeys(values))
+
+
+def _quality_in_words(rule: Any) -> str:
+    words = rule.name or rule.description or rule.metric or rule.rule or "unnamed"
+    return f"quality rule '{words}' ({rule.type or 'library'})"
+
+
+def _read_reference(entry: SchemaProperty, where: str) -> str | None:
+    targets = [relationship.to for relationship in entry.relationships or []]
+    if not targets:
+        return None
+    target = targets[0]
+    if len(targets) > 1 or not isinstance(target, str):
+        raise SharedAnalysisError("A column has one reference.", f"{where}, relationships", "keep one, as table.column")
+    return target
+
+
+def write_contract(contract: DataContract) -> str:
+    """Write a contract as YAML, keys in the order of the standard, ``TODO`` where a person must decide."""
+    document: dict[str, Any] = {
+        "kind": "DataContract",
+        "apiVersion": "v3.1.0",
+        "id": contract.name,
+        "name": contract.title or contract.name,
+        "version": "1.0.0",
+        "status": "draft",
+        "dataProduct": contract.product or "TODO",
+        "description": {"purpose": contract.purpose or "TODO"},
+        "schema": [
+            _without_empty(
+                {
+                    "name": contract.name,
+                    "businessName": contract.title,
+                    "description": contract.description,
+                    "physicalType": "table",
+                    "properties": [_column_document(column, contract.primary_key) for column in contract.columns],
+                }
+            )
+        ],
+    }
+    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=110)
+
+
+def _column_document(column: Column, key: tuple[str, ...]) -> dict[str, Any]:
+    options = _without_empty(
+        {
+            "format": column.format,
+            "minimum": _bound_text(column.minimum),
+            "maximum": _bound_text(column.maximum),
+            "pattern": column.pattern,
+            "minLength": column.min_length,
+            "maxLength": column.max_length,
+        }
+    )
+    quality = {"type": "library", "metric": "invalidValues", "arguments": None, "mustBe": 0}
+    custom = {"semanticRole": column.role, "purpose": column.purpose or "TODO"}
+    return _without_empty(
+        {
+            "name": column.name,
+            "logicalType": column.type,
+            "description": column.description,
+            "primaryKey": column.primary_key or None,
+            "primaryKeyPosition": key.index(column.name) + 1 if column.primary_key else None,
+            "required": column.required or None,
+            "unique": column.unique or None,
+            "classification": column.classification,
+            "logicalTypeOptions": options,
+            "quality": [{**quality, "arguments": {"validValues": list(column.allowed)}}] if column.allowed else None,
+            "relationships": [{"to": column.references}] if column.references else None,
+            "customProperties": [{"property": name, "value": value} for name, value in custom.items() if value],
+        }
+    )
+
+
+def _bound_text(bound: Bound | None) -> Any:
+    return bound.isoformat() if isinstance(bound, dt.date) else bound
+
+
+def _without_empty(content: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in content.items() if value is not None and value != "" and value != {}}

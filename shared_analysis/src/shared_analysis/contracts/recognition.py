@@ -1,0 +1,89 @@
+"""Guessing what a column means from its name and the shape of its values."""
+
+from __future__ import annotations
+
+import re
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_SYNONYMS = {
+    "record_id": "record_id rec_id unique_id id row_id uid case_id client_id person_id contact_id application_id "
+    "referral_id incident_id reference ref case_number record_number",
+    "linked_record_id": "person_record_id linked_record_id source_record_id related_id parent_id",
+    "source": "source source_table source_system service data_source",
+    "given_name": "given_name first_name firstname forename forenames fname christian_name givenname",
+    "middle_name": "middle_name middle_names middlename second_name",
+    "family_name": "family_name surname last_name lastname lname familyname",
+    "full_name": "full_name name fullname person_name client_name",
+    "date_of_birth": "date_of_birth dob birth_date birthdate d_o_b birthday dateofbirth",
+    "sex": "sex gender",
+    "nhs_number": "nhs_number nhs nhs_no nhsnumber nhs_num",
+    "national_insurance_number": "national_insurance_number ni_number nino nat_ins_no soc_sec_id ssn "
+    "social_security_number",
+    "phone": "phone telephone phone_number mobile mobile_number telephone_number tel contact_number",
+    "email": "email email_address e_mail mail",
+    "address": "address full_address last_address home_address current_address address_line_2 address_2 addr2",
+    "house_number": "house_number street_number house_no building_number house_name",
+    "street": "street street_name road address_1 address_line_1 addr1 address1",
+    "locality": "locality suburb town city village post_town",
+    "postcode": "postcode post_code zip zip_code zipcode postal_code pcode",
+    "uprn": "uprn property_reference",
+    "organisation_name": "organisation_name organization_name organisation company provider_name",
+    "free_text": "notes note comments comment free_text case_notes description remarks",
+    "area_code": "area_code borough_code lad_code la_code lsoa lsoa_code msoa msoa_code ward_code region_code "
+    "local_authority_code lad23cd lad24cd gss_code",
+    "area_name": "area_name area borough borough_name local_authority la_name region state county district ward lad",
+    "event_date": "event_date date contact_date incident_date application_date referral_date first_seen_date ds "
+    "admission_date start_date date_of_contact",
+    "period": "period month quarter year_month reporting_month",
+    "category": "category type reason kind service_type incident_type need",
+    "count": "count n total y number people cases contacts applications calls incidents value volume quantity scripts",
+    "group": "ethnic_group ethnicity religion disability nationality sexual_orientation protected_characteristic",
+}
+_ROLE_OF = {synonym: role for role, synonyms in _SYNONYMS.items() for synonym in synonyms.split()}
+_SHAPES = (
+    ("area_code", r"^[EWSNK][0-9]{8}$"),
+    ("email", r"^[^@\s]+@[^@\s]+\.[^@\s]+$"),
+    ("postcode", r"(?i)^[a-z]{1,2}[0-9][a-z0-9]? ?[0-9][a-z]{2}$"),
+    ("national_insurance_number", r"(?i)^[a-z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[a-d]$"),
+    ("phone", r"^(\+44|0044|0)[ 0-9()-]{9,14}$"),
+)
+_MOSTLY = 0.95
+
+
+def snake(name: str) -> str:
+    """Write a column's name in small letters and underscores: ``DateOfBirth`` and ``Date of birth`` are one name."""
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip())
+    return re.sub(r"[^a-z0-9]+", "_", parted.lower()).strip("_")
+
+
+def role_by_name(name: str) -> str | None:
+    """Return the role that a column's name tells, or ``None``."""
+    return _ROLE_OF.get(snake(name))
+
+
+def role_by_values(text: pa.Array) -> str | None:
+    """Return the role that nearly all values have the unmistakable shape of, or ``None``."""
+    for role, shape in _SHAPES:
+        if share_matching(text, shape) >= _MOSTLY:
+            return role
+    return "nhs_number" if _nhs_share(text) >= _MOSTLY else None
+
+
+def share_matching(text: pa.Array, pattern: str) -> float:
+    """Return the share of the values present that match; 0 when there is none."""
+    return float(pc.mean(pc.match_substring_regex(text, pattern)).as_py() or 0.0)
+
+
+def _nhs_share(text: pa.Array) -> float:
+    """Return the share of values whose tenth digit checks the nine before it (NHS Data Dictionary, modulus 11)."""
+    present = pc.replace_substring(text.drop_null(), " ", "")
+    if not len(present) or share_matching(present, r"^[0-9]{10}$") < _MOSTLY:
+        return 0.0
+    right = 0
+    for number in present.to_pylist():
+        if len(number) == 10 and number.isascii() and number.isdigit():
+            total = sum(int(digit) * weight for digit, weight in zip(number, range(10, 0, -1), strict=True))
+            right += total % 11 == 0
+    return right / len(present)

@@ -1,0 +1,154 @@
+"""What the check of all tables found: as tables, numbers, charts and words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from shared_analysis.errors import CheckFailed
+
+if TYPE_CHECKING:
+    from shared_analysis.charts import Chart
+
+_DIGITS = 6
+RULES = {
+    "type": "not of the column's type",
+    "text": "unreadable characters",
+    "required": "missing",
+    "range": "outside the limits",
+    "length": "too short or too long",
+    "pattern": "not in the expected form",
+    "allowed": "not an allowed value",
+    "unique": "repeats another row",
+    "reference": "refers to no row of the other table",
+    "column missing": "the column is not there",
+    "table missing": "the table is not there",
+}
+"""Every rule that a row or table can break, in words."""
+
+
+@dataclass(frozen=True, repr=False)
+class ValidationReport:
+    """The outcome of :func:`validate`.
+
+    Parameters
+    ----------
+    tables
+        ``interim/<table>``: the good rows, typed. ``quarantine/<table>``: the bad rows as text, and ``reasons``.
+    faults
+        One row for each table, column and rule that was broken: ``table``, ``column``, ``rule``, ``rows`` (how many),
+        ``share`` (of the table's rows). A row of data may break several rules.
+    completeness
+        ``table``, ``column``, ``present`` (rows with a value, before any check), ``share``.
+    sizes
+        For each table the number of its rows and of its bad rows.
+    notices
+        What was left out or could not be checked, in words.
+    failures
+        Why the tables may not be used, in words; empty when they may.
+    max_bad_share
+        The cap that was applied.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    faults: pd.DataFrame
+    completeness: pd.DataFrame
+    sizes: Mapping[str, tuple[int, int]]
+    notices: tuple[str, ...]
+    failures: tuple[str, ...]
+    max_bad_share: float
+
+    @property
+    def metrics(self) -> dict[str, float | int | str | bool]:
+        """Rows and bad rows, in all and by table."""
+        total = sum(rows for rows, _ in self.sizes.values())
+        bad = sum(bad for _, bad in self.sizes.values())
+        found: dict[str, float | int | str | bool] = {"rows": total, "bad_rows": bad, "bad_share": _share(bad, total)}
+        for name, (rows, wrong) in self.sizes.items():
+            found |= {f"{name}_rows": rows, f"{name}_bad_rows": wrong, f"{name}_bad_share": _share(wrong, rows)}
+        return found
+
+    def charts(self) -> dict[str, Chart]:
+        """Draw how complete each column is and, if there are faults, which rules were broken how often."""
+        from shared_analysis.contracts.drawing import completeness_chart, faults_chart
+
+        charts = {}
+        if len(self.completeness):
+            charts["completeness"] = completeness_chart(self.completeness)
+        if len(self.faults):
+            charts["faults"] = faults_chart(self.faults)
+        return charts
+
+    def summary(self) -> str:
+        """Say in plain words what was found (Markdown)."""
+        lines = [self._opening(), ""]
+        lines += ["| table | rows | good | quarantined | share |", "|---|--:|--:|--:|--:|"]
+        for name, (rows, bad) in self.sizes.items():
+            lines.append(f"| {name} | {rows:,} | {rows - bad:,} | {bad:,} | {_share(bad, rows):.1%} |")
+        if len(self.faults):
+            lines += ["", "A row may break several rules; each is counted here.", ""]
+            lines += ["| table | column | what is wrong | rows | share |", "|---|---|---|--:|--:|"]
+            for fault in self.faults.to_dict("records"):
+                words = f"{RULES[fault['rule']]} (`{fault['rule']}`)"
+                numbers = f"{fault['rows']:,} | {fault['share']:.1%}"
+                lines.append(f"| {fault['table']} | {fault['column']} | {words} | {numbers} |")
+        for heading, entries in (("Why the run stops", self.failures), ("Also noted", self.notices)):
+            if entries:
+                lines += ["", f"**{heading}**", "", *(f"- {entry}" for entry in entries)]
+        return "\n".join(lines) + "\n"
+
+    def _opening(self) -> str:
+        total = sum(rows for rows, _ in self.sizes.values())
+        bad = sum(bad for _, bad in self.sizes.values())
+        tables = "1 table was" if len(self.sizes) == 1 else f"{len(self.sizes)} tables were"
+        what = f"{tables} checked against {'its contract' if len(self.sizes) == 1 else 'their contracts'}."
+        if bad == 0:
+            return f"{what} All {total:,} rows keep every rule." if total else f"{what} There were no rows."
+        quarantined = f"{bad:,} ({bad / total:.1%}) {'is' if bad == 1 else 'are'} in quarantine with the reasons"
+        return f"{what} {total - bad:,} of {total:,} rows go on; {quarantined}."
+
+    def _repr_markdown_(self) -> str:
+        return self.summary()
+
+    def __repr__(self) -> str:
+        """Say it in one line, without a value from any row."""
+        return f"<ValidationReport: {self._opening()}>"
+
+
+class ContractBroken(CheckFailed):
+    """Tables that may not be used: too many bad rows, or a column or table that is missing.
+
+    Parameters
+    ----------
+    report
+        Everything that was found, good rows and quarantine included, so that a caller can still save it.
+    """
+
+    def __init__(self, report: ValidationReport) -> None:
+        self.report = report
+        counts = [
+            f"    {table}.{column}: {RULES[rule]} ({rule}), {count_rows(rows)}"
+            for table, column, rule, rows, _ in report.faults.to_numpy()
+            if not rule.endswith("missing")
+        ]
+        what = "\n".join(
+            ["The tables break their contracts:", *(f"    {failure}" for failure in report.failures)]
+            + (["  all faults, a row may have several:", *counts] if counts else [])
+        )
+        super().__init__(
+            what,
+            ", ".join(sorted({failure.split(":")[0].split(".")[0] for failure in report.failures})),
+            "ask for a corrected table, or change the contract or validate.max_bad_share if the rows are right",
+        )
+
+
+def count_rows(number: int) -> str:
+    """Write a number of rows."""
+    return "1 row" if number == 1 else f"{number:,} rows"
+
+
+def _share(part: int, whole: int) -> float:
+    return round(part / whole, _DIGITS) if whole else 0.0

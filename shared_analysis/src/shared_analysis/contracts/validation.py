@@ -1,0 +1,264 @@
+"""Every table against its contract, all faults at once: good rows go on in their types, bad rows to quarantine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shared_analysis.contracts.model import Column, DataContract
+from shared_analysis.contracts.references import find_orphans
+from shared_analysis.contracts.report import ContractBroken, ValidationReport
+from shared_analysis.contracts.schema import Faults, find_faults, row_schema, table_schema
+from shared_analysis.contracts.values import as_text, coerce
+from shared_analysis.errors import SharedAnalysisError
+
+_DIGITS = 6
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A table on its way through the checks: its rows as text in their defined order, and in their types."""
+
+    contract: DataContract
+    text: pa.Table
+    typed: pd.DataFrame
+    faults: Faults
+
+
+def validate(
+    tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataContract], max_bad_share: float = 0.05
+) -> ValidationReport:
+    """Check tables against their contracts.
+
+    Blanks around a value are removed, Unicode is composed (NFC) and an empty value is missing; words such as "NULL" or
+    "n/a" are values like any other. A row that breaks a rule goes to quarantine whole. Of rows that share a value or
+    key that must be unique, one is kept: a row without other faults before one with, then the one with the fewest
+    missing values, then the first in sorted order. A reference is right when the other table delivered such a row,
+    quarantined or not. Columns that no contract mentions are dropped, and counted. Rows come out sorted by the primary
+    key, or by all columns where there is none, whatever their order was.
+
+    Rules, as named in faults and reasons: ``type``, ``text`` (control characters, broken encoding), ``required``,
+    ``range``, ``length``, ``pattern``, ``allowed``, ``unique``, ``reference``; of a whole table ``column missing`` and
+    ``table missing``.
+
+    Parameters
+    ----------
+    tables
+        The tables as read, by name: text, or already typed.
+    contracts
+        A contract for each, by table name.
+    max_bad_share
+        Largest share of bad rows, 0 to 1, that a table may have.
+
+    Raises
+    ------
+    ContractBroken
+        If a table has more bad rows than the cap, lacks a column, or is not there. It is a ``CheckFailed`` whose
+        message counts all faults of all tables and whose ``report`` holds everything that was found.
+    SharedAnalysisError
+        If a table has no contract, repeats a column name, or the cap is no share.
+    """
+    if not 0 <= max_bad_share <= 1:
+        raise SharedAnalysisError(
+            "The cap is a share between 0 and 1.", "max_bad_share", "0.05 means one row in twenty"
+        )
+    _refuse_uncontracted(tables, contracts)
+    structural = list(_structural_faults(tables, contracts))
+    incomplete = {fault[0] for fault in structural}
+    notices = list(_notices(tables, contracts))
+    checked = {name: _check_rows(tables[name], contracts[name]) for name in sorted(contracts) if name not in incomplete}
+    for name, (orphans, notice) in find_orphans(
+        {name: (table.contract, table.text) for name, table in checked.items()}
+    ).items():
+        checked[name].faults.update(orphans)
+        notices += notice
+    for table in checked.values():
+        table.faults.update(_repeated(table))
+    report = _report(checked, structural, notices, max_bad_share)
+    if report.failures:
+        raise ContractBroken(report)
+    return report
+
+
+def _refuse_uncontracted(tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataContract]) -> None:
+    for name, table in tables.items():
+        if name not in contracts:
+            close = get_close_matches(name, list(contracts), n=1, cutoff=0.5)
+            raise SharedAnalysisError(
+                f"The table '{name}' has no contract, so nothing says that the project may use it.",
+                "contracts/",
+                f"did you mean '{close[0]}'?"
+                if close
+                else f"draft one with `shared-analysis contract infer` for {name}",
+            )
+        repeated = sorted({str(column) for column in table.columns[table.columns.duplicated()]})
+        if repeated:
+            raise SharedAnalysisError(
+                f"Column names are repeated: {', '.join(repeated)}.", name, "give every column its own name"
+            )
+
+
+def _structural_faults(
+    tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataContract]
+) -> Iterable[tuple[str, str, str, int, str]]:
+    """Yield table, column, rule, rows and a hint for what is missing altogether."""
+    for name in sorted(contracts):
+        if name not in tables:
+            yield name, "", "table missing", 0, ""
+            continue
+        extra = [str(column) for column in tables[name].columns if column not in contracts[name].names]
+        for column in contracts[name].names:
+            if column not in tables[name].columns:
+                close = get_close_matches(column, extra, n=1, cutoff=0.6)
+                hint = f" (the table has '{close[0]}')" if close else ""
+                yield name, column, "column missing", len(tables[name]), hint
+
+
+def _notices(tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataContract]) -> Iterable[str]:
+    for name in sorted(tables):
+        extra = [str(column) for column in tables[name].columns if column not in contracts[name].names]
+        if extra:
+            yield f"{name}: {_columns(len(extra))} in no contract, dropped: {', '.join(extra)}"
+        for rule in contracts[name].unchecked:
+            yield f"{name}: the contract states a rule that is not checked here: {rule}"
+
+
+def _columns(number: int) -> str:
+    return "1 column" if number == 1 else f"{number} columns"
+
+
+def _check_rows(table: pd.DataFrame, contract: DataContract) -> _Table:
+    text = pa.table({column.name: as_text(table[column.name]) for column in contract.columns})
+    key = list(contract.primary_key)
+    order = key + [name for name in contract.names if name not in key]
+    text = text.take(pc.sort_indices(text, sort_keys=[(name, "ascending") for name in order])).combine_chunks()
+    typed: dict[str, pd.Series] = {}
+    faults: Faults = {}
+    for column in contract.columns:
+        coerced = coerce(_whole(text, column.name), _as_delivered(column, table[column.name]))
+        typed[column.name] = coerced.values
+        for rule, rows in (("type", coerced.wrong_type), ("text", coerced.broken_text)):
+            if rows.any():
+                faults[column.name, rule] = np.flatnonzero(rows)
+    frame = pd.DataFrame(typed, columns=list(contract.names))
+    for (name, rule), rows in find_faults(row_schema(contract), frame, ", ".join(key)).items():
+        # What could not be read as its type is there, although its typed value is missing.
+        told = [faults[name, known] for known in ("type", "text") if (name, known) in faults]
+        left = np.setdiff1d(rows, np.concatenate(told)) if told else rows
+        if len(left):
+            faults[name, rule] = left
+    return _Table(contract, text, frame, faults)
+
+
+def _as_delivered(column: Column, values: pd.Series) -> Column:
+    """Read dates that arrive as dates, and not as text, whatever format the contract states for text."""
+    if column.format is None or column.type == "string":
+        return column
+    typed = pd.api.types.is_datetime64_any_dtype(values.dtype) or pd.api.types.infer_dtype(values) == "date"
+    return replace(column, format=None) if typed else column
+
+
+def _whole(text: pa.Table, name: str) -> pa.Array:
+    values = text.column(name)
+    return values.combine_chunks() if values.num_chunks != 1 else values.chunk(0)
+
+
+def _repeated(table: _Table) -> Faults:
+    """Find the rows that repeat a unique value or the key, best row first."""
+    schema = table_schema(table.contract)
+    if schema is None:
+        return {}
+    bad = _bad_rows(table)
+    missing = table.typed.isna().sum(axis=1).to_numpy()
+    # lexsort is stable, and sorts by its last key first.
+    best_first = np.lexsort((missing, bad))
+    return find_faults(schema, table.typed.iloc[best_first], ", ".join(table.contract.primary_key))
+
+
+def _bad_rows(table: _Table) -> np.ndarray:
+    bad = np.zeros(len(table.typed), dtype=bool)
+    for rows in table.faults.values():
+        bad[rows] = True
+    return bad
+
+
+def _report(
+    checked: Mapping[str, _Table],
+    structural: list[tuple[str, str, str, int, str]],
+    notices: list[str],
+    max_bad_share: float,
+) -> ValidationReport:
+    outputs: dict[str, pd.DataFrame] = {}
+    sizes: dict[str, tuple[int, int]] = {}
+    failures = [
+        f"{name}.{column}: the column is missing{hint}" if column else f"{name}: the table is not there"
+        for name, column, _, _, hint in structural
+    ]
+    for name, table in checked.items():
+        bad = _bad_rows(table)
+        outputs[f"interim/{name}"] = _good_rows(table, ~bad)
+        outputs[f"quarantine/{name}"] = _quarantine(table, bad)
+        sizes[name] = (len(bad), int(bad.sum()))
+        if len(bad) and bad.sum() / len(bad) > max_bad_share:
+            failures.append(
+                f"{name}: {bad.sum():,} of {len(bad):,} rows are bad ({bad.mean():.1%}; the cap is {max_bad_share:.1%})"
+            )
+    return ValidationReport(
+        tables=dict(sorted(outputs.items())),
+        faults=_fault_table(checked, structural),
+        completeness=_completeness(checked),
+        sizes=sizes,
+        notices=tuple(notices),
+        failures=tuple(failures),
+        max_bad_share=max_bad_share,
+    )
+
+
+def _good_rows(table: _Table, good: np.ndarray) -> pd.DataFrame:
+    rows = table.typed.loc[good]
+    key = list(table.contract.primary_key)
+    if any(table.contract.column(name).type != "string" for name in key):
+        # Sorted as text so far, where 10 comes before 9.
+        rows = rows.sort_values(key, kind="stable")
+    return rows.reset_index(drop=True)
+
+
+def _quarantine(table: _Table, bad: np.ndarray) -> pd.DataFrame:
+    """Return the bad rows as text, with the rules they break; the reasons name rules and columns, no values."""
+    rows: pd.DataFrame = table.text.filter(pa.array(bad)).to_pandas().astype("string")
+    place = np.cumsum(bad) - 1
+    reasons = np.full(len(rows), "", dtype=object)
+    order = {name: number for number, name in enumerate(table.contract.names)}
+    for column, rule in sorted(table.faults, key=lambda fault: (order.get(fault[0], len(order)), *fault)):
+        reasons[place[table.faults[column, rule]]] += f"; {column}: {rule}"
+    return rows.assign(reasons=pd.Series(reasons, dtype="string").str.slice(2))
+
+
+def _fault_table(checked: Mapping[str, _Table], structural: list[tuple[str, str, str, int, str]]) -> pd.DataFrame:
+    rows = [(name, column, rule, number, 1.0) for name, column, rule, number, _ in structural]
+    for name, table in checked.items():
+        for (column, rule), found in table.faults.items():
+            rows.append((name, column, rule, len(found), round(len(found) / len(table.typed), _DIGITS)))
+    faults = pd.DataFrame(rows, columns=["table", "column", "rule", "rows", "share"])
+    text = dict.fromkeys(("table", "column", "rule"), "string")
+    faults = faults.astype({**text, "rows": "int64", "share": "float64"})
+    return faults.sort_values(
+        ["table", "rows", "column", "rule"], ascending=[True, False, True, True], ignore_index=True
+    )
+
+
+def _completeness(checked: Mapping[str, _Table]) -> pd.DataFrame:
+    rows = []
+    for name, table in checked.items():
+        total = table.text.num_rows
+        for column in table.contract.columns:
+            present = total - table.text.column(column.name).null_count
+            rows.append((name, column.name, present, round(present / total, _DIGITS) if total else 1.0))
+    frame = pd.DataFrame(rows, columns=["table", "column", "present", "share"])
+    return frame.astype({"table": "string", "column": "string", "present": "int64", "share": "float64"})

@@ -1,0 +1,197 @@
+"""From text, as every file delivers it, to the type that a contract states."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shared_analysis.contracts.dates import ISO_DATE, DateFormat
+from shared_analysis.contracts.model import Column
+
+DTYPES = {
+    "string": "string",
+    "integer": "Int64",
+    "number": "Float64",
+    "date": "datetime64[ns]",
+    "timestamp": "datetime64[ns]",
+    "boolean": "boolean",
+}
+"""The pandas type of a validated column, by the type its contract states."""
+
+_INTEGER = r"^\+?(-?[0-9]+)(\.0+)?$"
+_NUMBER = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+_TIMESTAMP = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?$"
+_BOOLEANS = {
+    **dict.fromkeys(("true", "t", "yes", "y", "1"), True),
+    **dict.fromkeys(("false", "f", "no", "n", "0"), False),
+}
+# Control characters other than tab and line ends, and U+FFFD, which programs write for what they could not decode.
+_BROKEN = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\x{FFFD}]"
+
+
+@dataclass(frozen=True)
+class Coerced:
+    """A column in its type.
+
+    Parameters
+    ----------
+    values
+        The values in the type of the contract; missing where there was none or it had another type.
+    wrong_type
+        Whether there was a value that is not of the type.
+    broken_text
+        Whether there was text with control characters or the mark of a broken encoding.
+    """
+
+    values: pd.Series
+    wrong_type: np.ndarray
+    broken_text: np.ndarray
+
+
+def as_text(values: pd.Series) -> pa.Array:
+    """Turn a column of any type into text: blanks around it removed, Unicode composed (NFC), empty as missing.
+
+    Numbers without a fraction lose their ``.0``, which pandas adds to whole numbers beside missing values; dates at
+    midnight are written as ISO dates, and moments in a time zone in UTC.
+    """
+    text = pc.utf8_normalize(pc.utf8_trim_whitespace(_raw_text(values)), form="NFC")
+    # Composing can leave a blank at an end, so trim again.
+    text = pc.utf8_trim_whitespace(text)
+    return pc.if_else(pc.equal(pc.utf8_length(text), 0), pa.scalar(None, pa.string()), text)
+
+
+def _raw_text(values: pd.Series) -> pa.Array:
+    if pd.api.types.is_datetime64_any_dtype(values.dtype):
+        values = values.dt.tz_convert("UTC").dt.tz_localize(None) if values.dt.tz is not None else values
+        days = values.dt.normalize().eq(values) | values.isna()
+        form = "%Y-%m-%d" if days.all() else "%Y-%m-%dT%H:%M:%S.%f"
+        return _flat(pa.array(values.dt.strftime(form), type=pa.string(), from_pandas=True))
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        values = values.astype(object)
+    if pd.api.types.is_bool_dtype(values.dtype):
+        values = values.astype("boolean").map({True: "true", False: "false"}, na_action="ignore")
+    if pd.api.types.is_float_dtype(values.dtype):
+        values = values.map(_plain_number, na_action="ignore").astype(object)
+    elif pd.api.types.is_integer_dtype(values.dtype):
+        values = values.astype("string")
+    try:
+        return _flat(pa.array(values, type=pa.string(), from_pandas=True))
+    except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError):
+        texts = [None if _missing(value) else _plain(value) for value in values]
+        return pa.array(texts, type=pa.string())
+
+
+def _flat(values: pa.Array | pa.ChunkedArray) -> pa.Array:
+    return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+
+
+def _missing(value: object) -> bool:
+    return value is None or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))  # type: ignore[call-overload]
+
+
+def _plain(value: object) -> str:
+    text = _plain_number(value) if isinstance(value, float) else str(value)
+    # Half a surrogate pair cannot be written to any file.
+    return re.sub("[\ud800-\udfff]", "\ufffd", text)
+
+
+def _plain_number(value: float) -> str:
+    return str(int(value)) if np.isfinite(value) and value == int(value) else repr(float(value))
+
+
+def coerce(text: pa.Array, column: Column) -> Coerced:
+    """Read text as the type of a column.
+
+    Dates are read in the column's format and in no other: ``03/04/2021`` in an ISO column is a fault, never a guess.
+    Days that the calendar does not have, and those outside 1677-09-22 to 2262-04-11, are faults too.
+
+    Parameters
+    ----------
+    text
+        As :func:`as_text` gives it.
+    column
+        The column's contract.
+    """
+    broken = _mask(pc.match_substring_regex(text, _BROKEN))
+    if column.type == "string":
+        if column.format is not None:
+            text = _iso_order(text, DateFormat.parse(column.format))
+        values = pd.Series(text.to_pandas(), dtype="string")
+    else:
+        values = _READERS[column.type](text, column)
+    present = _mask(pc.is_valid(text))
+    return Coerced(values, present & values.isna().to_numpy() & ~broken, broken)
+
+
+def _mask(values: pa.Array) -> np.ndarray:
+    mask: np.ndarray = pc.fill_null(values, False).to_numpy(zero_copy_only=False)
+    return mask
+
+
+def _kept(text: pa.Array, pattern: str) -> pd.Series:
+    """Keep what has the pattern's shape; the rest becomes missing."""
+    kept: pd.Series = pc.if_else(
+        pc.match_substring_regex(text, pattern), text, pa.scalar(None, pa.string())
+    ).to_pandas()
+    return kept
+
+
+def _read_integer(text: pa.Array, _: Column) -> pd.Series:
+    whole = pc.replace_substring_regex(text, _INTEGER, r"\1")
+    whole = pc.if_else(pc.match_substring_regex(whole, "^-?[0-9]+$"), whole, pa.scalar(None, pa.string()))
+    fits = pc.less_equal(pc.utf8_length(whole), 18)
+    if not pc.all(fits, skip_nulls=True).as_py():
+        # Nineteen digits may or may not fit; Python's own integers decide.
+        values = [value if value is None or -(2**63) <= int(value) < 2**63 else None for value in whole.to_pylist()]
+        whole = pa.array([None if value is None else str(int(value)) for value in values], pa.string())
+    numbers = whole.cast(pa.int64())
+    missing = ~_mask(pc.is_valid(numbers))
+    filled = pc.fill_null(numbers, 0).to_numpy(zero_copy_only=False).copy()
+    return pd.Series(pd.arrays.IntegerArray(filled, missing))
+
+
+def _read_number(text: pa.Array, _: Column) -> pd.Series:
+    numbers = pd.to_numeric(_kept(text, _NUMBER), errors="coerce").astype("float64")
+    return numbers.where(np.isfinite(numbers)).astype("Float64")
+
+
+def _read_boolean(text: pa.Array, _: Column) -> pd.Series:
+    words: pd.Series = pc.utf8_lower(text).to_pandas()
+    return words.map(_BOOLEANS).astype("boolean")
+
+
+def _read_date(text: pa.Array, column: Column) -> pd.Series:
+    form = DateFormat.parse(column.format or ISO_DATE)
+    moments = pd.to_datetime(_kept(text, f"^{form.shape}$"), format=form.strptime, errors="coerce")
+    return moments.dt.normalize() if column.type == "date" else moments
+
+
+def _read_timestamp(text: pa.Array, column: Column) -> pd.Series:
+    """Read a moment; one with an offset is turned into UTC, one without is taken as it stands."""
+    if column.format is not None:
+        return _read_date(text, column)
+    kept = _kept(text, _TIMESTAMP)
+    moments = pd.to_datetime(kept, format="ISO8601", errors="coerce", utc=True)
+    return moments.dt.tz_localize(None).astype("datetime64[ns]")
+
+
+_READERS = {
+    "integer": _read_integer,
+    "number": _read_number,
+    "boolean": _read_boolean,
+    "date": _read_date,
+    "timestamp": _read_timestamp,
+}
+
+
+def _iso_order(text: pa.Array, form: DateFormat) -> pa.Array:
+    """Put digits that have the shape of the format into ISO order, whether or not the calendar has such a day."""
+    order = re.compile(form.shape)
+    parts = [part for part in ("year", "month", "day") if part in order.groupindex]
+    target = "-".join(f"\\{order.groupindex[part]}" for part in parts)
+    return pc.replace_substring_regex(text, f"^{form.shape}$", target)
