@@ -1,0 +1,59 @@
+"""Tables of counts: a number for every month, area and category, where no event lies behind them."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pandas as pd
+
+from shared_analysis.contracts import DataContract
+from shared_analysis.twin.demand import draw_counts, expected
+from shared_analysis.twin.fill import CATEGORIES, GROUPS, Rows, area_values, choices, fill, make_ids
+from shared_analysis.twin.places import boroughs
+from shared_analysis.twin.streams import Array, Streams
+
+_SPLITS = ("category", "group", "sex")
+_SEX_SHARES = np.array([0.44, 0.56])
+
+
+def make_counts(contract: DataContract, people: int, months: Array, streams: Streams) -> pd.DataFrame:
+    """Draw a count for every month, area, category, group and sex that the contract has columns for."""
+    first, mean = _areas(contract, expected(people, months, streams))
+    shares = {role: _shares(contract, role, streams) for role in _SPLITS if contract.by_role(role)}
+    sizes = (len(months), len(first), *(len(share) for share in shares.values()))
+    cells = np.array(list(itertools.product(*(range(size) for size in sizes))))
+    part = {role: cells[:, 2 + place] for place, role in enumerate(shares)}
+    mean_of_cell = mean[cells[:, 1], cells[:, 0]]
+    for role, share in shares.items():
+        mean_of_cell = mean_of_cell * share[part[role]]
+    rows = Rows(
+        borough=first[cells[:, 1]],
+        day=months[cells[:, 0]].astype("datetime64[D]"),
+        ids=make_ids(contract.by_role("record_id"), contract.name, len(cells), streams),
+        source=np.full(len(cells), contract.name, dtype=object),
+        category=part.get("category"),
+        group=part.get("group"),
+        sex=np.array(["F", "M"], dtype=object)[part["sex"]] if "sex" in part else None,
+        count=draw_counts(mean_of_cell, streams.rng("count")).astype(str).astype(object),
+    )
+    return fill(contract, rows, {}, {}, streams)
+
+
+def _areas(contract: DataContract, mean: Array) -> tuple[Array, Array]:
+    """Return a borough for each area of the table, and the areas' means: without a column for areas, one for London."""
+    area = contract.by_role("area_code") or contract.by_role("area_name")
+    if area is None:
+        return np.zeros(1, dtype=int), mean.sum(axis=0, keepdims=True)
+    own = boroughs().code if area.role == "area_code" else boroughs().name
+    _, first, place = np.unique(area_values(area, own), return_index=True, return_inverse=True)
+    of_area = np.zeros((len(first), mean.shape[1]))
+    np.add.at(of_area, place, mean)
+    return first, of_area
+
+
+def _shares(contract: DataContract, role: str, streams: Streams) -> Array:
+    if role == "sex":
+        return _SEX_SHARES
+    size = len(choices(contract.by_role(role), CATEGORIES if role == "category" else GROUPS))
+    return streams.rng("split", role).dirichlet(30.0 / np.arange(1, size + 1) ** 0.7)
