@@ -1,0 +1,7 @@
+"""Record linkage: which records, in one table or several, belong to the same person or organisation."""
+
+from shared_analysis.linkage.linking import link
+from shared_analysis.linkage.result import LinkageResult
+from shared_analysis.linkage.specification import LinkageSpec
+
+__all__ = ["LinkageResult", "LinkageSpec", "link"]

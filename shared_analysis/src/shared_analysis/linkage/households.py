@@ -1,0 +1,115 @@
+"""What people who live together share without being one person, measured in the data.
+
+In the Fellegi-Sunter model columns agree by chance independently of each other. In households they do not: relatives
+share an address AND a family name, often a phone. Counted as two strokes of luck, these make two relatives one person.
+So the agreement of such a column is weighed, among pairs at the same place, against how often *unlike* people there
+agree.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shared_analysis.linkage.blocking import Rule, counted
+from shared_analysis.linkage.comparisons import Ladder
+from shared_analysis.linkage.records import ID, TABLE
+
+if TYPE_CHECKING:
+    import duckdb
+
+SHARED = ("family_name", "phone", "email")
+PLACES = ("same address", "nearly the same address", "same postcode or same street address")
+MOST_PAIRS = 1_000_000
+LEAST_PAIRS = 50
+TELLING = 3  # times as often as strangers
+
+
+def add_households(
+    connection: duckdb.DuckDBPyConnection, ladders: list[Ladder], columns: tuple[str, ...], model: dict[str, Any]
+) -> list[str]:
+    """Add to the model, in place, levels for agreement between people at one place; say what was found.
+
+    A level's u is the share of unlike people at that place who agree; its m is that of plain agreement.
+    """
+    place = next((ladder for ladder in ladders if ladder.name == "location"), None)
+    key = next((column for column in ("postcode", "address", "uprn") if column in columns), None)
+    unlike = _unlike(columns)
+    shared = [column for column in SHARED if column in columns]
+    if place is None or key is None or not unlike or not shared:
+        return []
+    notices = []
+    conditions = {level.label: level.condition for level in place.levels if level.label in PLACES}
+    found = _measure(connection, key, unlike, shared, conditions, columns)
+    for comparison in model["comparisons"]:
+        column = comparison["output_column_name"]
+        if column not in shared:
+            continue
+        levels = comparison["comparison_levels"]
+        at = next(i for i, level in enumerate(levels) if level["label_for_charts"] == "identical")
+        plain = levels[at]
+        added = []
+        for label, condition in conditions.items():
+            known, agree = found.get((column, label), (0, 0))
+            share = (agree + 0.5) / (known + 1)
+            if known >= LEAST_PAIRS and agree >= 5 and share > TELLING * plain["u_probability"]:
+                added.append(
+                    {
+                        "sql_condition": f"{plain['sql_condition']} AND ({condition})",
+                        "label_for_charts": f"identical, and {label}",
+                        "m_probability": plain["m_probability"],
+                        "u_probability": min(share, plain["m_probability"]),
+                    }
+                )
+                if label == "same address" and agree >= known / 100:
+                    notices.append(
+                        f"Households: of {known:,} pairs of unlike people at the same address, {agree / known:.0%} "
+                        f"share their {column.replace('_', ' ')}; there it counts for less."
+                    )
+        levels[at:at] = added
+    return notices
+
+
+def _unlike(columns: tuple[str, ...]) -> str:
+    """Condition for two records that are surely two people, by what relatives do not share."""
+    tests = {
+        "date_of_birth": "substr(date_of_birth_l, 1, 4) <> substr(date_of_birth_r, 1, 4) "
+        "AND levenshtein(date_of_birth_l, date_of_birth_r) > 1",
+        "given_name": "jaro_winkler_similarity(given_name_l, given_name_r) < 0.75",
+    }
+    return " AND ".join(test for column, test in tests.items() if column in columns)
+
+
+def _measure(
+    connection: duckdb.DuckDBPyConnection,
+    key: str,
+    unlike: str,
+    shared: list[str],
+    conditions: dict[str, str],
+    columns: tuple[str, ...],
+) -> dict[tuple[str, str], tuple[int, int]]:
+    """For each column and place: pairs of unlike people where both values are known, and those that agree."""
+    pairs = counted(connection, Rule((key,)), "link_and_dedupe").pairs
+    every = -(-pairs // MOST_PAIRS) or 1  # with more pairs than needed, start from every n-th record only
+    sides = ", ".join(f"l.{column} AS {column}_l, r.{column} AS {column}_r" for column in columns)
+    places = " ".join(f"WHEN {condition} THEN {number}" for number, condition in enumerate(conditions.values()))
+    counts = ", ".join(
+        f"count(*) FILTER ({column}_l IS NOT NULL AND {column}_r IS NOT NULL), "
+        f"count(*) FILTER ({column}_l = {column}_r)"
+        for column in shared
+    )
+    rows = connection.sql(
+        f"""
+        SELECT CASE {places} END AS place, {counts}
+        FROM (
+            SELECT {sides} FROM records AS l JOIN records AS r ON l.{key} = r.{key}
+            WHERE (l.{TABLE}, l.{ID}) < (r.{TABLE}, r.{ID}) AND hash(l.{ID}) % {every} = 0
+        ) WHERE {unlike} GROUP BY place
+        """  # noqa: S608 - built from fixed names only
+    ).fetchall()
+    labels = list(conditions)
+    return {
+        (column, labels[row[0]]): (row[1 + 2 * i], row[2 + 2 * i])
+        for row in rows
+        if row[0] is not None
+        for i, column in enumerate(shared)
+    }

@@ -1,0 +1,80 @@
+"""What a linkage found, and how to show and say it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from shared_analysis.charts import Chart
+from shared_analysis.linkage.specification import LinkageSpec
+
+
+@dataclass(frozen=True, repr=False)
+class LinkageResult:
+    """The outcome of :func:`shared_analysis.linkage.link`.
+
+    Parameters
+    ----------
+    tables
+        ``processed/link/register``: every input record once (``table``, ``record_id``, ``entity_id``), sorted by table
+        and record id; a record that was linked to none is an entity of its own. ``processed/link/pairs``: the links
+        (``table_l``, ``record_id_l``, ``table_r``, ``record_id_r``, ``match_probability`` to 6 decimals,
+        ``match_weight`` in bits to 4), sorted by the ids; the left record comes first in the register.
+    metrics
+        Flat figures: ``records``, ``pairs_compared``, ``links``, ``entities``, ``records_linked_share``,
+        ``max_cluster_size``, ``match_threshold``, ``doubtful_pairs`` (probability between 0.1 and 0.9),
+        ``expected_precision`` and ``expected_recall`` (by the model's own probabilities, among the pairs compared).
+        With known answers also ``precision``, ``recall``, ``f1`` (of pairs of records in one entity), ``true_pairs``
+        and ``records_with_truth``.
+    model
+        The trained model as Splink settings (JSON types only); empty when there was no pair to compare.
+    spec
+        The settings that were used.
+    rules
+        The blocking rules in words, each with its number of pairs, smallest first.
+    notices
+        What a reader should know: columns and rules left out, what could not be learnt.
+    weights
+        Number of compared pairs by ``weight`` (match weight in whole bits, rounded down, -30 to 40).
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    metrics: Mapping[str, float | int | str | bool]
+    model: Mapping[str, Any]
+    spec: LinkageSpec
+    rules: tuple[tuple[str, int], ...]
+    notices: tuple[str, ...]
+    weights: pd.DataFrame
+
+    @property
+    def register(self) -> pd.DataFrame:
+        """Which entity each record belongs to."""
+        return self.tables["processed/link/register"]
+
+    @property
+    def pairs(self) -> pd.DataFrame:
+        """The links, with their probabilities."""
+        return self.tables["processed/link/pairs"]
+
+    def charts(self) -> Mapping[str, Chart]:
+        """Draw the evidence of each comparison, the weights of all pairs, the sizes of entities and their sources."""
+        from shared_analysis.linkage import drawing
+
+        return drawing.charts(self)
+
+    def summary(self) -> str:
+        """Say what was linked, how sure it is and what to look at, as Markdown."""
+        from shared_analysis.linkage import words
+
+        return words.summarise(self)
+
+    def _repr_markdown_(self) -> str:
+        return self.summary()
+
+    def __repr__(self) -> str:
+        """Say it in one line, without a value from any row."""
+        counts = ", ".join(f"{self.metrics[what]:,} {what}" for what in ("records", "links", "entities"))
+        return f"<LinkageResult: {counts}>"

@@ -1,0 +1,96 @@
+"""A linkage in plain words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shared_analysis.linkage.result import LinkageResult
+
+LARGE_CLUSTER = 10
+MUCH_DOUBT = 0.05  # doubtful pairs, as a share of links
+LINK_TYPES = {
+    "dedupe_only": "records within the table were compared",
+    "link_only": "records of different tables were compared",
+    "link_and_dedupe": "records within and across the tables were compared",
+}
+
+
+def summarise(result: LinkageResult) -> str:
+    """Write the summary: what was found, how good it is, what to look at, how it was done."""
+    parts = [_opening(result), _quality(result), _list("What to look at", _warnings(result)), _how(result)]
+    parts.append(_list("Also noted", list(result.notices)))
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _opening(result: LinkageResult) -> str:
+    figures, spec = result.metrics, result.spec
+    names = ", ".join(spec.tables)
+    sizes = result.register["table"].value_counts()
+    return (
+        f"{figures['records']:,} records of {names} belong to **{figures['entities']:,} people or organisations**; "
+        f"{figures['records_linked_share']:.1%} of the records were linked to at least one other "
+        f"({LINK_TYPES[spec.link_type]}).\n\n| table | records | entities |\n|---|--:|--:|\n"
+        + "\n".join(
+            f"| {table} | {sizes[table]:,} | "
+            f"{result.register.loc[result.register['table'] == table, 'entity_id'].nunique():,} |"
+            for table in sorted(spec.tables)
+        )
+    )
+
+
+def _quality(result: LinkageResult) -> str:
+    figures = result.metrics
+    expected = (
+        f"By the model's own probabilities {figures['expected_precision']:.1%} of the {figures['links']:,} links are "
+        f"right, and they hold {figures['expected_recall']:.1%} of the matches among the pairs compared. These two "
+        "figures are the model's opinion of itself."
+    )
+    if "f1" not in figures:
+        return expected + " Only pairs checked by people, or known answers, can confirm them."
+    return (
+        f"**Measured against known answers** for {figures['records_with_truth']:,} records: precision "
+        f"{figures['precision']:.1%} (of the pairs put together, the share that belongs together), recall "
+        f"{figures['recall']:.1%} (of the {figures['true_pairs']:,} pairs that belong together, the share found), "
+        f"F1 {figures['f1']:.3f}. {expected}"
+    )
+
+
+def _warnings(result: LinkageResult) -> list[str]:
+    figures, found = result.metrics, []
+    links, doubtful, largest = int(figures["links"]), int(figures["doubtful_pairs"]), int(figures["max_cluster_size"])
+    if links == 0:
+        found.append("Nothing was linked. Check the roles in the contracts, and that the tables overlap at all.")
+    if doubtful > MUCH_DOUBT * max(links, 20):
+        found.append(
+            f"{doubtful:,} pairs are in doubt (probability between 0.1 and 0.9). One more column that tells people "
+            "apart would help most; check that names and dates of birth are filled in both tables."
+        )
+    if largest > LARGE_CLUSTER:
+        found.append(
+            f"The largest entity has {largest:,} records. Large ones are often several people chained together by a "
+            "shared value: look at them first, or raise match_threshold."
+        )
+    if links and float(figures["expected_precision"]) < 0.95:
+        found.append("More than one link in twenty is expected to be wrong: raise match_threshold.")
+    return found
+
+
+def _how(result: LinkageResult) -> str:
+    spec = result.spec
+    if not result.model:
+        return ""
+    compared = ", ".join(
+        str(comparison["output_column_name"]).replace("_", " ") for comparison in result.model["comparisons"]
+    )
+    rules = "\n".join(f"| {name} | {pairs:,} |" for name, pairs in result.rules)
+    return (
+        f"**How.** Compared: {compared}. Two records were linked when the model gave at least "
+        f"{spec.match_threshold:g} that they are the same; records joined by a chain of links are one entity. "
+        f"{result.metrics['pairs_compared']:,} different pairs were compared, those that share at least one of:\n\n"
+        f"| shared | pairs |\n|---|--:|\n{rules}"
+    )
+
+
+def _list(heading: str, entries: list[str]) -> str:
+    return f"**{heading}**\n\n" + "\n".join(f"- {entry}" for entry in entries) if entries else ""

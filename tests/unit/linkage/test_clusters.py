@@ -1,0 +1,51 @@
+"""Entities are chains of links with stable ids; accuracy counts pairs of records."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from shared_analysis.linkage.clusters import accuracy, entities, entity_id
+
+RECORDS = pd.DataFrame({"table": ["a", "a", "b", "b", "b"], "record_id": ["1", "2", "1", "2", "3"]})
+EDGE = ["table_l", "record_id_l", "table_r", "record_id_r"]
+
+
+def edges(*rows: tuple[str, str, str, str]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=EDGE)
+
+
+def test_a_chain_of_links_is_one_entity_named_after_its_first_record():
+    found = entities(RECORDS, edges(("a", "1", "b", "1"), ("a", "2", "b", "1"), ("b", "1", "b", "3")))
+    one = entity_id("a", "1")
+    assert found.tolist() == [one, one, one, entity_id("b", "2"), one]
+
+
+def test_entity_ids_stay_when_other_records_come():
+    links = edges(("b", "1", "b", "3"))
+    more = pd.concat([pd.DataFrame({"table": ["a"], "record_id": ["0"]}), RECORDS], ignore_index=True)
+    before = dict(zip(map(tuple, RECORDS.to_numpy()), entities(RECORDS, links), strict=True))
+    after = dict(zip(map(tuple, more.to_numpy()), entities(more, links), strict=True))
+    assert all(after[key] == name for key, name in before.items())
+
+
+def test_entity_id_is_fixed_and_tells_tables_apart():
+    assert entity_id("a", "b1") != entity_id("ab", "1")
+    assert len(entity_id("a", "1")) == 17
+
+
+def test_accuracy_by_hand():
+    register = RECORDS.assign(entity_id=["x", "x", "x", "y", "y"])
+    truth = RECORDS.assign(person_id=["p", "q", "p", "q", "q"])
+    # claimed pairs: 3 + 1; true pairs: p 1, q 3; both: a1-b1 and b2-b3
+    every = accuracy(register, truth, "link_and_dedupe")
+    assert (every["precision"], every["recall"], every["true_pairs"]) == (0.5, 0.5, 4)
+    # across tables only: claimed a1-b1, a2-b1; true a1-b1, a2-b2, a2-b3
+    across = accuracy(register, truth, "link_only")
+    assert (across["precision"], across["recall"], across["true_pairs"]) == (0.5, 0.3333, 3)
+
+
+def test_records_without_an_answer_are_left_out():
+    register = RECORDS.assign(entity_id=["x", "x", "x", "y", "y"])
+    truth = RECORDS.assign(person_id=["p", None, "p", "q", "q"]).iloc[:4]
+    assert accuracy(register, truth, "link_and_dedupe")["records_with_truth"] == 3
+    assert accuracy(register, truth.iloc[:0], "link_and_dedupe") == {}

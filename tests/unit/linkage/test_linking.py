@@ -1,0 +1,142 @@
+"""Linking finds the people, says how well, and keeps what it promises about its tables."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from shared_analysis.linkage import LinkageSpec, link
+
+from .conftest import make_world
+
+
+def test_people_are_found_without_any_setting(linked):
+    assert linked.metrics["precision"] > 0.97
+    assert linked.metrics["recall"] > 0.95
+    assert linked.metrics["f1"] > 0.96
+
+
+def test_register_holds_every_record_once_in_order(world, linked):
+    register = linked.tables["processed/link/register"]
+    assert list(register.columns) == ["table", "record_id", "entity_id"]
+    keys = list(zip(register["table"], register["record_id"], strict=True))
+    assert keys == sorted((name, identity) for name, table in world.tables.items() for identity in table["id"])
+    assert register["entity_id"].nunique() == linked.metrics["entities"]
+
+
+def test_pairs_are_ordered_and_at_or_above_the_threshold(linked):
+    pairs = linked.tables["processed/link/pairs"]
+    columns = ["table_l", "record_id_l", "table_r", "record_id_r", "match_probability", "match_weight"]
+    assert list(pairs.columns) == columns
+    left = list(zip(pairs["table_l"], pairs["record_id_l"], strict=True))
+    right = list(zip(pairs["table_r"], pairs["record_id_r"], strict=True))
+    assert all(one < other for one, other in zip(left, right, strict=True))
+    assert list(zip(left, right, strict=True)) == sorted(zip(left, right, strict=True))
+    assert pairs["match_probability"].min() >= linked.spec.match_threshold
+    assert len(pairs) == linked.metrics["links"] > 300
+    assert not pairs.duplicated(columns[:4]).any()
+
+
+def test_linked_records_share_an_entity(linked):
+    entity = linked.register.set_index(["table", "record_id"])["entity_id"]
+    left = entity.loc[list(zip(linked.pairs["table_l"], linked.pairs["record_id_l"], strict=True))]
+    right = entity.loc[list(zip(linked.pairs["table_r"], linked.pairs["record_id_r"], strict=True))]
+    assert (left.to_numpy() == right.to_numpy()).all()
+
+
+def test_each_link_type_compares_the_pairs_it_names(world):
+    across = world.link("link_only").pairs
+    within = world.link("dedupe_only").pairs
+    assert set(zip(across["table_l"], across["table_r"], strict=True)) == {("housing", "outreach")}
+    assert set(zip(within["table_l"], within["table_r"], strict=True)) == {("housing", "housing")}
+
+
+def test_a_higher_threshold_never_adds_a_pair(world, linked):
+    strict = world.link(match_threshold=0.999).pairs
+    keys = ["table_l", "record_id_l", "table_r", "record_id_r"]
+    both = strict.merge(linked.pairs, on=keys)
+    assert len(both) == len(strict) < len(linked.pairs)
+    assert (both["match_probability_x"] == both["match_probability_y"]).all()
+
+
+def test_the_truth_measures_and_never_links(world, linked):
+    blind = world.link(with_truth=False)
+    assert "f1" not in blind.metrics
+    pd.testing.assert_frame_equal(blind.register, linked.register)
+    assert "known answers" in linked.summary()
+    assert "Measured against known answers" not in blind.summary()
+
+
+def test_model_is_plain_json_and_holds_no_value_of_any_row(world, linked):
+    text = json.dumps(linked.model, sort_keys=True)
+    assert linked.model["linker_uid"] == "shared_analysis"
+    numbers = re.findall(r"\d\.\d+(?:e-?\d+)?", text)
+    assert all(len(number.split("e")[0].replace(".", "").lstrip("0")) <= 10 for number in numbers)
+    everything = text + linked.summary() + repr(linked)
+    names = {*world.tables["housing"]["last"], *world.tables["outreach"]["surname"]}
+    assert not [name for name in names if name and name in everything]
+
+
+def test_columns_that_live_together_are_one_comparison(linked):
+    compared = [comparison["output_column_name"] for comparison in linked.model["comparisons"]]
+    assert compared == ["given_name", "family_name", "date_of_birth", "location"]
+
+
+def test_charts_have_words_and_the_same_bytes_each_time(linked):
+    charts = linked.charts()
+    assert list(charts) == ["match_weights", "pair_weights", "sources", "entity_sizes"]
+    assert all(chart.alt.startswith(chart.title) and len(chart.alt) > len(chart.title) for chart in charts.values())
+    assert {name: chart.svg() for name, chart in charts.items()} == {
+        name: chart.svg() for name, chart in linked.charts().items()
+    }
+
+
+def test_metrics_are_flat_and_rounded(linked):
+    assert all(isinstance(value, int | float) for value in linked.metrics.values())
+    assert json.loads(json.dumps(linked.metrics)) == linked.metrics
+
+
+def test_splink_and_duckdb_say_nothing(world, capfd):
+    world.link("dedupe_only")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_relatives_at_one_address_stay_two_people():
+    """Couples share address and family name: that is weighed against how often unlike people at one address do."""
+    base = make_world(people=500, seed=3)
+    housing = base.tables["housing"]
+    rng = np.random.default_rng(1)
+    born = pd.Timestamp("1940-01-01") + pd.to_timedelta(rng.integers(0, 22000, len(housing)), unit="D")
+    first = rng.permutation(housing["first"].to_numpy())
+    partner = housing.assign(id="p" + housing["id"], first=first, born=born.strftime("%Y-%m-%d")).iloc[::3]
+    spec = LinkageSpec(tables=["housing"], link_type="dedupe_only")
+    result = link({"housing": pd.concat([housing, partner])}, base.contracts, spec)
+    couples = result.pairs["record_id_r"] == "p" + result.pairs["record_id_l"]
+    assert couples.sum() <= 3
+    names = next(one for one in result.model["comparisons"] if one["output_column_name"] == "family_name")
+    chance = {level["label_for_charts"]: level.get("u_probability") for level in names["comparison_levels"]}
+    assert chance["identical"] < 0.05 < 0.5 < chance["identical, and same address"]
+    assert any(notice.startswith("Households:") for notice in result.notices)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"tables": ["a"], "link_type": "link_only"}, "needs two tables"),
+        ({"tables": ["a", "b"], "link_type": "dedupe_only"}, "takes one table"),
+        ({"tables": ["a", "a"], "link_type": "link_only"}, "named twice"),
+        ({"tables": ["a", "b"], "link_type": "link_only", "match_threshold": 1.5}, "match_threshold"),
+        ({"tables": ["a", "b"], "link_type": "link_only", "match_threshold": 0}, "match_threshold"),
+        ({"tables": ["a", "b"], "link_type": "link_only", "match_treshold": 0.9}, "match_threshold"),
+        ({"tables": [], "link_type": "link_only"}, "tables"),
+    ],
+)
+def test_settings_that_cannot_be_meant_are_refused(settings, words):
+    from shared_analysis.errors import SharedAnalysisError
+
+    with pytest.raises(SharedAnalysisError, match=words):
+        LinkageSpec(**settings)

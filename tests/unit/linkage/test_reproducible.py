@@ -1,0 +1,77 @@
+"""The same records give the same bytes: threads, order of rows and hash seed do not matter."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from shared_analysis.linkage import LinkageResult
+
+from .conftest import World, contract, make_world
+
+
+def fingerprint(result: LinkageResult) -> str:
+    parts = [table.to_csv(index=False) for table in result.tables.values()]
+    parts += [json.dumps(result.model), json.dumps(result.metrics), result.summary(), result.weights.to_csv()]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def shuffled(world: World) -> World:
+    tables = {name: table.sample(frac=1, random_state=5) for name, table in reversed(world.tables.items())}
+    return World(tables, world.contracts, world.truth.sample(frac=1, random_state=5))
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_threads_and_row_order_do_not_matter(world, linked, threads):
+    mixed = shuffled(world)
+    spec_order = World({name: mixed.tables[name] for name in world.tables}, mixed.contracts, mixed.truth)
+    result = spec_order.link(threads=threads)
+    assert fingerprint(result) == fingerprint(linked)
+
+
+def test_order_of_tables_does_not_matter(world, linked):
+    result = shuffled(world).link()
+    pd.testing.assert_frame_equal(result.register, linked.register)
+    pd.testing.assert_frame_equal(result.pairs, linked.pairs)
+    assert result.model == linked.model
+
+
+def test_another_process_with_another_hash_seed_gives_the_same(linked, tmp_path):
+    code = (
+        "from linkage.conftest import make_world\n"
+        "from linkage.test_reproducible import fingerprint\n"
+        "print(fingerprint(make_world().link()))"
+    )
+    path = os.pathsep.join([str(Path(__file__).parents[1]), *filter(None, sys.path)])
+    environment = {**os.environ, "PYTHONHASHSEED": "12345", "PYTHONPATH": path, "TZ": "Asia/Tokyo"}
+    out = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
+    assert out.stdout.strip() == fingerprint(linked)
+
+
+def test_the_seed_is_used(world, linked, monkeypatch):
+    from shared_analysis.linkage import training
+
+    monkeypatch.setattr(training, "RANDOM_PAIRS", 20_000)
+    one, other = world.link(seed=1).model, world.link(seed=2).model
+    assert one["comparisons"] != other["comparisons"]
+
+
+def test_column_names_and_a_constant_column_do_not_matter(linked):
+    world = make_world()
+    names = {"id": "k", "first": "v", "last": "n", "born": "d", "home": "a", "pcode": "p"}
+    tables = dict(world.tables)
+    tables["housing"] = tables["housing"].rename(columns=names).assign(extra="always", sex="f")
+    roles = {names.get(column.name, column.name): column.role for column in world.contracts["housing"].columns}
+    contracts = {**world.contracts, "housing": contract("housing", {**roles, "sex": "sex"})}
+    result = World(tables, contracts, world.truth).link()
+    pd.testing.assert_frame_equal(result.pairs, linked.pairs)
+    assert "sex is the same in every record, so it tells nobody apart and was not compared." in result.notices
