@@ -1,0 +1,270 @@
+"""A panel of series on one calendar: every period there, every gap decided, nothing partial at either end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.forecasting.counting import WHOLE, Counted, count
+from shared_analysis.forecasting.spec import MONTHS, ForecastSpec, Frequency
+from shared_analysis.geography import area_names
+
+if TYPE_CHECKING:
+    from shared_analysis.contracts import DataContract
+
+FloatArray = npt.NDArray[np.float64]
+FEWEST_PERIODS = 3
+LONDON = "E12000007"
+_EMPTY_SEASONS = 2
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Counts of several series over one unbroken calendar.
+
+    Parameters
+    ----------
+    keys
+        One row per series, sorted: one text column per role that makes the series (``area_code``, ``category``), or
+        ``series`` when everything is one series.
+    periods
+        The calendar, without gaps.
+    values
+        Series by periods; never negative, never missing.
+    calendar
+        Season length and words of the calendar.
+    notices
+        What was left out or assumed in making it, in words.
+    """
+
+    keys: pd.DataFrame
+    periods: pd.PeriodIndex
+    values: FloatArray
+    calendar: Frequency
+    notices: tuple[str, ...] = ()
+
+    @classmethod
+    def from_table(
+        cls, table: pd.DataFrame, contract: DataContract, spec: ForecastSpec, register: pd.DataFrame | None = None
+    ) -> Self:
+        """Count a validated table of events, or add up one of counts.
+
+        Parameters
+        ----------
+        table
+            The table, in any row order.
+        contract
+            Its contract; the roles used are event_date or period, those in ``spec.by``, count, source and
+            linked_record_id.
+        spec
+            What to count, by what, on which calendar.
+        register
+            ``table, record_id, entity_id``: who each record is. Needed to count people.
+
+        Raises
+        ------
+        SharedAnalysisError
+            If the table cannot be counted honestly; see :func:`shared_analysis.forecasting.counting.count`. Also for
+            fewer than three periods, and for a stretch of more than two seasons in which nothing at all happens
+            (which is what a placeholder date such as 1900-01-01 makes).
+        """
+        counted = count(table, contract, spec, register)
+        notices = list(counted.notices)
+        wide = _on_calendar(counted, spec, contract.name)
+        wide = _without_partial_ends(wide, counted, spec, notices)
+        wide = _without_gaps(wide, spec, contract.name, notices)
+        if wide.shape[1] < FEWEST_PERIODS:
+            raise SharedAnalysisError(
+                f"{wide.shape[1]} {spec.calendar.noun}s are too few to forecast from; {FEWEST_PERIODS} are the least.",
+                f"table {contract.name}",
+                "add earlier data",
+            )
+        keys = wide.index.to_frame(index=False).astype(str)
+        values = np.ascontiguousarray(wide.to_numpy(dtype=np.float64))
+        panel = cls(keys, pd.PeriodIndex(wide.columns), values, spec.calendar, tuple(notices))
+        return cls(keys, panel.periods, values, spec.calendar, (*notices, *panel._remarks()))
+
+    @property
+    def starts(self) -> npt.NDArray[np.int64]:
+        """Where each series begins: its first period above zero (0 for a series that is zero throughout)."""
+        starts: npt.NDArray[np.int64] = (self.values > 0).argmax(axis=1)
+        return starts
+
+    @property
+    def total(self) -> FloatArray:
+        """The sum over all series, by period."""
+        total: FloatArray = self.values.sum(axis=0)
+        return total
+
+    @property
+    def place(self) -> str:
+        """The name of the whole: London when every area is a London borough."""
+        return "London" if self.total_key.get("area_code") == LONDON else ""
+
+    @property
+    def nouns(self) -> str:
+        """What the series are, in the plural."""
+        return {"area_code": "areas", "category": "categories"}.get("".join(self.keys.columns), "series")
+
+    @property
+    def total_key(self) -> dict[str, str]:
+        """What stands in the key columns for the whole: London's own code for its boroughs, else ``all``."""
+        key = dict.fromkeys(self.keys.columns, WHOLE)
+        if "area_code" in key and self.keys["area_code"].isin(list(area_names())).all():
+            key["area_code"] = LONDON
+        return key
+
+    def ahead(self, horizon: int) -> pd.PeriodIndex:
+        """The periods that follow the last."""
+        return pd.period_range(self.periods[-1] + 1, periods=horizon)
+
+    def labels(self) -> list[str]:
+        """Name each series for a reader: the area's name where the code is known, then the rest of its key."""
+        keys = self.keys.copy()
+        if "area_code" in keys:
+            keys["area_code"] = keys["area_code"].map(lambda code: area_names().get(code, code))
+        return [", ".join(row) for row in keys.itertuples(index=False, name=None)]
+
+    def table(self) -> pd.DataFrame:
+        """Return the panel as rows: key columns, ``period`` (its first day), ``count``; sorted by key and period."""
+        long = self.keys.loc[self.keys.index.repeat(len(self.periods))].reset_index(drop=True)
+        long["period"] = np.tile(self.periods.start_time.to_numpy(), len(self.keys))
+        long["count"] = self.values.ravel()
+        return long
+
+    def _remarks(self) -> list[str]:
+        """Name the series that no method can do much with."""
+        labels = self.labels()
+        zero = [label for label, row in zip(labels, self.values, strict=True) if not row.any()]
+        late = [label for label, start in zip(labels, self.starts, strict=True) if start >= self.calendar.season]
+        same = [
+            label
+            for label, row, start in zip(labels, self.values, self.starts, strict=True)
+            if row.any() and np.ptp(row[start:]) == 0
+        ]
+        found = {
+            "zero throughout and forecast as zero": zero,
+            "forecast from their own first non-zero period, a season or more after the first": late,
+            "the same in every period and forecast as that": same,
+        }
+        return [f"{len(names)} series are {what}: {listed(names)}." for what, names in found.items() if names]
+
+
+def listed(names: list[str], most: int = 8) -> str:
+    """Write names as a list, the first few when there are many."""
+    rest = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + rest
+
+
+def name_period(period: pd.Period, calendar: Frequency) -> str:
+    """Write a period for a reader, in English whatever the locale."""
+    start = period.start_time
+    if calendar.noun == "month":
+        return f"{MONTHS[start.month - 1]} {start.year}"
+    if calendar.noun == "quarter":
+        return f"quarter {period.quarter} of {start.year}"
+    day = f"{start.day} {MONTHS[start.month - 1]} {start.year}"
+    return f"the week of {day}" if calendar.noun == "week" else day
+
+
+def _on_calendar(counted: Counted, spec: ForecastSpec, table: str) -> pd.DataFrame:
+    """Spread the counts over every period from the first to the last, series down and periods across."""
+    wide = counted.counts.set_index([*counted.keys, "period"])["count"].unstack("period").sort_index()  # noqa: PD010
+    present = pd.PeriodIndex(wide.columns)
+    steps = np.diff(present.asi8)
+    if steps.size and steps.max() > _EMPTY_SEASONS * spec.calendar.season:
+        at = int(steps.argmax())
+        raise SharedAnalysisError(
+            f"Nothing happens between {present[at]} and {present[at + 1]}, more than {_EMPTY_SEASONS} "
+            f"{spec.calendar.season_noun}s: those dates are probably placeholders or errors.",
+            f"table {table}",
+            "correct or remove the dates, or give the contract's column a minimum and a maximum",
+        )
+    return wide.reindex(columns=pd.period_range(present[0], present[-1], freq=spec.calendar.code))
+
+
+def _without_partial_ends(wide: pd.DataFrame, counted: Counted, spec: ForecastSpec, notices: list[str]) -> pd.DataFrame:
+    """Drop a first or last period that the data cover in part only."""
+    calendar = pd.PeriodIndex(wide.columns)
+    last, first = calendar[-1], calendar[0]
+    if counted.days is not None:
+        reported = _covered(counted.days, last, first)
+        if not reported["last"]:
+            notices.append(
+                f"{name_period(last, spec.calendar)} is left out: "
+                f"the data end before it does, on {_day(counted.days[-1])}."
+            )
+            wide = wide.iloc[:, :-1]
+        if not reported["first"] and wide.shape[1] > 1:
+            notices.append(
+                f"{name_period(first, spec.calendar)} is left out: "
+                f"the data begin within it, on {_day(counted.days[0])}."
+            )
+            wide = wide.iloc[:, 1:]
+    else:
+        reporting = wide.notna().sum(axis=0).to_numpy()
+        usual = int(reporting[-2 * spec.calendar.season :].max())
+        keep = int(np.flatnonzero(2 * reporting >= usual)[-1]) + 1
+        if keep < wide.shape[1]:
+            notices.append(
+                f"What comes after {name_period(calendar[keep - 1], spec.calendar)} is left out: fewer than half as "
+                "many series have a count there."
+            )
+            wide = wide.iloc[:, :keep]
+    return wide
+
+
+def _without_gaps(wide: pd.DataFrame, spec: ForecastSpec, table: str, notices: list[str]) -> pd.DataFrame:
+    """Decide what a period without a row means, as the settings say."""
+    gaps = wide.isna()
+    if gaps.to_numpy().any():
+        across = int(gaps.any(axis=1).sum())
+        first = wide.columns[int(gaps.to_numpy().any(axis=0).argmax())]
+        what = f"{int(gaps.to_numpy().sum()):,} periods in {across:,} of {len(wide):,} series have no row"
+        if spec.missing == "error":
+            raise SharedAnalysisError(
+                f"{what}, the first in {first}.",
+                f"table {table}",
+                "add them, or set `missing: zero` if nothing happened",
+            )
+        notices.append(f"{what} and count as zero.")
+        _name_ended(wide, notices)
+    return wide.fillna(0.0)
+
+
+def _name_ended(wide: pd.DataFrame, notices: list[str]) -> None:
+    """Name the series that stop: silent at the end for longer than ever before, so closed, or not reported."""
+    ended = []
+    keys = wide.index.to_frame(index=False).itertuples(index=False)
+    for label, row in zip(keys, wide.notna().to_numpy(), strict=True):
+        at = np.flatnonzero(row)
+        if at.size > 1 and len(row) - 1 - at[-1] > max(2, np.diff(at).max()):
+            ended.append(", ".join(area_names().get(part, part) for part in map(str, label)))
+    if ended:
+        notices.append(f"{len(ended)} series have no row at the end, where they count as zero: {listed(ended)}.")
+
+
+def _covered(days: pd.DatetimeIndex, last: pd.Period, first: pd.Period) -> dict[str, bool]:
+    """Judge whether the events reach both ends of the calendar.
+
+    The silence at an end is compared with the longest silence between events in the 366 days next to it (and with a
+    tenth of the period): a longer one means that the data stop there, not that nothing happened.
+    """
+    margin = (last.end_time - last.start_time).days / 10
+    ends = {}
+    for end, silence, near in (
+        ("last", (last.end_time.normalize() - days[-1]).days, days[days >= days[-1] - pd.Timedelta(days=366)]),
+        ("first", (days[0] - first.start_time).days, days[days <= days[0] + pd.Timedelta(days=366)]),
+    ):
+        usual = max((near[1:] - near[:-1]).days, default=0)
+        ends[end] = bool(silence <= max(usual, margin))
+    return ends
+
+
+def _day(day: pd.Timestamp) -> str:
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

@@ -1,0 +1,147 @@
+"""What a forecast hands back: tables, figures, charts and words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from shared_analysis.forecasting.methods import CANDIDATES, ratio
+from shared_analysis.forecasting.panel import Panel
+from shared_analysis.forecasting.spec import ForecastSpec
+
+if TYPE_CHECKING:
+    from shared_analysis.charts import Chart
+
+_DIGITS = 6
+
+
+@dataclass(frozen=True)
+class ForecastResult:
+    """A forecast with the evidence for it.
+
+    Parameters
+    ----------
+    panel
+        The series it was made from.
+    spec
+        The settings it was made with.
+    noun
+        What is counted, in the plural.
+    chosen
+        The method used for every series.
+    origins
+        The last period known in each back-test.
+    mase, mase_total
+        Mean absolute scaled error in the back-tests by candidate, over the series and for their sum; empty without
+        back-tests.
+    coverage
+        By ``series`` and ``total``: share of back-test values inside the interval, by level, measured out of sample.
+    ahead, tested
+        Forecasts and back-tests, unrounded; see ``tables``.
+    notices
+        What was left out, assumed or not possible.
+    """
+
+    panel: Panel
+    spec: ForecastSpec
+    noun: str
+    chosen: str
+    origins: tuple[pd.Period, ...]
+    mase: Mapping[str, float]
+    mase_total: Mapping[str, float]
+    coverage: Mapping[str, Mapping[int, float]]
+    ahead: pd.DataFrame
+    tested: pd.DataFrame
+    notices: tuple[str, ...]
+
+    @cached_property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The tables, sorted; what was estimated is rounded to six significant digits, what was counted stays.
+
+        ``processed/forecast/panel``: key columns, period (first day), count.
+        ``processed/forecast/forecast``: level (``total`` or ``series``), key columns, period, model, mean, ``lo_80``,
+        ``hi_80`` and so on for every level, seasonal_naive. The rows of level ``total`` are the sum of the others.
+        ``processed/forecast/backtest``: level, key columns, origin (last period known), period, actual, mean,
+        seasonal_naive.
+        """
+        whole = {"panel": self.panel.table(), "forecast": self.ahead, "backtest": self.tested}
+        return {f"processed/forecast/{name}": _rounded(table) for name, table in whole.items()}
+
+    @property
+    def metrics(self) -> dict[str, float | int | str | bool]:
+        """Flat figures; what could not be measured is not there.
+
+        ``mase_ratio`` below 1 means more accurate than the seasonal naive. ``coverage_80`` is measured in back-tests,
+        0 to 1. ``expected`` is what is forecast for a period, averaged over the horizon, ``before`` the same of the
+        last season; ``next_low`` and ``next_high`` bound the next period with ``next_level`` per cent.
+        """
+        from shared_analysis.forecasting import words
+
+        found: dict[str, float | int | str | bool] = {
+            "series": len(self.panel.keys),
+            "periods": len(self.panel.periods),
+            "first_period": str(self.panel.periods[0].start_time.date()),
+            "last_period": str(self.panel.periods[-1].start_time.date()),
+            "horizon": self.spec.horizon,
+            "origins": len(self.origins),
+            "model": self.chosen,
+        }
+        whole, _ = words.outlooks(self)
+        found |= {"noun": self.noun, "period": self.panel.calendar.noun}
+        found |= {"expected": whole.expected, "before": whole.before}
+        found |= {"next_low": whole.low, "next_high": whole.high, "next_level": self.spec.levels[0]}
+        if self.mase:
+            found["mase"] = self.mase[self.chosen]
+            found["mase_ratio"] = ratio(self.mase, self.chosen)
+            found |= {f"mase_{name}": self.mase[name] for name in CANDIDATES}
+        if len(self.panel.keys) > 1 and self.mase_total:
+            found["mase_total"] = self.mase_total[self.chosen]
+            found["mase_ratio_total"] = ratio(self.mase_total, self.chosen)
+        for level, share in self.coverage["series"].items():
+            found[f"coverage_{level}"] = share
+        if len(self.panel.keys) > 1:
+            for level, share in self.coverage["total"].items():
+                found[f"coverage_total_{level}"] = share
+        return {name: significant(value) if isinstance(value, float) else value for name, value in found.items()}
+
+    def charts(self) -> dict[str, Chart]:
+        """Draw the total, the largest series, and the accuracy of the methods tried (where there were back-tests)."""
+        from shared_analysis.forecasting import drawing
+
+        charts = {"total": drawing.total(self)}
+        if len(self.panel.keys) > 1:
+            charts["series"] = drawing.largest(self)
+        if self.mase:
+            charts["accuracy"] = drawing.accuracy(self)
+        return charts
+
+    def summary(self) -> str:
+        """Say the forecast in plain words, as Markdown."""
+        from shared_analysis.forecasting import words
+
+        return words.summarise(self)
+
+    def _repr_markdown_(self) -> str:
+        return self.summary()
+
+
+_COUNTED = ("count", "actual")
+
+
+def significant(value: float) -> float:
+    """Round to six significant digits, through decimal text so that the last bit is the same everywhere."""
+    return float(f"{value:.{_DIGITS}g}")
+
+
+def _rounded(table: pd.DataFrame) -> pd.DataFrame:
+    numbers = {
+        name: np.array([significant(value) for value in table[name]], dtype=float)
+        for name in table.columns
+        if table[name].dtype.kind == "f" and name not in _COUNTED
+    }
+    return table.assign(**numbers)

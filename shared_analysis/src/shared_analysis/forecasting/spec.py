@@ -1,0 +1,122 @@
+"""What a person may set about a forecast, and the calendars it can be made on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import field_validator
+
+from shared_analysis.spec import Spec
+
+# English whatever the locale, unlike calendar.month_name.
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+@dataclass(frozen=True)
+class Frequency:
+    """One calendar: pandas' code, periods in a season, and its words."""
+
+    code: str
+    season: int
+    noun: str
+    season_noun: str
+
+
+FREQUENCIES = {
+    "daily": Frequency("D", 7, "day", "week"),
+    "weekly": Frequency("W-SUN", 52, "week", "year"),
+    "monthly": Frequency("M", 12, "month", "year"),
+    "quarterly": Frequency("Q-DEC", 4, "quarter", "year"),
+}
+
+
+class ForecastSpec(Spec):
+    """Settings of :func:`shared_analysis.forecasting.forecast`, as in section ``forecast`` of ``params.yaml``.
+
+    Parameters
+    ----------
+    table
+        The input table, by its contract's name.
+    count
+        What one unit is: ``people`` (each once a period; linked people where there is a register), ``rows`` (rows of
+        the table) or ``sum`` (the column of role ``count`` added up; a table that has such a column always is).
+    by
+        Semantic roles that make one series each; ``[]`` for one series of everything.
+    frequency
+        ``daily``, ``weekly`` (Monday to Sunday), ``monthly`` or ``quarterly``.
+    missing
+        What a period without a row means: ``zero`` (nothing happened) or ``error`` (refuse).
+    horizon
+        Periods to forecast.
+    levels
+        Interval levels in per cent.
+    origins
+        Back-tests: how many earlier dates to forecast from as if it were then.
+    breaks
+        Periods that were not normal, each ``first/last`` (``2020-03/2020-07``). They are shown, never altered.
+    """
+
+    table: str
+    count: Literal["people", "rows", "sum"] = "people"
+    by: tuple[str, ...] = ("area_code",)
+    frequency: Literal["daily", "weekly", "monthly", "quarterly"] = "monthly"
+    missing: Literal["zero", "error"] = "zero"
+    horizon: int = 12
+    levels: tuple[int, ...] = (80, 95)
+    origins: int = 3
+    breaks: tuple[str, ...] = ()
+
+    @property
+    def calendar(self) -> Frequency:
+        """The calendar that ``frequency`` names."""
+        return FREQUENCIES[self.frequency]
+
+    @field_validator("horizon", "origins")
+    @classmethod
+    def _at_least_one(cls, value: int) -> int:
+        if value < 1:
+            raise ValueError("must be at least 1")
+        return value
+
+    @field_validator("levels")
+    @classmethod
+    def _sorted_levels(cls, levels: tuple[int, ...]) -> tuple[int, ...]:
+        if not levels or not all(1 <= level <= 99 for level in levels):
+            raise ValueError("name at least one level, each from 1 to 99")
+        return tuple(sorted(set(levels)))
+
+    @field_validator("by")
+    @classmethod
+    def _no_role_twice(cls, roles: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(roles)) < len(roles):
+            raise ValueError("a role is named twice")
+        return roles
+
+    @field_validator("breaks")
+    @classmethod
+    def _readable_breaks(cls, breaks: tuple[str, ...]) -> tuple[str, ...]:
+        import pandas as pd
+
+        for span in breaks:
+            first, _, last = span.partition("/")
+            try:
+                ordered = pd.Period(first, "D") <= pd.Period(last, "D")
+            except ValueError:
+                ordered = False
+            if not ordered:
+                raise ValueError("a break is written first/last, such as 2020-03/2020-07")
+        return breaks

@@ -1,0 +1,21 @@
+"""The same bytes whatever the row order, hash seed, time zone, locale and number of threads."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from forecasting_tables import digest
+
+
+def test_identical_bytes() -> None:
+    setting = {"PYTHONHASHSEED": "42", "TZ": "Pacific/Auckland", "OMP_NUM_THREADS": "2", "LANG": "de_DE.UTF-8"}
+    other = subprocess.Popen(
+        [sys.executable, "-c", "from forecasting_tables import digest; print(digest(7))"],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent), **setting},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    here = digest(0)
+    assert here == digest(3)
+    assert other.communicate(timeout=300)[0].strip() == here

@@ -1,0 +1,204 @@
+"""The forecast: chosen by back-test, coherent, never negative, and said truly."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from forecasting_tables import MONTHLY, counts, events, every_month, seasonal
+
+from shared_analysis.contracts import DataContract
+from shared_analysis.forecasting import ForecastResult, ForecastSpec, forecast
+from shared_analysis.forecasting import methods as engines
+from shared_analysis.forecasting.backtest import choose_origins
+
+AREAS = [f"E0900000{number}" for number in range(1, 7)]
+
+
+def run(table: pd.DataFrame, contract: DataContract, **settings: object) -> ForecastResult:
+    return forecast(table, contract, ForecastSpec(**{"table": contract.name, "count": "sum", **settings}))
+
+
+@pytest.fixture(scope="module")
+def boroughs() -> pd.DataFrame:
+    return counts({area: seasonal(40 * (at + 1), 84, seed=at, growth=0.004) for at, area in enumerate(AREAS)})
+
+
+@pytest.fixture(scope="module")
+def result(boroughs: pd.DataFrame) -> ForecastResult:
+    return run(boroughs, MONTHLY, breaks=["2020-03/2020-07"])
+
+
+def test_a_growing_seasonal_panel_is_forecast_better_than_by_last_year(result: ForecastResult) -> None:
+    assert result.chosen != engines.BASELINE
+    assert result.metrics["mase_ratio"] < 0.9
+    assert result.metrics["mase"] == min(value for name, value in result.metrics.items() if name == "mase")
+
+
+def test_the_metrics_are_those_of_the_backtest_table(result: ForecastResult) -> None:
+    tested = result.tables["processed/forecast/backtest"]
+    panel = result.tables["processed/forecast/panel"]
+    parts = tested[tested["level"] == "series"]
+    errors = {"mean": [], "seasonal_naive": []}
+    for (area, origin), rows in parts.groupby(["area_code", "origin"]):
+        known = panel[(panel["area_code"] == area) & (panel["period"] <= origin)]["count"].to_numpy()
+        scale = np.abs(known[12:] - known[:-12]).mean()
+        for name, found in errors.items():
+            found.append((rows["actual"] - rows[name]).abs().mean() / scale)
+    assert result.metrics["mase"] == pytest.approx(np.mean(errors["mean"]), rel=1e-4)
+    assert result.metrics["mase_seasonal_naive"] == pytest.approx(np.mean(errors["seasonal_naive"]), rel=1e-4)
+
+
+def test_backtests_know_nothing_later_than_their_origin(boroughs: pd.DataFrame, monthly: DataContract) -> None:
+    spoiled = boroughs.copy()
+    last = spoiled["month"] >= "2021-01-01"
+    spoiled.loc[last, "attendances"] = spoiled.loc[last, "attendances"] * 3
+    before, after = (run(table, monthly, origins=1) for table in (boroughs, spoiled))
+    columns = ["area_code", "origin", "period", "seasonal_naive"]
+    one, two = (made.tables["processed/forecast/backtest"][columns] for made in (before, after))
+    pd.testing.assert_frame_equal(one, two)
+    assert before.metrics["mase"] != after.metrics["mase"]
+
+
+def test_the_total_is_the_sum_and_nothing_is_negative(result: ForecastResult) -> None:
+    ahead = result.tables["processed/forecast/forecast"]
+    total = ahead[ahead["level"] == "total"].set_index("period")
+    parts = ahead[ahead["level"] == "series"].groupby("period")[["mean", "seasonal_naive"]].sum()
+    np.testing.assert_allclose(total[["mean", "seasonal_naive"]], parts, rtol=1e-5)
+    assert set(total["area_code"]) == {"E12000007"}
+    assert (ahead[["mean", "lo_80", "lo_95"]] >= 0).all().all()
+    assert (ahead["lo_95"] <= ahead["lo_80"]).all()
+    assert (ahead["lo_80"] <= ahead["mean"]).all()
+    assert (ahead["hi_95"] >= ahead["hi_80"]).all()
+    assert ahead["period"].min() == pd.Timestamp("2022-01-01")
+    assert len(ahead) == 7 * 12
+
+
+def test_intervals_hold_about_as_often_as_they_say(monthly: DataContract) -> None:
+    areas = {f"A{at:02d}": seasonal(30 + 5 * at, 96, seed=100 + at) for at in range(20)}
+    table = counts(areas)
+    made = run(table[table["month"] < "2022-01-01"], monthly)
+    assert made.metrics["coverage_80"] == pytest.approx(0.80, abs=0.06)
+    assert made.metrics["coverage_95"] == pytest.approx(0.95, abs=0.03)
+    ahead = made.ahead[made.ahead["level"] == "series"].merge(
+        table, left_on=["area_code", "period"], right_on=["area", "month"]
+    )
+    inside = ((ahead["attendances"] >= ahead["lo_80"]) & (ahead["attendances"] <= ahead["hi_80"])).mean()
+    assert 0.72 <= inside <= 0.88
+
+
+def test_where_last_year_is_best_it_is_used_and_that_is_said(monthly: DataContract) -> None:
+    # Each month of the year is a random walk of its own: nothing is left to learn from the other months.
+    steps = np.random.default_rng(5).normal(0, 60, (len(AREAS), 8, 12))
+    walks = (2000 + steps.cumsum(axis=1)).reshape(len(AREAS), -1)
+    made = run(counts(dict(zip(AREAS, walks, strict=True))), monthly)
+    assert made.chosen == "seasonal_naive"
+    assert "No method was more accurate than repeating the last year, so that is used." in made.summary()
+    ahead = made.tables["processed/forecast/forecast"]
+    assert (ahead["mean"] == ahead["seasonal_naive"]).all()
+    assert made.charts()["accuracy"].title.startswith("No method was more accurate")
+
+
+@pytest.mark.parametrize(
+    ("months", "horizon", "origins", "said"),
+    [
+        (3, 12, 0, "fewer than two years of data"),
+        (13, 6, 0, "fewer than two years of data"),
+        (24, 12, 0, "too short for a back-test"),
+        (30, 12, 0, "too short for a back-test"),
+        (37, 12, 2, "History allows 2 of the 3 back-tests"),
+        (60, 12, 3, ""),
+    ],
+)
+def test_short_histories(monthly: DataContract, months: int, horizon: int, origins: int, said: str) -> None:
+    table = counts({area: seasonal(50, months, seed=at) for at, area in enumerate(AREAS[:2])})
+    made = run(table, monthly, horizon=horizon)
+    ahead = made.tables["processed/forecast/forecast"]
+    assert np.isfinite(ahead[["mean", "lo_80", "hi_80", "lo_95", "hi_95"]]).all().all()
+    assert (ahead["lo_95"] <= ahead["mean"]).all()
+    assert (ahead["mean"] <= ahead["hi_95"]).all()
+    assert made.metrics["origins"] == origins
+    assert said in made.summary()
+    assert "mase" in made.metrics if origins else "mase" not in made.metrics
+    assert list(made.tables["processed/forecast/backtest"].columns)[:3] == ["level", "area_code", "origin"]
+    assert made.charts()["total"].svg()
+
+
+def test_odd_series_do_not_stop_the_others(monthly: DataContract) -> None:
+    table = counts(
+        {
+            "E09000001": np.zeros(60),
+            "E09000002": np.full(60, 7.0),
+            "E09000003": np.r_[np.zeros(50), np.arange(10) + 5.0],
+            "E09000004": seasonal(1e9, 60),
+            "E09000005": np.maximum(40 - np.arange(60.0), 0),
+            "E09000006": np.random.default_rng(1).poisson(0.4, 60).astype(float),
+        }
+    )
+    made = run(table, monthly)
+    ahead = made.ahead[made.ahead["level"] == "series"].set_index("area_code")
+    assert (ahead.loc["E09000001", ["mean", "lo_95", "hi_95"]] == 0).all().all()
+    assert (ahead.loc["E09000002", "mean"] == 7).all()
+    assert (ahead.loc["E09000005", "mean"] <= 2).all()
+    assert np.isfinite(ahead.select_dtypes("number")).all().all()
+    assert made.charts()
+
+
+def test_an_engine_that_fails_costs_one_series_not_the_panel(
+    boroughs: pd.DataFrame, monthly: DataContract, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fit = engines._fit
+
+    def failing(name: str, history: np.ndarray, *rest: object) -> object:
+        return None if history[0] == boroughs["attendances"].iloc[0] else fit(name, history, *rest)
+
+    monkeypatch.setattr(engines, "_fit", failing)
+    made = run(boroughs, monthly, origins=1)
+    first = made.ahead[made.ahead["area_code"] == AREAS[0]]
+    assert (first["mean"] == first["seasonal_naive"]).all()
+    assert any("1 series could not be fitted at some point" in notice for notice in made.notices)
+
+
+def test_one_series_of_events(contacts: DataContract) -> None:
+    rng = np.random.default_rng(3)
+    rows = [row for row in every_month(48) for _ in range(rng.integers(1, 9))]
+    made = forecast(events(rows), contacts, ForecastSpec(table="contacts", count="rows", horizon=3))
+    ahead = made.tables["processed/forecast/forecast"]
+    assert set(ahead["level"]) == {"series"}
+    assert len(ahead) == 3
+    assert "mase_total" not in made.metrics
+    assert set(made.charts()) == {"total", "accuracy"}
+    assert "contacts a month in London" in made.summary()
+
+
+def test_a_year_that_repeats_exactly_is_repeated_and_no_accuracy_is_claimed(contacts: DataContract) -> None:
+    made = forecast(events(every_month(36, "2021-01")), contacts, ForecastSpec(table="contacts", count="rows"))
+    assert made.tables["processed/forecast/forecast"]["mean"].tolist() == [4, 3, 4, 3, 4, 3, 4, 4, 3, 4, 3, 4]
+    assert "mase" not in made.metrics
+    assert "more accurate than" not in made.summary().replace("No method was more accurate than", "")
+
+
+@pytest.mark.parametrize(
+    ("periods", "season", "horizon", "most", "expected"),
+    [
+        (108, 12, 12, 3, (72, 84, 96)),
+        (48, 12, 12, 3, (24, 30, 36)),
+        (36, 12, 12, 3, (24,)),
+        (35, 12, 12, 3, ()),
+        (37, 12, 12, 1, (25,)),
+    ],
+)
+def test_origins(periods: int, season: int, horizon: int, most: int, expected: tuple[int, ...]) -> None:
+    assert choose_origins(periods, season, horizon, most) == expected
+
+
+@pytest.mark.parametrize(("frequency", "freq", "season"), [("quarterly", "Q", 4), ("daily", "D", 7)])
+def test_other_calendars_are_forecast_in_their_own_words(
+    monthly: DataContract, frequency: str, freq: str, season: int
+) -> None:
+    table = counts(
+        {area: seasonal(80, 10 * season, season=season, seed=at) for at, area in enumerate(AREAS)}, freq=freq
+    )
+    made = run(table, monthly, frequency=frequency, horizon=season)
+    noun = made.panel.calendar.noun
+    assert f"Over the next {season} {noun}s" in made.summary()
+    assert len(made.ahead) == 7 * season
+    assert made.metrics["origins"] == 3

@@ -1,0 +1,241 @@
+"""Counting and calendar: what becomes a number, and what is refused or left out, by name."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from forecasting_tables import counts, events, every_month
+
+from shared_analysis.contracts import Column, DataContract
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.forecasting import ForecastSpec, Panel
+
+REGISTER = pd.DataFrame(
+    [("housing", "1", "A"), ("outreach", "1", "A"), ("outreach", "2", "B")],
+    columns=["table", "record_id", "entity_id"],
+)
+
+
+def panel(
+    table: pd.DataFrame, contract: DataContract, register: pd.DataFrame | None = None, **settings: object
+) -> Panel:
+    return Panel.from_table(
+        table, contract, ForecastSpec(**{"table": contract.name, "count": "rows", **settings}), register
+    )
+
+
+def test_people_are_counted_once_a_month_and_area_whatever_service_saw_them(contacts: DataContract) -> None:
+    table = events(
+        [
+            *every_month(),
+            ("2023-02-03", "E09000007", "outreach", "1"),  # the same person as housing 1
+            ("2023-02-04", "E09000007", "outreach", "2"),
+            ("2023-02-05", "E09000008", "outreach", "1"),
+        ]
+    )
+    people = panel(table, contacts, REGISTER, count="people")
+    rows = panel(table, contacts)
+    assert people.keys["area_code"].tolist() == ["E09000007", "E09000008"]
+    assert people.values.tolist() == [[1, 2, 1, 1, 1, 1], [0, 1, 0, 0, 0, 0]]
+    assert rows.values[0].tolist() == [4, 5, 4, 3, 4, 3]
+
+
+def test_records_outside_the_register_and_rows_without_a_person_are_named(contacts: DataContract) -> None:
+    extra = [("2023-03-02", "E09000007", "housing", "99"), ("2023-03-03", "E09000007", "housing", "99")]
+    table = events([*every_month(), *extra, ("2023-03-04", "E09000007", "housing", "x")])
+    table.loc[table["person"] == "x", "person"] = None
+    made = panel(table, contacts, REGISTER, count="people")
+    assert made.values[0].tolist() == [1, 1, 2, 1, 1, 1]
+    assert any(notice.startswith("2 rows name a record that is not in the register") for notice in made.notices)
+    assert any(notice.startswith("1 rows name no person") for notice in made.notices)
+
+
+def test_without_a_register_a_person_counts_once_for_each_service(contacts: DataContract) -> None:
+    extra = [("2023-03-02", "E09000007", "housing", "99"), ("2023-03-03", "E09000007", "outreach", "99")]
+    made = panel(events([*every_month(), *extra]), contacts, count="people")
+    assert made.values[0][2] == panel(events(every_month()), contacts, count="people").values[0][2] + 2
+    assert any("counts once for each" in notice for notice in made.notices)
+
+
+def test_a_register_must_fit(contacts: DataContract) -> None:
+    table = events(every_month())
+    with pytest.raises(SharedAnalysisError, match="Not one row leads to a record"):
+        panel(table, contacts, REGISTER.assign(record_id=["7", "8", "9"]), count="people")
+    with pytest.raises(SharedAnalysisError, match="names a record twice"):
+        panel(table, contacts, pd.concat([REGISTER, REGISTER]), count="people")
+
+
+def test_months_without_events_are_zero_and_keep_their_place(contacts: DataContract) -> None:
+    table = events([row for row in every_month(8) if not row[0].startswith("2023-04")])
+    made = panel(table, contacts)
+    assert made.values[0].tolist() == [4, 3, 4, 0, 4, 3, 4, 4]
+    assert str(made.periods[3]) == "2023-04"
+    assert "1 periods in 1 of 1 series have no row and count as zero." in made.notices
+    with pytest.raises(SharedAnalysisError, match="the first in 2023-04"):
+        panel(table, contacts, missing="error")
+
+
+def test_a_last_month_that_is_not_over_is_left_out_and_so_is_a_first(contacts: DataContract) -> None:
+    table = events([*every_month(6, "2023-02"), ("2023-08-02", "E09000007", "housing", "1")])
+    made = panel(table, contacts)
+    assert str(made.periods[-1]) == "2023-07"
+    assert "August 2023 is left out: the data end before it does, on 2 August 2023." in made.notices
+    late = panel(events([("2023-01-25", "E09000007", "housing", "1"), *every_month(6, "2023-02")]), contacts)
+    assert str(late.periods[0]) == "2023-02"
+    assert "January 2023 is left out: the data begin within it, on 25 January 2023." in late.notices
+
+
+def test_sparse_events_are_not_taken_for_a_partial_month(contacts: DataContract) -> None:
+    table = events([(f"2023-{month:02d}-05", "E09000007", "housing", "1") for month in range(1, 13)])
+    assert len(panel(table, contacts).periods) == 12
+
+
+def test_a_counts_table_ends_where_most_series_still_report(monthly: DataContract) -> None:
+    table = counts({f"E0900000{area}": np.arange(1.0, 25.0) for area in range(1, 6)})
+    goes_on = table["area"] == "E09000001"
+    new = counts({"E09000009": np.ones(2)}, start="2016-11")
+    made = panel(pd.concat([table[(table["month"] < "2016-10-01") | goes_on], new]), monthly)
+    assert str(made.periods[-1]) == "2016-09"
+    assert not made.values[-1].any()
+    assert any(notice.startswith("What comes after September 2016 is left out") for notice in made.notices)
+
+
+def test_a_series_that_stops_is_named(monthly: DataContract) -> None:
+    table = counts({f"E0900000{area}": np.arange(1.0, 25.0) for area in range(1, 6)})
+    made = panel(table[(table["month"] < "2016-08-01") | (table["area"] != "E09000001")], monthly)
+    assert str(made.periods[-1]) == "2016-12"
+    assert "1 series have no row at the end, where they count as zero: City of London." in made.notices
+
+
+def test_counts_are_added_up_over_what_does_not_make_a_series(contacts: DataContract) -> None:
+    contract = DataContract(
+        "offences",
+        (
+            Column("borough", "string", role="area_code"),
+            Column("kind", "string", role="category"),
+            Column("month", "date", role="period"),
+            Column("offences", "integer", role="count"),
+        ),
+    )
+    months = pd.date_range("2023-01-01", periods=4, freq="MS")
+    table = pd.DataFrame(
+        [("E09000007", kind, month, number) for kind, number in (("theft", 2), ("fraud", 3)) for month in months],
+        columns=["borough", "kind", "month", "offences"],
+    )
+    assert panel(table, contract).values.tolist() == [[5.0] * 4]
+    by_both = panel(table, contract, by=["area_code", "category"])
+    assert by_both.labels() == ["Camden, fraud", "Camden, theft"]
+    assert panel(table, contract, by=[]).keys.to_dict("list") == {"series": ["all"]}
+
+
+def test_without_an_area_the_categories_make_the_series() -> None:
+    contract = DataContract(
+        "scripts",
+        (
+            Column("drug", "string", role="category"),
+            Column("month", "date", role="period"),
+            Column("count", "integer", role="count"),
+        ),
+    )
+    table = pd.DataFrame({"drug": "A", "month": ["2023-01", "2023-02", "2023-03"], "count": ["1", "2", "3"]})
+    made = panel(table, contract)
+    assert made.keys.columns.tolist() == ["category"]
+    assert "No column has role area_code: the series are made by category." in made.notices
+    with pytest.raises(SharedAnalysisError, match="no column has: area_code"):
+        panel(table, contract, by=["area_code", "category"])
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"), [(np.nan, "missing or not a number"), (-1.0, "negative"), (np.inf, "infinite")]
+)
+def test_counts_that_cannot_be_are_refused_with_their_row(monthly: DataContract, fault: float, says: str) -> None:
+    table = counts({"E09000001": np.arange(1.0, 25.0)})
+    table.loc[6, "attendances"] = fault
+    with pytest.raises(SharedAnalysisError, match=f"1 counts are {says}") as refusal:
+        panel(table, monthly)
+    assert "first in data row 7" in str(refusal.value)
+
+
+def test_what_would_be_counted_twice_is_refused(monthly: DataContract, contacts: DataContract) -> None:
+    table = counts({"E09000001": np.arange(1.0, 25.0)})
+    with pytest.raises(SharedAnalysisError, match="1 rows repeat an earlier area and month"):
+        panel(pd.concat([table, table.iloc[[3]]]), monthly)
+    twice = events(every_month())
+    twice.loc[5, "contact_id"] = "c0"
+    with pytest.raises(SharedAnalysisError, match="1 rows repeat an earlier contact_id"):
+        panel(twice, contacts)
+
+
+def test_dates_are_checked_and_never_quoted(contacts: DataContract) -> None:
+    table = events(every_month()).astype({"day": "string"})
+    table.loc[2, "day"] = "31.02.2023"
+    with pytest.raises(SharedAnalysisError, match="1 values are not dates") as refusal:
+        panel(table, contacts)
+    assert "31.02" not in str(refusal.value)
+    table.loc[2, "day"] = None
+    assert "1 rows have no day and are left out." in panel(table, contacts).notices
+    table.loc[2, "day"] = "1900-01-01"
+    with pytest.raises(SharedAnalysisError, match="Nothing happens between 1900-01 and 2023-01"):
+        panel(table, contacts)
+
+
+def test_rows_without_an_area_are_left_out_by_number(contacts: DataContract) -> None:
+    table = events(every_month())
+    table.loc[[1, 2], "borough"] = None
+    assert "2 rows have no borough and are left out." in panel(table, contacts).notices
+    with pytest.raises(SharedAnalysisError, match="No row can be counted"):
+        panel(table.assign(borough=None), contacts)
+
+
+def test_time_zones_do_not_move_a_day(contacts: DataContract) -> None:
+    table = events(every_month())
+    zoned = table.assign(day=(table["day"] + pd.Timedelta(hours=23)).dt.tz_localize("Europe/London"))
+    assert (panel(zoned, contacts).values == panel(table, contacts).values).all()
+
+
+def test_nothing_and_next_to_nothing_are_refused(contacts: DataContract) -> None:
+    table = events(every_month())
+    with pytest.raises(SharedAnalysisError, match="no row to count"):
+        panel(table.iloc[:0], contacts)
+    with pytest.raises(SharedAnalysisError, match="months are too few"):
+        panel(table.iloc[[0]], contacts)
+    with pytest.raises(SharedAnalysisError, match="Columns are missing: borough"):
+        panel(table.drop(columns="borough"), contacts)
+    with pytest.raises(SharedAnalysisError, match="nothing to add up"):
+        panel(table, contacts, count="sum")
+
+
+def test_odd_series_are_named_in_the_notices(monthly: DataContract) -> None:
+    table = counts(
+        {
+            "E09000001": np.zeros(36),
+            "E09000002": np.full(36, 7.0),
+            "E09000003": np.r_[np.zeros(20), np.arange(16) + 5],
+            "E09000004": np.arange(36.0) + 1,
+        }
+    )
+    notices = panel(table, monthly).notices
+    assert "1 series are zero throughout and forecast as zero: City of London." in notices
+    assert "1 series are the same in every period and forecast as that: Barking and Dagenham." in notices
+    assert any(notice.endswith("a season or more after the first: Barnet.") for notice in notices)
+
+
+@pytest.mark.parametrize(
+    ("frequency", "first"), [("daily", "2023-01-02"), ("weekly", "2023-01-02"), ("quarterly", "2023-01-01")]
+)
+def test_other_calendars(contacts: DataContract, frequency: str, first: str) -> None:
+    days = pd.date_range("2023-01-02", "2023-12-31", freq="D")
+    table = events([(str(day.date()), "E09000007", "housing", "1") for day in days])
+    made = panel(table, contacts, frequency=frequency)
+    assert made.table()["period"].iloc[0] == pd.Timestamp(first)
+    assert made.values.sum() == len(days)
+    assert set(made.values[0][1:]) <= {1.0, 7.0, 91.0, 92.0}
+
+
+def test_an_unknown_frequency_and_a_misspelt_setting_are_explained() -> None:
+    with pytest.raises(SharedAnalysisError, match="frequency"):
+        ForecastSpec(table="contacts", frequency="fortnightly")
+    with pytest.raises(SharedAnalysisError, match="did you mean 'horizon'"):
+        ForecastSpec.from_section({"table": "contacts", "horizn": 6})
+    with pytest.raises(SharedAnalysisError, match="first/last"):
+        ForecastSpec(table="contacts", breaks=["2020-07/2020-03"])
+    assert ForecastSpec(table="contacts", levels=[95, 80]).levels == (80, 95)

@@ -1,0 +1,85 @@
+"""What is said is what the numbers say, and the intervals are the quantiles they claim to be."""
+
+import numpy as np
+import pytest
+from forecasting_tables import counts, seasonal
+
+from shared_analysis.contracts import DataContract
+from shared_analysis.forecasting import ForecastSpec, forecast, intervals, words
+
+
+def test_the_headline_and_the_table_come_from_the_forecast(monthly: DataContract) -> None:
+    table = counts({"E09000007": seasonal(900, 60, growth=0.01), "E09000008": seasonal(90, 60, seed=2)})
+    made = forecast(table, monthly, ForecastSpec(table="attendances", count="sum"))
+    ahead = made.tables["processed/forecast/forecast"]
+    total = ahead[ahead["level"] == "total"]
+    expected, before = total["mean"].mean(), table["attendances"].tail(12).mean()
+    before = table.groupby("month")["attendances"].sum().tail(12).mean()
+    text = made.summary()
+    assert f"we expect {expected:,.0f} attendances a month in London" in text
+    assert f"{100 * (expected / before - 1):,.0f} % more than in the last 12 months ({before:,.0f})" in text
+    camden = ahead[ahead["area_code"] == "E09000007"]
+    assert f"| Camden | {table['attendances'][48:60].mean():,.0f} | {camden['mean'].mean():,.0f} |" in text
+    skill = 100 * (1 - made.metrics["mase"] / made.metrics["mase_seasonal_naive"])
+    assert f"{skill:.0f} % more accurate than repeating the last year" in text
+    assert "counts in both" not in text
+
+
+def test_declared_breaks_are_told_apart(monthly: DataContract) -> None:
+    table = counts({"E09000007": seasonal(90, 72)}, start="2016-01")
+    touched = forecast(table, monthly, ForecastSpec(table="attendances", count="sum", breaks=["2020-03/2020-07"]))
+    clear = forecast(table, monthly, ForecastSpec(table="attendances", count="sum", breaks=["2016-03/2016-07"]))
+    assert "1 of 3 back-tests touch a declared break" in touched.summary()
+    assert "declared break" not in clear.summary()
+
+
+@pytest.mark.parametrize(
+    ("relative", "said", "short"),
+    [
+        (0.12, "12 % more than", "+12 %"),
+        (-0.5, "50 % fewer than", "-50 %"),
+        (0.001, "about as many as", "0 %"),
+        (float("nan"), "against none", "-"),
+    ],
+)
+def test_changes(relative: float, said: str, short: str) -> None:
+    assert words.change(relative) == said
+    assert words.percent(relative) == short
+
+
+def test_numbers_labels_and_spans() -> None:
+    assert [words.number(value) for value in (0.0, 3.14159, 1234.5)] == ["0", "3.1", "1,234"]
+    assert words.span_of(3.2, 7.1) == "3 to 8"
+    assert words.span_of(3.0, 7.0) == "3 to 7"
+    assert words.cell("a|b\nc") == "a\\|b c"
+
+
+def test_half_widths_are_conformal_quantiles() -> None:
+    scores = np.arange(1.0, 20.0).reshape(19, 1, 1)
+    widths = intervals.half_widths(scores, [80, 95])
+    assert widths is not None
+    # Of 19 scores, the 16th and the 19th: ceil(20 x 0.80) and ceil(20 x 0.95).
+    assert (widths[80][0], widths[95][0]) == (16.0, 19.0)
+    assert intervals.half_widths(scores[:18], [80, 95]) is None
+    assert intervals.half_widths(scores[:18], [80]) is not None
+
+
+def test_thirds_are_pooled_when_one_has_too_few_scores() -> None:
+    rng = np.random.default_rng(1)
+    near, far = rng.random((10, 1, 3)), 10 * rng.random((10, 1, 6))
+    together = intervals.half_widths(np.concatenate([near, far], axis=2)[:5], [80, 95])
+    apart = intervals.half_widths(np.concatenate([near, far], axis=2), [80, 95])
+    assert together is not None
+    assert apart is not None
+    assert len(set(together[80])) == 1
+    assert apart[80][0] < apart[80][-1]
+
+
+def test_coverage_is_measured_on_origins_left_out() -> None:
+    rng = np.random.default_rng(2)
+    calm = np.abs(rng.normal(size=(3, 40, 12)))
+    assert intervals.coverage(calm, [80])[80] == pytest.approx(0.8, abs=0.05)
+    shock = calm.copy()
+    shock[1] *= 20
+    assert intervals.coverage(shock, [80])[80] < 0.75
+    assert intervals.coverage(calm[:1], [80]) == {}
