@@ -1,0 +1,31 @@
+"""The command line: ``shared-analysis`` and ``python -m shared_analysis``.
+
+Exit codes: 0, done; 1, done and the answer is no (a check failed, a table breaks its contract, a notebook raised);
+2, not done because of what was given; 130, interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from shared_analysis.errors import SharedAnalysisError
+
+
+def main() -> None:
+    """Run one command; a fault that the user can mend is said in words, never as a traceback."""
+    from shared_analysis.cli.commands import app
+
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app()
+    except SharedAnalysisError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        print(f"error: {error.filename}: {error.strerror}.", file=sys.stderr)
+        print("  next:  close it in other programs, and check that you may write there", file=sys.stderr)
+        sys.exit(SharedAnalysisError.exit_code)

@@ -1,0 +1,121 @@
+"""``shared-analysis check``: what is wrong in a project, and what is still missing at each gate."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+    from shared_analysis.checks import CheckReport, Finding
+
+
+class Format(StrEnum):
+    """How to say what was found."""
+
+    text = "text"
+    json = "json"
+
+
+def check(
+    gate: Annotated[
+        str | None, typer.Option(help="Fail if anything is missing at this gate or before it, for example: data.")
+    ] = None,
+    format: Annotated[Format, typer.Option(help="Words for people, or JSON for programs.")] = Format.text,  # noqa: A002
+) -> None:
+    """Say what is wrong in the project, and what is still missing, gate by gate.
+
+    Ends with 0 when all is well; with 1 when something is wrong or, with --gate, missing; with 2 when the project
+    could not be checked.
+    """
+    from rich.console import Console
+
+    from shared_analysis.checks import check_project
+    from shared_analysis.project import find_root
+
+    report = check_project(find_root(), gate)
+    if format is Format.json:
+        typer.echo(report.to_json(), nl=False)
+    else:
+        console = Console(highlight=False, markup=False, emoji=False)
+        console.print(report.project, style="bold")
+        _print_faults(report, console)
+        _print_gates(report, console)
+        _print_verdict(report, console)
+    raise typer.Exit(0 if report.passed else 1)
+
+
+def _print_faults(report: CheckReport, console: Console) -> None:
+    if not report.faults:
+        return
+    from rich.text import Text
+
+    from shared_analysis.checks import RULES
+
+    console.print("\nTo put right", style="bold red")
+    for rule in RULES:
+        findings = [finding for finding in report.faults if finding.rule == rule.id]
+        if not findings:
+            continue
+        console.print(f"\n  {rule.id}  {rule.title}", style="bold")
+        _print_block(console, Text(" ".join(rule.guidance.split()), style="dim"), indent=5)
+        _print_rows(console, [(finding.place, _said(finding)) for finding in findings])
+
+
+def _said(finding: Finding) -> str:
+    return f"{finding.message}\n  Next: {finding.next_step}" if finding.next_step else finding.message
+
+
+def _print_gates(report: CheckReport, console: Console) -> None:
+    from rich.text import Text
+
+    console.print("\nStill missing, gate by gate", style="bold")
+    for number, gate in enumerate(report.gates, 1):
+        gaps = report.gaps(gate.id)
+        state = f"{len(gaps)} to do" if gaps else "nothing missing"
+        here = "   <- the project is here" if gate.id == report.stage else ""
+        console.print(f"\n  {number}  {gate.label}: {state}{here}", style="bold" if gaps else "green")
+        _print_block(console, Text(gate.question, style="dim"), indent=5)
+        _print_rows(console, _by_place(gaps))
+
+
+def _by_place(gaps: list[Finding]) -> list[tuple[str, str]]:
+    """Say a page's gaps on one row; each of the record's has its own line."""
+    pages: defaultdict[str, list[str]] = defaultdict(list)
+    rows = []
+    for gap in gaps:
+        if gap.where.endswith(".md"):
+            pages[gap.where].append(gap.message)
+        else:
+            rows.append((gap.place, gap.message))
+    return rows + [(where, ", ".join(messages)) for where, messages in pages.items()]
+
+
+def _print_rows(console: Console, rows: list[tuple[str, str]]) -> None:
+    from rich.text import Text
+
+    for place, words in rows:
+        _print_block(console, Text.assemble((f"{place}: ", "cyan"), words), indent=7)
+
+
+def _print_block(console: Console, words: Text, indent: int) -> None:
+    from rich.padding import Padding
+
+    console.print(Padding(words, (0, 0, 0, indent), expand=False))
+
+
+def _print_verdict(report: CheckReport, console: Console) -> None:
+    count = len(report.faults)
+    faults = "Nothing is wrong" if count == 0 else f"{count} {'thing is' if count == 1 else 'things are'} wrong"
+    if report.asked is None:
+        ending = "; what is missing does not fail the check until a gate is asked for: --gate <name>."
+    elif report.passed:
+        ending = f", and nothing is missing up to the gate '{report.asked}'."
+    else:
+        ending = f"; {report.missing} still missing up to the gate '{report.asked}'."
+    console.print(f"\n{faults}{ending}", style="bold green" if report.passed else "bold red")

@@ -1,0 +1,37 @@
+"""Every command in one tree; the work is imported only when its command runs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from shared_analysis import __version__
+from shared_analysis.cli import check, contract, notebook, twin
+
+app = typer.Typer(
+    name="shared-analysis",
+    help="Check, run and reproduce a collaborative data project.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command("check")(check.check)
+app.command("twin")(twin.twin)
+app.add_typer(contract.app, name="contract")
+app.add_typer(notebook.app, name="notebook")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def shared_analysis(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Check, run and reproduce a collaborative data project."""

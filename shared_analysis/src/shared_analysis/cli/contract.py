@@ -1,0 +1,165 @@
+"""``shared-analysis contract``: draft a contract from a table, check a table against one, make a table from one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from shared_analysis.errors import SharedAnalysisError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from shared_analysis.contracts import DataContract, ValidationReport
+
+app = typer.Typer(no_args_is_help=True, help="Draft, check and try out data contracts.")
+
+TablePath = Annotated[Path, typer.Argument(help="A CSV (UTF-8) or Parquet file.", show_default=False)]
+ContractPath = Annotated[Path, typer.Argument(help="A contract file (YAML).", show_default=False)]
+Force = Annotated[bool, typer.Option("--force", help="Replace the file if it is there already.")]
+
+
+@app.command()
+def infer(
+    table: TablePath,
+    name: Annotated[str | None, typer.Option(help="Name of the table; the file's own name if not given.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Where to write the contract; contracts/<name>.yaml if not given.")
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Draft a contract from a table, for a person to read and complete."""
+    from shared_analysis.contracts import infer as draft
+    from shared_analysis.project import read_table, write_text
+
+    chosen = name or table.stem
+    target = out or Path("contracts") / f"{chosen}.yaml"
+    _keep_existing(target, force)
+    contract = draft(read_table(table), chosen)
+    write_text(target, contract.to_yaml())
+    console = _console()
+    _show_columns(contract, console)
+    console.print(
+        f"Drafted {target}. Before anybody relies on it: correct the roles and classifications, say the purpose of "
+        "each column (TODO), and take out every column that has none."
+    )
+
+
+@app.command()
+def validate(
+    table: TablePath,
+    contract: ContractPath,
+    max_bad_share: Annotated[float, typer.Option(min=0.0, max=1.0, help="Largest share of bad rows allowed.")] = 0.05,
+    quarantine: Annotated[
+        Path | None, typer.Option(help="Where to write the bad rows with their reasons (CSV or Parquet).")
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Check a table against its contract.
+
+    Ends with 0 when the bad rows are within the cap; with 1 when they are not, or a column is missing; with 2 when the
+    table could not be checked.
+    """
+    from shared_analysis.contracts import ContractBroken, load_contract
+    from shared_analysis.contracts import validate as check
+    from shared_analysis.project import read_table
+
+    if quarantine is not None:
+        _writable_table(quarantine)
+        _keep_existing(quarantine, force)
+    rules = load_contract(contract)
+    rows = read_table(table)
+    try:
+        report = check({rules.name: rows}, {rules.name: rules}, max_bad_share)
+    except ContractBroken as broken:
+        _show_report(broken.report, _console())
+        _save_quarantine(broken.report, rules.name, quarantine)
+        raise
+    _show_report(report, _console())
+    _save_quarantine(report, rules.name, quarantine)
+
+
+@app.command()
+def synthesise(
+    contract: ContractPath,
+    rows: Annotated[int, typer.Option(min=0, help="How many rows.")] = 1000,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same table.")] = 1,
+    out: Annotated[
+        Path | None, typer.Option(help="Where to write the table (CSV or Parquet); <name>-SYNTHETIC.csv if not given.")
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Make a table that satisfies a contract: right in its shape, meaningless in its content."""
+    from shared_analysis.contracts import load_contract
+    from shared_analysis.contracts import synthesise as make
+    from shared_analysis.project import write_table
+
+    rules = load_contract(contract)
+    target = out or Path(f"{rules.name}-SYNTHETIC.csv")
+    _writable_table(target)
+    _keep_existing(target, force)
+    write_table(target, make(rules, rows, seed), synthetic=True)
+    _console().print(f"Wrote {rows:,} SYNTHETIC rows to {target}.")
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(highlight=False, markup=False, emoji=False)
+
+
+def _keep_existing(path: Path, force: bool) -> None:
+    if path.exists() and not force:
+        raise SharedAnalysisError("The file is there already.", str(path), "choose another name, or add --force")
+
+
+def _writable_table(path: Path) -> None:
+    if path.suffix not in (".csv", ".parquet"):
+        raise SharedAnalysisError(
+            f"Tables are written as .csv or .parquet, not '{path.suffix}'.", str(path), "choose another name"
+        )
+
+
+def _show_columns(contract: DataContract, console: Console) -> None:
+    from rich.table import Table
+
+    shown = Table("column", "type", "role", "classification", "rules", title=contract.name, title_justify="left")
+    for column in contract.columns:
+        rules = [
+            "key" if column.primary_key else "",
+            "required" if column.required else "",
+            "unique" if column.unique else "",
+            f"written {column.format}" if column.format else "",
+            f"from {column.minimum}" if column.minimum is not None else "",
+            f"matches {column.pattern}" if column.pattern else "",
+            f"one of {len(column.allowed)}" if column.allowed else "",
+        ]
+        shown.add_row(
+            column.name, column.type, column.role or "-", column.classification, ", ".join(filter(None, rules))
+        )
+    console.print(shown)
+
+
+def _show_report(report: ValidationReport, console: Console) -> None:
+    from rich.table import Table
+
+    for name, (rows, bad) in report.sizes.items():
+        console.print(f"{name}: {rows:,} rows, {rows - bad:,} good, {bad:,} bad (cap {report.max_bad_share:.1%})")
+    if len(report.faults):
+        shown = Table("column", "rule", "rows", "share")
+        for fault in report.faults.to_dict("records"):
+            shown.add_row(fault["column"], fault["rule"], f"{fault['rows']:,}", f"{fault['share']:.2%}")
+        console.print(shown)
+    for notice in report.notices:
+        console.print(f"noted: {notice}")
+
+
+def _save_quarantine(report: ValidationReport, name: str, path: Path | None) -> None:
+    from shared_analysis.project import write_table
+
+    rows = report.tables.get(f"quarantine/{name}")
+    if path is not None and rows is not None:
+        write_table(path, rows)
+        _console().print(f"Wrote {len(rows):,} quarantined rows to {path}. They are personal data if the table is.")

@@ -1,0 +1,20 @@
+"""The command that makes the synthetic twin."""
+
+from __future__ import annotations
+
+import typer
+
+
+def twin() -> None:
+    """Make the synthetic twin: data/twin, from contracts/ and the twin section of params.yaml."""
+    from shared_analysis.contracts import load_contracts
+    from shared_analysis.project import open_project, refuse_other_code
+    from shared_analysis.twin import TwinSpec, make_twin
+
+    project = open_project()
+    spec = TwinSpec.from_section(project.section("twin"))
+    refuse_other_code(project.root)
+    made = make_twin(load_contracts(project.root / "contracts"), **spec.model_dump())
+    made.save(project.root / "data" / "twin")
+    sizes = ", ".join(f"{name} {len(table)}" for name, table in made.tables.items())
+    typer.echo(f"SYNTHETIC data written to data/twin (rows: {sizes})")

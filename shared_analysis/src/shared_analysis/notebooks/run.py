@@ -1,0 +1,196 @@
+"""Run one notebook of a project: parameters in, papermill, canonical notebook and page out."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.notebooks.canonical import canonicalise, notebook_text
+from shared_analysis.notebooks.failure import NotebookFailed, Stopped, partial_notebook, stopped_by
+from shared_analysis.notebooks.page import export_html, first_heading
+from shared_analysis.notebooks.parameters import filled_parameters
+from shared_analysis.notebooks.progress import Progress
+from shared_analysis.project import Project, refuse_other_code, write_text
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+FAILED = "reports/failed"
+SYNTHETIC = "SYNTHETIC"
+_START_SECONDS = 300
+"""Laptops that scan every file they open need minutes to start Python the first time."""
+
+
+@dataclass(frozen=True)
+class NotebookRun:
+    """What a finished run wrote."""
+
+    notebook: Path
+    page: Path
+
+
+def run_notebook(
+    project: Project, name: str, parameters: Mapping[str, Any] | None = None, output: Path | None = None
+) -> NotebookRun:
+    """Run a notebook with papermill, and write the canonical executed notebook and its offline page.
+
+    The notebook reads its section of ``params.yaml`` (``20_link`` reads ``link``) and runs in the project's root, in
+    this interpreter, without the user's own Jupyter, IPython and matplotlib settings. While it runs, and if it does not
+    finish, the run so far is ``reports/failed/<name>.ipynb``; an earlier result is replaced only by a finished run.
+    (DVC itself clears a stage's outputs before it runs the stage; `dvc checkout` brings them back.)
+
+    Parameters
+    ----------
+    project
+        The project that holds ``notebooks/<name>.ipynb``.
+    name
+        The notebook's name, with or without its folder and ending.
+    parameters
+        Values that override those of the section.
+    output
+        Where to write the executed notebook; its page goes beside it. By default ``reports/notebooks/`` when DVC runs
+        the stage, ``scratch/reports/notebooks/`` otherwise.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If there is no such notebook, or a parameter is unknown.
+    NotebookFailed
+        If a cell raises, or the kernel dies.
+    """
+    refuse_other_code(project.root)
+    source = _find(project, name)
+    name = source.stem
+    synthetic = project.synthetic
+    filled = filled_parameters(project, name, source, parameters or {})
+    target = output or project.folder("reports/notebooks") / f"{name}.ipynb"
+    partial = project.root / FAILED / f"{name}.ipynb"
+    nb = canonicalise(_execute(project, source, partial, filled), project.root)
+    title = first_heading(nb) or name
+    run = NotebookRun(target, target.with_suffix(".html"))
+    home = "../index.html" if output is None and os.environ.get("DVC_STAGE") else None
+    page = export_html(nb, title=title, synthetic=synthetic, source=f"notebooks/{source.name}", home=home)
+    write_text(run.notebook, notebook_text(_marked(nb) if synthetic else nb))
+    write_text(run.page, page)
+    _discard(partial)
+    return run
+
+
+def _marked(nb: NotebookNode) -> NotebookNode:
+    """Say at the top of a notebook, and in its metadata, that its data are synthetic, as its page does."""
+    from nbformat.v4 import new_markdown_cell
+
+    nb.metadata["data"] = SYNTHETIC
+    nb.cells.insert(0, new_markdown_cell(f"**{SYNTHETIC} data: no real person or event is in these figures.**"))
+    nb.cells[0]["id"] = "synthetic"
+    return nb
+
+
+def _find(project: Project, name: str) -> Path:
+    folder = project.root / "notebooks"
+    stem = name.replace("\\", "/").removeprefix("./").removeprefix("notebooks/").removesuffix(".ipynb")
+    known = sorted(path.stem for path in folder.glob("*.ipynb"))
+    if stem in known:
+        return folder / f"{stem}.ipynb"
+    by_section = [one for one in known if one.endswith(f"_{stem}")]
+    close = by_section or get_close_matches(stem, known, n=1, cutoff=0.4)
+    if close:
+        hint = f"did you mean '{close[0]}'?"
+    else:
+        hint = f"the notebooks are: {', '.join(known)}" if known else "restore the folder notebooks/"
+    raise SharedAnalysisError(f"There is no notebook '{stem}'.", "notebooks/", hint)
+
+
+def _execute(project: Project, source: Path, partial: Path, parameters: Mapping[str, Any]) -> NotebookNode:
+    """Let papermill run the notebook; it saves to ``partial`` after every cell."""
+    import nbformat
+    import papermill
+    from nbclient.exceptions import DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    from shared_analysis.notebooks.kernel import isolated_kernel
+
+    nb = nbformat.read(source, as_version=4)
+    partial.parent.mkdir(parents=True, exist_ok=True)
+    progress = Progress(source.stem, nb, injected=bool(parameters))
+    with tempfile.TemporaryDirectory(prefix="notebook-", ignore_cleanup_errors=True) as private, _quiet(), progress:
+        try:
+            return papermill.execute_notebook(
+                nb,
+                _literal(partial),
+                parameters=dict(parameters),
+                kernel_name="python3",
+                language="python",
+                progress_bar=False,
+                cwd=project.root,
+                start_timeout=_START_SECONDS,
+                kernel_manager_class=isolated_kernel(Path(private)),
+                on_cell_start=progress.start,
+            )
+        except PapermillExecutionError as error:
+            stopped = stopped_by(progress.place, error.ename, error.evalue)
+        except DeadKernelError:
+            stopped = Stopped(
+                progress.place,
+                "DeadKernelError",
+                "the notebook's Python process was ended from outside",
+                next_step="run it again; if it happens again, the machine is probably out of memory",
+                ours=True,
+            )
+        except RuntimeError as error:
+            if progress.number:
+                raise
+            raise SharedAnalysisError(
+                f"The notebook's Python process did not start: {error}.",
+                next_step="install the project's packages again: python -m pip install -r requirements.txt",
+            ) from None
+        except KeyboardInterrupt:
+            _keep(partial, progress.index, "KeyboardInterrupt: stopped by hand", project.root)
+            raise
+    reason = stopped.line(quote=True)
+    _keep(partial, progress.index, reason, project.root)
+    kept = f"{FAILED}/{source.name} holds the run so far"
+    if os.environ.get("DVC_STAGE"):
+        kept += "; `dvc checkout` brings the earlier results back"
+    raise NotebookFailed(stopped, source.stem, kept, quote=project.synthetic)
+
+
+def _keep(partial: Path, index: int, reason: str, root: Path) -> None:
+    import nbformat
+
+    if not partial.exists():
+        return
+    nb = partial_notebook(nbformat.read(partial, as_version=4), index, reason)
+    write_text(partial, notebook_text(canonicalise(nb, root)))
+
+
+def _discard(partial: Path) -> None:
+    partial.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # there are other things in them
+        partial.parent.rmdir()
+        partial.parent.parent.rmdir()
+
+
+def _literal(path: Path) -> str:
+    """Protect braces in a folder's name: papermill reads paths as format strings."""
+    return os.fspath(path).replace("{", "{{").replace("}", "}}")
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep papermill's and nbclient's own log lines off the terminal; what they say is in the error."""
+    logger = logging.getLogger("papermill")
+    before = logger.disabled
+    logger.disabled = True
+    try:
+        yield
+    finally:
+        logger.disabled = before

@@ -1,0 +1,110 @@
+"""The headline figures: a few numbers a reader should leave with, each from a stage's metrics."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Metrics = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One figure: what it is, its value as text, and what to know with it."""
+
+    label: str
+    value: str
+    note: str
+
+
+def headlines(metrics: Mapping[str, Metrics]) -> list[Headline]:
+    """Choose the headline figures from the stages' metrics; a figure that was not measured is left out."""
+    found = []
+    for stage, make in _MAKERS:
+        if stage in metrics and (headline := make(metrics[stage])) is not None:
+            found.append(headline)
+    return found
+
+
+def _checked(metrics: Metrics) -> Headline | None:
+    if "rows" not in metrics:
+        return None
+    tables = sum(name.endswith("_bad_rows") for name in metrics)
+    return Headline("Records checked", _count(metrics["rows"]), f"in {tables} {'table' if tables == 1 else 'tables'}")
+
+
+def _good(metrics: Metrics) -> Headline | None:
+    if "bad_share" not in metrics:
+        return None
+    bad = metrics.get("bad_rows", 0)
+    note = f"{_count(bad)} set aside, with the reasons" if bad else "none had to be set aside"
+    return Headline("Keep to their contract", _share(1 - metrics["bad_share"]), note)
+
+
+def _people(metrics: Metrics) -> Headline | None:
+    if "entities" not in metrics:
+        return None
+    return Headline("People found", _count(metrics["entities"]), f"behind {_count(metrics['records'])} records")
+
+
+def _linkage(metrics: Metrics) -> Headline | None:
+    if "precision" in metrics and "recall" in metrics:
+        note = f"and {_share(metrics['recall'])} of the true links are found, measured against the known answers"
+        return Headline("Links that are right", _share(metrics["precision"]), note)
+    if "expected_precision" in metrics:
+        note = "of the links are right by its own probabilities; nothing was there to measure them against"
+        return Headline("The model believes that", _share(metrics["expected_precision"]), note)
+    return None
+
+
+def _expected(metrics: Metrics) -> Headline | None:
+    if "expected" not in metrics:
+        return None
+    period = metrics["period"]
+    ahead = f"the next {metrics['horizon']} {period}s" if metrics["horizon"] > 1 else f"the next {period}"
+    low, high = math.floor(metrics["next_low"]), math.ceil(metrics["next_high"])
+    note = (
+        f"a {period} over {ahead}, after {_count(metrics['before'])}; "
+        f"next {period} {low:,} to {high:,} ({metrics['next_level']}% interval)"
+    )
+    return Headline(f"Expected {metrics['noun']}", _count(metrics["expected"]), note)
+
+
+def _accuracy(metrics: Metrics) -> Headline | None:
+    if "mase_ratio" not in metrics:
+        return None
+    note = "than by repeating last year, series by series, in back-tests"
+    if "mase_ratio_total" in metrics:
+        note += f"; {_difference(metrics['mase_ratio_total'])} for their total"
+    return Headline("Forecast error", _difference(metrics["mase_ratio"]), note)
+
+
+def _difference(ratio: float) -> str:
+    """Say how far a ratio of errors is below or above one."""
+    if abs(1 - ratio) < 0.005:
+        return "no lower"
+    return f"{abs(1 - ratio):.0%} {'lower' if ratio < 1 else 'higher'}"
+
+
+_MAKERS: tuple[tuple[str, Callable[[Metrics], Headline | None]], ...] = (
+    ("validate", _checked),
+    ("validate", _good),
+    ("link", _people),
+    ("link", _linkage),
+    ("forecast", _expected),
+    ("forecast", _accuracy),
+)
+
+
+def _count(number: float) -> str:
+    return f"{number:,.0f}" if abs(number) >= 10 or number == 0 else f"{number:,.1f}".removesuffix(".0")
+
+
+def _share(share: float) -> str:
+    """Write a share so that 100% means all and 0% none."""
+    text = f"{share:.1%}"
+    if text == "100.0%":
+        return "100%" if share == 1 else "over 99.9%"
+    return "under 0.1%" if text == "0.0%" and share > 0 else text

@@ -1,0 +1,224 @@
+"""Running a notebook: what it reads, what it writes, and how it fails."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from executed_notebook import Write, outputs_of, text_of
+
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.notebooks import NotebookFailed, run_notebook
+from shared_analysis.project import Project, open_project
+
+SHOW = "import os, sys\nprint(match_threshold)\nprint(os.getcwd())"
+
+
+def command(*words: str) -> list[str]:
+    return [sys.executable, "-m", "shared_analysis", "notebook", "run", *words]
+
+
+def test_parameters_come_from_the_section_and_a_given_one_wins(write: Write) -> None:
+    project = write(SHOW, params="link: {match_threshold: 0.5}")
+    assert text_of(run_notebook(project, "20_link").notebook) == "0.5\n.\n"
+    assert text_of(run_notebook(project, "notebooks/20_link.ipynb", {"match_threshold": 0.7}).notebook).startswith(
+        "0.7"
+    )
+
+
+def test_by_hand_it_writes_under_scratch_and_for_dvc_under_reports(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = write(SHOW)
+    by_hand = run_notebook(project, "20_link")
+    assert by_hand.notebook == project.root / "scratch" / "reports" / "notebooks" / "20_link.ipynb"
+    assert not (project.root / "reports").exists()
+    monkeypatch.setenv("DVC_STAGE", "link")
+    by_dvc = run_notebook(project, "20_link")
+    assert by_dvc.notebook == project.root / "reports" / "notebooks" / "20_link.ipynb"
+    assert by_dvc.notebook.read_bytes() == by_hand.notebook.read_bytes()
+    assert by_dvc.page.name == "20_link.html"
+    assert not (project.root / "reports" / "failed").exists()
+
+
+def test_the_users_own_settings_do_not_leak_in(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another kernel called python3, IPython start-up files, a matplotlibrc and a narrow terminal change no byte."""
+    look = "import os, sys, shutil, matplotlib\nprint(globals().get('leaked'), shutil.get_terminal_size().columns)"
+    look += "\nprint(matplotlib.rcParams['figure.dpi'], hash('x'), sys.executable == os.environ['OWN'])"
+    project = write(look)
+    monkeypatch.setenv("OWN", sys.executable)
+    plain = run_notebook(project, "20_link").notebook.read_bytes()
+    home = tmp_path / "home"
+    kernel = home / "jupyter" / "kernels" / "python3"
+    kernel.mkdir(parents=True)
+    (kernel / "kernel.json").write_text(json.dumps({"argv": ["false"], "display_name": "x", "language": "python"}))
+    for folder in (home / ".ipython", home / "ipython"):
+        startup = folder / "profile_default" / "startup"
+        startup.mkdir(parents=True)
+        (startup / "00.py").write_text("leaked = 'start-up'")
+    (home / "start.py").write_text("leaked = 'PYTHONSTARTUP'")
+    (home / "matplotlibrc").write_text("figure.dpi: 33")
+    settings = {
+        "HOME": home,
+        "JUPYTER_PATH": home / "jupyter",
+        "JUPYTER_DATA_DIR": home / "jupyter",
+        "IPYTHONDIR": home / "ipython",
+        "PYTHONSTARTUP": home / "start.py",
+        "MATPLOTLIBRC": home / "matplotlibrc",
+        "COLUMNS": 33,
+        "PYTHONHASHSEED": 7,
+        "TZ": "Asia/Tokyo",
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, str(value))
+    leaky = run_notebook(project, "20_link").notebook.read_bytes()
+    assert b"None 100" in plain
+    assert b"True" in plain
+    assert leaky == plain
+
+
+@pytest.mark.parametrize(
+    ("cell", "last", "says"),
+    [
+        ("raise ValueError('boom\\nand more')", "ValueError: boom and more", ()),
+        (
+            "from shared_analysis.errors import CheckFailed\nraise CheckFailed('No.', 'housing.csv', 'mend it')",
+            "CheckFailed: No.",
+            ("where: housing.csv; reports/failed/20_link.ipynb", "next:  mend it"),
+        ),
+        ("import os\nos.kill(os.getpid(), 9)", "DeadKernelError: ", ("out of memory",)),
+    ],
+)
+@pytest.mark.skipif(os.name == "nt", reason="one of the cases needs SIGKILL")
+def test_a_failure_is_said_briefly_and_leaves_the_partial_notebook(
+    write: Write, monkeypatch: pytest.MonkeyPatch, cell: str, last: str, says: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("DVC_STAGE", "link")
+    project = write("print('as far as here')", "# The bad step", cell, "print('never')")
+    earlier = project.root / "reports" / "notebooks" / "20_link.ipynb"
+    earlier.parent.mkdir(parents=True)
+    earlier.write_text("an earlier result")
+    with pytest.raises(NotebookFailed) as failed:
+        run_notebook(project, "20_link")
+    message = str(failed.value)
+    assert failed.value.exit_code == 1
+    assert message.splitlines()[-1].startswith(last)
+    assert "cell 4 of 5, under 'The bad step'" in message
+    assert "Traceback" not in message
+    for words in says:
+        assert words in message
+    partial = project.root / "reports" / "failed" / "20_link.ipynb"
+    assert "as far as here" in text_of(partial)
+    end = nbformat.read(partial, as_version=4).cells[-1]
+    assert end.source.splitlines()[-1].startswith(last)
+    assert "never" not in partial.read_text(encoding="utf-8")
+    assert str(project.root) not in partial.read_text(encoding="utf-8")
+    assert earlier.read_text() == "an earlier result"
+    assert not earlier.with_suffix(".html").exists()
+
+
+def test_a_foreign_error_on_real_data_is_not_quoted(write: Write) -> None:
+    project = write("raise ValueError('Jane Doe')")
+    (project.root / "params.yaml").write_text("data: {mode: raw}\nlink: {match_threshold: 0.95}\n", encoding="utf-8")
+    with pytest.raises(NotebookFailed) as failed:
+        run_notebook(open_project(project.root), "20_link")
+    assert "Jane Doe" not in str(failed.value)
+    assert str(failed.value).splitlines()[-1].startswith("ValueError: ")
+    assert "Jane Doe" in (project.root / "reports" / "failed" / "20_link.ipynb").read_text(encoding="utf-8")
+
+
+def test_a_later_success_clears_the_partial_notebook(write: Write) -> None:
+    project = write("raise ValueError('boom')")
+    with pytest.raises(NotebookFailed):
+        run_notebook(project, "20_link")
+    project = write("print('mended')")
+    assert text_of(run_notebook(project, "20_link").notebook) == "mended\n"
+    assert not (project.root / "reports" / "failed").exists()
+
+
+def test_the_command_shows_each_cell_and_ends_with_the_error(write: Write) -> None:
+    project = write("# Compare", "raise ValueError(match_threshold)")
+    words = command("20_link", "-p", "match_threshold", "0.25")
+    ran = subprocess.run(words, cwd=project.root, capture_output=True, text=True, check=False)
+    assert ran.returncode == 1
+    assert "20_link  3/3  Compare" in ran.stderr
+    assert ran.stderr.splitlines()[-1] == "ValueError: 0.25"
+    assert "Traceback" not in ran.stderr
+
+
+def test_the_command_outside_a_project_says_so(tmp_path: Path) -> None:
+    ran = subprocess.run(command("20_link"), cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ran.returncode == 2
+    assert "not a project folder" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_output_goes_where_it_is_told_from_any_folder(write: Write, tmp_path: Path) -> None:
+    project = write(SHOW)
+    words = command("20_link", "-o", str(tmp_path / "mine.ipynb"))
+    ran = subprocess.run(words, cwd=project.root / "notebooks", capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert text_of(tmp_path / "mine.ipynb") == "0.95\n.\n"
+    assert (tmp_path / "mine.html").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sends SIGINT")
+def test_ctrl_c_stops_the_kernel_too(write: Write) -> None:
+    project = write("import os\nprint(os.getpid(), flush=True)", "import time\ntime.sleep(60)")
+    process = subprocess.Popen(command("20_link"), cwd=project.root, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    for line in process.stderr:
+        if "4/4" in line:
+            break
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert said.splitlines() == ["stopped by hand; reports/failed/ holds the run so far"]
+    partial = project.root / "reports" / "failed" / "20_link.ipynb"
+    assert "KeyboardInterrupt" in nbformat.read(partial, as_version=4).cells[-1].source
+    kernel = int(text_of(partial))
+    deadline = time.monotonic() + 10
+    while _alive(kernel):
+        assert time.monotonic() < deadline, "the kernel outlives the command"
+        time.sleep(0.2)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_an_unknown_mode_is_refused_before_anything_runs(write: Write) -> None:
+    project = write(SHOW)
+    with pytest.raises(SharedAnalysisError, match="'twin'"):
+        run_notebook(Project(project.root, {"data": {"mode": "x"}, "link": {"match_threshold": 1}}), "20_link")
+
+
+def test_outputs_are_those_of_plain_papermill(write: Write, tmp_path: Path) -> None:
+    """The three ways of running give the same results; ours only writes them canonically."""
+    import papermill
+
+    project = write("import pandas as pd\npd.DataFrame({'threshold': [match_threshold]})")
+    ours = outputs_of(run_notebook(project, "20_link", {"match_threshold": 0.4}).notebook)
+    nb = nbformat.read(project.root / "notebooks" / "20_link.ipynb", as_version=4)
+    papermill.execute_notebook(
+        nb,
+        str(tmp_path / "x.ipynb"),
+        {"match_threshold": 0.4},
+        kernel_name="python3",
+        language="python",
+        progress_bar=False,
+    )
+    theirs = outputs_of(tmp_path / "x.ipynb")
+    assert [output.data for output in ours] == [output.data for output in theirs]

@@ -1,0 +1,60 @@
+"""How the stages' words and figures come into the report."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared_analysis.report.headlines import headlines
+from shared_analysis.report.wording import finding_and_rest, to_html
+
+
+@pytest.mark.parametrize(
+    ("markdown", "html"),
+    [
+        ("a **b**", "<p>a <strong>b</strong></p>"),
+        ("# Top", "<h3>Top</h3>"),
+        ("#### Deep\n\n###### Deeper", "<h3>Deep</h3>\n<h5>Deeper</h5>"),
+        ("<script>x</script>", "<p>&lt;script&gt;x&lt;/script&gt;</p>"),
+        ("![words](https://x.org/a.png)", "<p>words</p>"),
+    ],
+)
+def test_markdown_becomes_safe_html(markdown: str, html: str) -> None:
+    assert to_html(markdown).strip() == html
+
+
+def test_a_link_cannot_run_anything() -> None:
+    assert "javascript:" not in to_html("[x](javascript:alert(1))")
+
+
+def test_long_tables_are_folded_and_all_tables_scroll() -> None:
+    def table(rows: int) -> str:
+        return to_html("| a |\n|---|\n" + "| 1 |\n" * rows)
+
+    assert "<details>" not in table(10)
+    assert "Show the table (11 rows)" in table(11)
+    assert 'class="scroll"' in table(1)
+
+
+def test_the_finding_is_the_first_paragraph_without_the_banner() -> None:
+    summary = "**SYNTHETIC data: no real person or event is in these figures.**\n\n**Found.** Yes.\n\nMore.\n"
+    assert finding_and_rest(summary) == ("**Found.** Yes.", "More.")
+
+
+@pytest.mark.parametrize(
+    ("stage", "metrics", "value"),
+    [
+        ("validate", {"rows": 5, "bad_share": 0.0, "bad_rows": 0}, "100%"),
+        ("validate", {"rows": 100000, "bad_share": 0.0001, "bad_rows": 10}, "over 99.9%"),
+        ("link", {"entities": 3, "records": 5, "expected_precision": 0.987}, "98.7%"),
+        ("forecast", {"mase_ratio": 1.2}, "20% higher"),
+        ("forecast", {"mase_ratio": 1.0}, "no lower"),
+    ],
+)
+def test_headlines_tell_all_from_nearly_all_and_better_from_worse(
+    stage: str, metrics: dict[str, float], value: str
+) -> None:
+    assert headlines({stage: metrics})[-1].value == value
+
+
+def test_what_was_not_measured_is_left_out() -> None:
+    assert headlines({"validate": {}, "link": {}, "forecast": {"horizon": 12}}) == []
