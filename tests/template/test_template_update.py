@@ -1,0 +1,61 @@
+"""A project made with plain cookiecutter takes a newer template with copier, and keeps what was changed in it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from baking import QUESTIONS, TEMPLATE, by_cookiecutter, commit, copy_template, run
+from copier import run_update
+
+
+@pytest.fixture
+def released(tmp_path: Path) -> Path:
+    """The template as a repository with a release."""
+    template = copy_template(tmp_path / "shared-analysis")
+    run("git", "init", "--quiet", cwd=template)
+    commit(template, "First release")
+    run("git", "tag", f"v{QUESTIONS['_version']}", cwd=template)
+    return template
+
+
+def test_a_cookiecutter_project_can_be_updated(released: Path, tmp_path: Path) -> None:
+    project = by_cookiecutter(released, tmp_path / "out", {"project_name": 'Kept: "as" it is', "methods": "linkage"})
+    with (project / "README.md").open("a", encoding="utf-8", newline="\n") as readme:
+        readme.write("\nOur own line.\n")
+    commit(project, "Start the project")
+
+    for name, old, new in (
+        ("cookiecutter.json", '"0.1.0"', '"0.2.0"'),
+        ("copier.yml", "0.1.0", "0.2.0"),
+        (f"{TEMPLATE}/.editorconfig", "root = true", "# From the newer template\nroot = true"),
+    ):
+        text = (released / name).read_text(encoding="utf-8")
+        assert old in text
+        (released / name).write_text(text.replace(old, new), encoding="utf-8", newline="\n")
+    page = released / TEMPLATE / "method" / "6-new.md"
+    page.write_text("# {{ cookiecutter.__md_project_name }}\n", encoding="utf-8", newline="\n")
+    commit(released, "Second release")
+    run("git", "tag", "v0.2.0", cwd=released)
+
+    run_update(project, defaults=True, overwrite=True, quiet=True)
+
+    kept = yaml.safe_load((project / ".copier-answers.yml").read_text(encoding="utf-8"))
+    assert kept["_commit"] == "v0.2.0"
+    assert kept["project_name"] == 'Kept: "as" it is'
+    assert kept["methods"] == "linkage"
+    assert (project / ".editorconfig").read_text(encoding="utf-8").startswith("# From the newer template\n")
+    assert (project / "method" / "6-new.md").read_text(encoding="utf-8") == '# Kept: "as" it is\n'
+    assert (project / "README.md").read_text(encoding="utf-8").endswith("\nOur own line.\n")
+    changed = run("git", "status", "--porcelain", cwd=project).stdout.splitlines()
+    assert sorted(line[3:] for line in changed) == [".copier-answers.yml", ".editorconfig", "method/6-new.md"]
+
+
+def test_the_version_kept_is_a_release_of_the_template(released: Path, tmp_path: Path) -> None:
+    project = by_cookiecutter(released, tmp_path / "out")
+    kept = yaml.safe_load((project / ".copier-answers.yml").read_text(encoding="utf-8"))
+    assert kept["_commit"] == run("git", "describe", "--tags", cwd=released).stdout.strip()
+    assert kept["_src_path"] == str(released)
+    assert json.dumps(kept)
