@@ -1,0 +1,27 @@
+"""Rebuild all that is derived, in order: the wheel, the locks, the example.
+
+Run ``python -m tools.rebuild`` as the last commit of a change; never merge these files by hand. ``--upgrade`` also
+moves the locks to the newest releases.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from tools import ROOT, example, lock, wheel
+
+
+def main() -> None:
+    """Run every step."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--upgrade", action="store_true", help="move the locks to the newest releases")
+    upgrade = parser.parse_args().upgrade
+    print(f"wheel    {wheel.refresh().relative_to(ROOT)}")
+    lock.refresh(upgrade=upgrade)
+    print("locks    every requirements file")
+    example.refresh()
+    print("example  baked and run")
+
+
+if __name__ == "__main__":
+    main()
