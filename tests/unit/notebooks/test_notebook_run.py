@@ -153,6 +153,22 @@ def test_the_command_shows_each_cell_and_ends_with_the_error(write: Write) -> No
     assert "Traceback" not in ran.stderr
 
 
+def test_what_the_kernel_complains_of_at_its_end_stays_off_the_terminal(write: Write) -> None:
+    noise = "import atexit, os\natexit.register(os.write, 2, b'Traceback (most recent call last)')"
+    project = write(noise, params="link: {match_threshold: 0.5}")
+    ran = subprocess.run(command("20_link"), cwd=project.root, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert "Traceback" not in ran.stdout + ran.stderr
+
+
+def test_a_kernel_that_does_not_start_says_why(write: Write) -> None:
+    project = write(SHOW)
+    (project.root / "ipykernel_launcher.py").write_text("raise ImportError('no zmq here')", encoding="utf-8")
+    with pytest.raises(SharedAnalysisError, match=r"did not start: ImportError: no zmq here") as failed:
+        run_notebook(project, "20_link")
+    assert "requirements.txt" in str(failed.value)
+
+
 def test_the_command_outside_a_project_says_so(tmp_path: Path) -> None:
     ran = subprocess.run(command("20_link"), cwd=tmp_path, capture_output=True, text=True, check=False)
     assert ran.returncode == 2

@@ -22,6 +22,7 @@ _ARGUMENTS = [
     "--IPKernelApp.log_level=50",
 ]
 _LONGEST_SOCKET = 90
+_LOG = "kernel.log"
 
 
 class ThisInterpreter(KernelSpecManager):  # type: ignore[misc]  # jupyter_client's traits are untyped
@@ -34,7 +35,7 @@ class ThisInterpreter(KernelSpecManager):  # type: ignore[misc]  # jupyter_clien
 
 
 def isolated_kernel(folder: Path) -> type[AsyncKernelManager]:
-    """Make a manager of kernels whose connection file and profile are in ``folder``, a private and temporary one."""
+    """Make a manager of kernels whose connection file, profile and log are in ``folder``, a private, temporary one."""
     environment = _environment(folder)
     connection = folder / "kernel.json"
     # Sockets in a private folder where there are such: no port to race for, nothing on the network, even the local one.
@@ -50,9 +51,20 @@ def isolated_kernel(folder: Path) -> type[AsyncKernelManager]:
             )
 
         async def start_kernel(self, **options: Any) -> None:
-            await super().start_kernel(**{**options, "env": environment})
+            with (folder / _LOG).open("wb") as log:
+                await super().start_kernel(**{**options, "env": environment, "stdout": log, "stderr": log})
 
     return IsolatedKernel
+
+
+def last_words(folder: Path) -> str | None:
+    """Read the last line that a kernel wrote of itself: why it did not start.
+
+    What cells print goes to the notebook, never here; ipykernel's complaints about its own shutdown stay unread.
+    """
+    log = folder / _LOG
+    lines = log.read_text(encoding="utf-8", errors="replace").split("\n") if log.is_file() else []
+    return next((line.strip() for line in reversed(lines) if line.strip()), None)
 
 
 def _environment(folder: Path) -> dict[str, str]:

@@ -116,7 +116,7 @@ def _execute(project: Project, source: Path, partial: Path, parameters: Mapping[
     from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
-    from shared_analysis.notebooks.kernel import isolated_kernel
+    from shared_analysis.notebooks.kernel import isolated_kernel, last_words
 
     nb = nbformat.read(source, as_version=4)
     partial.parent.mkdir(parents=True, exist_ok=True)
@@ -141,7 +141,7 @@ def _execute(project: Project, source: Path, partial: Path, parameters: Mapping[
             stopped = Stopped(
                 progress.place,
                 "DeadKernelError",
-                "the notebook's Python process was ended from outside",
+                "the notebook's Python process crashed or was ended from outside",
                 next_step="run it again; if it happens again, the machine is probably out of memory",
                 ours=True,
             )
@@ -149,7 +149,7 @@ def _execute(project: Project, source: Path, partial: Path, parameters: Mapping[
             if progress.number:
                 raise
             raise SharedAnalysisError(
-                f"The notebook's Python process did not start: {error}.",
+                f"The notebook's Python process did not start: {last_words(Path(private)) or error}.",
                 next_step="install the project's packages again: python -m pip install -r requirements.txt",
             ) from None
         except KeyboardInterrupt:
