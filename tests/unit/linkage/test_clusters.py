@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
-from shared_analysis.linkage.clusters import accuracy, entities, entity_id
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.linkage.clusters import accuracy, entities, entity_id, link_precision
 
 RECORDS = pd.DataFrame({"table": ["a", "a", "b", "b", "b"], "record_id": ["1", "2", "1", "2", "3"]})
 EDGE = ["table_l", "record_id_l", "table_r", "record_id_r"]
@@ -20,7 +22,7 @@ def test_a_chain_of_links_is_one_entity_named_after_its_first_record():
     assert found.tolist() == [one, one, one, entity_id("b", "2"), one]
 
 
-def test_entity_ids_stay_when_other_records_come():
+def test_entity_ids_stay_when_records_of_others_come():
     links = edges(("b", "1", "b", "3"))
     more = pd.concat([pd.DataFrame({"table": ["a"], "record_id": ["0"]}), RECORDS], ignore_index=True)
     before = dict(zip(map(tuple, RECORDS.to_numpy()), entities(RECORDS, links), strict=True))
@@ -49,3 +51,34 @@ def test_records_without_an_answer_are_left_out():
     truth = RECORDS.assign(person_id=["p", None, "p", "q", "q"]).iloc[:4]
     assert accuracy(register, truth, "link_and_dedupe")["records_with_truth"] == 3
     assert accuracy(register, truth.iloc[:0], "link_and_dedupe") == {}
+
+
+def test_an_answer_given_twice_counts_once_and_two_answers_are_refused():
+    register = RECORDS.assign(entity_id=["x", "x", "x", "y", "y"])
+    truth = RECORDS.assign(person_id=["p", "q", "p", "q", "q"])
+    assert accuracy(register, pd.concat([truth, truth]), "link_and_dedupe")["records_with_truth"] == 5
+    with pytest.raises(SharedAnalysisError, match="1 records have two different known answers"):
+        accuracy(register, pd.concat([truth, truth.head(1).assign(person_id="z")]), "link_and_dedupe")
+    with pytest.raises(SharedAnalysisError, match="lack person_id"):
+        accuracy(register, truth.drop(columns="person_id"), "link_and_dedupe")
+
+
+def test_ids_of_answers_may_be_numbers_with_gaps():
+    register = RECORDS.assign(entity_id=["x", "x", "x", "y", "y"])
+    truth = RECORDS.assign(person_id=["p", "q", "p", "q", "q"], record_id=RECORDS["record_id"].astype(float))
+    assert accuracy(register, truth, "link_and_dedupe")["records_with_truth"] == 5
+
+
+def test_nothing_claimed_has_no_precision():
+    register = RECORDS.assign(entity_id=list("vwxyz"))
+    truth = RECORDS.assign(person_id=["p", "q", "p", "q", "q"])
+    found = accuracy(register, truth, "link_and_dedupe")
+    assert "precision" not in found
+    assert (found["recall"], found["f1"]) == (0, 0)
+
+
+def test_the_precision_of_links_leaves_chains_out():
+    truth = RECORDS.assign(person_id=["p", "q", "p", "q", None])
+    links = edges(("a", "1", "b", "1"), ("a", "2", "b", "1"), ("b", "1", "b", "3"))
+    assert link_precision(links, truth) == 0.5
+    assert link_precision(links.tail(1), truth) is None

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage import LinkageSpec, link
+from shared_analysis.linkage.engine import connect
+from shared_analysis.linkage.records import prepare
 
 from .conftest import ROLES, World, contract
 
@@ -102,6 +106,8 @@ def test_tables_with_nothing_in_common_link_nothing():
     assert result.metrics["links"] == 0
     assert result.metrics["entities"] == 8
     assert "Nothing was linked" in result.summary()
+    assert "%" not in result.summary().replace("0.0% of the records were linked", "")
+    assert "expected_precision" not in result.metrics
     assert result.charts()
 
 
@@ -138,3 +144,23 @@ def test_names_in_any_script_survive():
     rows = [("محمد", "العلي", *ANN[2:]), ("محمد", "العلي", *ANN[2:]), ("Zoë", "O'Brien-Núñez", *BOB[2:])]
     result = link({"people": people(*rows, ("ZOE", "OBRIEN NUNEZ", *BOB[2:]))}, CONTRACTS, ONE)
     assert result.metrics["entities"] == 2
+
+
+def test_a_placeholder_among_identifiers_is_not_a_certain_match(world):
+    housing = world.tables["housing"].assign(nhs="9999999999")
+    housing.loc[::3, "nhs"] = [f"{number:010d}" for number in range(100, 100 + len(housing.loc[::3]))]
+    contracts = {"housing": contract("housing", {**ROLES, "nhs": "nhs_number"})}
+    result = link({"housing": housing}, contracts, LinkageSpec(tables=["housing"], link_type="dedupe_only"))
+    assert any("Look for a placeholder" in notice for notice in result.notices)
+
+
+def test_what_spills_never_lands_in_the_working_directory(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    records = prepare({"people": people(*[ANN, BOB] * 20_000)}, CONTRACTS, ONE)
+    with connect(records, threads=1) as connection:
+        connection.sql("SET memory_limit = '40MB'")
+        connection.sql("CREATE TABLE sorted AS SELECT l.* FROM records l, range(80) ORDER BY hash(l.unique_id, range)")
+        spill = connection.sql("SELECT current_setting('temp_directory')").fetchall()[0][0]
+        assert list(Path(spill).iterdir())
+    assert not Path(spill).exists()
+    assert list(tmp_path.iterdir()) == []

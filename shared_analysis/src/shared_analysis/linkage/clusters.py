@@ -7,6 +7,8 @@ import hashlib
 import numpy as np
 import pandas as pd
 
+from shared_analysis.errors import SharedAnalysisError
+
 KEYS = ["table", "record_id"]
 
 
@@ -24,8 +26,9 @@ def entities(records: pd.DataFrame, pairs: pd.DataFrame) -> pd.Series[str]:
     -------
     pandas.Series
         Entity ids on the index of ``records``. An id is made from the entity's first record (by table, then record id),
-        so it does not depend on the order of rows, and stays when other records join or leave. It is a name, not a
-        disguise: who has the record ids can work it out.
+        so it does not depend on the order of rows, nor on records of other entities. It changes when a record that
+        sorts before all others joins the entity, or its first record leaves. It is a name, not a disguise: who has
+        the record ids can work it out.
     """
     place = pd.Series(np.arange(len(records)), index=pd.MultiIndex.from_frame(records[KEYS]))
     left = place.reindex(pd.MultiIndex.from_frame(pairs[["table_l", "record_id_l"]])).to_numpy()
@@ -72,27 +75,64 @@ def accuracy(register: pd.DataFrame, truth: pd.DataFrame, link_type: str) -> dic
     Returns
     -------
     dict
-        ``precision``, ``recall``, ``f1`` (of pairs), ``true_pairs``, ``records_with_truth``; empty if no record has a
-        known answer.
+        ``precision`` (left out if no two records are in one entity), ``recall``, ``f1`` (of pairs), ``true_pairs``,
+        ``records_with_truth``; empty if no record has a known answer.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If a column is missing, or a record has two answers.
     """
-    answers = truth.assign(table=truth["table"].astype(str), record_id=truth["record_id"].astype(str))
-    both = register.merge(answers[[*KEYS, "person_id"]].dropna(), on=KEYS, how="inner")
+    both = register.merge(_answers(truth), on=KEYS, how="inner")
     if both.empty:
         return {}
     across = link_type == "link_only"
     claimed = _pairs(both, ["entity_id"], across)
     true = _pairs(both, ["person_id"], across)
     right = _pairs(both, ["entity_id", "person_id"], across)
-    precision = right / claimed if claimed else 1.0
-    recall = right / true if true else 1.0
-    f1 = 2 * precision * recall / (precision + recall) if right else 0.0
-    return {
-        "precision": round(precision, 4),
-        "recall": round(recall, 4),
-        "f1": round(f1, 4),
-        "true_pairs": true,
-        "records_with_truth": len(both),
-    }
+    found: dict[str, float | int] = {"precision": round(right / claimed, 4)} if claimed else {}
+    if true:
+        found["recall"] = round(right / true, 4)
+    if claimed or true:
+        found["f1"] = round(2 * right / (claimed + true), 4)
+    return {**found, "true_pairs": true, "records_with_truth": len(both)}
+
+
+def link_precision(pairs: pd.DataFrame, truth: pd.DataFrame) -> float | None:
+    """Share of the links, of those whose two records have a known answer, that are right; None without such a link."""
+    person = _answers(truth).set_index(KEYS)["person_id"]
+    left, right = (
+        person.reindex(pd.MultiIndex.from_frame(pairs[[f"table_{side}", f"record_id_{side}"]])).to_numpy()
+        for side in "lr"
+    )
+    known = pd.notna(left) & pd.notna(right)
+    return round(float((left[known] == right[known]).mean()), 4) if known.any() else None
+
+
+def _answers(truth: pd.DataFrame) -> pd.DataFrame:
+    """Known answers with keys as text, one row a record."""
+    needed = [*KEYS, "person_id"]
+    absent = [column for column in needed if column not in truth]
+    if absent:
+        raise SharedAnalysisError(
+            f"The known answers lack {', '.join(absent)}.",
+            "table truth",
+            f"give one row a record, with the columns {', '.join(needed)}",
+        )
+    answers = truth[needed].dropna()
+    answers = answers.assign(table=answers["table"].astype(str), record_id=answers["record_id"].map(id_text))
+    answers = answers.drop_duplicates()
+    twice = int(answers.duplicated(KEYS).sum())
+    if twice:
+        raise SharedAnalysisError(
+            f"{twice:,} records have two different known answers.", "table truth", "give each record one person_id"
+        )
+    return answers
+
+
+def id_text(value: object) -> str:
+    """Write a record id as text; a whole number that was read as floating point has no decimals."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _pairs(records: pd.DataFrame, by: list[str], across: bool) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -26,12 +27,26 @@ def quiet() -> Iterator[None]:
         logger.setLevel(before)
 
 
-def connect(records: Records, threads: int | None) -> duckdb.DuckDBPyConnection:
-    """Open a database in memory with a table ``records_N`` for each input table and a view ``records`` of all."""
+@contextmanager
+def connect(records: Records, threads: int | None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a database in memory with a table ``records_N`` for each input table and a view ``records`` of all.
+
+    What does not fit into memory spills into a private folder of the system's temporary files: by default DuckDB would
+    take the working directory, where personal data could be left behind and committed.
+    """
     import duckdb
+
+    with (
+        tempfile.TemporaryDirectory(prefix="linkage-", ignore_cleanup_errors=True) as spill,
+        duckdb.connect(":memory:", config={"temp_directory": spill}) as connection,
+    ):
+        _fill(connection, records, threads)
+        yield connection
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, records: Records, threads: int | None) -> None:
     import pyarrow as pa
 
-    connection = duckdb.connect(":memory:")
     # Off already where it cannot be shown; in a notebook without ipywidgets DuckDB refuses even to be told so.
     if connection.sql("SELECT current_setting('enable_progress_bar')").fetchall() == [(True,)]:
         connection.sql("SET enable_progress_bar = false")
@@ -44,7 +59,6 @@ def connect(records: Records, threads: int | None) -> duckdb.DuckDBPyConnection:
         connection.unregister("incoming")
     union = " UNION ALL ".join(f"SELECT * FROM records_{number}" for number in range(len(records.frames)))  # noqa: S608
     connection.sql(f"CREATE VIEW records AS {union}")
-    return connection
 
 
 def new_linker(connection: duckdb.DuckDBPyConnection, records: Records, settings: dict[str, Any]) -> Linker:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from shared_analysis.linkage.blocking import Rule, candidate_rules
-from shared_analysis.linkage.clusters import accuracy, entities
+from shared_analysis.linkage.clusters import accuracy, entities, link_precision
 from shared_analysis.linkage.engine import connect
 from shared_analysis.linkage.records import ID, TABLE, Records, prepare
 from shared_analysis.linkage.result import LinkageResult
@@ -95,12 +95,16 @@ def _result(
         "max_cluster_size": int(sizes.max()),
         "match_threshold": spec.match_threshold,
         "doubtful_pairs": scores.doubtful,
-        "expected_precision": round(float(sure / len(scores.pairs)), 4) if len(scores.pairs) else 1.0,
-        "expected_recall": round(float(sure / scores.expected_matches), 4) if scores.expected_matches else 1.0,
     }
+    if len(scores.pairs):
+        metrics["expected_precision"] = round(float(sure / len(scores.pairs)), 4)
+        metrics["expected_recall"] = round(float(sure / scores.expected_matches), 4)
     if truth is not None:
         known = accuracy(register, truth, spec.link_type)
         metrics.update(known)
+        right = link_precision(scores.pairs, truth)
+        if right is not None:
+            metrics["link_precision"] = right
         if not known:
             notices.append("The known answers name none of these records, so nothing could be measured against them.")
     return LinkageResult(

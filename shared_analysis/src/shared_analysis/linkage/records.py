@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.linkage.clusters import id_text
 from shared_analysis.linkage.specification import LinkageSpec
 from shared_analysis.linkage.standardise import CLEANERS, clean, derive
 
@@ -107,7 +108,7 @@ def _clean_table(name: str, table: pd.DataFrame, contract: DataContract) -> pd.D
 
 def _ids(name: str, column: str, values: pd.Series[Any]) -> pd.Series[str]:
     missing = int(values.isna().sum())
-    texts = values.reset_index(drop=True).map(_id_text, na_action="ignore")
+    texts = values.reset_index(drop=True).map(id_text, na_action="ignore")
     repeated = int(texts.duplicated(keep=False).sum()) - (missing if missing > 1 else 0)
     if missing or repeated:
         raise SharedAnalysisError(
@@ -116,10 +117,6 @@ def _ids(name: str, column: str, values: pd.Series[Any]) -> pd.Series[str]:
             "mark the column as required and unique in the contract, so that validation sets such rows aside",
         )
     return texts
-
-
-def _id_text(value: object) -> str:
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _shared_columns(cleaned: Mapping[str, pd.DataFrame], spec: LinkageSpec) -> tuple[list[str], list[str]]:

@@ -26,9 +26,9 @@ class LinkageResult:
     metrics
         Flat figures: ``records``, ``pairs_compared``, ``links``, ``entities``, ``records_linked_share``,
         ``max_cluster_size``, ``match_threshold``, ``doubtful_pairs`` (probability between 0.1 and 0.9),
-        ``expected_precision`` and ``expected_recall`` (by the model's own probabilities, among the pairs compared).
-        With known answers also ``precision``, ``recall``, ``f1`` (of pairs of records in one entity), ``true_pairs``
-        and ``records_with_truth``.
+        ``expected_precision`` and ``expected_recall`` (by the model's own probabilities, among the pairs compared; not
+        without links). With known answers also ``precision``, ``recall``, ``f1`` (of pairs of records in one entity),
+        ``link_precision`` (of the links alone), ``true_pairs`` and ``records_with_truth``.
     model
         The trained model as Splink settings (JSON types only); empty when there was no pair to compare.
     spec

@@ -18,6 +18,12 @@ Cleaner = Callable[[str], str | None]
 _MISSING_WORDS = frozenset(
     {"", "na", "n a", "nan", "none", "null", "nk", "not known", "unknown", "not given", "not stated", "refused"}
 )
+_NAMES_TOO = frozenset({"Na", "Nan", "Null"})
+"""Written so, these are somebody's name; ``NULL``, ``null``, ``N/A`` and ``nan`` are what systems write for nothing."""
+# Letters that do not come apart into a plain one and an accent.
+_PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
+_FIRST_SCRIPT_WITH_VOWEL_SIGNS = "\u0900"  # from Devanagari on, marks are vowels; before it, accents and pointing
+_EXTENSION = re.compile(r"(?:extension|ext|x)[.:]? *\d+ *$", re.IGNORECASE)
 _ABBREVIATIONS = {
     "rd": "road", "st": "street", "str": "street", "ave": "avenue", "av": "avenue", "ln": "lane", "cl": "close",
     "ct": "court", "dr": "drive", "gdns": "gardens", "gdn": "gardens", "sq": "square", "pl": "place", "tce": "terrace",
@@ -29,11 +35,22 @@ _UK_POSTCODE = re.compile(r"^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$")
 
 def words(value: str) -> str | None:
     """Lower case without accents or punctuation, words kept apart by one space; apostrophes close up."""
-    text = unicodedata.normalize("NFKD", value).casefold()
-    text = "".join(letter for letter in text if not unicodedata.combining(letter))
-    text = re.sub(r"['`\u2019\u02bc]", "", text)
-    text = " ".join(re.sub(r"[\W_]+", " ", text).split())
+    text = re.sub(r"['`\u2019\u02bc]", "", unicodedata.normalize("NFKD", value).casefold())
+    text = unicodedata.normalize("NFC", "".join(_letter(letter) for letter in text)).translate(_PLAIN)
+    text = " ".join(text.split())
     return None if text in _MISSING_WORDS else text
+
+
+def _letter(letter: str) -> str:
+    """Keep letters, digits and the vowel signs of scripts that have them; drop accents; part words at the rest."""
+    if unicodedata.category(letter).startswith("M"):
+        return letter if letter >= _FIRST_SCRIPT_WITH_VOWEL_SIGNS and not "\u1ab0" <= letter <= "\u20ff" else ""
+    return letter if letter.isalnum() else " "
+
+
+def name_words(value: str) -> str | None:
+    """Words of a name: as :func:`words`, but people are called Null and Na."""
+    return value.strip().lower() if value.strip() in _NAMES_TOO else words(value)
 
 
 def address_words(value: str) -> str | None:
@@ -50,7 +67,7 @@ def code(value: str) -> str | None:
 
 def phone(value: str) -> str | None:
     """Last ten digits, so that +44, 0044 and 0 in front are the same number."""
-    digits = re.sub(r"\D", "", value)
+    digits = re.sub(r"\D", "", _EXTENSION.sub("", value))
     return digits[-10:] if len(digits) >= 6 and digits.strip("0") else None
 
 
@@ -78,9 +95,9 @@ def iso_date(value: str) -> str | None:
 
 
 CLEANERS: dict[str, Cleaner] = {
-    "given_name": words,
-    "middle_name": words,
-    "family_name": words,
+    "given_name": name_words,
+    "middle_name": name_words,
+    "family_name": name_words,
     "full_name": words,
     "organisation_name": words,
     "date_of_birth": iso_date,

@@ -11,7 +11,7 @@ import json
 import math
 from typing import TYPE_CHECKING, Any
 
-from shared_analysis.linkage.blocking import Rule, certain_rules, learning_rules
+from shared_analysis.linkage.blocking import Rule, certain_rules, counted, learning_rules
 from shared_analysis.linkage.comparisons import Ladder, ladders
 from shared_analysis.linkage.engine import new_linker, predict, quiet
 from shared_analysis.linkage.households import add_households
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 DIGITS = 10  # significant; sums on several threads differ in the sixteenth
 SURE_RULES_RECALL = 0.7  # share of all matches that the certain rules are taken to find
+MOST_PAIRS_A_RECORD = 5
 RANDOM_PAIRS = 1_000_000
 LEARNING_PAIRS = 2_000_000
 LEAST_PAIRS = 30  # a block with fewer teaches nothing
@@ -48,7 +49,9 @@ def train(
     possible = records.possible_pairs(spec.link_type)
     notices: list[str] = []
     with quiet():
-        settings["probability_two_random_records_match"] = _prior(connection, records, settings, possible, notices)
+        settings["probability_two_random_records_match"] = _prior(
+            connection, records, spec, settings, possible, notices
+        )
         linker = new_linker(connection, records, settings)
         linker.training.estimate_u_using_random_sampling(max_pairs=RANDOM_PAIRS, seed=spec.seed, num_chunks=1)
         _learn_m(linker, connection, records, spec, chosen)
@@ -68,12 +71,22 @@ def train(
 def _prior(
     connection: duckdb.DuckDBPyConnection,
     records: Records,
+    spec: LinkageSpec,
     settings: dict[str, Any],
     possible: int,
     notices: list[str],
 ) -> float:
     """Probability that two records taken at random match, from the matches that certain rules find."""
-    rules: list[Any] = [rule.sql for rule in certain_rules(records.columns)]
+    # A rule that brings many pairs a record is not certain: its value is a placeholder, and its pairs would explode.
+    counts = [counted(connection, rule, spec.link_type) for rule in certain_rules(records.columns)]
+    most = min(spec.max_pairs, MOST_PAIRS_A_RECORD * records.total)
+    rules: list[Any] = [rule.sql for rule in counts if rule.pairs <= most]
+    notices += [
+        f"'{rule.name.capitalize()}' was not taken for a certain match: {rule.pairs:,} pairs share it. Look for a "
+        "placeholder among its values."
+        for rule in counts
+        if rule.pairs > most
+    ]
     found = 0.0
     if rules:
         linker = new_linker(connection, records, settings)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from shared_analysis.linkage.result import LinkageResult
 
 LARGE_CLUSTER = 10
+LEAST_RIGHT = 0.95
 MUCH_DOUBT = 0.05  # doubtful pairs, as a share of links
 LINK_TYPES = {
     "dedupe_only": "records within the table were compared",
@@ -41,18 +43,25 @@ def _opening(result: LinkageResult) -> str:
 
 def _quality(result: LinkageResult) -> str:
     figures = result.metrics
-    expected = (
-        f"By the model's own probabilities {figures['expected_precision']:.1%} of the {figures['links']:,} links are "
-        f"right, and they hold {figures['expected_recall']:.1%} of the matches among the pairs compared. These two "
-        "figures are the model's opinion of itself."
-    )
-    if "f1" not in figures:
-        return expected + " Only pairs checked by people, or known answers, can confirm them."
+    believed = _believed(figures)
+    if not {"precision", "recall"} <= set(figures):
+        return believed and believed + " Only pairs checked by people, or known answers, can confirm them."
+    of_links = f" Of the links alone {figures['link_precision']:.1%} are right." if "link_precision" in figures else ""
     return (
         f"**Measured against known answers** for {figures['records_with_truth']:,} records: precision "
         f"{figures['precision']:.1%} (of the pairs put together, the share that belongs together), recall "
         f"{figures['recall']:.1%} (of the {figures['true_pairs']:,} pairs that belong together, the share found), "
-        f"F1 {figures['f1']:.3f}. {expected}"
+        f"F1 {figures['f1']:.3f}.{of_links} {believed}"
+    ).strip()
+
+
+def _believed(figures: Mapping[str, float | int | str | bool]) -> str:
+    if not figures["links"]:
+        return ""
+    return (
+        f"By the model's own probabilities {figures['expected_precision']:.1%} of the {figures['links']:,} links are "
+        f"right, and they hold {figures['expected_recall']:.1%} of the matches among the pairs compared. These two "
+        "figures are the model's opinion of itself."
     )
 
 
@@ -71,7 +80,12 @@ def _warnings(result: LinkageResult) -> list[str]:
             f"The largest entity has {largest:,} records. Large ones are often several people chained together by a "
             "shared value: look at them first, or raise match_threshold."
         )
-    if links and float(figures["expected_precision"]) < 0.95:
+    if "link_precision" in figures and float(figures["link_precision"]) < LEAST_RIGHT:
+        found.append(
+            f"By the known answers {1 - float(figures['link_precision']):.0%} of the links are wrong: raise "
+            "match_threshold."
+        )
+    elif links and float(figures["expected_precision"]) < LEAST_RIGHT:
         found.append("More than one link in twenty is expected to be wrong: raise match_threshold.")
     return found
 
