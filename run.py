@@ -20,6 +20,9 @@ SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 
 def main() -> int:
     """Read the command and run it."""
+    for stream in (sys.stdout, sys.stderr):  # a folder's name may hold what the console's code page cannot write
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
     if not (3, 11) <= sys.version_info[:2] <= (3, 13):
         sys.exit(f"Python 3.11, 3.12 or 3.13 is needed; this is {sys.version.split()[0]}.")
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)

@@ -12,6 +12,11 @@ from pathlib import Path
 
 from tools import ROOT, TEMPLATE
 
+# One version of each package for every Python: another numpy could mean other bytes.
+RECIPE = (
+    *("pip", "compile", "--universal", "--generate-hashes", "--python-version", "3.11", "--fork-strategy", "fewest"),
+    *("--no-annotate", "--no-header", "--no-emit-index-url"),
+)
 PROJECT_LOCK = TEMPLATE / "requirements.txt"
 REMOTES = {"s3": "dvc-s3", "azure": "dvc-azure", "ssh": "dvc-ssh"}
 DEVELOPERS = "requirements-dev"
@@ -38,12 +43,8 @@ def compile_lock(
     inputs: list[str], lock: Path, folder: Path, *options: str, given: str = "", upgrade: bool = False
 ) -> None:
     """Run uv's resolver in ``folder``; ``given`` is read where an input is ``-``."""
-    command = [
-        *(sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes"),
-        *("--python-version", "3.11", "--no-annotate", "--no-header", "--no-emit-index-url"),
-        *(("--upgrade",) if upgrade else ()),
-        *(*options, *inputs, "-o", str(lock)),
-    ]
+    upgrades = ("--upgrade",) if upgrade else ()
+    command = [*(sys.executable, "-m", "uv", "--quiet"), *RECIPE, *upgrades, *options, *inputs, "-o", str(lock)]
     subprocess.run(command, cwd=folder, input=given, text=True, check=True)
 
 

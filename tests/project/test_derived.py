@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 from shared_analysis.record import load_record
 from tests.baked import dvc, run
 from tools import EXAMPLE, ROOT, TEMPLATE, VENDOR, example, wheel
-from tools.lock import REMOTES, remote_lock
+from tools.lock import RECIPE, REMOTES, remote_lock
 
 STALE = "stale: run `python -m tools.rebuild`"
 
@@ -62,6 +62,17 @@ def test_the_lock_holds_everything_that_is_asked_for() -> None:
         versions = locked.get(canonicalize_name(requirement.name), set())
         assert versions, f"{requirement.name} is not locked; {STALE}"
         assert all(requirement.specifier.contains(version) for version in versions), f"{requirement}; {STALE}"
+
+
+def test_every_python_gets_the_same_versions() -> None:
+    """Another numpy on another Python could mean other bytes for the same lock."""
+    locked = pins(TEMPLATE / "requirements.txt")
+    assert {name: versions for name, versions in locked.items() if len(versions) > 1} == {}
+
+
+def test_the_project_says_how_its_lock_is_made() -> None:
+    asked = (TEMPLATE / "requirements.in").read_text(encoding="utf-8")
+    assert f"uv {' '.join(RECIPE)} requirements.in -o requirements.txt" in asked
 
 
 @pytest.mark.parametrize(

@@ -101,11 +101,11 @@ def test_a_stage_that_a_product_claims_must_name_it(sample: Any) -> None:
 @pytest.mark.parametrize(
     ("cell", "says"),
     [
-        ("horizon = 6 * 2", "plain assignments"),
-        ("import os", "plain assignments"),
-        ("horizon =", "plain assignments"),
-        ("a = b = 1", "plain assignments"),
-        ("horizon = twelve", "plain assignments"),
+        ("horizon = 6 * 2", "plain values"),
+        ("import os", "plain values"),
+        ("horizon =", "plain values"),
+        ("a = b = 1", "plain values"),
+        ("horizon = twelve", "plain values"),
     ],
 )
 def test_a_parameters_cell_that_computes_is_refused(sample: Any, cell: str, says: str) -> None:
@@ -117,7 +117,7 @@ def test_a_notebook_needs_one_parameters_cell(sample: Any, make_notebook: Any, m
     sample.write("notebooks/30_plan.ipynb", make_notebook(make_code("plan()")))
     assert [finding.rule for finding in sample.findings()] == ["NBK001"]
     sample.write("notebooks/30_plan.ipynb", make_notebook(*[make_code("a = 1", "parameters")] * 2))
-    assert "2 cells are tagged" in sample.findings()[0].message
+    assert "has 2 cells tagged" in sample.findings()[0].message
 
 
 def test_a_notebook_without_a_section_has_an_empty_cell(sample: Any, make_notebook: Any, make_code: Any) -> None:
@@ -130,7 +130,7 @@ def test_a_notebook_without_a_section_has_an_empty_cell(sample: Any, make_notebo
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"cells": 3}', '{"cells": [1]}'])
 def test_a_file_that_is_no_notebook_is_a_finding(sample: Any, text: str) -> None:
     sample.write("notebooks/30_plan.ipynb", text)
-    assert [finding.message for finding in sample.findings()] == ["The file is not a notebook."]
+    assert [finding.message for finding in sample.findings()] == ["This is not a Jupyter notebook."]
 
 
 def test_outputs_are_found(sample: Any, make_notebook: Any, make_code: Any) -> None:
@@ -164,3 +164,20 @@ def test_every_rule_explains_itself() -> None:
         assert rule.title
         assert why
         assert how
+
+
+def test_a_real_table_that_dvc_does_not_keep_is_a_fault(sample: Any) -> None:
+    sample.write("data/raw/contacts.csv", "contact_id\n1\n")
+    assert sample.findings() == []  # the twin is read
+    sample.change("params.yaml", "mode: twin", "mode: raw")
+    (finding,) = sample.findings()
+    assert (finding.rule, finding.where) == ("DAT001", "data/raw/contacts.csv")
+    assert finding.next_step == "dvc add data/raw/contacts.csv"
+    sample.write("data/raw/contacts.csv.dvc", "outs: []\n")
+    assert sample.findings() == []
+
+
+def test_a_notebooks_section_is_its_name_after_the_number(sample: Any, make_notebook: Any, make_code: Any) -> None:
+    sample.write("notebooks/my_study.ipynb", make_notebook(make_code("window = 3", "parameters")))
+    sample.change("params.yaml", "plan: {", "my_study: {window: 3}\nplan: {")
+    assert sample.findings() == []

@@ -105,3 +105,11 @@ def test_the_group_explains_itself() -> None:
     assert isinstance(app, typer.Typer)
     for command in ("infer", "validate", "synthesise"):
         assert run(command, "--help").exit_code == 0
+
+
+def test_inside_a_project_a_draft_goes_to_its_contracts(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (table.parent / "project.yaml").touch()
+    (table.parent / "notebooks").mkdir()
+    monkeypatch.chdir(table.parent / "notebooks")
+    assert run("infer", table).exit_code == 0
+    assert (table.parent / "contracts" / "people.yaml").is_file()

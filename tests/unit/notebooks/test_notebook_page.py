@@ -102,7 +102,14 @@ def test_a_drawing_is_prepared_for_a_page() -> None:
 
 
 @pytest.mark.parametrize(
-    "active", ["<script>x</script>", "<SCRIPT src=a></SCRIPT>", "<link rel=x href=y>", "<iframe></iframe>"]
+    "active",
+    [
+        "<script>x</script>",
+        "<SCRIPT src=a></SCRIPT>",
+        "<link rel=x href=y>",
+        "<iframe></iframe>",
+        "<me<meta a>ta href=y>",
+    ],
 )
 def test_active_elements_are_dropped(active: str) -> None:
     assert without_scripts(f"a{active}b") == "ab"

@@ -9,7 +9,8 @@ import pytest
 from executed_notebook import Write
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.notebooks import notebook_parameters, parse_value, run_notebook
+from shared_analysis.notebooks import parse_value, run_notebook
+from shared_analysis.project import notebook_parameters
 
 
 def test_names_and_values_are_read_without_running(write: Write) -> None:

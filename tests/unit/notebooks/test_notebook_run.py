@@ -238,3 +238,20 @@ def test_outputs_are_those_of_plain_papermill(write: Write, tmp_path: Path) -> N
     )
     theirs = outputs_of(tmp_path / "x.ipynb")
     assert [output.data for output in ours] == [output.data for output in theirs]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("-o", "page.html"), "ends in .ipynb"),
+        (("-o", "."), "ends in .ipynb"),
+        (("--parameters=match_threshold",), "'match_threshold' has no value"),
+    ],
+)
+def test_a_misused_option_is_explained(write: Write, words: tuple[str, ...], says: str) -> None:
+    project = write(SHOW)
+    ran = subprocess.run(command("20_link", *words), cwd=project.root, capture_output=True, text=True, check=False)
+    assert ran.returncode == 2
+    assert says in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert not (project.root / "scratch").exists()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +11,7 @@ import pytest
 
 from shared_analysis.charts import Chart, figure
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.project import Project, open_project, write_table
+from shared_analysis.project import Project, open_project, refuse_other_code, write_table
 
 
 @pytest.fixture
@@ -131,3 +132,30 @@ def test_everything_made_from_the_twin_and_nothing_else_is_marked(root: Path, mo
     assert ("SYNTHETIC" in (reports / "link" / "summary.md").read_text()) is marked
     for name in ("link/charts.json", "metrics/link.json"):
         assert (json.loads((reports / name).read_text()).get("data") == "SYNTHETIC") is marked
+
+
+def test_a_stage_reads_only_real_tables_that_dvc_keeps(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (root / "params.yaml").write_text("data: {mode: raw}\n", encoding="utf-8")
+    raw = root / "data" / "raw"
+    raw.mkdir(parents=True, exist_ok=True)
+    (raw / "people.csv").write_text("id\n1\n", encoding="utf-8")
+    project = open_project(root)
+    assert list(project.inputs()) == ["people"]  # by hand anything may be tried
+    monkeypatch.setenv("DVC_STAGE", "validate")
+    with pytest.raises(SharedAnalysisError, match=r"next:  dvc add data/raw/people\.csv"):
+        project.inputs()
+    (raw / "people.csv.dvc").write_text("outs: []\n", encoding="utf-8")
+    assert list(project.inputs()) == ["people"]
+
+
+def test_a_stage_refuses_other_versions_than_the_lock_names(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = version("pandas")
+    lines = f"pandas=={here} \\\n    --hash=sha256:00\nnumpy==0.1 ; python_full_version < '3'\nnot-there==1\n"
+    (root / "requirements.txt").write_text(lines, encoding="utf-8")
+    monkeypatch.setenv("DVC_STAGE", "validate")
+    refuse_other_code(root)
+    (root / "requirements.txt").write_text("pandas==9.9.9 \\\n    --hash=sha256:00\n", encoding="utf-8")
+    with pytest.raises(SharedAnalysisError, match=f"pandas {here}"):
+        refuse_other_code(root)
+    monkeypatch.delenv("DVC_STAGE")
+    refuse_other_code(root)

@@ -58,3 +58,10 @@ def test_headlines_tell_all_from_nearly_all_and_better_from_worse(
 
 def test_what_was_not_measured_is_left_out() -> None:
     assert headlines({"validate": {}, "link": {}, "forecast": {"horizon": 12}}) == []
+
+
+def test_each_table_has_a_name_of_its_own_and_heads_say_what_they_head() -> None:
+    html = to_html("| a |\n|:-:|\n| 1 |\n\ntext\n\n| b |\n|---|\n| 1 |\n", "Data quality")
+    assert 'aria-label="Data quality, table 1"' in html
+    assert 'aria-label="Data quality, table 2"' in html
+    assert html.count('<th scope="col"') == 2

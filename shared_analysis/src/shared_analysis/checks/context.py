@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.project import section_name
 from shared_analysis.record import RECORD_FILE, Fault, Gate, ProjectRecord, Source, load_gates, read_record, read_yaml
 
 if TYPE_CHECKING:
@@ -95,9 +96,7 @@ class Context:
     def notebooks(self) -> tuple[Notebook, ...]:
         """The notebooks in ``notebooks/``; ``20_link.ipynb`` has the section ``link`` of ``params.yaml``."""
         paths = sorted((self.root / "notebooks").glob("*.ipynb"))
-        return tuple(
-            Notebook(f"notebooks/{path.name}", path.stem.partition("_")[2] or path.stem, _cells(path)) for path in paths
-        )
+        return tuple(Notebook(f"notebooks/{path.name}", section_name(path.stem), _cells(path)) for path in paths)
 
     def text(self, name: str) -> str | None:
         """Return a text file of the project, or nothing when it cannot be read."""

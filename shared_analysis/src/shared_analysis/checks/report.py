@@ -9,7 +9,7 @@ from pathlib import Path
 
 from shared_analysis.checks.context import Context
 from shared_analysis.checks.finding import Finding, Rule
-from shared_analysis.checks.rules_files import NoOutputs, ParametersMatch, SettingsRead
+from shared_analysis.checks.rules_files import NoOutputs, ParametersMatch, RawTablesTracked, SettingsRead
 from shared_analysis.checks.rules_gates import PagesComplete, RecordComplete
 from shared_analysis.checks.rules_links import ContractsLoad, DatasetsMatchContracts, StagesServeProducts
 from shared_analysis.checks.rules_record import (
@@ -30,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     ContractsLoad(),
     DatasetsMatchContracts(),
     StagesServeProducts(),
+    RawTablesTracked(),
     ParametersMatch(),
     NoOutputs(),
     RecordComplete(),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 from typing import Any
 
 from shared_analysis.checks.context import Context, Notebook
 from shared_analysis.checks.finding import Finding, Rule
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.project import notebook_parameters, untracked_tables
 
 
 class SettingsRead(Rule):
@@ -27,6 +28,26 @@ class SettingsRead(Rule):
                 yield self.found("The file holds no sections.", name, 1, "restore it, for instance with git")
 
 
+class RawTablesTracked(Rule):
+    """A table in data/raw/ that DVC does not keep is on this computer only: a colleague who pulls the project gets
+    other results, or none.
+
+    Hand it to DVC: dvc add data/raw/NAME.csv. Commit the small file that appears beside it.
+    """
+
+    id = "DAT001"
+    title = "Real tables are kept by DVC"
+
+    def _find(self, project: Context) -> Iterator[Finding]:
+        params = project.params.data
+        data = params.get("data") if isinstance(params, dict) else None
+        if not isinstance(data, dict) or data.get("mode") != "raw":
+            return
+        for path in untracked_tables(project.root):
+            place = f"data/raw/{path.name}"
+            yield self.found("The table is read, and DVC does not keep it.", place, None, f"dvc add {place}")
+
+
 class ParametersMatch(Rule):
     """A notebook's parameters cell repeats its section of params.yaml, so that a notebook opened by hand does what
     the pipeline does.
@@ -40,23 +61,16 @@ class ParametersMatch(Rule):
     def _find(self, project: Context) -> Iterator[Finding]:
         params = project.params.data
         for notebook in project.notebooks:
-            if notebook.cells is None:
-                yield self.found("The file is not a notebook.", notebook.path, None, "restore it with git")
+            try:
+                values = notebook_parameters(project.root / notebook.path)
+            except SharedAnalysisError as error:
+                yield self.found(error.what, notebook.path, None, error.next_step)
                 continue
-            found = [cell for cell in notebook.cells if "parameters" in _tags(cell)]
-            if len(found) != 1:
-                message = f"{len(found) or 'No'} cells are tagged 'parameters'; there must be one."
-                yield self.found(message, notebook.path, None, "tag the cell that sets the parameters, and no other")
-            elif isinstance(params, dict):
-                yield from self._compare(notebook, found[0], params)
+            section = params.get(notebook.section) or {} if isinstance(params, dict) else None
+            if isinstance(section, dict):
+                yield from self._compare(notebook, values, section)
 
-    def _compare(self, notebook: Notebook, cell: dict[str, Any], params: dict[str, Any]) -> Iterator[Finding]:
-        section = params.get(notebook.section, {})
-        values = _assigned(_source(cell))
-        if values is None or not isinstance(section, dict):
-            message = "The parameters cell must hold plain assignments: name = value, nothing computed."
-            yield self.found(message, notebook.path, None, "write the values out")
-            return
+    def _compare(self, notebook: Notebook, values: dict[str, Any], section: dict[str, Any]) -> Iterator[Finding]:
         where = f"section '{notebook.section}' of params.yaml"
         for name in dict.fromkeys([*section, *values]):
             todo = "make the cell the same as params.yaml"
@@ -87,33 +101,3 @@ class NoOutputs(Rule):
             if ran:
                 said = "1 cell holds" if ran == 1 else f"{ran} cells hold"
                 yield self.found(f"{said} outputs or run numbers.", notebook.path, None, "clear all outputs and save")
-
-
-def _tags(cell: dict[str, Any]) -> list[str]:
-    metadata = cell.get("metadata")
-    tags = metadata.get("tags") if isinstance(metadata, dict) else None
-    return tags if isinstance(tags, list) else []
-
-
-def _source(cell: dict[str, Any]) -> str:
-    source = cell.get("source", "")
-    return source if isinstance(source, str) else "".join(source)
-
-
-def _assigned(code: str) -> dict[str, Any] | None:
-    """Read ``name = literal`` lines; nothing when there is anything else."""
-    values: dict[str, Any] = {}
-    try:
-        for statement in ast.parse(code).body:
-            if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-                target = statement.targets[0]
-            elif isinstance(statement, ast.AnnAssign):
-                target = statement.target
-            else:
-                return None
-            if not isinstance(target, ast.Name) or statement.value is None:
-                return None
-            values[target.id] = ast.literal_eval(statement.value)
-    except (SyntaxError, ValueError):
-        return None
-    return values

@@ -26,7 +26,7 @@ def infer(
     table: TablePath,
     name: Annotated[str | None, typer.Option(help="Name of the table; the file's own name if not given.")] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Where to write the contract; contracts/<name>.yaml if not given.")
+        Path | None, typer.Option(help="Where to write the contract; the project's contracts/<name>.yaml if not given.")
     ] = None,
     force: Force = False,
 ) -> None:
@@ -35,15 +35,15 @@ def infer(
     from shared_analysis.project import read_table, write_text
 
     chosen = name or table.stem
-    target = out or Path("contracts") / f"{chosen}.yaml"
+    target = out or _contracts_folder() / f"{chosen}.yaml"
     _keep_existing(target, force)
     contract = draft(read_table(table), chosen)
     write_text(target, contract.to_yaml())
     console = _console()
     _show_columns(contract, console)
     console.print(
-        f"Drafted {target}. Before anybody relies on it: correct the roles and classifications, say the purpose of "
-        "each column (TODO), and take out every column that has none."
+        f"Drafted {_shown(target)}. Before anybody relies on it: correct the roles and classifications, say the "
+        "purpose of each column (TODO), and take out every column that has none."
     )
 
 
@@ -104,10 +104,26 @@ def synthesise(
     _console().print(f"Wrote {rows:,} SYNTHETIC rows to {target}.")
 
 
+def _contracts_folder() -> Path:
+    """Choose the project's own folder from anywhere inside it; elsewhere one in the working directory."""
+    from shared_analysis.project import find_root
+
+    try:
+        return find_root() / "contracts"
+    except SharedAnalysisError:
+        return Path("contracts")
+
+
 def _console() -> Console:
     from rich.console import Console
 
     return Console(highlight=False, markup=False, emoji=False)
+
+
+def _shown(path: Path) -> str:
+    """Write a path as short as it can be from here."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_absolute() and path.is_relative_to(here) else str(path)
 
 
 def _keep_existing(path: Path, force: bool) -> None:

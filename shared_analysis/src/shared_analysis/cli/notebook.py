@@ -49,13 +49,20 @@ def run(
     """
     import logging
 
+    from shared_analysis.errors import SharedAnalysisError
     from shared_analysis.notebooks import parse_value, run_notebook
-    from shared_analysis.notebooks.parameters import section_name
-    from shared_analysis.project import open_project
+    from shared_analysis.project import open_project, section_name
 
     project = open_project()
     now = project.params.get(section_name(Path(name).stem)) or {}
+    unpaired = [pair for pair in parameters or [] if "=" not in pair]
+    if unpaired:
+        raise typer.BadParameter(f"'{unpaired[0]}' has no value; write -p {unpaired[0]} VALUE")
     given = dict(pair.split("=", 1) for pair in parameters or [])
+    if output and (output.suffix != ".ipynb" or output.is_dir()):
+        raise SharedAnalysisError(
+            "The executed notebook needs a file name that ends in .ipynb.", str(output), f"-o {output / name}.ipynb"
+        )
     values = {key: parse_value(text, now.get(key)) for key, text in given.items()}
     try:
         finished = run_notebook(project, name, values, output.resolve() if output else None)

@@ -3,7 +3,7 @@
 from shared_analysis.notebooks.canonical import canonicalise, notebook_text
 from shared_analysis.notebooks.failure import NotebookFailed
 from shared_analysis.notebooks.page import export_html
-from shared_analysis.notebooks.parameters import notebook_parameters, parse_value
+from shared_analysis.notebooks.parameters import parse_value
 from shared_analysis.notebooks.run import NotebookRun, run_notebook
 
 __all__ = [
@@ -11,7 +11,6 @@ __all__ = [
     "NotebookRun",
     "canonicalise",
     "export_html",
-    "notebook_parameters",
     "notebook_text",
     "parse_value",
     "run_notebook",

@@ -74,7 +74,10 @@ def inline_svg(svg: str, place: str) -> str:
 
 def without_scripts(html: str) -> str:
     """Drop what could run or be fetched."""
-    return _ACTIVE.sub("", html)
+    before = None
+    while html != before:  # what is cut out may join up what is on both sides of it
+        before, html = html, _ACTIVE.sub("", html)
+    return html
 
 
 def tidy(html: str) -> str:

@@ -2,15 +2,19 @@
 
 from shared_analysis.project.files import read_table, write_json, write_table, write_text
 from shared_analysis.project.installed import refuse_other_code
-from shared_analysis.project.project import Project, Result, find_root, open_project
+from shared_analysis.project.parameters_cell import notebook_parameters, section_name
+from shared_analysis.project.project import Project, Result, find_root, open_project, untracked_tables
 
 __all__ = [
     "Project",
     "Result",
     "find_root",
+    "notebook_parameters",
     "open_project",
     "read_table",
     "refuse_other_code",
+    "section_name",
+    "untracked_tables",
     "write_json",
     "write_table",
     "write_text",

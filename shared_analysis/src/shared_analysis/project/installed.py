@@ -1,9 +1,10 @@
-"""Is the code that runs the code that the project holds?"""
+"""Is the code that runs the code that the project names?"""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import importlib.metadata
 import os
 import zipfile
 from pathlib import Path
@@ -14,24 +15,59 @@ PACKAGE = Path(__file__).parents[1]
 
 
 def refuse_other_code(root: Path) -> None:
-    """Refuse to run a pipeline stage with analysis code that is not, byte for byte, that of the wheel in ``vendor/``.
+    """Refuse to run a pipeline stage with other code than the project names.
 
-    DVC records the wheel's hash as what made the results; this holds it to the code that is installed. By hand (no
-    ``DVC_STAGE``), or in a project without a wheel, nothing is compared.
+    DVC records the hashes of the wheel in ``vendor/`` and of ``requirements.txt`` as what made the results; this holds
+    them to what is installed: the analysis code byte for byte, every other package by its version. A package that is
+    not installed at all is passed over: what a stage needs, it would miss. By hand (no ``DVC_STAGE``) nothing is
+    compared.
 
     Raises
     ------
     SharedAnalysisError
-        If a file of the installed package differs from the wheel's, or is missing.
+        If a file of the installed package differs from the wheel's, or is missing; or a package has another version.
     """
-    wheels = sorted((root / "vendor").glob("shared_analysis-*.whl"))
-    if not os.environ.get("DVC_STAGE") or not wheels:
+    if not os.environ.get("DVC_STAGE"):
         return
-    if len(wheels) > 1 or not all(_same(*line) for line in _recorded(wheels[0])):
+    _refuse_other_wheel(root)
+    _refuse_other_versions(root / "requirements.txt")
+
+
+def _refuse_other_wheel(root: Path) -> None:
+    wheels = sorted((root / "vendor").glob("shared_analysis-*.whl"))
+    if wheels and (len(wheels) > 1 or not all(_same(*line) for line in _recorded(wheels[0]))):
         raise SharedAnalysisError(
             "The installed shared_analysis is not the one that this project holds, so what it makes could not be "
             "repeated.",
             f"vendor/: {', '.join(wheel.name for wheel in wheels)}",
+            "install what the project names: python -m pip install -r requirements.txt",
+        )
+
+
+def _refuse_other_versions(lock: Path) -> None:
+    from packaging.requirements import InvalidRequirement, Requirement
+    from packaging.utils import canonicalize_name
+
+    if not lock.is_file():
+        return
+    installed = {
+        canonicalize_name(found.metadata["Name"]): found.version for found in importlib.metadata.distributions()
+    }
+    other = []
+    for line in lock.read_text(encoding="utf-8").splitlines():
+        try:
+            named = Requirement(line.rstrip("\\ "))
+        except InvalidRequirement:  # a hash, a comment, an option, the wheel
+            continue
+        version = installed.get(canonicalize_name(named.name))
+        applies = named.marker is None or named.marker.evaluate()
+        if version and applies and not named.specifier.contains(version, prereleases=True):
+            other.append(f"{named.name} {version}")
+    if other:
+        raise SharedAnalysisError(
+            "Other versions are installed than those that this project names, so what they make could not be repeated: "
+            f"{', '.join(other[:5])}{f' and {len(other) - 5} more' if len(other) > 5 else ''}.",
+            lock.name,
             "install what the project names: python -m pip install -r requirements.txt",
         )
 

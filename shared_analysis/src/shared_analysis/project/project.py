@@ -98,7 +98,8 @@ class Project:
         Raises
         ------
         SharedAnalysisError
-            If the folder holds no table, or one table twice (as CSV and as Parquet).
+            If the folder holds no table, or one table twice (as CSV and as Parquet); for a stage that DVC runs also if
+            DVC does not keep a real table: nobody else could repeat the run.
         """
         found: dict[str, Path] = {}
         for path in sorted((self.root / "data" / self.mode).glob("*")):
@@ -112,6 +113,14 @@ class Project:
         if not found:
             todo = "run `dvc repro`" if self.synthetic else "copy your tables into data/raw and `dvc add` them"
             raise SharedAnalysisError("There is no input table.", f"data/{self.mode}", todo)
+        if not self.synthetic and os.environ.get("DVC_STAGE"):
+            names = [f"data/raw/{path.name}" for path in untracked_tables(self.root)]
+            if names:
+                raise SharedAnalysisError(
+                    "DVC does not keep every real table, so nobody else could repeat this run.",
+                    ", ".join(names),
+                    f"dvc add {' '.join(names)}",
+                )
         return found
 
     def read_input(self, table: str) -> pd.DataFrame:
@@ -187,6 +196,15 @@ class Project:
 
     def _mark(self) -> dict[str, str]:
         return {"data": SYNTHETIC} if self.synthetic else {}
+
+
+def untracked_tables(root: Path) -> list[Path]:
+    """List the tables of ``data/raw/`` that were not handed to DVC, one by one or with the whole folder."""
+    raw = root / "data" / "raw"
+    if raw.with_name("raw.dvc").is_file():
+        return []
+    tables = (path for path in sorted(raw.glob("*")) if path.suffix in TABLE_SUFFIXES)
+    return [path for path in tables if not path.with_name(f"{path.name}.dvc").is_file()]
 
 
 def find_root(start: Path | None = None) -> Path:

@@ -37,7 +37,7 @@ class Section:
 
     def html(self, text: str) -> Markup:
         """Render Markdown of the stage."""
-        return to_html(text)
+        return to_html(text, self.title)
 
 
 @dataclass(frozen=True)

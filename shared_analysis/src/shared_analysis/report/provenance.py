@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from shared_analysis.project import Project
+from shared_analysis.project import Project, section_name
 from shared_analysis.record import ProjectRecord
 
-LIBRARIES = ("duckdb", "matplotlib", "numpy", "pandas", "pandera", "papermill", "pyarrow", "splink", "statsforecast")
+LIBRARIES = (
+    *("duckdb", "matplotlib", "numpy", "pandas", "pandera", "papermill", "pyarrow", "scipy", "splink", "statsforecast"),
+)
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def provenance(project: Project, record: ProjectRecord, checked: Mapping[str, An
 
 def pipeline_notebooks(project: Project) -> dict[str, Path]:
     """Find the notebook of each stage, by stage, in the order of their numbers; others are nobody's evidence."""
-    notebooks = {path.stem.split("_", 1)[-1]: path for path in sorted((project.root / "notebooks").glob("*.ipynb"))}
+    notebooks = {section_name(path.stem): path for path in sorted((project.root / "notebooks").glob("*.ipynb"))}
     return {stage: path for stage, path in notebooks.items() if stage in project.stages}
 
 

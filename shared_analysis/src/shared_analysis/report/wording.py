@@ -17,9 +17,11 @@ _MOST_ROWS = 10
 class _Renderer(mistune.HTMLRenderer):  # type: ignore[misc]  # mistune is untyped for the checker
     """Writes headings below the section's own, and each table in a container that scrolls by itself."""
 
-    def __init__(self, lower_by: int) -> None:
+    def __init__(self, lower_by: int, place: str) -> None:
         super().__init__(escape=True)
         self.lower_by = lower_by
+        self.place = place
+        self.tables = 0
 
     def heading(self, text: str, level: int, **_: Any) -> str:
         inside = min(level + self.lower_by, 6)
@@ -30,7 +32,10 @@ class _Renderer(mistune.HTMLRenderer):  # type: ignore[misc]  # mistune is untyp
 
     def table(self, text: str) -> str:
         rows = text.count("<tr>") - 1
-        table = f'<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>\n{text}</table></div>\n'
+        self.tables += 1
+        label = mistune.escape(f"{self.place}, table {self.tables}" if self.place else f"Table {self.tables}")
+        text = text.replace("<th>", '<th scope="col">').replace("<th style", '<th scope="col" style')
+        table = f'<div class="scroll" tabindex="0" role="region" aria-label="{label}"><table>\n{text}</table></div>\n'
         if rows <= _MOST_ROWS:
             return table
         return f"<details><summary>Show the table ({rows} rows)</summary>\n{table}</details>\n"
@@ -42,10 +47,10 @@ def finding_and_rest(summary: str) -> tuple[str, str]:
     return finding, rest
 
 
-def to_html(text: str) -> Markup:
-    """Render Markdown; whatever HTML it holds is shown as text. Long tables are folded."""
+def to_html(text: str, place: str = "") -> Markup:
+    """Render Markdown; whatever HTML it holds is shown as text. Long tables are folded, and named after their place."""
     lower_by = _HIGHEST - min((len(marks) for marks in _HEADING.findall(text)), default=_HIGHEST)
-    render = mistune.create_markdown(renderer=_Renderer(lower_by), plugins=["table", "strikethrough"])
+    render = mistune.create_markdown(renderer=_Renderer(lower_by, place), plugins=["table", "strikethrough"])
     return Markup(render(text))  # noqa: S704  # escaped by the renderer
 
 
