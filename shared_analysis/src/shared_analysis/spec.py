@@ -35,9 +35,22 @@ class Spec(BaseModel):
         Raises
         ------
         SharedAnalysisError
-            If a key is unknown (the nearest right one is named) or a value is not allowed.
+            If a key is unknown (the nearest right one is named) or no text, or a value is not allowed.
         """
+        for place, name in enumerate(section, start=1):
+            if not isinstance(name, str):
+                raise SharedAnalysisError(
+                    f"A key is not text: YAML reads key {place} of {len(section)} as {name!r}.",
+                    f"params.yaml, the section of {cls.__name__}",
+                    f"put the key in quotes{_READ_SO.get(repr(name), '')}",
+                )
         return cls(**section)
+
+
+_READ_SO = {
+    "True": ": yes, on and true are not text without them",
+    "False": ": no, off and false are not text without them",
+}
 
 
 def nearest(name: str, known: Mapping[str, Any] | list[str]) -> str:

@@ -113,7 +113,7 @@ def test_a_good_file_gives_its_columns(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("right", "wrong", "said"),
     [
-        ("kind: DataContract", "kind: [", ["not YAML", "people.yaml, line"]),
+        ("kind: DataContract", "kind: [", ["not valid YAML", "people.yaml, line"]),
         ("kind: DataContract", "kind: Contract", ["people.yaml: kind"]),
         ("apiVersion: v3.1.0", "apiVersion: v2.2.2", ["apiVersion", "v3.1.0"]),
         ("id: people\n", "", ["no id"]),
@@ -132,6 +132,12 @@ def test_a_good_file_gives_its_columns(tmp_path: Path) -> None:
         ("  - name: people", "  - name: pe-ople", ["table's name"]),
         ("    properties:", "  - name: other\n    properties:", ["describes 2 tables"]),
         ("primaryKey: true", "primaryKey: perhaps", ["primaryKey"]),
+        ('minimum: "1900-01-01"', "minimum: 2023-02-30", ["not a date", "born", "minimum"]),
+        ("status: draft\n", "status: draft\nstatus: old\n", ["'status' is written twice", "line 6"]),
+        ("primaryKey: true", "logicalTypeOptions: {pattern: 12345}", ["not text", "record_id", "pattern"]),
+        ("format: dd/MM/yyyy", "format: 5", ["not text", "born", "format"]),
+        ("            value: sex", "            value: [a]", ["not text", "column 'sex', semanticRole"]),
+        ("logicalType: date", "logicalType: number", ["not a number", "minimum"]),
     ],
 )
 def test_a_bad_file_is_refused_with_the_key_and_the_nearest_right_name(
@@ -163,6 +169,22 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(SharedAnalysisError, match="UTF-8"):
         load_contract(path)
+
+
+def test_a_limit_with_an_offset_is_one_in_utc(tmp_path: Path) -> None:
+    born = GOOD.replace("logicalType: date", "logicalType: timestamp")
+    text = born.replace(
+        '{minimum: "1900-01-01", format: dd/MM/yyyy}',
+        "{minimum: 2020-07-01T12:00:00+01:00, maximum: 2020-12-31T12:00:00}",
+    )
+    column = load_contract(write(tmp_path, text)).column("born")
+    assert column.minimum == dt.datetime(2020, 7, 1, 11)  # noqa: DTZ001
+    assert column.maximum == dt.datetime(2020, 12, 31, 12)  # noqa: DTZ001
+
+
+def test_dates_may_stand_without_quotes(tmp_path: Path) -> None:
+    contract = load_contract(write(tmp_path, GOOD.replace('"1900-01-01"', "1900-01-01")))
+    assert contract.column("born").minimum == dt.date(1900, 1, 1)
 
 
 def test_rules_that_are_not_checked_are_listed(tmp_path: Path) -> None:

@@ -240,6 +240,13 @@ def test_typed_tables_are_read_as_well() -> None:
     assert good["score"].iloc[0] == 0.1
 
 
+def test_a_rule_that_cannot_be_checked_is_named() -> None:
+    limit = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+    contract = DataContract("t", (Column("at", "timestamp", maximum=limit),))
+    with pytest.raises(SharedAnalysisError, match=r"range\.\n  where: t, column at"):
+        check(pd.DataFrame({"at": ["2024-01-01T10:00:00"]}), contract)
+
+
 def test_half_a_surrogate_pair_is_unreadable_text_and_no_crash() -> None:
     faults = check(people(2).assign(name=["a\ud800", "b"])).faults
     assert faults[["column", "rule", "rows"]].to_numpy().tolist() == [["name", "text", 1]]

@@ -12,6 +12,7 @@ import pytest
 from shared_analysis.charts import Chart, figure
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project import Project, open_project, refuse_other_code, write_table
+from shared_analysis.spec import Spec
 
 
 @pytest.fixture
@@ -49,15 +50,48 @@ def test_a_project_is_found_from_any_folder_inside_it(root: Path, monkeypatch: p
 
 @pytest.mark.parametrize(
     ("params", "says"),
-    [("a: [1\nb: 2\n", "line 2"), ("- a\n", "section"), ("a: 3\n", "section")],
+    [
+        (b"a: [1\nb: 2\n", "line 2"),
+        (b"- a\n", "section"),
+        (b"a: 3\n", "section"),
+        (b"a: {b: 1}\nc: {b: \xa3}\n", r"UTF-8 text.\n  where: params.yaml, line 2"),
+        (b"a: {b: 1}\na: {b: 2}\n", r"'a' is written twice.\n  where: params.yaml, line 2"),
+        (b"a: &x [*x]\n", "line 1"),
+        (b"a: {b: !!int one}\n", r"params\.yaml"),
+    ],
 )
-def test_broken_params_are_named(root: Path, params: str, says: str) -> None:
-    (root / "params.yaml").write_text(params)
+def test_broken_params_are_named(root: Path, params: bytes, says: str) -> None:
+    (root / "params.yaml").write_bytes(params)
     with pytest.raises(SharedAnalysisError, match=says):
         open_project(root)
     (root / "params.yaml").unlink()
     with pytest.raises(SharedAnalysisError, match=r"no params\.yaml"):
         open_project(root)
+
+
+def test_days_in_the_params_are_text_whether_the_calendar_has_them_or_not(root: Path) -> None:
+    (root / "params.yaml").write_text("a: {first: 2024-13-45, last: 2024-01-02, when: 2024-01-02 10:00:00}\n")
+    assert open_project(root).section("a") == {
+        "first": "2024-13-45",
+        "last": "2024-01-02",
+        "when": "2024-01-02 10:00:00",
+    }
+
+
+def test_a_key_that_replaces_a_merged_one_is_not_written_twice(root: Path) -> None:
+    (root / "params.yaml").write_text("a: &a {x: 1, y: 2}\nb: {<<: *a, x: 3}\n")
+    assert open_project(root).section("b") == {"x": 3, "y": 2}
+
+
+@pytest.mark.parametrize("key", ["yes", "on", "1"])
+def test_a_key_that_yaml_does_not_read_as_text_is_named(root: Path, key: str) -> None:
+    (root / "params.yaml").write_text(f"a:\n  size: 3\n  {key}: 4\n")
+
+    class Settings(Spec):
+        size: int
+
+    with pytest.raises(SharedAnalysisError, match=r"key 2 of 2 as (True|1)\.[\s\S]*in quotes"):
+        Settings.from_section(open_project(root).section("a"))
 
 
 def test_an_unknown_section_names_those_there_are(root: Path) -> None:

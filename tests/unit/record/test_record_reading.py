@@ -34,6 +34,7 @@ def test_a_folder_stands_for_the_record_in_it(write_record: Write) -> None:
         ("  licence: mit", "  licence: gpl", "must be one of mit, internal", "licence"),
         ("  licence: mit", "  licence: no", "put quotes around it", "licence"),
         ("  licence: mit", "  licence:", "is empty: write TODO", "licence"),
+        ("2028-03-31", "2027-02-30", "must be a day such as", "target_date"),
         ("2028-03-31", "next spring", "must be a day such as", "target_date"),
         ("    owner: charity", "    ownr: charity", "'datasets[1].ownr' is not a key", "owner: charity"),
         ("stages: [validate, forecast]", "stages: {a: b}", "must be a list, or TODO", "stages"),
@@ -73,7 +74,7 @@ def test_all_faults_are_said_at_once(write_record: Write) -> None:
         (b"a: \xff\n", "cannot be read as UTF-8", "save it"),
         (b"a: &x [*x]\n", "not valid YAML", "look for"),
         (b"a: 1\n---\nb: 2\n", "not valid YAML", "look for"),
-        (b"a: 2026-99-99\n", "not valid YAML", "look for"),
+        (b"a: !!timestamp 2026-99-99\n", "not valid YAML", "look for"),
     ],
 )
 def test_a_broken_file_is_a_message_and_no_traceback(tmp_path: Path, content: bytes, says: str, next_step: str) -> None:

@@ -89,6 +89,9 @@ class Column:
     def __post_init__(self) -> None:
         """Refuse a column that could not be checked as it stands."""
         where = f"column {self.name!r}"
+        for key, text in (("pattern", self.pattern), ("format", self.format), ("semanticRole", self.role)):
+            if text is not None and not isinstance(text, str):
+                raise SharedAnalysisError("This is not text.", f"{where}, {key}", "write one text, in quotes")
         if not self.name.strip() or not self.name.isprintable():
             raise SharedAnalysisError("A column has no usable name.", where, "give it a name of visible characters")
         if self.name in RESERVED_COLUMNS:

@@ -8,6 +8,7 @@ and the purpose, which the standard has no key for, are its ``customProperties``
 from __future__ import annotations
 
 import datetime as dt
+import math
 import types
 import typing
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from pydantic import BaseModel, ValidationError
 
 from shared_analysis.contracts.model import TYPES, Bound, Column, DataContract, Value, refuse_unknown
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.yaml_file import load_yaml
 
 _SUFFIXES = (".yaml", ".yml")
 _CUSTOM = ("semanticRole", "purpose")
@@ -76,17 +78,7 @@ def load_contract(path: Path) -> DataContract:
         sense; the message names the file, the key and the nearest right name.
     """
     path = Path(path)
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise SharedAnalysisError("The contract is not there.", str(path), "check the name") from None
-    except UnicodeDecodeError:
-        raise SharedAnalysisError("The contract is not UTF-8 text.", path.name, "save it as UTF-8") from None
-    except (yaml.YAMLError, OSError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or "it cannot be read"
-        raise SharedAnalysisError(f"The contract is not YAML: {problem}.", f"{path.name}{line}", "correct it") from None
+    content = load_yaml(path, "contract")
     try:
         return _read_document(content)
     except SharedAnalysisError as error:
@@ -225,13 +217,15 @@ def _read_bound(value: Any, kind: str, where: str) -> Bound:
     """Read a limit in the type of its column; dates are ISO whatever the column's own format."""
     try:
         if kind in ("integer", "number"):
-            if isinstance(value, bool) or not isinstance(value, int | float):
+            if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
                 raise ValueError
             return value
         if kind == "timestamp":
-            return dt.datetime.fromisoformat(str(value))
+            moment = dt.datetime.fromisoformat(str(value))
+            # Values with an offset are read in UTC and lose it, so limits must too.
+            return moment if moment.tzinfo is None else moment.astimezone(dt.UTC).replace(tzinfo=None)
         return dt.date.fromisoformat(str(value)[:10])
-    except ValueError:
+    except (ValueError, OverflowError):
         raise SharedAnalysisError(
             f"The limit is not a {kind}.", where, 'write a number, or a date as "2020-12-31"'
         ) from None

@@ -12,6 +12,7 @@ from pandera.errors import SchemaErrors
 
 from shared_analysis.contracts.model import Bound, Column, DataContract
 from shared_analysis.contracts.values import DTYPES
+from shared_analysis.errors import SharedAnalysisError
 
 Faults = dict[tuple[str, str], np.ndarray]
 """For each column and rule that some row breaks: the numbers of those rows."""
@@ -104,6 +105,11 @@ def find_faults(schema: pa.DataFrameSchema, table: pd.DataFrame, key: str) -> Fa
         Typed rows, indexed by distinct row numbers.
     key
         What to call the column of a rule about the whole key.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If a check could not run at all.
     """
     if table.empty:
         return {}
@@ -113,6 +119,15 @@ def find_faults(schema: pa.DataFrameSchema, table: pd.DataFrame, key: str) -> Fa
         cases = found.failure_cases
     else:
         return {}
+    whole_column = cases[cases["index"].isna()]
+    if len(whole_column):
+        # A check that could not run has no row to name: its rule does not fit the values.
+        first = whole_column.iloc[0]
+        raise SharedAnalysisError(
+            f"A rule of the contract cannot be checked: {_PANDERA_NAMES.get(str(first['check']), first['check'])}.",
+            f"{schema.name}, column {first['column']}",
+            "see that the limits in the contract are of the column's type",
+        )
     faults: Faults = {}
     whole_row = cases["schema_context"].eq("DataFrameSchema")
     names = cases["column"].where(~whole_row, key)

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project import Project, notebook_parameters, section_name
 from shared_analysis.spec import nearest
+from shared_analysis.yaml_file import UNREADABLE, parse_yaml
 
 
 def filled_parameters(project: Project, notebook: str, path: Path, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -43,8 +42,8 @@ def parse_value(text: str, like: Any = None) -> Any:
     if isinstance(like, str):
         return text
     try:
-        value = yaml.safe_load(text)
-    except yaml.YAMLError:
+        value = parse_yaml(text)
+    except UNREADABLE:
         return text
     if isinstance(value, str) and isinstance(like, float | int):
         try:

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-import yaml
-
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project.files import SYNTHETIC, TABLE_SUFFIXES, read_table, write_json, write_table, write_text
+from shared_analysis.yaml_file import load_yaml
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,7 +79,7 @@ class Project:
             If there is no such section.
         """
         if name not in self.params:
-            known = ", ".join(self.params)
+            known = ", ".join(map(str, self.params))
             raise SharedAnalysisError(f"There is no section '{name}'.", "params.yaml", f"the sections are: {known}")
         section = self.params[name] or {}
         if not isinstance(section, dict):
@@ -240,12 +239,7 @@ def open_project(start: Path | None = None) -> Project:
 def _read_yaml(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise SharedAnalysisError(f"The project has no {path.name}.", next_step=f"restore it: git checkout {path.name}")
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        raise SharedAnalysisError("The file is not valid YAML.", f"{path.name}{line}", "correct it") from None
+    content = load_yaml(path)
     sections = content.values() if isinstance(content, dict) else [content]
     if not all(isinstance(section, dict | list | None) for section in sections) or not isinstance(content, dict):
         raise SharedAnalysisError("Every top-level key must be a section.", path.name, "correct it")

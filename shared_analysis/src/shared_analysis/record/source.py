@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from shared_analysis.yaml_file import UNREADABLE, Loader, advice, line_of, repeated_keys
+
 Key = tuple[str | int, ...]
 """Where a value stands: ``("datasets", 0, "owner")``."""
 
@@ -59,19 +61,21 @@ def read_yaml(path: Path) -> Source:
     except (OSError, UnicodeDecodeError):
         return Source(faults=(Fault("The file cannot be read as UTF-8 text.", next_step="save it as UTF-8"),))
     try:
-        loader = yaml.SafeLoader(text)
+        loader = Loader(text)
         node = loader.get_single_node()
         reader = _Reader(loader)
         data = reader.build(node, ()) if node else None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        return Source(faults=(_syntax_fault(error, text),))
+    except UNREADABLE as error:
+        return Source(
+            faults=(Fault("The file is not valid YAML.", line=line_of(error), next_step=advice(error, text)),)
+        )
     return Source(data, reader.lines, tuple(reader.faults))
 
 
 class _Reader:
     """Turn YAML nodes into plain Python, keeping each key's line."""
 
-    def __init__(self, loader: yaml.SafeLoader) -> None:
+    def __init__(self, loader: Loader) -> None:
         self.loader = loader
         self.lines: dict[Key, int] = {}
         self.faults: list[Fault] = []
@@ -85,37 +89,17 @@ class _Reader:
         return self.loader.construct_object(node)
 
     def _mapping(self, node: yaml.MappingNode, key: Key) -> Any:
+        for name, mark in repeated_keys(node):
+            self.faults.append(
+                Fault(f"The key '{name}' is written twice.", dotted((*key, name)), mark.line + 1, "keep one of the two")
+            )
         self.loader.flatten_mapping(node)
         values: dict[str, Any] = {}
         for name_node, value_node in node.value:
             name = str(name_node.value)
-            line = name_node.start_mark.line + 1
-            if name in values:
-                self.faults.append(
-                    Fault(
-                        f"The key '{name}' is written twice.",
-                        dotted((*key, name)),
-                        line,
-                        "keep one of the two",
-                    )
-                )
-            self.lines[(*key, name)] = line
+            self.lines[(*key, name)] = name_node.start_mark.line + 1
             values[name] = self.build(value_node, (*key, name))
         # YAML reads a list item `- TODO: ask` as a mapping; the writer meant the mark with its hint.
         if list(values) == ["TODO"]:
             return f"TODO: {values['TODO'] or ''}".rstrip(": ")
         return values
-
-
-def _syntax_fault(error: Exception, text: str) -> Fault:
-    mark = getattr(error, "problem_mark", None)
-    line = mark.line + 1 if mark else None
-    lines = text.splitlines()
-    near = lines[line - 1] if line and line <= len(lines) else ""
-    if "TODO:" in near:
-        next_step = 'put the hint in quotes: "TODO: ask the borough"'
-    elif "\t" in near:
-        next_step = "use spaces, not tabs, at the start of the line"
-    else:
-        next_step = "look for a missing colon, quote or space on that line or the one before"
-    return Fault("The file is not valid YAML.", line=line, next_step=next_step)
