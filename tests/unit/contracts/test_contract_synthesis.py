@@ -118,12 +118,40 @@ def test_made_up_values_are_recognised_for_what_they_are() -> None:
         (Column("c", "string", pattern="^abc$", max_length=2), "column 'c'"),
         (Column("c", "date", minimum=dt.date(2020, 1, 2), maximum=dt.date(2020, 1, 20), format="yyyy-MM"), "No date"),
         (Column("c", "string", allowed=("a",), min_length=2), "No allowed value"),
+        (Column("c", "date", minimum=dt.date(2263, 1, 1)), "no date from 1677-09-22 to 2262-04-11"),
+        (Column("c", "date", maximum=dt.date(1500, 1, 1)), "no date from 1677-09-22 to 2262-04-11"),
     ],
 )
 def test_rules_that_cannot_be_kept_are_refused(column: Column, said: str) -> None:
     with pytest.raises(SharedAnalysisError) as error:
         synthesise(DataContract("t", (column,)), 9, 1)
     assert said in str(error.value)
+
+
+@pytest.mark.parametrize("kind", ["date", "timestamp"])
+@pytest.mark.parametrize(
+    ("low", "high"),
+    [(None, "9999-12-31"), ("2262-04-01", None), ("0001-01-01", "9999-12-31"), (None, "1677-10-01")],
+)
+@pytest.mark.parametrize("form", [None, "yyyy-MM"])
+def test_limits_beyond_what_a_column_can_hold_are_kept_within(
+    kind: str, low: str | None, high: str | None, form: str | None
+) -> None:
+    read = dt.date.fromisoformat if kind == "date" else dt.datetime.fromisoformat
+    limits = {name: read(day) for name, day in {"minimum": low, "maximum": high}.items() if day is not None}
+    contract = DataContract("t", (Column("c", kind, required=True, format=form, **limits),))
+    report = validate({"t": synthesise(contract, 30, 1)}, {"t": contract}, max_bad_share=0)
+    assert len(report.tables["interim/t"]) == 30
+
+
+@pytest.mark.parametrize("kind", ["integer", "number"])
+def test_a_count_starts_at_nothing(kind: str) -> None:
+    counts = DataContract("t", (Column("n", kind, required=True, role="count", maximum=3),))
+    drawn = synthesise(counts, 200, 1)["n"].astype(float)
+    assert 0 <= drawn.min() < 1
+    assert 2 < drawn.max() <= 3
+    below = DataContract("t", (Column("n", kind, required=True, role="count", maximum=-3),))
+    assert synthesise(below, 20, 1)["n"].astype(float).max() <= -3
 
 
 @pytest.mark.parametrize("pattern", [*PATTERNS, r"^\S+ \D\W$", "^(a|b|)c?$", "^[a-f]{0,2}$", "^x{3}y*?$", "^.$"])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,19 @@ def test_saving_never_deletes_what_is_not_a_twin(small: Twin, tmp_path: Path) ->
     with pytest.raises(SharedAnalysisError, match="not a twin's"):
         small.save(tmp_path / "raw")
     assert (tmp_path / "raw" / "real.csv").exists()
+
+
+@pytest.mark.parametrize("place", ["note.txt", "note.txt/twin"])
+def test_a_file_in_the_way_is_named_and_left_alone(small: Twin, tmp_path: Path, place: str) -> None:
+    (tmp_path / "note.txt").write_text("mine\n", encoding="utf-8")
+    with pytest.raises(SharedAnalysisError, match=r"a file where[\s\S]*note\.txt"):
+        small.save(tmp_path / place)
+    assert (tmp_path / "note.txt").read_text(encoding="utf-8") == "mine\n"
+
+
+def test_the_notice_counts_one_row_as_one(small: Twin) -> None:
+    one = replace(small, tables={"clinic": small.tables["clinic"].head(1)})
+    assert "- clinic: 1 row\n" in one.notice()
 
 
 def test_a_run_that_stops_in_the_middle_leaves_the_earlier_twin(

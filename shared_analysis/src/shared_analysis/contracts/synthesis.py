@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,6 +18,8 @@ from shared_analysis.contracts.patterns import PatternText
 from shared_analysis.errors import SharedAnalysisError
 
 _MISSING = 0.05
+# The days that nanoseconds reach: what a contract allows beyond them, validation cannot hold.
+_FIRST, _LAST = (dt.datetime.fromisoformat(day) for day in ("1677-09-22", "2262-04-11"))
 _ROUNDS = 40
 Draw = Callable[[int], list[str]]
 
@@ -86,8 +89,12 @@ def _distinct(draw: Draw, rows: int, column: Column) -> list[str]:
             break
         seen.update(dict.fromkeys(draw(max(2 * (rows - len(seen)), 20))))
     if len(seen) < rows:
-        raise _impossible(column, f"The rules leave fewer different values than the {rows} rows asked for.")
+        raise _impossible(column, f"The rules leave fewer different values than the {_rows(rows)} asked for.")
     return list(seen)[:rows]
+
+
+def _rows(number: int) -> str:
+    return "1 row" if number == 1 else f"{number} rows"
 
 
 def _impossible(column: Column, what: str) -> SharedAnalysisError:
@@ -107,7 +114,7 @@ def _part_keys(table: dict[str, list[str | None]], contract: DataContract, rows:
                 for row, value in zip(again, _column(part, len(again), rng), strict=True):
                     table[part.name][row] = value
     raise SharedAnalysisError(
-        f"The rules leave too few different keys for the {rows} rows asked for.",
+        f"The rules leave too few different keys for the {_rows(rows)} asked for.",
         f"key {', '.join(contract.primary_key)}",
         "loosen the rules, or ask for fewer rows",
     )
@@ -164,8 +171,14 @@ def _limits(low: Any, high: Any, first: Any, last: Any, room: Any) -> tuple[Any,
     return low, (max(last, low + room) if high is None else high)
 
 
+def _lowest(column: Column) -> Any:
+    """Return the lowest number to draw, if the column has one: a count starts at 0 unless its limits say otherwise."""
+    counts = column.role == "count" and (column.maximum is None or column.maximum >= 0)  # type: ignore[operator]
+    return 0 if column.minimum is None and counts else column.minimum
+
+
 def _integers(column: Column, rng: np.random.Generator) -> Draw:
-    low, high = _limits(column.minimum, column.maximum, 0, 1000, 10**6 if column.unique else 1000)
+    low, high = _limits(_lowest(column), column.maximum, 0, 1000, 10**6 if column.unique else 1000)
     first, last = int(np.ceil(low)), int(np.floor(high))
     if first > last:
         raise _impossible(column, "No whole number keeps the limits of this column.")
@@ -173,7 +186,7 @@ def _integers(column: Column, rng: np.random.Generator) -> Draw:
 
 
 def _numbers(column: Column, rng: np.random.Generator) -> Draw:
-    first, last = map(float, _limits(column.minimum, column.maximum, 0, 1000, 1000))
+    first, last = map(float, _limits(_lowest(column), column.maximum, 0, 1000, 1000))
 
     def draw(rows: int) -> list[str]:
         values = first + (last - first) * rng.random(rows)
@@ -194,11 +207,11 @@ def _moments(column: Column, rng: np.random.Generator) -> Draw:
     if column.role == "period" and step != "YS":
         step = "MS"
     if step in ("YS", "MS"):
-        moments = pd.date_range(start, end, freq=step, normalize=True)
+        moments = pd.date_range(start, end, freq=step, normalize=True, unit="us")
         moments = moments[(moments >= start) & (moments <= end)]
         number = len(moments)
     else:
-        first, width = start.ceil(step), pd.Timedelta(f"1{step}")
+        first, width = start.ceil(step), pd.Timedelta(f"1{step}").as_unit("us")
         number = (end - first) // width + 1
     if number < 1:
         raise _impossible(column, "No date keeps the limits of this column.")
@@ -212,16 +225,23 @@ def _moments(column: Column, rng: np.random.Generator) -> Draw:
 
 
 def _span(column: Column) -> tuple[pd.Timestamp, pd.Timestamp]:
-    """Return the first and last moment to draw."""
-    low, high = (None if bound is None else pd.Timestamp(str(bound)) for bound in (column.minimum, column.maximum))
+    """Return the first and last moment to draw, within what a validated column can hold."""
+    low, high = (
+        None if bound is None else dt.datetime.fromisoformat(bound.isoformat())  # type: ignore[union-attr]
+        for bound in (column.minimum, column.maximum)
+    )
+    if (low is not None and low > _LAST) or (high is not None and high < _FIRST):
+        raise _impossible(column, f"The limits leave no date from {_FIRST:%Y-%m-%d} to {_LAST:%Y-%m-%d}.")
     born = column.role == "date_of_birth"
     first, last = (
-        pd.Timestamp("1930-01-01" if born else "2020-01-01"),
-        pd.Timestamp("2006-12-31" if born else "2024-12-31"),
+        dt.datetime.fromisoformat("1930-01-01" if born else "2020-01-01"),
+        dt.datetime.fromisoformat("2006-12-31" if born else "2024-12-31"),
     )
-    room = pd.Timedelta(days=18_262 if column.unique else 1_826)
+    room = dt.timedelta(days=18_262 if column.unique else 1_826)
+    low, high = None if low is None else max(low, _FIRST), None if high is None else min(high, _LAST)
     start, end = _limits(low, high, first, last, room)
-    return start, end
+    # In nanoseconds the difference of the two may overflow.
+    return pd.Timestamp(max(start, _FIRST)).as_unit("us"), pd.Timestamp(min(end, _LAST)).as_unit("us")
 
 
 def _texts(column: Column, rng: np.random.Generator) -> Draw:

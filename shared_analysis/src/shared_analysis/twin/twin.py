@@ -69,7 +69,9 @@ class Twin:
     def notice(self) -> str:
         """Say in plain words that the data is synthetic, how it was made, and what was done to it."""
         settings = ", ".join(f"{name} {value}" for name, value in self.spec.model_dump().items())
-        sizes = "\n".join(f"- {name}: {len(table)} rows" for name, table in self.tables.items())
+        sizes = "\n".join(
+            f"- {name}: {len(table)} {'row' if len(table) == 1 else 'rows'}" for name, table in self.tables.items()
+        )
         made = self.mistakes[self.mistakes["records"] > 0]
         lines = [
             f"- {table}, {mistake}: {records} ({100 * share:.1f} %)"
@@ -87,7 +89,8 @@ class Twin:
         Raises
         ------
         SharedAnalysisError
-            If the folder holds files that are not a twin's, or a table is called ``truth``.
+            If the folder holds files that are not a twin's, there is a file in its place, or a table is called
+            ``truth``.
         """
         if TRUTH in self.tables:
             raise SharedAnalysisError(
@@ -95,6 +98,11 @@ class Twin:
                 "contracts/",
                 "rename the table",
             )
+        for place in (folder, *folder.parents):
+            if place.exists() and not place.is_dir():
+                raise SharedAnalysisError(
+                    "There is a file where the twin's folder should be.", str(place), "move it away, or choose another"
+                )
         if folder.exists() and any(folder.iterdir()) and not (folder / NOTICE).is_file():
             raise SharedAnalysisError(
                 f"The folder holds files that are not a twin's: it has no {NOTICE}.",
