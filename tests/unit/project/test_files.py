@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -55,7 +56,7 @@ def test_a_truncated_csv_names_the_row_and_shows_no_value(tmp_path: Path) -> Non
     [
         (b"", "no header"),
         (b"\xef\xbb\xbf\n", "no header"),
-        (b"id,id\n1,2\n", "repeated: id"),
+        (b"id,name,id\n1,2,3\n", "repeated: columns 1 and 3"),
         (b"17,Alice,Zwingli,1980-02-03\n18,Bob,Young,1981-02-03\n", "does not hold column names"),
         (b"id,,name\n1,2,3\n", "does not hold column names"),
         ("id,name\n1,a\n".encode("utf-16"), "not UTF-8"),
@@ -104,6 +105,78 @@ def test_the_same_table_is_the_same_bytes_and_comes_back(tmp_path: Path, table: 
     assert back["share"].isna().tolist() == [False, True]
     assert back["born"].tolist()[0] == pd.Timestamp("1990-01-01")
     assert (tmp_path / "one.csv").read_bytes() == b"id,born,seen,share\na,1990-01-01,1,0.25\nb,,,\n"
+
+
+def test_repeated_names_are_said_by_place_for_they_may_be_the_first_row(tmp_path: Path) -> None:
+    paths = [csv(tmp_path, "S1,Smith,Jo,Smith,Jo,Jo\nS2,a,b,c,d,e\n"), tmp_path / "people.parquet"]
+    arrays = [pa.array(["1"])] * 3
+    pq.write_table(pa.Table.from_arrays(arrays, names=["Smith", "id", "Smith"]), paths[1])
+    for path, places in zip(paths, ("2 and 4; 3, 5 and 6", "1 and 3"), strict=True):
+        with pytest.raises(SharedAnalysisError, match=f"repeated: columns {places}") as error:
+            read_table(path)
+        assert "Smith" not in str(error.value)
+
+
+def test_whole_numbers_and_truth_values_keep_every_digit_beside_missing_ones(tmp_path: Path) -> None:
+    table = pd.DataFrame(
+        {
+            "uprn": pd.array([12345678901234567, None, 90071992547409931], dtype="Int64"),
+            "small": pd.array([1, None, 2], dtype="UInt8"),
+            "whole": [1, 2, 3],
+            "moved": pd.array([True, None, False], dtype="boolean"),
+            "sure": [True, False, True],
+        }
+    )
+    write_table(tmp_path / "a.parquet", table)
+    back = read_table(tmp_path / "a.parquet")
+    assert [str(kind) for kind in back.dtypes] == ["Int64", "UInt8", "int64", "boolean", "bool"]
+    pd.testing.assert_frame_equal(back, table)
+
+
+def test_other_programs_parquet_keeps_its_index_and_its_whole_numbers(tmp_path: Path) -> None:
+    table = pa.table({"id": ["a", "b"], "n": pa.array([2**53 + 1, None])})
+    frame = table.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get).set_index("id")
+    frame.to_parquet(tmp_path / "a.parquet")
+    back = read_table(tmp_path / "a.parquet")
+    assert back.loc["a", "n"] == 2**53 + 1
+
+
+def test_a_damaged_page_of_a_parquet_file_is_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "people.parquet"
+    write_table(path, pd.DataFrame({"name": [f"person {n}" for n in range(5000)]}))
+    content = bytearray(path.read_bytes())
+    content[200:400] = b"\xff" * 200
+    path.write_bytes(bytes(content))
+    with pytest.raises(SharedAnalysisError, match="not a whole Parquet file"):
+        read_table(path)
+
+
+def test_text_in_a_parquet_file_that_is_not_utf8_is_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "people.parquet"
+    text = pa.array([b"Zo\xeb"]).view(pa.string())
+    pq.write_table(pa.table({"name": text}), path)
+    with pytest.raises(SharedAnalysisError, match="not UTF-8"):
+        read_table(path)
+
+
+def test_a_csv_keeps_the_time_of_day_and_writes_days_as_days(tmp_path: Path) -> None:
+    moments = pd.to_datetime(["2024-01-01 10:30", None, "2024-01-02 00:00"])
+    table = pd.DataFrame(
+        {
+            "day": pd.to_datetime(["2024-01-01", None, "2024-01-02"]),
+            "at": moments,
+            "exactly": moments + pd.Timedelta("1ms"),
+            "here": moments.tz_localize("Europe/London") + pd.Timedelta(days=182),
+            "none": pd.to_datetime([None, None, None]),
+        }
+    )
+    write_table(tmp_path / "a.csv", table)
+    assert (tmp_path / "a.csv").read_text().splitlines() == [
+        "day,at,exactly,here,none",
+        "2024-01-01,2024-01-01T10:30:00,2024-01-01T10:30:00.001000,2024-07-01T11:30:00+0100,",
+        ",,,,",
+        "2024-01-02,2024-01-02T00:00:00,2024-01-02T00:00:00.001000,2024-07-02T01:00:00+0100,",
+    ]
 
 
 def test_synthetic_tables_say_so_inside(tmp_path: Path, table: pd.DataFrame) -> None:

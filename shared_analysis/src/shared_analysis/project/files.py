@@ -9,7 +9,7 @@ import contextlib
 import json
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,32 +26,87 @@ def read_table(path: Path) -> pd.DataFrame:
     """Read a CSV or Parquet file.
 
     A CSV is read strictly and as text: every column holds strings, an empty field is missing (``None``), and nothing
-    is guessed, so that leading zeros survive and types come from the contract alone.
+    is guessed, so that leading zeros survive and types come from the contract alone. Of a Parquet file, whole
+    numbers and truth values keep their type where some are missing (``Int64``, ``boolean``).
 
     Raises
     ------
     SharedAnalysisError
-        If the file is missing, empty, not UTF-8, has a repeated column name, or has a row with more or fewer fields
-        than the header (as a truncated file has).
+        If the file is missing, empty, damaged, not UTF-8, has a repeated column name, or has a row with more or fewer
+        fields than the header (as a truncated file has).
     """
-    import pandas as pd
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     if not path.is_file():
         raise SharedAnalysisError("The table is not there.", str(path), "check the name, or run `dvc pull`")
     if path.suffix == ".parquet":
-        try:
-            return pd.DataFrame(pq.read_table(path).to_pandas())
-        except pa.ArrowInvalid:
-            raise SharedAnalysisError(
-                "This is not a whole Parquet file.", path.name, "fetch or write the file again"
-            ) from None
+        return _read_parquet(path)
     if path.suffix != ".csv":
         raise SharedAnalysisError(
             f"Tables are CSV or Parquet files, not '{path.suffix}'.", path.name, "save it as CSV UTF-8"
         )
     return _read_csv(path)
+
+
+def _read_parquet(path: Path) -> pd.DataFrame:
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        refuse_repeated_columns(pq.read_schema(path).names, path.name)
+        # A damaged page shows only when it is read, and as an error of the operating system.
+        table = pq.read_table(path)
+    except (pa.ArrowException, OSError):
+        raise SharedAnalysisError(
+            "This is not a whole Parquet file.", path.name, "fetch or write the file again"
+        ) from None
+    try:
+        frame = pd.DataFrame(table.to_pandas())
+    except (pa.ArrowException, UnicodeDecodeError):
+        raise SharedAnalysisError(
+            "A column cannot be read; most likely it holds text that is not UTF-8.", path.name, "write the file again"
+        ) from None
+    # pandas has no missing whole number of its own: it would make a float of it, which holds 15 digits, not 18.
+    types = {field.type: name for field in table.schema if (name := _nullable(field.type))}
+    for name in frame.columns.intersection(table.column_names):
+        column = table.column(name)
+        if column.null_count and column.type in types:
+            frame[name] = pd.Series(
+                column.to_pandas(types_mapper=lambda kind: pd.api.types.pandas_dtype(types[kind])).array, frame.index
+            )
+    return frame
+
+
+def _nullable(kind: Any) -> str | None:
+    """Return pandas' type that can be missing, for whole numbers and truth values of Arrow."""
+    import pyarrow as pa
+
+    if pa.types.is_boolean(kind):
+        return "boolean"
+    if pa.types.is_integer(kind):
+        return str(kind).replace("int", "Int").replace("uI", "UI")
+    return None
+
+
+def refuse_repeated_columns(names: Iterable[object], where: str) -> None:
+    """Refuse a table with two columns of one name, by their places.
+
+    Not by the name: of a file without its header line, that is a value from the first row.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If a name is repeated.
+    """
+    places: dict[object, list[str]] = {}
+    for place, name in enumerate(names, start=1):
+        places.setdefault(name, []).append(str(place))
+    repeated = [f"{', '.join(same[:-1])} and {same[-1]}" for same in places.values() if len(same) > 1]
+    if repeated:
+        raise SharedAnalysisError(
+            f"Column names are repeated: columns {'; '.join(repeated)}.",
+            where,
+            "see that the table has its header line, and give every column its own name",
+        )
 
 
 def _read_csv(path: Path) -> pd.DataFrame:
@@ -72,11 +127,7 @@ def _read_csv(path: Path) -> pd.DataFrame:
             raise SharedAnalysisError(
                 "The first line does not hold column names.", path.name, "export the table with its header line"
             )
-        duplicated = sorted({name for name in header if header.count(name) > 1})
-        if duplicated:
-            raise SharedAnalysisError(
-                f"Column names are repeated: {', '.join(duplicated)}.", path.name, "give every column its own name"
-            )
+        refuse_repeated_columns(header, path.name)
         options = pacsv.ConvertOptions(
             column_types={name: pa.string() for name in header},
             null_values=[""],
@@ -126,13 +177,17 @@ def write_table(path: Path, table: pd.DataFrame, *, synthetic: bool = False) -> 
     """Write a table as canonical CSV or Parquet, by its suffix, in the row and column order it has.
 
     Parquet: one row group a million rows, zstd, no pandas metadata; ``data = SYNTHETIC`` in the schema's metadata
-    when the table was made from the twin. CSV: UTF-8, ``\\n``, missing values empty, dates as ISO 8601.
+    when the table was made from the twin. CSV: UTF-8, ``\\n``, missing values empty, dates as ISO 8601: a column that
+    is all midnights as days, any other with the time of day (and the offset, if it has a time zone).
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     if path.suffix == ".csv":
-        text = table.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d")
+        moments = table.select_dtypes(["datetime", "datetimetz"])
+        if moments.size:
+            table = table.assign(**{str(name): _iso(moments[name]) for name in moments})
+        text = table.to_csv(index=False, lineterminator="\n")
         write_text(path, text)
         return
     if path.suffix != ".parquet":
@@ -141,6 +196,16 @@ def write_table(path: Path, table: pd.DataFrame, *, synthetic: bool = False) -> 
     metadata = {"data": SYNTHETIC} if synthetic else None
     arrow = arrow.replace_schema_metadata(metadata)
     _beside(path, lambda target: pq.write_table(arrow, target, **_PARQUET))
+
+
+def _iso(moments: pd.Series) -> pd.Series:
+    local = moments.dt.tz_localize(None).dropna()
+    if local.eq(local.dt.normalize()).all():
+        form = "%Y-%m-%d"
+    else:
+        form = f"%Y-%m-%dT%H:%M:%S{'' if local.eq(local.dt.floor('s')).all() else '.%f'}%z"
+    text: pd.Series = moments.dt.strftime(form)
+    return text
 
 
 _PARQUET: dict[str, Any] = {
