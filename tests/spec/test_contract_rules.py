@@ -77,6 +77,8 @@ RULES = {
         7  | 10                  | -
         8  | 9999999999999999999 | people: type
         9  |                     | -
+        10 | +5                  | -
+        11 | +-5                 | people: type
         """,
     ),
     "A number has a point and no thousands separator, and is finite.": (
@@ -214,6 +216,50 @@ def test_a_linked_record_exists_in_the_table_that_its_source_names() -> None:
     assert rows(report.tables["quarantine/contacts"], list(table.columns)) == [
         ("2", "housing", "O1", "person: reference")
     ]
+
+
+def test_a_reference_is_right_when_the_two_values_are_the_same_however_they_are_written() -> None:
+    teams = DataContract("teams", (Column("team", "integer", primary_key=True), Column("code", "string")))
+    visits = DataContract(
+        "visits",
+        (
+            KEY,
+            Column("team", "integer", references="teams.team"),
+            Column("code", "string", references="teams.code"),
+            Column("written", "string", references="teams.team"),
+        ),
+    )
+    table = draw(
+        """
+        id | team | code | written | reasons
+        1  | 007  | A    | 7       | -
+        2  | 7.0  | A    | 7       | -
+        3  | +7   | A    | 7       | -
+        4  | 9    | 01   | 08      | -
+        5  | 8    | 1    | 7       | code: reference
+        6  | 6    | A    | 007     | team: reference; written: reference
+        7  | x    | A    | 7       | team: reference; team: type
+        8  |      |      |         | -
+        """
+    )
+    report = validate(
+        {
+            "teams": pd.DataFrame({"team": ["7", "08", "9.0"], "code": ["A", "01", None]}),
+            "visits": table.drop(columns="reasons"),
+        },
+        {"teams": teams, "visits": visits},
+        max_bad_share=1,
+    )
+    bad = table[table["reasons"] != "-"]
+    assert rows(report.tables["quarantine/visits"], list(table.columns)) == rows(bad, list(table.columns))
+
+
+def test_a_reference_in_a_table_without_rows_is_right() -> None:
+    teams = DataContract("teams", (Column("team", "integer", primary_key=True),))
+    visits = DataContract("visits", (KEY, Column("team", "integer", references="teams.team")))
+    empty = {"teams": pd.DataFrame({"team": []}), "visits": pd.DataFrame({"id": [], "team": []})}
+    report = validate(empty, {"teams": teams, "visits": visits}, max_bad_share=0)
+    assert report.faults.empty
 
 
 def test_a_reference_is_right_when_the_other_table_delivered_the_row_even_if_it_was_quarantined() -> None:

@@ -229,3 +229,10 @@ def test_a_table_keeps_its_own_draft(data: st.DataObject) -> None:
     report = validate({"t": table}, {"t": infer(table, "t")}, max_bad_share=1)
     # Up to one value in twenty may break a column of dates or counts; twelve rows are too few for that.
     assert set(report.faults["rule"]) <= {"text"}
+
+
+def test_names_that_may_be_the_first_row_are_said_by_place() -> None:
+    for columns, said in ((["S1", "Smith", "Smith"], "columns 2 and 3"), (["S1", "Smith\x00", "x"], "Column 2 has no")):
+        with pytest.raises(SharedAnalysisError, match=said) as error:
+            infer(pd.DataFrame([["a", "b", "c"]], columns=columns), "people")
+        assert "Smith" not in str(error.value)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shared_analysis.contracts import Column, ContractBroken, DataContract, ValidationReport, validate
+from shared_analysis.contracts import Column, ContractBroken, DataContract, ValidationReport, infer, validate
 from shared_analysis.errors import CheckFailed, SharedAnalysisError
 
 PEOPLE = DataContract(
@@ -172,6 +172,54 @@ def test_a_missing_column_stops_with_the_likely_name_and_the_faults_of_the_other
     assert "other.n" in str(stop.value)
 
 
+def test_a_table_without_its_header_line_shows_no_value_of_its_first_row() -> None:
+    contract = DataContract("p", tuple(Column(name, "string") for name in ("id", "name", "sex")))
+    headless = pd.DataFrame([["S2", "Joe Bloggs", "sexm"]], columns=["S1", "Jane Okafor", "sexf"])
+    with pytest.raises(ContractBroken) as stop:
+        check(headless, contract)
+    report = stop.value.report
+    told = str(stop.value) + report.summary() + repr(report) + " ".join(report.notices) + report.faults.to_csv()
+    for value in ("S1", "Jane", "Okafor", "sexf"):
+        assert value not in told
+    assert report.notices == ("p: 3 columns in no contract; see that the table has its header line",)
+
+
+def test_an_incomplete_table_counts_among_the_tables_and_its_rows_do_not_go_on() -> None:
+    other = DataContract("other", (Column("n", "integer"),))
+    lacking = people(1).drop(columns="born")
+    with pytest.raises(ContractBroken) as stop:
+        check(lacking)
+    report = stop.value.report
+    assert report.sizes == {"people": (1, 1)}
+    assert report.metrics["people_bad_share"] == 1
+    assert report.summary().startswith("1 table lacks a column that the contract has: 1 row not checked.\n")
+    assert "| people | 1 | not checked |" in report.summary()
+    with pytest.raises(ContractBroken) as stop:
+        validate({"people": lacking, "other": pd.DataFrame({"n": ["1", "2"]})}, {"people": PEOPLE, "other": other})
+    said = stop.value.report.summary()
+    assert said.startswith("1 table was checked against its contract. All 2 rows keep every rule. 1 table lacks")
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["a"], "The 1 row keeps every rule."),
+        (["a", "b"], "All 2 rows keep every rule."),
+        (["a", None], "1 of 2 rows goes on; 1 (50.0%) is in quarantine"),
+        ([None], "0 of 1 row go on; 1 (100.0%) is in quarantine"),
+    ],
+)
+def test_one_row_is_one_row(names: list[str | None], said: str) -> None:
+    contract = DataContract("t", (Column("name", "string", required=True),))
+    assert said in check(pd.DataFrame({"name": names}, dtype=object), contract).summary()
+
+
+def test_one_bad_row_is_bad() -> None:
+    contract = DataContract("t", (Column("name", "string", required=True),))
+    with pytest.raises(ContractBroken, match=r"1 of 2 rows is bad \(50\.0%"):
+        check(pd.DataFrame({"name": ["a", None]}), contract, cap=0.1)
+
+
 def test_a_missing_table_stops() -> None:
     with pytest.raises(ContractBroken, match="people: the table is not there"):
         validate({}, {"people": PEOPLE})
@@ -185,8 +233,9 @@ def test_a_table_without_contract_is_refused() -> None:
 def test_a_repeated_column_is_refused() -> None:
     table = people()
     table.columns = ["name", *table.columns[1:]]
-    with pytest.raises(SharedAnalysisError, match="repeated: name"):
+    with pytest.raises(SharedAnalysisError, match="repeated: columns 1 and 2") as error:
         check(table)
+    assert "name" not in error.value.what.removeprefix("Column names")
 
 
 def test_columns_in_no_contract_are_dropped_and_counted() -> None:
@@ -245,6 +294,49 @@ def test_a_rule_that_cannot_be_checked_is_named() -> None:
     contract = DataContract("t", (Column("at", "timestamp", maximum=limit),))
     with pytest.raises(SharedAnalysisError, match=r"range\.\n  where: t, column at"):
         check(pd.DataFrame({"at": ["2024-01-01T10:00:00"]}), contract)
+
+
+def test_one_time_of_day_among_days_is_one_fault() -> None:
+    days = pd.Series(pd.date_range("2024-01-01", periods=10))
+    days[3] += pd.Timedelta(hours=10)
+    contract = DataContract("t", (Column("seen", "date"),))
+    for values in (days, days.astype(object), days.dt.tz_localize("Europe/London")):
+        report = check(pd.DataFrame({"seen": values}), contract)
+        assert report.metrics["bad_rows"] == 1
+        assert report.tables["interim/t"]["seen"].tolist() == days.drop(3).tolist()
+
+
+def test_midnights_are_days_where_they_were_made() -> None:
+    days = pd.Series(pd.date_range("2024-07-01", periods=3))
+    local = pd.DataFrame({"seen": days.dt.tz_localize("Europe/London")})
+    report = check(local, DataContract("t", (Column("seen", "date"),)), cap=0)
+    assert report.tables["interim/t"]["seen"].tolist() == days.tolist()
+    moments = check(local, DataContract("t", (Column("seen", "timestamp"),)), cap=0)
+    assert moments.tables["interim/t"]["seen"].tolist() == (days - pd.Timedelta(hours=1)).tolist()
+    assert infer(local, "t").column("seen").type == "date"
+
+
+def test_typed_midnights_are_moments_where_the_contract_wants_moments() -> None:
+    days = pd.Series(pd.date_range("2024-01-01", periods=3))
+    report = check(pd.DataFrame({"at": days}), DataContract("t", (Column("at", "timestamp"),)), cap=0)
+    assert report.tables["interim/t"]["at"].tolist() == days.tolist()
+
+
+def test_bytes_are_text_and_what_is_no_utf8_is_unreadable() -> None:
+    contract = DataContract("t", (Column("name", "string"),))
+    report = check(pd.DataFrame({"name": ["Zoë".encode(), None, b"Zo\xeb"]}), contract)
+    assert report.tables["interim/t"]["name"].dropna().tolist() == ["Zoë"]
+    assert report.faults[["rule", "rows"]].to_numpy().tolist() == [["text", 1]]
+
+
+def test_periods_and_intervals_are_read_as_they_are_written() -> None:
+    table = pd.DataFrame(
+        {"month": pd.period_range("2024-01", periods=2, freq="M"), "age": pd.interval_range(0, 2)},
+    )
+    contract = DataContract("t", (Column("month", "date", format="yyyy-MM"), Column("age", "string")))
+    good = check(table, contract, cap=0).tables["interim/t"]
+    assert good["month"].tolist() == [pd.Timestamp("2024-01-01"), pd.Timestamp("2024-02-01")]
+    assert good["age"].tolist() == ["(0, 1]", "(1, 2]"]
 
 
 def test_half_a_surrogate_pair_is_unreadable_text_and_no_crash() -> None:

@@ -101,7 +101,7 @@ def synthesise(
     _writable_table(target)
     _keep_existing(target, force)
     write_table(target, make(rules, rows, seed), synthetic=True)
-    _console().print(f"Wrote {rows:,} SYNTHETIC rows to {target}.")
+    _console().print(f"Wrote {_rows(rows, 'SYNTHETIC ')} to {target}.")
 
 
 def _contracts_folder() -> Path:
@@ -124,6 +124,10 @@ def _shown(path: Path) -> str:
     """Write a path as short as it can be from here."""
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_absolute() and path.is_relative_to(here) else str(path)
+
+
+def _rows(number: int, which: str = "") -> str:
+    return f"1 {which}row" if number == 1 else f"{number:,} {which}rows"
 
 
 def _keep_existing(path: Path, force: bool) -> None:
@@ -162,7 +166,7 @@ def _show_report(report: ValidationReport, console: Console) -> None:
     from rich.table import Table
 
     for name, (rows, bad) in report.sizes.items():
-        console.print(f"{name}: {rows:,} rows, {rows - bad:,} good, {bad:,} bad (cap {report.max_bad_share:.1%})")
+        console.print(f"{name}: {_rows(rows)}, {rows - bad:,} good, {bad:,} bad (cap {report.max_bad_share:.1%})")
     if len(report.faults):
         shown = Table("column", "rule", "rows", "share")
         for fault in report.faults.to_dict("records"):
@@ -178,4 +182,4 @@ def _save_quarantine(report: ValidationReport, name: str, path: Path | None) -> 
     rows = report.tables.get(f"quarantine/{name}")
     if path is not None and rows is not None:
         write_table(path, rows)
-        _console().print(f"Wrote {len(rows):,} quarantined rows to {path}. They are personal data if the table is.")
+        _console().print(f"Wrote {_rows(len(rows), 'quarantined ')} to {path}: personal data, if the table is.")

@@ -15,6 +15,7 @@ from shared_analysis.contracts.recognition import role_by_name, role_by_values, 
 from shared_analysis.contracts.roles import IDENTIFYING, ROLES
 from shared_analysis.contracts.values import as_text, coerce
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.project import refuse_repeated_columns
 
 _MOSTLY = 0.95
 _NEARLY_ALL = 0.99
@@ -61,17 +62,32 @@ def infer(table: pd.DataFrame, name: str) -> DataContract:
         If the table has no columns, or a column has no usable name or a repeated one.
     """
     names = [str(column) for column in table.columns]
-    repeated = sorted({column for column in names if names.count(column) > 1})
-    if not names or repeated:
-        what = f"Column names are repeated: {', '.join(repeated)}." if repeated else "The table has no columns."
-        raise SharedAnalysisError(what, name, "give every column its own name")
+    if not names:
+        raise SharedAnalysisError("The table has no columns.", name, "give it some")
+    refuse_repeated_columns(names, name)
+    unusable = [place for place, column in enumerate(names, start=1) if not column.strip() or not column.isprintable()]
+    if unusable:
+        raise SharedAnalysisError(
+            f"Column {unusable[0]} has no usable name.", name, "give it a name of visible characters"
+        )
     reserved = sorted(set(names) & set(RESERVED_COLUMNS))
     if reserved:
         raise SharedAnalysisError(f"'{reserved[0]}' is the name of the column that quarantine adds.", name, "rename it")
-    texts = {column: as_text(table.iloc[:, place]) for place, column in enumerate(names)}
+    texts = {column: _text(table.iloc[:, place]) for place, column in enumerate(names)}
     roles = _roles(texts)
     columns = _one_key([_column(column, text, roles.get(column)) for column, text in texts.items()], texts)
     return DataContract(name=name, columns=tuple(columns), title=name.replace("_", " ").capitalize())
+
+
+def _text(values: pd.Series) -> pa.Array:
+    """Turn a column into text; midnights where the data was made are days, whatever they are in UTC."""
+    zoned = isinstance(values.dtype, pd.DatetimeTZDtype)
+    return as_text(values.dt.tz_localize(None) if zoned and _midnights(values) else values)
+
+
+def _midnights(values: pd.Series) -> bool:
+    present = values.dropna()
+    return bool(present.eq(present.dt.normalize()).all())
 
 
 def _roles(texts: dict[str, pa.Array]) -> dict[str, str]:

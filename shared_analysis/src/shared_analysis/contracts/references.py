@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from shared_analysis.contracts.model import DataContract
 from shared_analysis.contracts.schema import Faults
+from shared_analysis.contracts.values import as_text
 
-Texts = Mapping[str, tuple[DataContract, pa.Table]]
+Rows = Mapping[str, tuple[DataContract, pa.Table, pd.DataFrame]]
 
 
-def find_orphans(tables: Texts) -> dict[str, tuple[Faults, list[str]]]:
+def find_orphans(tables: Rows) -> dict[str, tuple[Faults, list[str]]]:
     """Find the values that refer to nothing.
 
     A column with ``references`` must hold values of that column. A column of the role ``linked_record_id`` in a table
-    that also has a ``source`` must hold the ``record_id`` of a row in the table that ``source`` names.
+    that also has a ``source`` must hold the ``record_id`` of a row in the table that ``source`` names. Values of
+    one type are the same however they are written: the integer 007 is 7.
 
     Parameters
     ----------
     tables
-        The contract and the rows, as text, of each table.
+        The contract of each table, and its rows: as text, and in their types.
 
     Returns
     -------
@@ -33,38 +37,59 @@ def find_orphans(tables: Texts) -> dict[str, tuple[Faults, list[str]]]:
     return {name: _of_table(name, tables) for name in tables}
 
 
-def _of_table(name: str, tables: Texts) -> tuple[Faults, list[str]]:
-    contract, text = tables[name]
+def _of_table(name: str, tables: Rows) -> tuple[Faults, list[str]]:
+    contract, text, _ = tables[name]
     faults: Faults = {}
     notices: list[str] = []
     for column in contract.columns:
-        values = text.column(column.name)
+        values = _Values.of(tables[name], column.name)
         if column.references is not None:
             table, target = column.references.split(".")
             if table not in tables or target not in tables[table][0].names:
                 notices.append(f"{name}.{column.name}: not checked against {column.references}, which is not here")
                 continue
-            orphan = pc.and_(pc.is_valid(values), pc.invert(pc.is_in(values, tables[table][1].column(target))))
+            orphan = values.not_in(_Values.of(tables[table], target))
         elif column.role == "linked_record_id" and "source" in contract.roles:
             orphan = _by_source(values, text.column(contract.roles["source"]), tables)
         else:
             continue
-        rows = np.flatnonzero(
-            orphan.to_numpy(zero_copy_only=False) if isinstance(orphan, pa.Array) else orphan.to_numpy()
-        )
+        rows = np.flatnonzero(orphan)
         if len(rows):
             faults[column.name, "reference"] = rows
     return faults, notices
 
 
-def _by_source(values: pa.ChunkedArray, sources: pa.ChunkedArray, tables: Texts) -> pa.ChunkedArray:
+def _by_source(values: _Values, sources: pa.ChunkedArray, tables: Rows) -> np.ndarray:
     """Check each value in the table that its source names; a source that is no table here is left alone."""
-    orphan = pc.equal(pc.fill_null(values, ""), "\x00")
-    for name, (contract, text) in tables.items():
-        identifier = contract.by_role("record_id")
-        if identifier is None:
-            continue
-        here = pc.and_(pc.is_valid(values), pc.fill_null(pc.equal(sources, name), False))
-        unknown = pc.invert(pc.is_in(values, text.column(identifier.name)))
-        orphan = pc.or_(orphan, pc.and_(here, unknown))
+    orphan = np.zeros(len(sources), dtype=bool)
+    for name, rows in tables.items():
+        identifier = rows[0].by_role("record_id")
+        if identifier is not None:
+            here = np.asarray(pc.fill_null(pc.equal(sources, name), False), dtype=bool)
+            orphan |= here & values.not_in(_Values.of(rows, identifier.name))
     return orphan
+
+
+@dataclass(frozen=True)
+class _Values:
+    """The values of a column to compare: as delivered, and in the one way that their type is written."""
+
+    kind: str
+    text: pa.ChunkedArray
+    plain: pa.Array | pa.ChunkedArray
+
+    @classmethod
+    def of(cls, rows: tuple[DataContract, pa.Table, pd.DataFrame], column: str) -> _Values:
+        contract, text, typed = rows
+        kind, delivered = contract.column(column).type, text.column(column)
+        # What is not of its type has its text alone.
+        plain = pc.coalesce(as_text(typed[column], kind), delivered)
+        return cls(kind, delivered, plain)
+
+    def not_in(self, known: _Values) -> np.ndarray:
+        """Tell which values are there and not among the known ones."""
+        found = pc.is_in(self.plain, known.plain)
+        if self.kind != known.kind:
+            # Text that refers to numbers, or the other way round: 007 is right if the other table has it so.
+            found = pc.or_(found, pc.is_in(self.text, known.text))
+        return np.asarray(pc.and_(pc.is_valid(self.text), pc.invert(found)), dtype=bool)

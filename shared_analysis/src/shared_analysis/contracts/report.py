@@ -44,7 +44,8 @@ class ValidationReport:
     completeness
         ``table``, ``column``, ``present`` (rows with a value, before any check), ``share``.
     sizes
-        For each table the number of its rows and of its bad rows.
+        For each table the number of its rows and of its bad rows: all of them where a column is missing, for then no
+        row goes on, although none could be checked.
     notices
         What was left out or could not be checked, in words.
     failures
@@ -87,7 +88,10 @@ class ValidationReport:
         lines = [self._opening(), ""]
         lines += ["| table | rows | good | quarantined | share |", "|---|--:|--:|--:|--:|"]
         for name, (rows, bad) in self.sizes.items():
-            lines.append(f"| {name} | {rows:,} | {rows - bad:,} | {bad:,} | {_share(bad, rows):.1%} |")
+            if name in self._incomplete:
+                lines.append(f"| {name} | {rows:,} | not checked | not checked | not checked |")
+            else:
+                lines.append(f"| {name} | {rows:,} | {rows - bad:,} | {bad:,} | {_share(bad, rows):.1%} |")
         if len(self.faults):
             lines += ["", "A row may break several rules; each is counted here.", ""]
             lines += ["| table | column | what is wrong | rows | share |", "|---|---|---|--:|--:|"]
@@ -100,15 +104,20 @@ class ValidationReport:
                 lines += ["", f"**{heading}**", "", *(f"- {entry}" for entry in entries)]
         return "\n".join(lines) + "\n"
 
+    @property
+    def _incomplete(self) -> set[str]:
+        return set(self.faults.loc[self.faults["rule"] == "column missing", "table"])
+
     def _opening(self) -> str:
-        total = sum(rows for rows, _ in self.sizes.values())
-        bad = sum(bad for _, bad in self.sizes.values())
-        tables = "1 table was" if len(self.sizes) == 1 else f"{len(self.sizes)} tables were"
-        what = f"{tables} checked against {'its contract' if len(self.sizes) == 1 else 'their contracts'}."
-        if bad == 0:
-            return f"{what} All {total:,} rows keep every rule." if total else f"{what} There were no rows."
-        quarantined = f"{bad:,} ({bad / total:.1%}) {'is' if bad == 1 else 'are'} in quarantine with the reasons"
-        return f"{what} {total - bad:,} of {total:,} rows go on; {quarantined}."
+        whole = {name: size for name, size in self.sizes.items() if name not in self._incomplete}
+        left = [self.sizes[name][0] for name in self.sizes if name in self._incomplete]
+        said = []
+        if whole or not left:
+            said.append(_checked(whole))
+        if left:
+            tables = "1 table lacks" if len(left) == 1 else f"{len(left)} tables lack"
+            said.append(f"{tables} a column that the contract has: {count_rows(sum(left))} not checked.")
+        return " ".join(said)
 
     def _repr_markdown_(self) -> str:
         return self.summary()
@@ -116,6 +125,21 @@ class ValidationReport:
     def __repr__(self) -> str:
         """Say it in one line, without a value from any row."""
         return f"<ValidationReport: {self._opening()}>"
+
+
+def _checked(sizes: Mapping[str, tuple[int, int]]) -> str:
+    """Say what became of the rows that could be checked."""
+    total = sum(rows for rows, _ in sizes.values())
+    bad = sum(bad for _, bad in sizes.values())
+    tables = "1 table was" if len(sizes) == 1 else f"{len(sizes)} tables were"
+    what = f"{tables} checked against {'its contract' if len(sizes) == 1 else 'their contracts'}."
+    if total == 0:
+        return f"{what} There were no rows."
+    if bad == 0:
+        return f"{what} {'The 1 row keeps' if total == 1 else f'All {total:,} rows keep'} every rule."
+    quarantined = f"{bad:,} ({bad / total:.1%}) {'is' if bad == 1 else 'are'} in quarantine with the reasons"
+    goes = "goes" if total - bad == 1 else "go"
+    return f"{what} {total - bad:,} of {count_rows(total)} {goes} on; {quarantined}."
 
 
 class ContractBroken(CheckFailed):

@@ -13,10 +13,11 @@ import pyarrow.compute as pc
 
 from shared_analysis.contracts.model import Column, DataContract
 from shared_analysis.contracts.references import find_orphans
-from shared_analysis.contracts.report import ContractBroken, ValidationReport
+from shared_analysis.contracts.report import ContractBroken, ValidationReport, count_rows
 from shared_analysis.contracts.schema import Faults, find_faults, row_schema, table_schema
 from shared_analysis.contracts.values import as_text, coerce
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.project import refuse_repeated_columns
 
 _DIGITS = 6
 
@@ -74,13 +75,14 @@ def validate(
     notices = list(_notices(tables, contracts))
     checked = {name: _check_rows(tables[name], contracts[name]) for name in sorted(contracts) if name not in incomplete}
     for name, (orphans, notice) in find_orphans(
-        {name: (table.contract, table.text) for name, table in checked.items()}
+        {name: (table.contract, table.text, table.typed) for name, table in checked.items()}
     ).items():
         checked[name].faults.update(orphans)
         notices += notice
     for table in checked.values():
         table.faults.update(_repeated(table))
-    report = _report(checked, structural, notices, max_bad_share)
+    unchecked = {name: len(tables[name]) for name in sorted(incomplete) if name in tables}
+    report = _report(checked, unchecked, structural, notices, max_bad_share)
     if report.failures:
         raise ContractBroken(report)
     return report
@@ -97,11 +99,7 @@ def _refuse_uncontracted(tables: Mapping[str, pd.DataFrame], contracts: Mapping[
                 if close
                 else f"draft one with `shared-analysis contract infer` for {name}",
             )
-        repeated = sorted({str(column) for column in table.columns[table.columns.duplicated()]})
-        if repeated:
-            raise SharedAnalysisError(
-                f"Column names are repeated: {', '.join(repeated)}.", name, "give every column its own name"
-            )
+        refuse_repeated_columns(table.columns, name)
 
 
 def _structural_faults(
@@ -112,7 +110,7 @@ def _structural_faults(
         if name not in tables:
             yield name, "", "table missing", 0, ""
             continue
-        extra = [str(column) for column in tables[name].columns if column not in contracts[name].names]
+        extra = _extra(tables[name], contracts[name]) if _has_header(tables[name], contracts[name]) else []
         for column in contracts[name].names:
             if column not in tables[name].columns:
                 close = get_close_matches(column, extra, n=1, cutoff=0.6)
@@ -122,11 +120,25 @@ def _structural_faults(
 
 def _notices(tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataContract]) -> Iterable[str]:
     for name in sorted(tables):
-        extra = [str(column) for column in tables[name].columns if column not in contracts[name].names]
-        if extra:
+        extra = _extra(tables[name], contracts[name])
+        if extra and _has_header(tables[name], contracts[name]):
             yield f"{name}: {_columns(len(extra))} in no contract, dropped: {', '.join(extra)}"
+        elif extra:
+            yield f"{name}: {_columns(len(extra))} in no contract; see that the table has its header line"
         for rule in contracts[name].unchecked:
             yield f"{name}: the contract states a rule that is not checked here: {rule}"
+
+
+def _extra(table: pd.DataFrame, contract: DataContract) -> list[str]:
+    return [str(column) for column in table.columns if column not in contract.names]
+
+
+def _has_header(table: pd.DataFrame, contract: DataContract) -> bool:
+    """Say whether most columns of the contract are there.
+
+    If not, the names of the others may be the first row of a file without its header line, and nobody may see them.
+    """
+    return 2 * sum(name in table.columns for name in contract.names) > len(contract.columns)
 
 
 def _columns(number: int) -> str:
@@ -134,7 +146,7 @@ def _columns(number: int) -> str:
 
 
 def _check_rows(table: pd.DataFrame, contract: DataContract) -> _Table:
-    text = pa.table({column.name: as_text(table[column.name]) for column in contract.columns})
+    text = pa.table({column.name: as_text(table[column.name], _kind(column)) for column in contract.columns})
     key = list(contract.primary_key)
     order = key + [name for name in contract.names if name not in key]
     text = text.take(pc.sort_indices(text, sort_keys=[(name, "ascending") for name in order])).combine_chunks()
@@ -156,11 +168,19 @@ def _check_rows(table: pd.DataFrame, contract: DataContract) -> _Table:
     return _Table(contract, text, frame, faults)
 
 
+def _kind(column: Column) -> str:
+    """Return what moments of a column are read as: text in a format of dates is dates."""
+    return "date" if column.type == "string" and column.format is not None else column.type
+
+
 def _as_delivered(column: Column, values: pd.Series) -> Column:
     """Read dates that arrive as dates, and not as text, whatever format the contract states for text."""
     if column.format is None or column.type == "string":
         return column
-    typed = pd.api.types.is_datetime64_any_dtype(values.dtype) or pd.api.types.infer_dtype(values) == "date"
+    typed = pd.api.types.is_datetime64_any_dtype(values.dtype) or pd.api.types.infer_dtype(values) in (
+        "date",
+        "datetime",
+    )
     return replace(column, format=None) if typed else column
 
 
@@ -190,6 +210,7 @@ def _bad_rows(table: _Table) -> np.ndarray:
 
 def _report(
     checked: Mapping[str, _Table],
+    unchecked: Mapping[str, int],
     structural: list[tuple[str, str, str, int, str]],
     notices: list[str],
     max_bad_share: float,
@@ -207,13 +228,14 @@ def _report(
         sizes[name] = (len(bad), int(bad.sum()))
         if len(bad) and bad.sum() / len(bad) > max_bad_share:
             failures.append(
-                f"{name}: {bad.sum():,} of {len(bad):,} rows are bad ({bad.mean():.1%}; the cap is {max_bad_share:.1%})"
+                f"{name}: {bad.sum():,} of {count_rows(len(bad))} {'is' if bad.sum() == 1 else 'are'} bad "
+                f"({bad.mean():.1%}; the cap is {max_bad_share:.1%})"
             )
     return ValidationReport(
         tables=dict(sorted(outputs.items())),
         faults=_fault_table(checked, structural),
         completeness=_completeness(checked),
-        sizes=sizes,
+        sizes=dict(sorted({**sizes, **{name: (rows, rows) for name, rows in unchecked.items()}}.items())),
         notices=tuple(notices),
         failures=tuple(failures),
         max_bad_share=max_bad_share,

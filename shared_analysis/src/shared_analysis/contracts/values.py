@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 
@@ -23,7 +24,7 @@ DTYPES = {
 }
 """The pandas type of a validated column, by the type its contract states."""
 
-_INTEGER = r"^\+?(-?[0-9]+)(\.0+)?$"
+_INTEGER = r"^(?:\+|(-))?([0-9]+)(\.0+)?$"
 _NUMBER = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 _TIMESTAMP = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?$"
 _BOOLEANS = {
@@ -53,24 +54,29 @@ class Coerced:
     broken_text: np.ndarray
 
 
-def as_text(values: pd.Series) -> pa.Array:
+def as_text(values: pd.Series, kind: str | None = None) -> pa.Array:
     """Turn a column of any type into text: blanks around it removed, Unicode composed (NFC), empty as missing.
 
-    Numbers without a fraction lose their ``.0``, which pandas adds to whole numbers beside missing values; dates at
-    midnight are written as ISO dates, and moments in a time zone in UTC.
+    Numbers without a fraction lose their ``.0``, which pandas adds to whole numbers beside missing values. Moments in a
+    time zone are written in UTC; if all of a column are at midnight, as ISO dates. Bytes are read as UTF-8.
+
+    Parameters
+    ----------
+    values
+        The column.
+    kind
+        The type to read the text as. For a ``date`` each midnight by itself is an ISO date, the day of the moment's own
+        time zone; for a ``timestamp`` midnight is a time of day like any other.
     """
-    text = pc.utf8_normalize(pc.utf8_trim_whitespace(_raw_text(values)), form="NFC")
+    text = pc.utf8_normalize(pc.utf8_trim_whitespace(_raw_text(values, kind)), form="NFC")
     # Composing can leave a blank at an end, so trim again.
     text = pc.utf8_trim_whitespace(text)
     return pc.if_else(pc.equal(pc.utf8_length(text), 0), pa.scalar(None, pa.string()), text)
 
 
-def _raw_text(values: pd.Series) -> pa.Array:
+def _raw_text(values: pd.Series, kind: str | None) -> pa.Array:
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
-        values = values.dt.tz_convert("UTC").dt.tz_localize(None) if values.dt.tz is not None else values
-        days = values.dt.normalize().eq(values) | values.isna()
-        form = "%Y-%m-%d" if days.all() else "%Y-%m-%dT%H:%M:%S.%f"
-        return _flat(pa.array(values.dt.strftime(form), type=pa.string(), from_pandas=True))
+        return _moments_text(values, kind)
     if isinstance(values.dtype, pd.CategoricalDtype):
         values = values.astype(object)
     if pd.api.types.is_bool_dtype(values.dtype):
@@ -81,9 +87,19 @@ def _raw_text(values: pd.Series) -> pa.Array:
         values = values.astype("string")
     try:
         return _flat(pa.array(values, type=pa.string(), from_pandas=True))
-    except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError):
-        texts = [None if _missing(value) else _plain(value) for value in values]
+    except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError, TypeError):
+        texts = [None if _missing(value) else _plain(value, kind) for value in values]
         return pa.array(texts, type=pa.string())
+
+
+def _moments_text(values: pd.Series, kind: str | None) -> pa.Array:
+    if values.dt.tz is not None:
+        values = (values if kind == "date" else values.dt.tz_convert("UTC")).dt.tz_localize(None)
+    days = values.dt.normalize().eq(values) | values.isna()
+    if kind == "timestamp" or (kind != "date" and not days.all()):
+        days[:] = False
+    text = values.dt.strftime("%Y-%m-%d").where(days, values.dt.strftime("%Y-%m-%dT%H:%M:%S.%f"))
+    return _flat(pa.array(text, type=pa.string(), from_pandas=True))
 
 
 def _flat(values: pa.Array | pa.ChunkedArray) -> pa.Array:
@@ -94,7 +110,13 @@ def _missing(value: object) -> bool:
     return value is None or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))  # type: ignore[call-overload]
 
 
-def _plain(value: object) -> str:
+def _plain(value: object, kind: str | None) -> str:
+    if isinstance(value, bytes):
+        # What is no UTF-8 becomes U+FFFD, which the rule `text` finds.
+        return value.decode("utf-8", errors="replace")
+    if isinstance(value, dt.datetime):
+        day = kind == "date" and value.time() == dt.time()
+        return value.date().isoformat() if day else value.isoformat(timespec="microseconds")
     text = _plain_number(value) if isinstance(value, float) else str(value)
     # Half a surrogate pair cannot be written to any file.
     return re.sub("[\ud800-\udfff]", "\ufffd", text)
@@ -142,7 +164,7 @@ def _kept(text: pa.Array, pattern: str) -> pd.Series:
 
 
 def _read_integer(text: pa.Array, _: Column) -> pd.Series:
-    whole = pc.replace_substring_regex(text, _INTEGER, r"\1")
+    whole = pc.replace_substring_regex(text, _INTEGER, r"\1\2")
     whole = pc.if_else(pc.match_substring_regex(whole, "^-?[0-9]+$"), whole, pa.scalar(None, pa.string()))
     fits = pc.less_equal(pc.utf8_length(whole), 18)
     if not pc.all(fits, skip_nulls=True).as_py():
