@@ -49,3 +49,29 @@ def test_user_settings_do_not_leak_into_a_chart() -> None:
     before = chart().svg()
     with matplotlib.rc_context({"font.size": 30, "lines.linewidth": 9, "svg.fonttype": "path"}):
         assert chart().svg() == before
+
+
+def test_what_a_notebook_draws_next_has_the_notebooks_own_settings() -> None:
+    import matplotlib
+
+    with matplotlib.rc_context({"figure.figsize": (3, 2), "font.size": 7, "font.weight": "bold"}):
+        before = dict(matplotlib.rcParams)
+        made = chart()
+        assert dict(matplotlib.rcParams) == before
+        plain, marked = made.svg(), made.svg(synthetic=True)
+        assert dict(matplotlib.rcParams) == before
+    assert (plain, marked) == (chart().svg(), chart().svg(synthetic=True))
+
+
+def test_charts_begun_together_are_drawn_alike_and_leave_nothing_behind() -> None:
+    import matplotlib
+
+    before = dict(matplotlib.rcParams)
+    begun = [figure("Demand <grows> & grows", "people a month", rows=1) for _ in range(2)]
+    drawn = []
+    for fig, axes in begun:
+        axes.plot([1, 2, 3], [3, -1, 4])
+        axes.set_ylabel("people")
+        drawn.append(Chart(fig, "Demand <grows> & grows", 'A line that "rises"').svg())
+    assert drawn == [chart().svg()] * 2
+    assert dict(matplotlib.rcParams) == before

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import io
 import re
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -55,6 +57,46 @@ _STYLE: dict[str, Any] = {
 }
 
 
+def _style() -> AbstractContextManager[None]:
+    import matplotlib.style
+
+    style: AbstractContextManager[None] = matplotlib.style.context(["default", _STYLE])
+    return style
+
+
+class _HouseStyle:
+    """The house style, in force from the first figure that is begun to the last that is finished.
+
+    matplotlib takes its settings from the process when something is drawn, not from the figure. Whoever draws on a
+    figure needs them in force; what the same notebook draws next must not have them. A figure that is never finished
+    holds the style until it is forgotten.
+    """
+
+    def __init__(self) -> None:
+        self._before = ExitStack()
+        self._open: WeakSet[Figure] = WeakSet()
+
+    def enter(self) -> None:
+        import matplotlib.style
+
+        if not self._open:
+            self._before.close()
+            self._before.enter_context(_style())
+        else:
+            matplotlib.style.use(["default", _STYLE])
+
+    def hold_for(self, figure: Figure) -> None:
+        self._open.add(figure)
+
+    def leave(self, figure: Figure) -> None:
+        self._open.discard(figure)
+        if not self._open:
+            self._before.close()
+
+
+_house_style = _HouseStyle()
+
+
 def figure(
     title: str,
     subtitle: str = "",
@@ -65,7 +107,9 @@ def figure(
     cols: int = 1,
     **subplots: Any,
 ) -> tuple[Figure, Any]:
-    """Make a figure and its axes in the house style, which also holds for what is drawn on them next.
+    """Make a figure and its axes in the house style, which holds for what is drawn until the :class:`Chart` is made.
+
+    Then the settings of the notebook are as they were before.
 
     Parameters
     ----------
@@ -82,7 +126,6 @@ def figure(
     """
     import textwrap
 
-    import matplotlib.style
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
@@ -91,10 +134,11 @@ def figure(
     detail = textwrap.wrap(subtitle, int(characters * 1.4))
     top = 0.12 + 0.25 * len(heading) + 0.2 * len(detail) + 0.1
     full = height + top + _FOOT
-    matplotlib.style.use(["default", _STYLE])
+    _house_style.enter()
     layout = ConstrainedLayoutEngine(rect=(0.0, _FOOT / full, 1.0, height / full), w_pad=0.06, h_pad=0.06)
     # A page that sets the titles as text of its own finds them, and how high they stand in points, by these ids.
     fig = Figure(figsize=(width, full), layout=layout)
+    _house_style.hold_for(fig)
     fig.set_gid(f"heading-{72 * top:.1f}")
     axes = fig.subplots(rows, cols, **subplots)
     y = 1 - 0.12 / full
@@ -135,20 +179,17 @@ class Chart:
 
     def __post_init__(self) -> None:
         """Settle the layout once: drawing again, or adding the mark, must not move anything."""
-        import matplotlib.style
-
-        with matplotlib.style.context(["default", _STYLE]):
+        with _style():
             self.figure.draw_without_rendering()
+        _house_style.leave(self.figure)
         self.figure.set_layout_engine("none")
 
     def svg(self, *, synthetic: bool = False) -> str:
         """Draw as SVG: no date, no random id; ``role="img"`` with title and description for screen readers."""
-        import matplotlib.style
-
-        if synthetic:
-            self._mark()
         buffer = io.StringIO()
-        with matplotlib.style.context(["default", _STYLE]):
+        with _style():
+            if synthetic:
+                self._mark()
             self.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
         svg = buffer.getvalue()
         svg = svg[svg.index("<svg") :]
