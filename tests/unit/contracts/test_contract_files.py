@@ -42,6 +42,8 @@ schema:
         logicalTypeOptions: {minimum: "1900-01-01", format: dd/MM/yyyy}
 """
 
+LARGE = "logicalType: integer\n        logicalTypeOptions: {maximum: 99999999999999999999}\n        "
+
 EVERYTHING = DataContract(
     "people",
     (
@@ -137,7 +139,9 @@ def test_a_good_file_gives_its_columns(tmp_path: Path) -> None:
         ("primaryKey: true", "logicalTypeOptions: {pattern: 12345}", ["not text", "record_id", "pattern"]),
         ("format: dd/MM/yyyy", "format: 5", ["not text", "born", "format"]),
         ("            value: sex", "            value: [a]", ["not text", "column 'sex', semanticRole"]),
+        ('minimum: "1900-01-01"', 'minimum: "1900-01-01 or so"', ["not a date", "minimum"]),
         ("logicalType: date", "logicalType: number", ["not a number", "minimum"]),
+        ("logicalType: string\n        classification", LARGE + "classification", ["not an integer", "sex", "maximum"]),
     ],
 )
 def test_a_bad_file_is_refused_with_the_key_and_the_nearest_right_name(

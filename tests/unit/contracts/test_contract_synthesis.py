@@ -144,6 +144,12 @@ def test_limits_beyond_what_a_column_can_hold_are_kept_within(
     assert len(report.tables["interim/t"]) == 30
 
 
+@pytest.mark.parametrize("limits", [{"minimum": 2**63 - 5}, {"maximum": -(2**63) + 5}])
+def test_whole_numbers_are_drawn_up_to_the_largest_there_is(limits: dict[str, int]) -> None:
+    contract = DataContract("t", (Column("n", "integer", required=True, **limits),))
+    assert validate({"t": synthesise(contract, 30, 1)}, {"t": contract}, max_bad_share=0).faults.empty
+
+
 @pytest.mark.parametrize("kind", ["integer", "number"])
 def test_a_count_starts_at_nothing(kind: str) -> None:
     counts = DataContract("t", (Column("n", kind, required=True, role="count", maximum=3),))

@@ -219,16 +219,19 @@ def _read_bound(value: Any, kind: str, where: str) -> Bound:
         if kind in ("integer", "number"):
             if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
                 raise ValueError
+            if kind == "integer" and not -(2**63) <= value < 2**63:
+                raise ValueError
             return value
-        if kind == "timestamp":
-            moment = dt.datetime.fromisoformat(str(value))
-            # Values with an offset are read in UTC and lose it, so limits must too.
-            return moment if moment.tzinfo is None else moment.astimezone(dt.UTC).replace(tzinfo=None)
-        return dt.date.fromisoformat(str(value)[:10])
+        moment = dt.datetime.fromisoformat(str(value))
+        if kind == "date":
+            return moment.date()
+        # Values with an offset are read in UTC and lose it, so limits must too.
+        return moment if moment.tzinfo is None else moment.astimezone(dt.UTC).replace(tzinfo=None)
     except (ValueError, OverflowError):
-        raise SharedAnalysisError(
-            f"The limit is not a {kind}.", where, 'write a number, or a date as "2020-12-31"'
-        ) from None
+        article, example = ("an" if kind == "integer" else "a"), '"2020-12-31"'
+        if kind in ("integer", "number"):
+            example = "100, of at most 18 digits" if kind == "integer" else "0.5"
+        raise SharedAnalysisError(f"The limit is not {article} {kind}.", where, f"write it as {example}") from None
 
 
 def _read_quality(entry: SchemaProperty, kind: str, where: str, unchecked: list[str]) -> dict[str, Any]:

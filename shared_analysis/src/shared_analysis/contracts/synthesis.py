@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -179,7 +180,8 @@ def _lowest(column: Column) -> Any:
 
 def _integers(column: Column, rng: np.random.Generator) -> Draw:
     low, high = _limits(_lowest(column), column.maximum, 0, 1000, 10**6 if column.unique else 1000)
-    first, last = int(np.ceil(low)), int(np.floor(high))
+    # As far as 64 bits go.
+    first, last = max(math.ceil(low), -(2**63)), min(math.floor(high), 2**63 - 1)
     if first > last:
         raise _impossible(column, "No whole number keeps the limits of this column.")
     return lambda rows: [str(value) for value in rng.integers(first, last, size=rows, endpoint=True)]
