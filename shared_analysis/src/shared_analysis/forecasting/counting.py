@@ -10,6 +10,7 @@ import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.forecasting.spec import ForecastSpec
+from shared_analysis.forecasting.steps import is_added_up, own_step
 
 if TYPE_CHECKING:
     from shared_analysis.contracts import DataContract
@@ -28,7 +29,11 @@ class Counted:
     keys
         Names of the key columns.
     days
-        The days of the events, sorted; None where the table holds counts already.
+        The distinct days of what was added up to periods, sorted; None where each row of the table holds the count of a
+        whole period.
+    step
+        How far apart a table of counts counts, one of :data:`~shared_analysis.forecasting.steps.STEPS`; None for
+        events.
     notices
         What was left out or assumed, in words.
     """
@@ -36,6 +41,7 @@ class Counted:
     counts: pd.DataFrame
     keys: tuple[str, ...]
     days: pd.DatetimeIndex | None
+    step: str | None
     notices: tuple[str, ...]
 
 
@@ -48,7 +54,7 @@ def count(
     ------
     SharedAnalysisError
         For an empty table, a missing role or column, unreadable dates, repeated records or rows, counts that are
-        missing, negative or infinite, and people that the register cannot tell.
+        missing, negative or infinite, counts for longer than a period, and people that the register cannot tell.
     """
     roles = contract.roles
     where = f"table {contract.name}"
@@ -72,13 +78,18 @@ def count(
     rows = _complete(rows, keys, roles, date_role, where, notices)
     rows["period"] = rows["date"].dt.to_period(spec.calendar.code)
     group = [*keys, "period"]
+    days = pd.DatetimeIndex(np.sort(rows["date"].unique()))
     if "count" in roles:
+        step = own_step(days)
+        added_up = is_added_up(step, spec, where)
+        if added_up:
+            notices.append(f"The table's counts are {step}, and are added up by {spec.calendar.noun}.")
         counts = rows.groupby(group, sort=True)["value"].sum().rename("count").reset_index()
-        return Counted(counts, keys, None, tuple(notices))
+        return Counted(counts, keys, days if added_up else None, step or spec.frequency, tuple(notices))
     if "person" in rows:
         rows = rows.drop_duplicates([*group, "person"])
     counts = rows.groupby(group, sort=True).size().astype(float).rename("count").reset_index()
-    return Counted(counts, keys, pd.DatetimeIndex(np.sort(rows["date"].unique())), tuple(notices))
+    return Counted(counts, keys, days, None, tuple(notices))
 
 
 def read_dates(column: pd.Series, where: str) -> pd.Series:
