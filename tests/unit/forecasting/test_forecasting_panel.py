@@ -89,23 +89,6 @@ def test_sparse_events_are_not_taken_for_a_partial_month(contacts: DataContract)
     assert len(panel(table, contacts).periods) == 12
 
 
-def test_a_counts_table_ends_where_most_series_still_report(monthly: DataContract) -> None:
-    table = counts({f"E0900000{area}": np.arange(1.0, 25.0) for area in range(1, 6)})
-    goes_on = table["area"] == "E09000001"
-    new = counts({"E09000009": np.ones(2)}, start="2016-11")
-    made = panel(pd.concat([table[(table["month"] < "2016-10-01") | goes_on], new]), monthly)
-    assert str(made.periods[-1]) == "2016-09"
-    assert not made.values[-1].any()
-    assert any(notice.startswith("What comes after September 2016 is left out") for notice in made.notices)
-
-
-def test_a_series_that_stops_is_named(monthly: DataContract) -> None:
-    table = counts({f"E0900000{area}": np.arange(1.0, 25.0) for area in range(1, 6)})
-    made = panel(table[(table["month"] < "2016-08-01") | (table["area"] != "E09000001")], monthly)
-    assert str(made.periods[-1]) == "2016-12"
-    assert "1 series have no row at the end, where they count as zero: City of London." in made.notices
-
-
 def test_counts_are_added_up_over_what_does_not_make_a_series(contacts: DataContract) -> None:
     contract = DataContract(
         "offences",

@@ -10,7 +10,8 @@ import pandas as pd
 
 from shared_analysis.charts import PALETTE, Chart, figure
 from shared_analysis.forecasting.methods import BASELINE, CANDIDATES, name_method, ratio, short_name
-from shared_analysis.forecasting.panel import FloatArray, name_period
+from shared_analysis.forecasting.panel import FloatArray
+from shared_analysis.forecasting.phrases import name_period
 from shared_analysis.forecasting.result import ForecastResult
 from shared_analysis.forecasting.words import an, change, compared, number, outlooks, percent, place, skill, span_of
 

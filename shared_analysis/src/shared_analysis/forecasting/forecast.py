@@ -18,7 +18,8 @@ from shared_analysis.forecasting.methods import (
     model_interval,
     name_method,
 )
-from shared_analysis.forecasting.panel import FloatArray, Panel, listed
+from shared_analysis.forecasting.panel import FloatArray, Panel
+from shared_analysis.forecasting.phrases import listed
 from shared_analysis.forecasting.result import ForecastResult
 from shared_analysis.forecasting.spec import ForecastSpec
 

@@ -11,7 +11,9 @@ import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.forecasting.counting import WHOLE, Counted, count
-from shared_analysis.forecasting.spec import MONTHS, ForecastSpec, Frequency
+from shared_analysis.forecasting.ends import name_silent, without_partial_ends
+from shared_analysis.forecasting.phrases import listed
+from shared_analysis.forecasting.spec import ForecastSpec, Frequency
 from shared_analysis.geography import area_names
 
 if TYPE_CHECKING:
@@ -76,7 +78,7 @@ class Panel:
         counted = count(table, contract, spec, register)
         notices = list(counted.notices)
         wide = _on_calendar(counted, spec, contract.name)
-        wide = _without_partial_ends(wide, counted, spec, notices)
+        wide = without_partial_ends(wide, counted, spec, notices)
         wide = _without_gaps(wide, spec, contract.name, notices)
         if wide.shape[1] < FEWEST_PERIODS:
             raise SharedAnalysisError(
@@ -155,23 +157,6 @@ class Panel:
         return [f"{len(names)} series are {what}: {listed(names)}." for what, names in found.items() if names]
 
 
-def listed(names: list[str], most: int = 8) -> str:
-    """Write names as a list, the first few when there are many."""
-    rest = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + rest
-
-
-def name_period(period: pd.Period, calendar: Frequency) -> str:
-    """Write a period for a reader, in English whatever the locale."""
-    start = period.start_time
-    if calendar.noun == "month":
-        return f"{MONTHS[start.month - 1]} {start.year}"
-    if calendar.noun == "quarter":
-        return f"quarter {period.quarter} of {start.year}"
-    day = f"{start.day} {MONTHS[start.month - 1]} {start.year}"
-    return f"the week of {day}" if calendar.noun == "week" else day
-
-
 def _on_calendar(counted: Counted, spec: ForecastSpec, table: str) -> pd.DataFrame:
     """Spread the counts over every period from the first to the last, series down and periods across."""
     wide = counted.counts.set_index([*counted.keys, "period"])["count"].unstack("period").sort_index()  # noqa: PD010
@@ -188,37 +173,6 @@ def _on_calendar(counted: Counted, spec: ForecastSpec, table: str) -> pd.DataFra
     return wide.reindex(columns=pd.period_range(present[0], present[-1], freq=spec.calendar.code))
 
 
-def _without_partial_ends(wide: pd.DataFrame, counted: Counted, spec: ForecastSpec, notices: list[str]) -> pd.DataFrame:
-    """Drop a first or last period that the data cover in part only."""
-    calendar = pd.PeriodIndex(wide.columns)
-    last, first = calendar[-1], calendar[0]
-    if counted.days is not None:
-        reported = _covered(counted.days, last, first)
-        if not reported["last"]:
-            notices.append(
-                f"{name_period(last, spec.calendar)} is left out: "
-                f"the data end before it does, on {_day(counted.days[-1])}."
-            )
-            wide = wide.iloc[:, :-1]
-        if not reported["first"] and wide.shape[1] > 1:
-            notices.append(
-                f"{name_period(first, spec.calendar)} is left out: "
-                f"the data begin within it, on {_day(counted.days[0])}."
-            )
-            wide = wide.iloc[:, 1:]
-    else:
-        reporting = wide.notna().sum(axis=0).to_numpy()
-        usual = int(reporting[-2 * spec.calendar.season :].max())
-        keep = int(np.flatnonzero(2 * reporting >= usual)[-1]) + 1
-        if keep < wide.shape[1]:
-            notices.append(
-                f"What comes after {name_period(calendar[keep - 1], spec.calendar)} is left out: fewer than half as "
-                "many series have a count there."
-            )
-            wide = wide.iloc[:, :keep]
-    return wide
-
-
 def _without_gaps(wide: pd.DataFrame, spec: ForecastSpec, table: str, notices: list[str]) -> pd.DataFrame:
     """Decide what a period without a row means, as the settings say."""
     gaps = wide.isna()
@@ -230,41 +184,8 @@ def _without_gaps(wide: pd.DataFrame, spec: ForecastSpec, table: str, notices: l
             raise SharedAnalysisError(
                 f"{what}, the first in {first}.",
                 f"table {table}",
-                "add them, or set `missing: zero` if nothing happened",
+                "add them, or set `missing: zero` if nothing happened; what is not reported yet is then left out",
             )
         notices.append(f"{what} and count as zero.")
-        _name_ended(wide, notices)
+        name_silent(wide, spec, notices)
     return wide.fillna(0.0)
-
-
-def _name_ended(wide: pd.DataFrame, notices: list[str]) -> None:
-    """Name the series that stop: silent at the end for longer than ever before, so closed, or not reported."""
-    ended = []
-    keys = wide.index.to_frame(index=False).itertuples(index=False)
-    for label, row in zip(keys, wide.notna().to_numpy(), strict=True):
-        at = np.flatnonzero(row)
-        if at.size > 1 and len(row) - 1 - at[-1] > max(2, np.diff(at).max()):
-            ended.append(", ".join(area_names().get(part, part) for part in map(str, label)))
-    if ended:
-        notices.append(f"{len(ended)} series have no row at the end, where they count as zero: {listed(ended)}.")
-
-
-def _covered(days: pd.DatetimeIndex, last: pd.Period, first: pd.Period) -> dict[str, bool]:
-    """Judge whether the events reach both ends of the calendar.
-
-    The silence at an end is compared with the longest silence between events in the 366 days next to it (and with a
-    tenth of the period): a longer one means that the data stop there, not that nothing happened.
-    """
-    margin = (last.end_time - last.start_time).days / 10
-    ends = {}
-    for end, silence, near in (
-        ("last", (last.end_time.normalize() - days[-1]).days, days[days >= days[-1] - pd.Timedelta(days=366)]),
-        ("first", (days[0] - first.start_time).days, days[days <= days[0] + pd.Timedelta(days=366)]),
-    ):
-        usual = max((near[1:] - near[:-1]).days, default=0)
-        ends[end] = bool(silence <= max(usual, margin))
-    return ends
-
-
-def _day(day: pd.Timestamp) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

@@ -57,9 +57,11 @@ class ForecastSpec(Spec):
     by
         Semantic roles that make one series each; ``[]`` for one series of everything.
     frequency
-        ``daily``, ``weekly`` (Monday to Sunday), ``monthly`` or ``quarterly``.
+        ``daily``, ``weekly`` (Monday to Sunday), ``monthly`` or ``quarterly``. A table of counts may be finer (and is
+        added up), never coarser; weeks make no months.
     missing
-        What a period without a row means: ``zero`` (nothing happened) or ``error`` (refuse).
+        What a period without a row means: ``zero`` (nothing happened) or ``error`` (refuse). With ``zero``, the last
+        periods of a table of counts that a series has not reported yet, at most a season, are left out for all.
     horizon
         Periods to forecast.
     levels

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from shared_analysis.forecasting.methods import BASELINE, name_method, ratio
-from shared_analysis.forecasting.panel import name_period
+from shared_analysis.forecasting.phrases import name_period
 
 if TYPE_CHECKING:
     from shared_analysis.forecasting.result import ForecastResult
