@@ -83,3 +83,28 @@ def test_coverage_is_measured_on_origins_left_out() -> None:
     shock[1] *= 20
     assert intervals.coverage(shock, [80])[80] < 0.75
     assert intervals.coverage(calm[:1], [80]) == {}
+
+
+@pytest.mark.parametrize(
+    ("months", "horizon", "compared", "counted", "column"),
+    [
+        (60, 12, "in the last 12 months", (48, 60), "Last 12 months"),
+        (60, 3, "in the same months of the last year", (48, 51), "Same months, last year"),
+        (6, 12, "in the last 6 months", (0, 6), "Last 6 months"),
+        (6, 1, "in the last 6 months", (0, 6), "Last 6 months"),
+    ],
+)
+def test_what_came_before_is_what_was_counted(
+    monthly: DataContract, months: int, horizon: int, compared: str, counted: tuple[int, int], column: str
+) -> None:
+    young = np.r_[np.zeros(months - 3), 290.0, 300.0, 310.0]
+    table = counts({"E09000001": np.arange(months) % 12 + 30.0, "E09000002": young})
+    table = table[(table["area"] == "E09000001") | (table["attendances"] > 0)]
+    made = forecast(table, monthly, ForecastSpec(table="attendances", count="sum", horizon=horizon))
+    known = made.panel.values[:, slice(*counted)]
+    text = made.summary()
+    assert made.metrics["before"] == pytest.approx(known.sum(axis=0).mean(), rel=1e-5)
+    assert f"{compared} ({words.number(known.sum(axis=0).mean())})" in text
+    assert f"| Area | {column} |" in text
+    assert f"| Barking and Dagenham | {words.number(known[1].mean())} |" in text
+    assert compared in made.charts()["total"].title

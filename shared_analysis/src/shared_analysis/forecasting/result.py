@@ -77,8 +77,9 @@ class ForecastResult:
         """Flat figures; what could not be measured is not there.
 
         ``mase_ratio`` below 1 means more accurate than the seasonal naive. ``coverage_80`` is measured in back-tests,
-        0 to 1. ``expected`` is what is forecast for a period, averaged over the horizon, ``before`` the same of the
-        last season; ``next_low`` and ``next_high`` bound the next period with ``next_level`` per cent.
+        0 to 1. ``expected`` is what is forecast for a period, averaged over the horizon, ``before`` what was
+        counted in a period of the last season (or since the data begin; the same months of the year where the horizon
+        is no whole number of seasons); ``next_low`` and ``next_high`` bound the next period with ``next_level`` per cent.
         """
         from shared_analysis.forecasting import words
 

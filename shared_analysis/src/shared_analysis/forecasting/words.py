@@ -6,9 +6,11 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from shared_analysis.forecasting.methods import BASELINE, name_method, ratio
+from shared_analysis.forecasting.panel import FloatArray
 from shared_analysis.forecasting.phrases import name_period
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ _SHORTFALL = 5
 
 @dataclass(frozen=True)
 class Outlook:
-    """One series (or the total) in a few numbers, per period."""
+    """One series (or the total) in a few numbers, per period; ``before`` is what was counted, not forecast."""
 
     label: str
     before: float
@@ -38,23 +40,34 @@ class Outlook:
 
 def outlooks(result: ForecastResult) -> tuple[Outlook, list[Outlook]]:
     """Sum the forecast up: the whole, and each series, largest first (the same one when there is only one)."""
-    level = result.spec.levels[0]
+    level, panel = result.spec.levels[0], result.panel
     ahead = result.ahead
-    columns = list(result.panel.keys.columns)
+    columns = list(panel.keys.columns)
     found = []
-    names = dict(zip(result.panel.keys.itertuples(index=False, name=None), result.panel.labels(), strict=True))
+    rows_of = dict(zip(panel.keys.itertuples(index=False, name=None), range(len(panel.keys)), strict=True))
+    labels = panel.labels()
     for key, rows in ahead[ahead["level"] == "series"].groupby(columns, sort=False):
-        found.append(_outlook(names[key if isinstance(key, tuple) else (key,)], rows, level))
+        at = rows_of[key if isinstance(key, tuple) else (key,)]
+        found.append(_outlook(labels[at], _before(result, panel.values[at]), rows, level))
     found.sort(key=lambda one: (-one.expected, one.label))
     whole = ahead[ahead["level"] == "total"]
-    return (_outlook("All together", whole, level) if len(whole) else found[0]), found
+    return (_outlook("All together", _before(result, panel.total), whole, level) if len(whole) else found[0]), found
 
 
-def _outlook(label: str, rows: pd.DataFrame, level: int) -> Outlook:
+def _before(result: ForecastResult, counted: FloatArray) -> float:
+    """Average what was counted in the periods that :func:`compared` names."""
+    season, horizon = result.panel.calendar.season, result.spec.horizon
+    last = counted[-season:]
+    # Less than a whole number of seasons ahead is compared with its own months, as a summer is with last summer.
+    same = len(counted) >= season and horizon % season
+    return float((np.resize(last, horizon) if same else last).mean())
+
+
+def _outlook(label: str, before: float, rows: pd.DataFrame, level: int) -> Outlook:
     first = rows.iloc[0]
     return Outlook(
         label,
-        float(rows[BASELINE].mean()),
+        before,
         float(rows["mean"].mean()),
         float(first["mean"]),
         float(first[f"lo_{level}"]),
@@ -155,11 +168,11 @@ def _table(result: ForecastResult, series: list[Outlook]) -> str:
     calendar, spec = result.panel.calendar, result.spec
     soon = name_period(result.panel.periods[-1] + 1, calendar)
     kind = " and ".join(role.replace("_code", "") for role in result.panel.keys.columns)
-    before = "Last" if spec.horizon % calendar.season == 0 else "Same"
+    before = compared(result).removeprefix("in the ").replace(" of the last", ", last").capitalize()
     lines = [
         f"{result.noun[0].upper()}{result.noun[1:]} a {calendar.noun}, largest first:",
         "",
-        f"| {kind.capitalize()} | {before} {_before_span(result)} | Next {spec.horizon} {calendar.noun}s | Change | "
+        f"| {kind.capitalize()} | {before} | Next {spec.horizon} {calendar.noun}s | Change | "
         f"{soon[0].upper()}{soon[1:]} | {spec.levels[0]} % interval |",
         "|---|---:|---:|---:|---:|---:|",
     ]
@@ -173,21 +186,12 @@ def _table(result: ForecastResult, series: list[Outlook]) -> str:
     return "\n".join(lines)
 
 
-def _before_span(result: ForecastResult) -> str:
-    calendar = result.panel.calendar
-    if result.spec.horizon % calendar.season == 0:
-        return f"{calendar.season} {calendar.noun}s"
-    return f"{calendar.noun}s, last {calendar.season_noun}"
-
-
 def compared(result: ForecastResult) -> str:
-    """Say what the forecast is compared with: the last season repeated over the same periods."""
-    calendar = result.panel.calendar
-    if len(result.panel.periods) < calendar.season:
-        return f"in the last {calendar.noun}"
-    if result.spec.horizon % calendar.season == 0:
-        return f"in the last {calendar.season} {calendar.noun}s"
-    return f"in the same {calendar.noun}s of the last {calendar.season_noun}"
+    """Say what the forecast is compared with: what was counted a season before, or since the data begin."""
+    calendar, known = result.panel.calendar, len(result.panel.periods)
+    if known >= calendar.season and result.spec.horizon % calendar.season:
+        return f"in the same {calendar.noun}s of the last {calendar.season_noun}"
+    return f"in the last {min(known, calendar.season)} {calendar.noun}s"
 
 
 def place(result: ForecastResult) -> str:
