@@ -222,3 +222,24 @@ def test_an_unknown_frequency_and_a_misspelt_setting_are_explained() -> None:
     with pytest.raises(SharedAnalysisError, match="first/last"):
         ForecastSpec(table="contacts", breaks=["2020-07/2020-03"])
     assert ForecastSpec(table="contacts", levels=[95, 80]).levels == (80, 95)
+
+
+@pytest.mark.parametrize(
+    ("role", "says"),
+    [
+        ("count", "'count' says how many or when"),
+        ("period", "'period' says how many or when"),
+        ("event_date", "says how many or when"),
+        ("record_id", "is about single people"),
+        ("linked_record_id", "is about single people"),
+        ("family_name", "is about single people"),
+        ("date_of_birth", "is about single people"),
+        ("free_text", "is about single people"),
+        ("categry", "did you mean 'category'?"),
+        ("zzzz", "the roles that make series are: source, "),
+    ],
+)
+def test_roles_that_make_no_series_are_refused(role: str, says: str) -> None:
+    with pytest.raises(SharedAnalysisError) as refusal:
+        ForecastSpec(table="contacts", by=[role])
+    assert says in str(refusal.value)

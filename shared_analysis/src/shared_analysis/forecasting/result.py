@@ -79,7 +79,8 @@ class ForecastResult:
         ``mase_ratio`` below 1 means more accurate than the seasonal naive. ``coverage_80`` is measured in back-tests,
         0 to 1. ``expected`` is what is forecast for a period, averaged over the horizon, ``before`` what was
         counted in a period of the last season (or since the data begin; the same months of the year where the horizon
-        is no whole number of seasons); ``next_low`` and ``next_high`` bound the next period with ``next_level`` per cent.
+        is no whole number of seasons); ``next_low`` and ``next_high`` bound the next period with ``next_level`` per
+        cent.
         """
         from shared_analysis.forecasting import words
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import field_validator
 
-from shared_analysis.spec import Spec
+from shared_analysis.spec import Spec, nearest
 
 # English whatever the locale, unlike calendar.month_name.
 MONTHS = (
@@ -24,6 +24,10 @@ MONTHS = (
     "November",
     "December",
 )
+
+_COUNT_AND_TIME = frozenset({"count", "period", "event_date"})
+# Besides what names a person: as labels, these would tell one from another or repeat what somebody typed.
+_OF_ONE_PERSON = frozenset({"date_of_birth", "free_text"})
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,8 @@ class ForecastSpec(Spec):
         What one unit is: ``people`` (each once a period; linked people where there is a register), ``rows`` (rows of
         the table) or ``sum`` (the column of role ``count`` added up; a table that has such a column always is).
     by
-        Semantic roles that make one series each; ``[]`` for one series of everything.
+        Semantic roles that make one series each; ``[]`` for one series of everything. Every value becomes a label, so
+        not what names or singles out a person, and not what is counted or says when.
     frequency
         ``daily``, ``weekly`` (Monday to Sunday), ``monthly`` or ``quarterly``. A table of counts may be finer (and is
         added up), never coarser; weeks make no months.
@@ -103,9 +108,21 @@ class ForecastSpec(Spec):
 
     @field_validator("by")
     @classmethod
-    def _no_role_twice(cls, roles: tuple[str, ...]) -> tuple[str, ...]:
+    def _roles_that_make_series(cls, roles: tuple[str, ...]) -> tuple[str, ...]:
+        # Not at the top: a specification is read where no contract is.
+        from shared_analysis.contracts import ROLES
+
         if len(set(roles)) < len(roles):
             raise ValueError("a role is named twice")
+        personal = {name for name, role in ROLES.items() if role.classification == "direct"} | _OF_ONE_PERSON
+        usable = [name for name in ROLES if name not in personal | _COUNT_AND_TIME]
+        for role in roles:
+            if role not in ROLES:
+                hint = nearest(role, usable).replace("the settings are", "the roles that make series are")
+                raise ValueError(f"'{role}' is not a semantic role; {hint}")
+            if role not in usable:
+                why = "is about single people" if role in personal else "says how many or when"
+                raise ValueError(f"'{role}' {why} and makes no series; the roles that do are: {', '.join(usable)}")
         return roles
 
     @field_validator("breaks")
