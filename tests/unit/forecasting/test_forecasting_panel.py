@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from forecasting_tables import counts, events, every_month
 
-from shared_analysis.contracts import Column, DataContract
+from shared_analysis.contracts import Column, DataContract, infer
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.forecasting import ForecastSpec, Panel
 
@@ -13,6 +13,8 @@ REGISTER = pd.DataFrame(
     [("housing", "1", "A"), ("outreach", "1", "A"), ("outreach", "2", "B")],
     columns=["table", "record_id", "entity_id"],
 )
+
+AGES = tuple(enumerate(("under 18", "18 to 64", "65 and over")))
 
 
 def panel(
@@ -243,3 +245,53 @@ def test_roles_that_make_no_series_are_refused(role: str, says: str) -> None:
     with pytest.raises(SharedAnalysisError) as refusal:
         ForecastSpec(table="contacts", by=[role])
     assert says in str(refusal.value)
+
+
+@pytest.mark.parametrize("dtype", ["object", "string"])
+def test_a_day_is_as_written_whatever_its_offset(contacts: DataContract, dtype: str) -> None:
+    table = events(every_month(12))
+    days = [
+        f"{day.date()}{time}"
+        for day, time in zip(
+            table["day"],
+            ["T23:30:00+00:00", "T00:15:00+01:00", " 23:59:59.5-0500", "T12:00Z", "T01+02", ""] * 99,
+            strict=False,
+        )
+    ]
+    written = table.assign(day=pd.Series(days, dtype=dtype))
+    assert (panel(written, contacts).values == panel(table, contacts).values).all()
+    stamps = pd.Series([pd.Timestamp(day) for day in days], dtype=object)
+    assert (panel(table.assign(day=stamps), contacts).values == panel(table, contacts).values).all()
+
+
+@pytest.mark.parametrize("dtype", ["float64", "Float64"])
+def test_numeric_keys_are_never_merged(monthly: DataContract, dtype: str) -> None:
+    table = counts({"1.2": np.ones(6), "1.7": np.full(6, 2.0), "2": np.full(6, 4.0)})
+    table["area"] = table["area"].astype(dtype)
+    assert panel(table, monthly).values[:, 0].tolist() == [1.0, 2.0, 4.0]
+    table["area"] = table["area"].round().mask(table.index == 0)
+    made = panel(table[table["attendances"] != 2], monthly)
+    assert made.keys["area_code"].tolist() == ["1", "2"]
+
+
+def test_a_count_is_of_what_the_key_of_its_contract_says() -> None:
+    months = pd.date_range("2023-01-01", periods=6, freq="MS")
+    table = pd.DataFrame(
+        [(area, month, age, 10 + at) for area in ("E09000001", "E09000002") for month in months for at, age in AGES],
+        columns=["area_code", "month", "age", "count"],
+    )
+    contract = infer(table, "attendances")
+    assert set(contract.primary_key) == {"area_code", "month", "age"}
+    assert panel(table, contract).values.tolist() == [[33.0] * 6] * 2
+    with pytest.raises(SharedAnalysisError, match="1 rows repeat an earlier area_code and month and age"):
+        panel(pd.concat([table, table.iloc[[3]]]), contract)
+    with pytest.raises(SharedAnalysisError, match="Columns are missing: age"):
+        panel(table.drop(columns="age"), contract)
+
+
+def test_the_row_that_repeats_is_found_after_rows_without_a_key(contacts: DataContract) -> None:
+    table = events(every_month())
+    table.loc[[0, 1], "contact_id"] = None
+    table.loc[5, "contact_id"] = "c2"
+    with pytest.raises(SharedAnalysisError, match="first in data row 6"):
+        panel(table, contacts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
     from shared_analysis.contracts import DataContract
 
 WHOLE = "all"
+# Only after a time of day: in 2024-03-31 the last part is no offset.
+_OFFSET = re.compile(r"(\d[T ]\d\d(?::?\d\d){0,2}(?:[.,]\d+)?) ?(?:[Zz]|[+-]\d\d(?::?\d\d)?)$")
+# From here on not every whole number is a number of its own.
+_LARGEST_WHOLE = 2**53
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,8 @@ def count(
     roles = contract.roles
     where = f"table {contract.name}"
     notices: list[str] = []
-    absent = sorted(column for column in roles.values() if column not in table.columns)
+    needed = {*roles.values(), *_key_of_a_count(contract)}
+    absent = sorted(needed - set(table.columns))
     if absent:
         raise SharedAnalysisError(f"Columns are missing: {', '.join(absent)}.", where, "run the validate stage first")
     if table.empty:
@@ -73,7 +80,7 @@ def count(
     rows = pd.DataFrame({"date": read_dates(table[roles[date_role]], f"{where}, column {roles[date_role]}")})
     for role in keys:
         rows[role] = _as_text(table[roles[role]]) if role in roles else WHOLE
-    _no_repeats(table, roles, where)
+    _no_repeats(table, contract, where)
     rows = _with_values(rows, table, roles, spec, register, where, notices)
     rows = _complete(rows, keys, roles, date_role, where, notices)
     rows["period"] = rows["date"].dt.to_period(spec.calendar.code)
@@ -93,14 +100,16 @@ def count(
 
 
 def read_dates(column: pd.Series, where: str) -> pd.Series:
-    """Read dates as days without a time zone; what is missing stays missing.
+    """Read dates as days without a time zone, the day as it is written; what is missing stays missing.
 
     Raises
     ------
     SharedAnalysisError
         If a value is there and cannot be read as a date.
     """
-    dates = pd.to_datetime(column, errors="coerce", format=None if column.dtype.kind == "M" else "ISO8601")
+    # One column may hold several offsets (summer and winter time do), and a day must not move with its offset.
+    written = column.astype(object).map(_without_zone) if column.dtype.kind == "O" else column
+    dates = pd.to_datetime(written, errors="coerce", format=None if column.dtype.kind == "M" else "ISO8601")
     unreadable = int((dates.isna() & column.notna()).sum())
     if unreadable:
         raise SharedAnalysisError(
@@ -111,6 +120,12 @@ def read_dates(column: pd.Series, where: str) -> pd.Series:
     if dates.dt.tz is not None:
         dates = dates.dt.tz_localize(None)
     return dates.dt.normalize()
+
+
+def _without_zone(value: object) -> object:
+    if isinstance(value, str):
+        return _OFFSET.sub(r"\1", value)
+    return value.replace(tzinfo=None) if isinstance(value, dt.datetime) else value
 
 
 def _date_roles(roles: dict[str, str]) -> tuple[str, ...]:
@@ -138,21 +153,35 @@ def _series_roles(roles: dict[str, str], spec: ForecastSpec, where: str, notices
 
 
 def _as_text(column: pd.Series) -> pd.Series:
-    """Keys as text, so that code 7 is the same area whatever type a file gave it."""
+    """Keys as text, so that code 7 is the same area whatever type a file gave it.
+
+    A whole number that a missing value turned into 7.0 is 7 again; 1.2 and 1.7 stay what they are, and apart.
+    """
     if column.dtype.kind == "f":
-        column = column.astype("Int64")
+        known = column.dropna()
+        if ((known % 1 == 0) & (known.abs() < _LARGEST_WHOLE)).all():
+            column = column.astype("Int64")
     return column.astype("string")
 
 
-def _no_repeats(table: pd.DataFrame, roles: dict[str, str], where: str) -> None:
+def _key_of_a_count(contract: DataContract) -> list[str]:
+    """Name the columns that say what a count is of: the contract's key, which may have more than roles say."""
+    roles = contract.roles
+    if "count" not in roles:
+        return []
+    # A number of the row makes every row a thing of its own, so it is no evidence that a count is not given twice.
+    key = [column for column in contract.primary_key if column != roles.get("record_id")]
+    return key or [column for role, column in roles.items() if role not in ("count", "record_id")]
+
+
+def _no_repeats(table: pd.DataFrame, contract: DataContract, where: str) -> None:
     """Refuse what would be counted twice: a record number given again, or a second count for the same thing."""
-    if "count" in roles:
-        names = [column for role, column in roles.items() if role not in ("count", "record_id")]
-    else:
-        names = [roles["record_id"]] if "record_id" in roles else []
+    roles = contract.roles
+    number = [roles["record_id"]] if "record_id" in roles else []
+    names = _key_of_a_count(contract) if "count" in roles else number
     if not names:
         return
-    repeated = table[names].dropna().duplicated()
+    repeated = table[names].duplicated() & table[names].notna().all(axis=1)
     if repeated.any():
         first = int(np.flatnonzero(repeated.to_numpy())[0]) + 1
         raise SharedAnalysisError(
