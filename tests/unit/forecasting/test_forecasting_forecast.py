@@ -142,6 +142,16 @@ def test_odd_series_do_not_stop_the_others(monthly: DataContract) -> None:
     assert made.charts()
 
 
+def test_a_single_value_and_a_constant_are_no_certainty(monthly: DataContract) -> None:
+    short = counts({"E09000001": np.r_[np.zeros(9), 100.0], "E09000002": np.full(10, 50.0), "E09000003": np.zeros(10)})
+    ahead = run(short, monthly).ahead
+    first = ahead[ahead["level"] == "series"].groupby("area_code").first()
+    # The difference of two Poisson counts of mean 100 has a standard deviation of 14, and one of mean 50 of 10.
+    assert first.loc["E09000001", ["lo_80", "mean", "hi_80"]].tolist() == pytest.approx([81.9, 100, 118.1], abs=0.1)
+    assert first.loc["E09000002", ["lo_80", "mean", "hi_80"]].tolist() == pytest.approx([37.2, 50, 62.8], abs=0.1)
+    assert (first.loc["E09000003", ["lo_80", "mean", "hi_80"]] == 0).all()
+
+
 def test_an_engine_that_fails_costs_one_series_not_the_panel(
     boroughs: pd.DataFrame, monthly: DataContract, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -112,7 +112,10 @@ def model_interval(history: FloatArray, season: int, horizon: int, level: int) -
             return np.maximum(bounds[0], 0.0), np.maximum(bounds[1], 0.0)
     lag = season if len(history) >= season + 2 else 1
     steps = history[lag:] - history[:-lag]
-    spread = float(np.sqrt(np.mean(steps**2))) if steps.size else 0.0
+    # A single value, or a constant, is no proof of certainty. Where no step can be seen, what Poisson counts would show
+    # stands in: the difference of two has twice their mean as its variance.
+    variance = float(np.mean(steps**2)) if steps.any() else 2 * float(history.mean())
+    spread = np.sqrt(variance)
     ahead = np.arange(horizon) // lag + 1
     width = NormalDist().inv_cdf(0.5 + level / 200) * spread * np.sqrt(ahead)
     middle = repeat_season(history, season, horizon)
