@@ -163,6 +163,17 @@ def test_dates_are_checked_and_never_quoted(contacts: DataContract) -> None:
         panel(table, contacts)
 
 
+def test_a_service_that_closes_for_weeks_is_no_error(contacts: DataContract) -> None:
+    days = pd.date_range("2023-01-01", "2023-12-31", freq="D")
+    table = events([(str(day.date()), "E09000007", "housing", "1") for day in days if day.month not in (7, 8)])
+    made = panel(table, contacts, frequency="daily")
+    assert made.values.shape == (1, 365)
+    assert made.values.sum() == 365 - 62
+    table.loc[0, "day"] = pd.Timestamp("2020-12-01")
+    with pytest.raises(SharedAnalysisError, match="more than 2 years"):
+        panel(table, contacts, frequency="daily")
+
+
 def test_rows_without_an_area_are_left_out_by_number(contacts: DataContract) -> None:
     table = events(every_month())
     table.loc[[1, 2], "borough"] = None

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FloatArray = npt.NDArray[np.float64]
 FEWEST_PERIODS = 3
 LONDON = "E12000007"
-_EMPTY_SEASONS = 2
+_EMPTY_YEARS = 2
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,8 @@ class Panel:
         ------
         SharedAnalysisError
             If the table cannot be counted honestly; see :func:`shared_analysis.forecasting.counting.count`. Also for
-            fewer than three periods, and for a stretch of more than two seasons in which nothing at all happens
-            (which is what a placeholder date such as 1900-01-01 makes).
+            fewer than three periods, and for a stretch of more than two years in which nothing at all happens (which
+            is what a placeholder date such as 1900-01-01 makes; a service may well close for longer than a season).
         """
         counted = count(table, contract, spec, register)
         notices = list(counted.notices)
@@ -162,11 +162,11 @@ def _on_calendar(counted: Counted, spec: ForecastSpec, table: str) -> pd.DataFra
     wide = counted.counts.set_index([*counted.keys, "period"])["count"].unstack("period").sort_index()  # noqa: PD010
     present = pd.PeriodIndex(wide.columns)
     steps = np.diff(present.asi8)
-    if steps.size and steps.max() > _EMPTY_SEASONS * spec.calendar.season:
+    if steps.size and steps.max() > _EMPTY_YEARS * spec.calendar.year:
         at = int(steps.argmax())
         raise SharedAnalysisError(
-            f"Nothing happens between {present[at]} and {present[at + 1]}, more than {_EMPTY_SEASONS} "
-            f"{spec.calendar.season_noun}s: those dates are probably placeholders or errors.",
+            f"Nothing happens between {present[at]} and {present[at + 1]}, more than {_EMPTY_YEARS} years: "
+            "those dates are probably placeholders or errors.",
             f"table {table}",
             "correct or remove the dates, or give the contract's column a minimum and a maximum",
         )

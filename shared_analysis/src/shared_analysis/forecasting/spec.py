@@ -32,19 +32,20 @@ _OF_ONE_PERSON = frozenset({"date_of_birth", "free_text"})
 
 @dataclass(frozen=True)
 class Frequency:
-    """One calendar: pandas' code, periods in a season, and its words."""
+    """One calendar: pandas' code, periods in a season and (at most) in a year, and its words."""
 
     code: str
     season: int
+    year: int
     noun: str
     season_noun: str
 
 
 FREQUENCIES = {
-    "daily": Frequency("D", 7, "day", "week"),
-    "weekly": Frequency("W-SUN", 52, "week", "year"),
-    "monthly": Frequency("M", 12, "month", "year"),
-    "quarterly": Frequency("Q-DEC", 4, "quarter", "year"),
+    "daily": Frequency("D", 7, 366, "day", "week"),
+    "weekly": Frequency("W-SUN", 52, 53, "week", "year"),
+    "monthly": Frequency("M", 12, 12, "month", "year"),
+    "quarterly": Frequency("Q-DEC", 4, 4, "quarter", "year"),
 }
 
 
