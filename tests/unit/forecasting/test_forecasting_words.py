@@ -1,11 +1,12 @@
 """What is said is what the numbers say, and the intervals are the quantiles they claim to be."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from forecasting_tables import counts, seasonal
 
 from shared_analysis.contracts import DataContract
-from shared_analysis.forecasting import ForecastSpec, forecast, intervals, words
+from shared_analysis.forecasting import ForecastSpec, drawing, forecast, intervals, words
 
 
 def test_the_headline_and_the_table_come_from_the_forecast(monthly: DataContract) -> None:
@@ -108,3 +109,28 @@ def test_what_came_before_is_what_was_counted(
     assert f"| Area | {column} |" in text
     assert f"| Barking and Dagenham | {words.number(known[1].mean())} |" in text
     assert compared in made.charts()["total"].title
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "most", "marks"),
+    [
+        ("2016-03-01", "2019-06-01", 8, ["2017", "2018", "2019"]),
+        ("2010-01-01", "2019-06-01", 4, ["2010", "2013", "2016", "2019"]),
+        ("2023-03-01", "2023-10-01", 4, ["Mar 2023", "May 2023", "Jul 2023", "Sep 2023"]),
+        ("2022-10-15", "2023-02-15", 8, ["Nov 2022", "Dec 2022", "Jan 2023", "Feb 2023"]),
+        ("2023-05-03", "2023-05-23", 4, ["3 May", "9 May", "15 May", "21 May"]),
+        ("2023-12-30", "2024-01-02", 4, ["30 Dec", "31 Dec", "1 Jan", "2 Jan"]),
+    ],
+)
+def test_a_time_axis_is_marked_whatever_its_length(first: str, last: str, most: int, marks: list[str]) -> None:
+    places, names = drawing.date_ticks(pd.Timestamp(first), pd.Timestamp(last), most)
+    assert names == marks
+    assert (np.diff(places) > 0).all()
+
+
+def test_charts_of_less_than_a_year_have_dates(monthly: DataContract) -> None:
+    table = counts({"E09000001": np.arange(30, 38.0), "E09000002": np.arange(8.0)}, start="2023-02")
+    made = forecast(table, monthly, ForecastSpec(table="attendances", count="sum", horizon=2))
+    for chart in (made.charts()["total"], made.charts()["series"]):
+        marks = [label.get_text() for ax in chart.figure.axes for label in ax.get_xticklabels()]
+        assert "Feb 2023" in marks

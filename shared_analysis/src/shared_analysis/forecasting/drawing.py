@@ -13,6 +13,7 @@ from shared_analysis.forecasting.methods import BASELINE, CANDIDATES, name_metho
 from shared_analysis.forecasting.panel import FloatArray
 from shared_analysis.forecasting.phrases import name_period
 from shared_analysis.forecasting.result import ForecastResult
+from shared_analysis.forecasting.spec import MONTHS
 from shared_analysis.forecasting.words import an, change, compared, number, outlooks, percent, place, skill, span_of
 
 _PANELS = 9
@@ -124,8 +125,8 @@ def _fan(ax: Any, result: ForecastResult, history: FloatArray, rows: pd.DataFram
     """Draw history, intervals, forecast and baseline of one series."""
     calendar, levels = result.panel.calendar, result.spec.levels
     shown = min(len(history), max(5 * calendar.season, 3 * result.spec.horizon))
-    before = _years(result.panel.periods[-shown:].start_time)
-    ahead = _years(pd.DatetimeIndex(rows["period"]))
+    before_days, ahead_days = result.panel.periods[-shown:].start_time, pd.DatetimeIndex(rows["period"])
+    before, ahead = _years(before_days), _years(ahead_days)
     for first, last in (span.split("/") for span in result.spec.breaks):
         start, end = _years(pd.DatetimeIndex([pd.Period(first).start_time, pd.Period(last).end_time]))
         if end >= before[0] and start <= ahead[-1]:
@@ -148,9 +149,8 @@ def _fan(ax: Any, result: ForecastResult, history: FloatArray, rows: pd.DataFram
     ax.plot(ahead, rows["mean"], color=PALETTE["blue"], linewidth=1.8)
     ax.set_ylim(bottom=0)
     ax.set_xlim(before[0], ahead[-1])
-    first_year, last_year = int(np.ceil(before[0])), int(ahead[-1])
-    step = max(1, -(-(last_year - first_year + 1) // (8 if labelled else 4)))
-    ax.set_xticks(range(first_year, last_year + 1, step))
+    places, names = date_ticks(before_days[0], ahead_days[-1], 8 if labelled else 4)
+    ax.set_xticks(places, names)
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}" if value == int(value) else f"{value:g}")
     if labelled:
         final = rows.iloc[-1]
@@ -178,6 +178,30 @@ def _label_ends(ax: Any, x: float, words: dict[str, tuple[float, str]]) -> None:
             fontsize=9.5,
             annotation_clip=False,
         )
+
+
+def date_ticks(first: pd.Timestamp, last: pd.Timestamp, most: int) -> tuple[FloatArray, list[str]]:
+    """Place the marks of a time axis: years, or months where it has less than two new years, or days.
+
+    Returns
+    -------
+    array, list of str
+        Where the marks are, in years with a fraction, and what stands at each: at least two, unless the axis is a
+        single day.
+    """
+    days, unit = pd.DatetimeIndex([]), ""
+    for unit in ("YS", "MS", "D"):
+        days = pd.date_range(first.normalize(), last.normalize(), freq=unit)
+        if len(days) > 1:
+            break
+    shown = days[:: -(-len(days) // most)]
+    return _years(shown), [_mark(day, unit) for day in shown]
+
+
+def _mark(day: pd.Timestamp, unit: str) -> str:
+    """Write what stands at a mark, in English whatever the locale."""
+    month = MONTHS[day.month - 1][:3]
+    return {"YS": f"{day.year}", "MS": f"{month} {day.year}", "D": f"{day.day} {month}"}[unit]
 
 
 def _years(days: pd.DatetimeIndex) -> FloatArray:
