@@ -200,6 +200,15 @@ def test_origins(periods: int, season: int, horizon: int, most: int, expected: t
     assert choose_origins(periods, season, horizon, most) == expected
 
 
+@pytest.mark.parametrize(
+    ("months", "shared"), [(38, "share 11 of their 12 months"), (48, "share 6 of their 12 months"), (60, "")]
+)
+def test_back_tests_that_share_periods_are_owned_up_to(monthly: DataContract, months: int, shared: str) -> None:
+    notices = run(counts({area: seasonal(50, months, seed=at) for at, area in enumerate(AREAS)}), monthly).notices
+    said = [notice for notice in notices if "back-tests next to each other" in notice]
+    assert [shared in notice for notice in said] == ([True] if shared else [])
+
+
 @pytest.mark.parametrize(("frequency", "freq", "season"), [("quarterly", "Q", 4), ("daily", "D", 7)])
 def test_other_calendars_are_forecast_in_their_own_words(
     monthly: DataContract, frequency: str, freq: str, season: int

@@ -37,8 +37,9 @@ def forecast(
 
     One method is chosen for the whole panel by back-tests from earlier dates; it is the baseline (repeating the last
     season) when nothing beat that. Choosing per series would follow noise. Totals are the sum of the series.
-    Intervals come from the errors of the back-tests, pooled over series; their coverage is measured on back-tests
-    that took no part in making them.
+    Intervals come from the errors of the back-tests, pooled over series; their coverage is measured on each back-test
+    in turn with intervals made from the others. Where history is short the back-tests share periods, so what is
+    measured is no independent check of the intervals; a notice says so.
 
     Parameters
     ----------
@@ -237,6 +238,13 @@ def _notices(
         said.append("History is too short for a back-test: neither the accuracy nor the intervals could be checked.")
     elif len(origins) < spec.origins:
         said.append(f"History allows {len(origins)} of the {spec.origins} back-tests asked for.")
+    shared = spec.horizon - (origins[1] - origins[0]) if len(origins) > 1 else 0
+    if shared > 0:
+        said.append(
+            f"History is short, so back-tests next to each other share {shared} of their {spec.horizon} "
+            f"{calendar.noun}s: they agree more than separate ones would, and the intervals may hold less often than "
+            "measured."
+        )
     if tested is not None and chosen == BASELINE:
         said.append(f"No method was more accurate than {name_method(BASELINE, calendar.season_noun)}, so that is used.")
     if not coverage[SERIES]:

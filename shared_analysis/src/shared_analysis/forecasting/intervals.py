@@ -48,6 +48,9 @@ def bounds(middle: FloatArray, spread: FloatArray, width: FloatArray) -> tuple[F
 def coverage(scores: FloatArray, levels: Sequence[int]) -> dict[int, float]:
     """Measure the share of back-test values inside intervals made from the other origins' errors only.
 
+    Where history is short the other origins share periods with this one (see :func:`.backtest.choose_origins`), and
+    then this is no independent test.
+
     Returns
     -------
     dict

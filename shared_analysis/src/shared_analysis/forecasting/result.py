@@ -40,7 +40,8 @@ class ForecastResult:
         Mean absolute scaled error in the back-tests by candidate, over the series and for their sum; empty without
         back-tests.
     coverage
-        By ``series`` and ``total``: share of back-test values inside the interval, by level, measured out of sample.
+        By ``series`` and ``total``: share of back-test values inside the interval, by level, each back-test with
+        intervals made from the others. They share periods where history is short, which a notice says.
     ahead, tested
         Forecasts and back-tests, unrounded; see ``tables``.
     notices
