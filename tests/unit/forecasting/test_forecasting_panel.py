@@ -48,7 +48,7 @@ def test_records_outside_the_register_and_rows_without_a_person_are_named(contac
     made = panel(table, contacts, REGISTER, count="people")
     assert made.values[0].tolist() == [1, 1, 2, 1, 1, 1]
     assert any(notice.startswith("2 rows name a record that is not in the register") for notice in made.notices)
-    assert any(notice.startswith("1 rows name no person") for notice in made.notices)
+    assert any(notice.startswith("1 row names no person") for notice in made.notices)
 
 
 def test_without_a_register_a_person_counts_once_for_each_service(contacts: DataContract) -> None:
@@ -71,7 +71,7 @@ def test_months_without_events_are_zero_and_keep_their_place(contacts: DataContr
     made = panel(table, contacts)
     assert made.values[0].tolist() == [4, 3, 4, 0, 4, 3, 4, 4]
     assert str(made.periods[3]) == "2023-04"
-    assert "1 periods in 1 of 1 series have no row and count as zero." in made.notices
+    assert "1 period in 1 of 1 series has no row and counts as zero." in made.notices
     with pytest.raises(SharedAnalysisError, match="the first in 2023-04"):
         panel(table, contacts, missing="error")
 
@@ -135,29 +135,29 @@ def test_without_an_area_the_categories_make_the_series() -> None:
 def test_counts_that_cannot_be_are_refused_with_their_row(monthly: DataContract, fault: float, says: str) -> None:
     table = counts({"E09000001": np.arange(1.0, 25.0)})
     table.loc[6, "attendances"] = fault
-    with pytest.raises(SharedAnalysisError, match=f"1 counts are {says}") as refusal:
+    with pytest.raises(SharedAnalysisError, match=f"1 count is {says}") as refusal:
         panel(table, monthly)
     assert "first in data row 7" in str(refusal.value)
 
 
 def test_what_would_be_counted_twice_is_refused(monthly: DataContract, contacts: DataContract) -> None:
     table = counts({"E09000001": np.arange(1.0, 25.0)})
-    with pytest.raises(SharedAnalysisError, match="1 rows repeat an earlier area and month"):
+    with pytest.raises(SharedAnalysisError, match="1 row repeats an earlier area and month"):
         panel(pd.concat([table, table.iloc[[3]]]), monthly)
     twice = events(every_month())
     twice.loc[5, "contact_id"] = "c0"
-    with pytest.raises(SharedAnalysisError, match="1 rows repeat an earlier contact_id"):
+    with pytest.raises(SharedAnalysisError, match="1 row repeats an earlier contact_id"):
         panel(twice, contacts)
 
 
 def test_dates_are_checked_and_never_quoted(contacts: DataContract) -> None:
     table = events(every_month()).astype({"day": "string"})
     table.loc[2, "day"] = "31.02.2023"
-    with pytest.raises(SharedAnalysisError, match="1 values are not dates") as refusal:
+    with pytest.raises(SharedAnalysisError, match="1 value is not a date") as refusal:
         panel(table, contacts)
     assert "31.02" not in str(refusal.value)
     table.loc[2, "day"] = None
-    assert "1 rows have no day and are left out." in panel(table, contacts).notices
+    assert "1 row has no day and is left out." in panel(table, contacts).notices
     table.loc[2, "day"] = "1900-01-01"
     with pytest.raises(SharedAnalysisError, match="Nothing happens between 1900-01 and 2023-01"):
         panel(table, contacts)
@@ -192,7 +192,7 @@ def test_nothing_and_next_to_nothing_are_refused(contacts: DataContract) -> None
     table = events(every_month())
     with pytest.raises(SharedAnalysisError, match="no row to count"):
         panel(table.iloc[:0], contacts)
-    with pytest.raises(SharedAnalysisError, match="months are too few"):
+    with pytest.raises(SharedAnalysisError, match="0 months are too few"):
         panel(table.iloc[[0]], contacts)
     with pytest.raises(SharedAnalysisError, match="Columns are missing: borough"):
         panel(table.drop(columns="borough"), contacts)
@@ -210,8 +210,8 @@ def test_odd_series_are_named_in_the_notices(monthly: DataContract) -> None:
         }
     )
     notices = panel(table, monthly).notices
-    assert "1 series are zero throughout and forecast as zero: City of London." in notices
-    assert "1 series are the same in every period and forecast as that: Barking and Dagenham." in notices
+    assert "1 series is zero throughout and forecast as zero: City of London." in notices
+    assert "1 series is the same in every period and forecast as that: Barking and Dagenham." in notices
     assert any(notice.endswith("a season or more after the first: Barnet.") for notice in notices)
 
 
@@ -294,7 +294,7 @@ def test_a_count_is_of_what_the_key_of_its_contract_says() -> None:
     contract = infer(table, "attendances")
     assert set(contract.primary_key) == {"area_code", "month", "age"}
     assert panel(table, contract).values.tolist() == [[33.0] * 6] * 2
-    with pytest.raises(SharedAnalysisError, match="1 rows repeat an earlier area_code and month and age"):
+    with pytest.raises(SharedAnalysisError, match="1 row repeats an earlier area_code and month and age"):
         panel(pd.concat([table, table.iloc[[3]]]), contract)
     with pytest.raises(SharedAnalysisError, match="Columns are missing: age"):
         panel(table.drop(columns="age"), contract)

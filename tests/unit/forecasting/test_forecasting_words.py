@@ -1,5 +1,7 @@
 """What is said is what the numbers say, and the intervals are the quantiles they claim to be."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -134,3 +136,13 @@ def test_charts_of_less_than_a_year_have_dates(monthly: DataContract) -> None:
     for chart in (made.charts()["total"], made.charts()["series"]):
         marks = [label.get_text() for ax in chart.figure.axes for label in ax.get_xticklabels()]
         assert "Feb 2023" in marks
+
+
+def test_one_is_written_as_one(monthly: DataContract) -> None:
+    table = counts({f"A{at:02d}": seasonal(60 + at, 48, seed=at) for at in range(words.MOST_ROWS + 1)})
+    made = forecast(table, monthly, ForecastSpec(table="attendances", count="sum", horizon=1))
+    text = made.summary() + made.charts()["total"].alt
+    assert "| Next month | Change |" in text
+    assert "\n1 smaller series is in the forecast table." in text
+    assert "a forecast of 1 month that ends" in text
+    assert not re.search(r"\b1 (months|series are|series have|rows|periods|back-tests)\b", text)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.forecasting.phrases import many
 from shared_analysis.forecasting.spec import ForecastSpec
 from shared_analysis.forecasting.steps import is_added_up, own_step
 
@@ -113,7 +114,7 @@ def read_dates(column: pd.Series, where: str) -> pd.Series:
     unreadable = int((dates.isna() & column.notna()).sum())
     if unreadable:
         raise SharedAnalysisError(
-            f"{unreadable:,} values are not dates.",
+            f"{many(unreadable, 'value is not a date', 'values are not dates')}.",
             where,
             "write dates as 2024-03-31, or give the contract their format",
         )
@@ -185,7 +186,8 @@ def _no_repeats(table: pd.DataFrame, contract: DataContract, where: str) -> None
     if repeated.any():
         first = int(np.flatnonzero(repeated.to_numpy())[0]) + 1
         raise SharedAnalysisError(
-            f"{int(repeated.sum()):,} rows repeat an earlier {' and '.join(names)}; they would be counted twice.",
+            f"{many(int(repeated.sum()), 'row repeats', 'rows repeat')} an earlier {' and '.join(names)} "
+            "and would be counted twice.",
             f"{where}, first in data row {first}",
             "remove the repeats, or let the contract say that the column is unique so that validate quarantines them",
         )
@@ -226,7 +228,7 @@ def _checked_counts(column: pd.Series, where: str) -> pd.Series:
         if bad.any():
             first = int(np.flatnonzero(bad.to_numpy())[0]) + 1
             raise SharedAnalysisError(
-                f"{int(bad.sum()):,} counts are {fault}.",
+                f"{many(int(bad.sum()), 'count is', 'counts are')} {fault}.",
                 f"{where}, first in data row {first}",
                 "correct or remove them",
             )
@@ -249,7 +251,9 @@ def _people(
     at = source.astype("string") + "\n" + record
     nobody = at.isna()
     if nobody.any():
-        notices.append(f"{int(nobody.sum()):,} rows name no person and are left out.")
+        notices.append(
+            f"{many(int(nobody.sum()), 'row names no person and is', 'rows name no person and are')} left out."
+        )
     if register is None:
         notices.append("Records are not linked, so a person whom several services know counts once for each.")
         return at
@@ -264,8 +268,8 @@ def _people(
         )
     if unlinked.any():
         notices.append(
-            f"{int(unlinked.sum()):,} rows name a record that is not in the register; each such record counts as a "
-            "person."
+            f"{many(int(unlinked.sum()), 'row names', 'rows name')} a record that is not in the register; "
+            "each such record counts as a person."
         )
     return person.fillna("\n" + at)
 
@@ -290,7 +294,8 @@ def _complete(
     for name, column in columns.items():
         missing = rows[name].isna()
         if missing.any():
-            notices.append(f"{int(missing.sum()):,} rows have no {column} and are left out.")
+            said = many(int(missing.sum()), f"row has no {column} and is", f"rows have no {column} and are")
+            notices.append(f"{said} left out.")
             rows = rows[~missing]
     if "person" in rows:
         rows = rows[rows["person"].notna()]

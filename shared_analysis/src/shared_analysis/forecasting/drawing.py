@@ -11,7 +11,7 @@ import pandas as pd
 from shared_analysis.charts import PALETTE, Chart, figure
 from shared_analysis.forecasting.methods import BASELINE, CANDIDATES, name_method, ratio, short_name
 from shared_analysis.forecasting.panel import FloatArray
-from shared_analysis.forecasting.phrases import name_period
+from shared_analysis.forecasting.phrases import many, name_period
 from shared_analysis.forecasting.result import ForecastResult
 from shared_analysis.forecasting.spec import MONTHS
 from shared_analysis.forecasting.words import an, change, compared, number, outlooks, percent, place, skill, span_of
@@ -36,8 +36,8 @@ def total(result: ForecastResult) -> Chart:
     last = rows.iloc[-1]
     alt = (
         f"Line chart of {result.noun} a {calendar.noun} to {name_period(result.panel.periods[-1], calendar)}, "
-        f"then a forecast of "
-        f"{spec.horizon} {calendar.noun}s that ends at {number(last['mean'])} with {an(spec.levels[0])} interval of "
+        f"then a forecast of {many(spec.horizon, calendar.noun, f'{calendar.noun}s')} "
+        f"that ends at {number(last['mean'])} with {an(spec.levels[0])} interval of "
         f"{span_of(last[f'lo_{spec.levels[0]}'], last[f'hi_{spec.levels[0]}'])}. Repeating the last "
         f"{calendar.season_noun} would end at {number(last[BASELINE])}."
     )

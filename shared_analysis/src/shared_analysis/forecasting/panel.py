@@ -12,7 +12,7 @@ import pandas as pd
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.forecasting.counting import WHOLE, Counted, count
 from shared_analysis.forecasting.ends import name_silent, without_partial_ends
-from shared_analysis.forecasting.phrases import listed
+from shared_analysis.forecasting.phrases import listed, many
 from shared_analysis.forecasting.spec import ForecastSpec, Frequency
 from shared_analysis.geography import area_names
 
@@ -80,9 +80,11 @@ class Panel:
         wide = _on_calendar(counted, spec, contract.name)
         wide = without_partial_ends(wide, counted, spec, notices)
         wide = _without_gaps(wide, spec, contract.name, notices)
+        noun = spec.calendar.noun
         if wide.shape[1] < FEWEST_PERIODS:
             raise SharedAnalysisError(
-                f"{wide.shape[1]} {spec.calendar.noun}s are too few to forecast from; {FEWEST_PERIODS} are the least.",
+                f"{many(wide.shape[1], f'{noun} is', f'{noun}s are')} too few to forecast from; "
+                f"{FEWEST_PERIODS} are the least.",
                 f"table {contract.name}",
                 "add earlier data",
             )
@@ -151,10 +153,14 @@ class Panel:
         ]
         found = {
             "zero throughout and forecast as zero": zero,
-            "forecast from their own first non-zero period, a season or more after the first": late,
+            "forecast from the first non-zero period only, a season or more after the first": late,
             "the same in every period and forecast as that": same,
         }
-        return [f"{len(names)} series are {what}: {listed(names)}." for what, names in found.items() if names]
+        return [
+            f"{many(len(names), 'series is', 'series are')} {what}: {listed(names)}."
+            for what, names in found.items()
+            if names
+        ]
 
 
 def _on_calendar(counted: Counted, spec: ForecastSpec, table: str) -> pd.DataFrame:
@@ -179,13 +185,15 @@ def _without_gaps(wide: pd.DataFrame, spec: ForecastSpec, table: str, notices: l
     if gaps.to_numpy().any():
         across = int(gaps.any(axis=1).sum())
         first = wide.columns[int(gaps.to_numpy().any(axis=0).argmax())]
-        what = f"{int(gaps.to_numpy().sum()):,} periods in {across:,} of {len(wide):,} series have no row"
+        number = int(gaps.to_numpy().sum())
+        among = f"in {across:,} of {len(wide):,} series"
+        what = many(number, f"period {among} has no row", f"periods {among} have no row")
         if spec.missing == "error":
             raise SharedAnalysisError(
                 f"{what}, the first in {first}.",
                 f"table {table}",
                 "add them, or set `missing: zero` if nothing happened; what is not reported yet is then left out",
             )
-        notices.append(f"{what} and count as zero.")
+        notices.append(f"{what} and {'counts' if number == 1 else 'count'} as zero.")
         name_silent(wide, spec, notices)
     return wide.fillna(0.0)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from shared_analysis.forecasting.methods import BASELINE, name_method, ratio
 from shared_analysis.forecasting.panel import FloatArray
-from shared_analysis.forecasting.phrases import name_period
+from shared_analysis.forecasting.phrases import many, name_period
 
 if TYPE_CHECKING:
     from shared_analysis.forecasting.result import ForecastResult
@@ -169,10 +169,11 @@ def _table(result: ForecastResult, series: list[Outlook]) -> str:
     soon = name_period(result.panel.periods[-1] + 1, calendar)
     kind = " and ".join(role.replace("_code", "") for role in result.panel.keys.columns)
     before = compared(result).removeprefix("in the ").replace(" of the last", ", last").capitalize()
+    ahead = f"Next {calendar.noun}" if spec.horizon == 1 else f"Next {spec.horizon} {calendar.noun}s"
     lines = [
         f"{result.noun[0].upper()}{result.noun[1:]} a {calendar.noun}, largest first:",
         "",
-        f"| {kind.capitalize()} | {before} | Next {spec.horizon} {calendar.noun}s | Change | "
+        f"| {kind.capitalize()} | {before} | {ahead} | Change | "
         f"{soon[0].upper()}{soon[1:]} | {spec.levels[0]} % interval |",
         "|---|---:|---:|---:|---:|---:|",
     ]
@@ -182,7 +183,8 @@ def _table(result: ForecastResult, series: list[Outlook]) -> str:
         for one in series[:MOST_ROWS]
     ]
     if len(series) > MOST_ROWS:
-        lines += ["", f"The {len(series) - MOST_ROWS} smaller series are in the forecast table."]
+        rest = many(len(series) - MOST_ROWS, "smaller series is", "smaller series are")
+        lines += ["", f"{rest} in the forecast table."]
     return "\n".join(lines)
 
 
