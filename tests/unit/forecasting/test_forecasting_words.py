@@ -131,11 +131,14 @@ def test_a_time_axis_is_marked_whatever_its_length(first: str, last: str, most: 
 
 
 def test_charts_of_less_than_a_year_have_dates(monthly: DataContract) -> None:
-    table = counts({"E09000001": np.arange(30, 38.0), "E09000002": np.arange(8.0)}, start="2023-02")
+    table = counts({f"E0900000{at}": np.arange(30, 38.0) * at for at in range(1, 5)}, start="2023-02")
     made = forecast(table, monthly, ForecastSpec(table="attendances", count="sum", horizon=2))
     for chart in (made.charts()["total"], made.charts()["series"]):
         marks = [label.get_text() for ax in chart.figure.axes for label in ax.get_xticklabels()]
         assert "Feb 2023" in marks
+    assert "Repeating the last month would end" in made.charts()["total"].alt
+    small = made.charts()["series"].figure.axes
+    assert [ax.xaxis.get_tick_params()["labelbottom"] for ax in small[:4]] == [False, True, True, True]
 
 
 def test_one_is_written_as_one(monthly: DataContract) -> None:

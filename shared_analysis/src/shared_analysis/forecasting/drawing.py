@@ -14,7 +14,18 @@ from shared_analysis.forecasting.panel import FloatArray
 from shared_analysis.forecasting.phrases import many, name_period
 from shared_analysis.forecasting.result import ForecastResult
 from shared_analysis.forecasting.spec import MONTHS
-from shared_analysis.forecasting.words import an, change, compared, number, outlooks, percent, place, skill, span_of
+from shared_analysis.forecasting.words import (
+    an,
+    change,
+    compared,
+    number,
+    outlooks,
+    percent,
+    place,
+    repeated,
+    skill,
+    span_of,
+)
 
 _PANELS = 9
 _WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
@@ -39,7 +50,7 @@ def total(result: ForecastResult) -> Chart:
         f"then a forecast of {many(spec.horizon, calendar.noun, f'{calendar.noun}s')} "
         f"that ends at {number(last['mean'])} with {an(spec.levels[0])} interval of "
         f"{span_of(last[f'lo_{spec.levels[0]}'], last[f'hi_{spec.levels[0]}'])}. Repeating the last "
-        f"{calendar.season_noun} would end at {number(last[BASELINE])}."
+        f"{repeated(result)} would end at {number(last[BASELINE])}."
     )
     return Chart(fig, title=heading, alt=alt)
 
@@ -73,6 +84,9 @@ def largest(result: ForecastResult) -> Chart:
         _fan(ax, result, result.panel.values[at], rows, labelled=False)
         ax.set_title(textwrap.shorten(one.label, 28, placeholder="..."), fontsize=10, loc="left", color=PALETTE["ink"])
         ax.tick_params(labelsize=8)
+    # The last of each column, where the lowest place is empty and would have kept the dates to itself.
+    for ax in list(axes.flat)[max(0, len(shown) - columns) : len(shown)]:
+        ax.tick_params(labelbottom=True)
     for ax in list(axes.flat)[len(shown) :]:
         ax.set_visible(False)
     listing = "; ".join(f"{one.label} {number(one.expected)} ({percent(one.change)})" for one in shown)
@@ -155,7 +169,7 @@ def _fan(ax: Any, result: ForecastResult, history: FloatArray, rows: pd.DataFram
     if labelled:
         final = rows.iloc[-1]
         words = {
-            f"last {calendar.season_noun} repeated": (float(final[BASELINE]), PALETTE["orange"]),
+            f"last {repeated(result)} repeated": (float(final[BASELINE]), PALETTE["orange"]),
             "forecast": (float(final["mean"]), PALETTE["blue"]),
         }
         _label_ends(ax, float(ahead[-1]), words)

@@ -196,6 +196,12 @@ def compared(result: ForecastResult) -> str:
     return f"in the last {min(known, calendar.season)} {calendar.noun}s"
 
 
+def repeated(result: ForecastResult) -> str:
+    """Name what the baseline repeats: the last season, or the last period where there is no season yet."""
+    calendar = result.panel.calendar
+    return calendar.season_noun if len(result.panel.periods) >= calendar.season else calendar.noun
+
+
 def place(result: ForecastResult) -> str:
     """Say where, when that is known."""
     return f" in {result.panel.place}" if result.panel.place else ""
