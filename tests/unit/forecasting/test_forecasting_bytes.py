@@ -10,9 +10,11 @@ from forecasting_tables import digest
 
 def test_identical_bytes() -> None:
     setting = {"PYTHONHASHSEED": "42", "TZ": "Pacific/Auckland", "OMP_NUM_THREADS": "2", "LANG": "de_DE.UTF-8"}
+    # Together with what is there: both must import the same package.
+    path = os.pathsep.join([str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])])
     other = subprocess.Popen(
         [sys.executable, "-c", "from forecasting_tables import digest; print(digest(7))"],
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent), **setting},
+        env={**os.environ, "PYTHONPATH": path, **setting},
         stdout=subprocess.PIPE,
         text=True,
     )
