@@ -109,10 +109,15 @@ def test_daily_counts_are_added_up_to_whole_months_and_that_is_said(monthly: Dat
     assert any(notice.startswith("The week of 6 March 2023 is left out") for notice in weekly.notices)
 
 
+def test_a_table_that_covers_one_period_in_part_is_refused(monthly: DataContract) -> None:
+    with pytest.raises(SharedAnalysisError, match="0 months are too few"):
+        panel(by_day("2023-01-04", "2023-01-12"), monthly)
+
+
 def test_a_quarter_is_whole_when_its_three_months_are_there(monthly: DataContract) -> None:
     made = panel(counts({"E09000001": np.ones(22)}, start="2021-02"), monthly, frequency="quarterly")
     assert made.values.tolist() == [[3.0] * 6]
     assert str(made.periods[0]) == "2021Q2"
-    assert "Quarter 1 of 2021 is left out: the data begin within it, on 1 February 2021." in made.notices
-    assert "Quarter 4 of 2022 is left out: the data end before it does, on 1 November 2022." in made.notices
+    assert "Quarter 1 of 2021 is left out: it has not all its months." in made.notices
+    assert "Quarter 4 of 2022 is left out: it has not all its months." in made.notices
     assert "The table's counts are monthly, and are added up by quarter." in made.notices

@@ -59,7 +59,7 @@ def without_partial_ends(wide: pd.DataFrame, counted: Counted, spec: ForecastSpe
     """Drop a first or last period that the data cover in part only, and what single series alone report."""
     if counted.days is not None:
         wide = _without_partial_periods(wide, counted, counted.days, spec, notices)
-    if counted.step is not None:
+    if counted.step is not None and wide.shape[1]:
         wide = _without_stragglers(wide, spec, notices)
         # With `missing: error` a person asked to be stopped by a gap, so none is taken away before it is seen.
         if spec.missing == "zero":
@@ -90,18 +90,19 @@ def _without_partial_periods(
     """Drop a first or last period that the days of the data cover in part only."""
     calendar = pd.PeriodIndex(wide.columns)
     last, first = calendar[-1], calendar[0]
-    whole = _has_its_months(days, last, first) if counted.step == "monthly" else _covered(days, last, first)
+    if counted.step == "monthly":
+        whole, why = _has_its_months(days, last, first), dict.fromkeys(("last", "first"), "it has not all its months.")
+    else:
+        whole = _covered(days, last, first)
+        why = {
+            "last": f"the data end before it does, on {name_day(days[-1])}.",
+            "first": f"the data begin within it, on {name_day(days[0])}.",
+        }
     if not whole["last"]:
-        notices.append(
-            f"{_capital(name_period(last, spec.calendar))} is left out: "
-            f"the data end before it does, on {name_day(days[-1])}."
-        )
+        notices.append(f"{_capital(name_period(last, spec.calendar))} is left out: {why['last']}")
         wide = wide.iloc[:, :-1]
     if not whole["first"] and wide.shape[1] > 1:
-        notices.append(
-            f"{_capital(name_period(first, spec.calendar))} is left out: "
-            f"the data begin within it, on {name_day(days[0])}."
-        )
+        notices.append(f"{_capital(name_period(first, spec.calendar))} is left out: {why['first']}")
         wide = wide.iloc[:, 1:]
     return wide
 
