@@ -96,3 +96,38 @@ def test_json_says_the_same(sample: Any) -> None:
 def test_a_folder_that_is_no_project_is_refused(tmp_path: Any) -> None:
     with pytest.raises(SharedAnalysisError, match="not a project folder"):
         check_project(tmp_path)
+
+
+def test_real_data_before_its_gate_is_passed_is_a_fault(sample: Any) -> None:
+    sample.write("governance/dpia.md", "TODO\n- [ ] Signed\n")
+    sample.change("project.yaml", "agreements: []", "agreements: [TODO]")
+    sample.write("method/5-evaluation.md", "TODO\n")  # of a later gate
+    sample.change("project.yaml", "data_owner: A", "data_owner: TODO")
+    assert check_project(sample.root).passed  # the twin is read
+    sample.change("params.yaml", "mode: twin", "mode: raw")
+    report = check_project(sample.root)
+    (fault,) = report.faults
+    asked = check_project(sample.root, "data").missing
+    assert (fault.rule, fault.place) == ("GAT003", "params.yaml, line 1")
+    assert fault.message == f"Real data is in use, but {asked} things are missing up to the gate 'Data may be used'."
+    assert "mode: twin" in str(fault.next_step)
+    assert "check --gate data" in str(fault.next_step)
+
+
+def test_real_data_is_no_fault_once_its_gate_is_passed(sample: Any) -> None:
+    sample.write("method/5-evaluation.md", "TODO\n")
+    sample.change("params.yaml", "mode: twin", "mode: raw")
+    assert check_project(sample.root).faults == []
+    sample.write("method/1-outcome.md", "- [ ] Agreed\n")
+    (fault,) = check_project(sample.root).faults
+    assert "1 thing is missing" in fault.message
+
+
+def test_the_gate_of_real_data_is_known_by_its_id(sample: Any) -> None:
+    gate = "{{id: {}, label: Sign-off, question: Ready, record: [project], documents: [method/4-data.md]}}"
+    sample.write("method/4-data.md", "TODO\n")
+    sample.change("params.yaml", "mode: twin", "mode: raw")
+    sample.write("gates.yaml", f"gates: [{gate.format('data')}]\n")
+    assert ["'Sign-off'" in fault.message for fault in check_project(sample.root).faults] == [True]
+    sample.write("gates.yaml", f"gates: [{gate.format('ready')}]\n")
+    assert "GAT003" not in [fault.rule for fault in check_project(sample.root).faults]

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from shared_analysis.checks.gaps import Missing, missing_on_pages
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project import section_name
 from shared_analysis.record import RECORD_FILE, Fault, Gate, ProjectRecord, Source, load_gates, read_record, read_yaml
@@ -64,6 +65,26 @@ class Context:
         """``params.yaml``."""
         return read_yaml(self.root / "params.yaml")
 
+    @property
+    def mode(self) -> Any:
+        """What section ``data`` of ``params.yaml`` says of the inputs to read, whatever that is."""
+        params = self.params.data
+        data = params.get("data") if isinstance(params, dict) else None
+        return data.get("mode") if isinstance(data, dict) else None
+
+    @cached_property
+    def missing_in_record(self) -> tuple[Missing, ...]:
+        """What the record does not know yet, by gate; nothing where the record cannot be made sense of."""
+        return tuple(
+            Missing(gap.gate, f"{gap.key}: {gap.hint}" if gap.hint else gap.key, RECORD_FILE, gap.line)
+            for gap in (self.record.gaps(self.gates) if self.record else ())
+        )
+
+    @cached_property
+    def missing_on_pages(self) -> tuple[Missing, ...]:
+        """What is open on the pages of each gate."""
+        return tuple(missing_on_pages(self.root, self.gates))
+
     @cached_property
     def pipeline(self) -> Source:
         """``dvc.yaml``."""
@@ -97,13 +118,6 @@ class Context:
         """The notebooks in ``notebooks/``; ``20_link.ipynb`` has the section ``link`` of ``params.yaml``."""
         paths = sorted((self.root / "notebooks").glob("*.ipynb"))
         return tuple(Notebook(f"notebooks/{path.name}", section_name(path.stem), _cells(path)) for path in paths)
-
-    def text(self, name: str) -> str | None:
-        """Return a text file of the project, or nothing when it cannot be read."""
-        try:
-            return (self.root / name).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
-            return None
 
 
 def _products(stage: Any) -> tuple[str, ...]:

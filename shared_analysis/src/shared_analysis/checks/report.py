@@ -10,7 +10,7 @@ from pathlib import Path
 from shared_analysis.checks.context import Context
 from shared_analysis.checks.finding import Finding, Rule
 from shared_analysis.checks.rules_files import NoOutputs, ParametersMatch, RawTablesTracked, SettingsRead
-from shared_analysis.checks.rules_gates import PagesComplete, RecordComplete
+from shared_analysis.checks.rules_gates import PagesComplete, RealDataAllowed, RecordComplete
 from shared_analysis.checks.rules_links import ContractsLoad, DatasetsMatchContracts, StagesServeProducts
 from shared_analysis.checks.rules_record import (
     RecordReads,
@@ -30,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     ContractsLoad(),
     DatasetsMatchContracts(),
     StagesServeProducts(),
+    RealDataAllowed(),
     RawTablesTracked(),
     ParametersMatch(),
     NoOutputs(),

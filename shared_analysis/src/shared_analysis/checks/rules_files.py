@@ -39,9 +39,7 @@ class RawTablesTracked(Rule):
     title = "Real tables are kept by DVC"
 
     def _find(self, project: Context) -> Iterator[Finding]:
-        params = project.params.data
-        data = params.get("data") if isinstance(params, dict) else None
-        if not isinstance(data, dict) or data.get("mode") != "raw":
+        if project.mode != "raw":
             return
         for path in untracked_tables(project.root):
             place = f"data/raw/{path.name}"

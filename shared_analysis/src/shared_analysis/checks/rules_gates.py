@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 
 from shared_analysis.checks.context import Context
 from shared_analysis.checks.finding import Finding, Rule
-from shared_analysis.record import RECORD_FILE
+from shared_analysis.checks.gaps import Missing
 
 
 class RecordComplete(Rule):
@@ -21,9 +19,7 @@ class RecordComplete(Rule):
     title = "The project record is complete"
 
     def _find(self, project: Context) -> Iterator[Finding]:
-        for gap in project.record.gaps(project.gates) if project.record else ():
-            message = f"{gap.key}: {gap.hint}" if gap.hint else gap.key
-            yield Finding(self.id, message, RECORD_FILE, gap.line, None, "gap", gap.gate)
+        return _as_gaps(self, project.missing_in_record)
 
 
 class PagesComplete(Rule):
@@ -36,53 +32,38 @@ class PagesComplete(Rule):
     title = "The pages of each gate are complete"
 
     def _find(self, project: Context) -> Iterator[Finding]:
-        for gate in project.gates:
-            for document in gate.documents:
-                for name in _pages(project, document):
-                    yield from self._page(project, gate.id, name)
+        return _as_gaps(self, project.missing_on_pages)
 
-    def _page(self, project: Context, gate: str, name: str) -> Iterator[Finding]:
-        text = project.text(name)
-        if text is None:
-            yield Finding(self.id, "The page is not there.", name, None, "restore it", "gap", gate)
+
+class RealDataAllowed(Rule):
+    """Real data may be used when the ground for it is lawful, agreed and written down, and not before: that is what
+    the gate with the id `data` asks, with those before it.
+
+    Go back to the synthetic twin (`mode: twin` in params.yaml), or fill in what is missing up to that gate.
+    """
+
+    id = "GAT003"
+    title = "Real data is used only when it may be"
+
+    _GATE = "data"
+
+    def _find(self, project: Context) -> Iterator[Finding]:
+        ids = [gate.id for gate in project.gates]
+        if project.mode != "raw" or self._GATE not in ids:
             return
-        page = _open(text)
-        if page.todo:
-            message = f"{_times(page.todo, 'TODO')} to fill in"
-            yield Finding(self.id, message, name, page.first_todo, None, "gap", gate)
-        if page.boxes:
-            message = f"{_times(page.boxes, 'box', 'boxes')} to tick"
-            yield Finding(self.id, message, name, page.first_box, None, "gap", gate)
+        upto = ids[: ids.index(self._GATE) + 1]
+        count = sum(missing.gate in upto for missing in (*project.missing_in_record, *project.missing_on_pages))
+        if count:
+            label = project.gates[ids.index(self._GATE)].label
+            said = "1 thing is" if count == 1 else f"{count} things are"
+            yield self.found(
+                f"Real data is in use, but {said} missing up to the gate '{label}'.",
+                "params.yaml",
+                project.params.line(("data", "mode")),
+                f"set `mode: twin` in params.yaml, or fill them in: shared-analysis check --gate {self._GATE}",
+            )
 
 
-@dataclass(frozen=True)
-class _Page:
-    todo: int
-    first_todo: int | None
-    boxes: int
-    first_box: int | None
-
-
-def _open(text: str) -> _Page:
-    """Count what is open on a page: TODO marks outside code, and boxes not ticked."""
-    todo, boxes = [], []
-    fenced = False
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.lstrip().startswith("```"):
-            fenced = not fenced
-        if fenced:
-            continue
-        todo += [number] * len(re.findall(r"\bTODO\b", re.sub(r"`[^`]*`", "", line)))
-        boxes += [number] * bool(re.match(r"\s*[-*+] \[ \]", line))
-    return _Page(len(todo), min(todo, default=None), len(boxes), min(boxes, default=None))
-
-
-def _pages(project: Context, document: str) -> list[str]:
-    folder = project.root / document
-    if not folder.is_dir():
-        return [document]
-    return sorted(path.relative_to(project.root).as_posix() for path in folder.glob("*.md")) or [document]
-
-
-def _times(count: int, one: str, many: str | None = None) -> str:
-    return f"{count} {one if count == 1 else many or one}"
+def _as_gaps(rule: Rule, missing: Iterable[Missing]) -> Iterator[Finding]:
+    for one in missing:
+        yield Finding(rule.id, one.message, one.where, one.line, one.next_step, "gap", one.gate)
