@@ -38,6 +38,10 @@ def test_nothing_is_found_where_nothing_is_wrong(sample: Any) -> None:
             "written twice",
             "dvc.yaml, line 5",
         ),
+        ("PRJ002", "params.yaml", "mode: twin", "mode: real", "is 'real'; it must be 'twin'", "params.yaml, line 1"),
+        ("PRJ002", "params.yaml", "mode: twin", "mode: [raw]", "is ['raw']", "params.yaml, line 1"),
+        ("PRJ002", "params.yaml", "mode: twin", "modes: twin", "is missing", "params.yaml, line 1"),
+        ("PRJ002", "params.yaml", "data: {mode: twin}\n", "", "is missing", "params.yaml"),
         ("CON001", "contracts/contacts.yaml", "logicalType: string", "logicalType: strng", "strng", "contacts.yaml"),
         ("CON002", "contracts/contacts.yaml", "  - name: contacts", "  - name: visits", "'visits'", "contacts.yaml"),
         (
@@ -180,4 +184,61 @@ def test_a_real_table_that_dvc_does_not_keep_is_a_fault(sample: Any) -> None:
 def test_a_notebooks_section_is_its_name_after_the_number(sample: Any, make_notebook: Any, make_code: Any) -> None:
     sample.write("notebooks/my_study.ipynb", make_notebook(make_code("window = 3", "parameters")))
     sample.change("params.yaml", "plan: {", "my_study: {window: 3}\nplan: {")
+    assert sample.findings() == []
+
+
+SCHOOL = """\
+kind: DataContract
+apiVersion: v3.1.0
+id: school_roll
+name: School roll
+version: 1.0.0
+status: draft
+schema:
+  - name: school_roll
+    physicalType: table
+    properties:
+      - name: pupil
+        logicalType: string
+"""
+ROLE = "        customProperties: [{property: semanticRole, value: record_id}]\n"
+
+
+def test_a_table_that_a_section_names_must_have_a_contract(sample: Any) -> None:
+    sample.write("contracts/school_roll.yaml", SCHOOL + ROLE)
+    sample.change("params.yaml", "plan: {", "match_pupils: {tables: [contacts, school_rol]}\nplan: {")
+    sample.change("params.yaml", "table: contacts", "table: contact")
+    found = [finding for finding in sample.findings() if finding.rule == "CON003"]
+    assert [(finding.message, finding.place, finding.next_step) for finding in found] == [
+        (
+            "Section 'match_pupils' names the table 'school_rol', which has no contract.",
+            "params.yaml, line 2",
+            "did you mean 'school_roll'?",
+        ),
+        (
+            "Section 'plan' names the table 'contact', which has no contract.",
+            "params.yaml, line 3",
+            "did you mean 'contacts'?",
+        ),
+    ]
+
+
+def test_a_broken_contract_is_still_that_of_its_table(sample: Any) -> None:
+    sample.change("contracts/contacts.yaml", "logicalType: string", "logicalType: strng")
+    assert {finding.rule for finding in sample.findings()} == {"CON001"}
+
+
+def test_a_linked_table_must_have_record_ids(sample: Any) -> None:
+    sample.write("contracts/school_roll.yaml", SCHOOL)
+    sample.change("params.yaml", "plan: {", "pupils: {tables: [school_roll], link_type: dedupe_only}\nplan: {")
+    (found,) = [finding for finding in sample.findings() if finding.rule == "CON004"]
+    assert found.message == "Section 'pupils' links the table 'school_roll', which has no record ids."
+    assert (found.place, "record_id" in str(found.next_step)) == ("contracts/school_roll.yaml", True)
+    sample.write("contracts/school_roll.yaml", SCHOOL + ROLE)
+    assert "CON004" not in {finding.rule for finding in sample.findings()}
+
+
+@pytest.mark.parametrize("tables", ["3", "school", "[3, [a]]", "{a: b}", "null"])
+def test_tables_that_are_no_list_of_names_stop_no_rule(sample: Any, tables: str) -> None:
+    sample.change("params.yaml", "plan: {", f"pupils: {{tables: {tables}}}\nplan: {{")
     assert sample.findings() == []

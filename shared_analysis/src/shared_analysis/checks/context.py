@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from shared_analysis.checks.gaps import Missing, missing_on_pages
@@ -33,6 +34,16 @@ class Notebook:
     path: str
     section: str
     cells: tuple[dict[str, Any], ...] | None
+
+
+@dataclass(frozen=True)
+class NamedTable:
+    """A table that a section of ``params.yaml`` names; ``linked`` where the section is a linkage's."""
+
+    table: str
+    section: str
+    line: int | None
+    linked: bool
 
 
 class Context:
@@ -71,6 +82,22 @@ class Context:
         params = self.params.data
         data = params.get("data") if isinstance(params, dict) else None
         return data.get("mode") if isinstance(data, dict) else None
+
+    @cached_property
+    def named_tables(self) -> tuple[NamedTable, ...]:
+        """The tables that sections of ``params.yaml`` name, as ``table`` or in ``tables``, in the order of the file."""
+        sections = self.params.data if isinstance(self.params.data, dict) else {}
+        found = []
+        for section, settings in sections.items():
+            if not isinstance(settings, dict):
+                continue
+            linked = "link_type" in settings  # whatever its notebook is called, the section is a linkage's
+            found += [
+                NamedTable(name, section, self.params.line((section, *key)), linked)
+                for key, name in _named(settings)
+                if isinstance(name, str)
+            ]
+        return tuple(found)
 
     @cached_property
     def missing_in_record(self) -> tuple[Missing, ...]:
@@ -114,10 +141,26 @@ class Context:
         return found
 
     @cached_property
+    def tables(self) -> dict[str, tuple[str, DataContract | SharedAnalysisError]]:
+        """The tables that have a contract: its file and what is in it; a broken one is known by the file's name."""
+        return {
+            PurePath(where).stem if isinstance(contract, SharedAnalysisError) else contract.name: (where, contract)
+            for where, contract in self.contracts.items()
+        }
+
+    @cached_property
     def notebooks(self) -> tuple[Notebook, ...]:
         """The notebooks in ``notebooks/``; ``20_link.ipynb`` has the section ``link`` of ``params.yaml``."""
         paths = sorted((self.root / "notebooks").glob("*.ipynb"))
         return tuple(Notebook(f"notebooks/{path.name}", section_name(path.stem), _cells(path)) for path in paths)
+
+
+def _named(settings: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """List what stands under ``table`` and in ``tables``, with its key."""
+    yield ("table",), settings.get("table")
+    tables = settings.get("tables")
+    for index, name in enumerate(tables if isinstance(tables, list) else ()):
+        yield ("tables", index), name
 
 
 def _products(stage: Any) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from shared_analysis.checks.finding import Finding, Rule
 from shared_analysis.checks.rules_files import NoOutputs, ParametersMatch, RawTablesTracked, SettingsRead
 from shared_analysis.checks.rules_gates import PagesComplete, RealDataAllowed, RecordComplete
 from shared_analysis.checks.rules_links import ContractsLoad, DatasetsMatchContracts, StagesServeProducts
+from shared_analysis.checks.rules_params import LinkedTablesHaveIds, ModeKnown, TablesHaveContracts
 from shared_analysis.checks.rules_record import (
     RecordReads,
     ReferencesResolve,
@@ -23,12 +24,15 @@ from shared_analysis.record import RECORD_FILE, Gate, closest
 
 RULES: tuple[Rule, ...] = (
     SettingsRead(),
+    ModeKnown(),
     RecordReads(),
     ReferencesResolve(),
     SensitivityDeclared(),
     SpecialCategoryCondition(),
     ContractsLoad(),
     DatasetsMatchContracts(),
+    TablesHaveContracts(),
+    LinkedTablesHaveIds(),
     StagesServeProducts(),
     RealDataAllowed(),
     RawTablesTracked(),

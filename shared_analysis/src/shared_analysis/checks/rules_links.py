@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from shared_analysis.checks.context import Context, Stage
@@ -44,19 +43,16 @@ class DatasetsMatchContracts(Rule):
         if record is None:
             return
         datasets = {dataset.name: dataset.product for dataset in record.datasets}
-        tables = set()
         for where, contract in project.contracts.items():
             if isinstance(contract, SharedAnalysisError):
-                tables.add(PurePath(where).stem)
                 continue
-            tables.add(contract.name)
             if contract.name not in datasets:
                 message = f"Table '{contract.name}' is not among the datasets of the record."
                 yield self.found(message, where, None, f"add it to `datasets` in {RECORD_FILE}")
             elif datasets[contract.name] and not is_todo(contract.product):
                 yield from self._same_product(where, contract, datasets[contract.name])
         for index, name in enumerate(datasets):
-            if name not in tables and not is_todo(name):
+            if name not in project.tables and not is_todo(name):
                 line = record.source.line(("datasets", index))
                 todo = f"write contracts/{name}.yaml; `shared-analysis contract infer` drafts one"
                 yield self.found(f"Dataset '{name}' has no contract.", RECORD_FILE, line, todo)
