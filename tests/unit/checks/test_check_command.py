@@ -63,3 +63,39 @@ def test_json_is_json_and_nothing_else(sample: Any, say: Any) -> None:
 def test_a_name_in_square_brackets_is_shown_as_it_is(sample: Any, say: Any) -> None:
     sample.change("project.yaml", "name: Warm beds", 'name: "[red]Warm[/red] :bed:"')
     assert "[red]Warm[/red] :bed:" in say().stdout
+
+
+def test_what_is_wrong_is_said_last(sample: Any, say: Any) -> None:
+    sample.write("governance/dpia.md", "TODO\n")
+    sample.change("dvc.yaml", "product: forecast", "product: forcast")
+    words = " ".join(say().stdout.split())
+    assert words.index("governance/dpia.md: 1 TODO") < words.index("To put right") < words.index("1 thing is wrong")
+
+
+def test_gates_after_the_projects_own_are_counted_and_listed_when_asked_for(sample: Any, say: Any) -> None:
+    sample.change("project.yaml", "stage: data", "stage: action")
+    sample.change("project.yaml", "data_owner: A", 'data_owner: "TODO: ask"')
+    for page in ("method/1-outcome.md", "method/2-action.md", "method/3-product.md", "governance/dpia.md"):
+        sample.write(page, "TODO\n")
+    listed = say().stdout
+    assert "method/1-outcome.md" in listed
+    assert "method/2-action.md" in listed
+    assert "method/3-product.md" not in listed
+    assert "  3  Data product designed: 1 to do\n  4  Data may be used: 2 to do\n" in listed
+    assert "--all" in listed
+    upto = say("--gate", "product").stdout
+    assert "method/3-product.md" in upto
+    assert "governance/dpia.md" not in upto
+    every = say("--all").stdout
+    assert "governance/dpia.md" in every
+    assert "roles.data_owner: ask" in every
+    assert "--all" not in every
+
+
+def test_where_nobody_knows_the_stage_the_first_gate_is_listed(sample: Any, say: Any) -> None:
+    sample.change("project.yaml", "stage: data", "stage: TODO")
+    sample.write("method/1-outcome.md", "TODO\n")
+    sample.write("method/2-action.md", "TODO\n")
+    listed = say().stdout
+    assert "method/1-outcome.md" in listed
+    assert "method/2-action.md" not in listed

@@ -26,9 +26,14 @@ def check(
     gate: Annotated[
         str | None, typer.Option(help="Fail if anything is missing at this gate or before it, for example: data.")
     ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="List what is missing at every gate, not only up to where the project is.")
+    ] = False,
     format: Annotated[Format, typer.Option(help="Words for people, or JSON for programs.")] = Format.text,  # noqa: A002
 ) -> None:
-    """Say what is wrong in the project, and what is still missing, gate by gate.
+    """Say what is still missing in the project, gate by gate, and then what is wrong.
+
+    The gates up to the one where the project is, or that --gate asks for, are listed in full; later ones are counted.
 
     Ends with 0 when all is well; with 1 when something is wrong or, with --gate, missing; with 2 when the project
     could not be checked.
@@ -44,8 +49,8 @@ def check(
     else:
         console = Console(highlight=False, markup=False, emoji=False)
         console.print(report.project, style="bold")
-        _print_faults(report, console)
-        _print_gates(report, console)
+        _print_gates(report, console, every)
+        _print_faults(report, console)  # after what is long: the end is what people see
         _print_verdict(report, console)
     raise typer.Exit(0 if report.passed else 1)
 
@@ -71,17 +76,28 @@ def _said(finding: Finding) -> str:
     return f"{finding.message}\n  Next: {finding.next_step}" if finding.next_step else finding.message
 
 
-def _print_gates(report: CheckReport, console: Console) -> None:
+def _print_gates(report: CheckReport, console: Console, every: bool) -> None:
     from rich.text import Text
 
     console.print("\nStill missing, gate by gate", style="bold")
+    in_full = len(report.gates) if every else _gates_in_full(report)
     for number, gate in enumerate(report.gates, 1):
         gaps = report.gaps(gate.id)
         state = f"{len(gaps)} to do" if gaps else "nothing missing"
         here = "   <- the project is here" if gate.id == report.stage else ""
-        console.print(f"\n  {number}  {gate.label}: {state}{here}", style="bold" if gaps else "green")
-        _print_block(console, Text(gate.question, style="dim"), indent=5)
-        _print_rows(console, _by_place(gaps))
+        before = "" if number > in_full + 1 else "\n"  # a block each, and one of the later gates together
+        console.print(f"{before}  {number}  {gate.label}: {state}{here}", style="bold" if gaps else "green")
+        if number <= in_full:
+            _print_block(console, Text(gate.question, style="dim"), indent=5)
+            _print_rows(console, _by_place(gaps))
+    if any(report.gaps(gate.id) for gate in report.gates[in_full:]):
+        _print_block(console, Text("With --all the later gates are listed in full, too.", style="dim"), indent=5)
+
+
+def _gates_in_full(report: CheckReport) -> int:
+    """Count the gates that concern the project now; if nobody knows where it is, the first one does."""
+    ids = [gate.id for gate in report.gates]
+    return max(ids.index(name) + 1 if name in ids else 1 for name in (report.stage, report.asked))
 
 
 def _by_place(gaps: list[Finding]) -> list[tuple[str, str]]:
