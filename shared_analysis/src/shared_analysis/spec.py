@@ -10,6 +10,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shared_analysis.errors import SharedAnalysisError
 
+CORRECT = "correct it in params.yaml"
+"""What to do about a setting that is not right, unless whoever reads the error knows of another place."""
+
 
 class Spec(BaseModel):
     """Settings of one analysis step, as they stand in a section of ``params.yaml``."""
@@ -20,31 +23,35 @@ class Spec(BaseModel):
         known = type(self).model_fields
         for name in settings:
             if name not in known:
-                raise SharedAnalysisError(
-                    f"'{name}' is not a setting of {type(self).__name__}.", next_step=nearest(name, known)
-                )
+                raise SharedAnalysisError(f"'{name}' is not a setting.", next_step=nearest(name, known))
         try:
             super().__init__(**settings)
         except ValidationError as error:
-            raise SharedAnalysisError(*_explain(type(self).__name__, error)) from None
+            raise SharedAnalysisError(_explain(error), next_step=CORRECT) from None
 
     @classmethod
-    def from_section(cls, section: Mapping[str, Any]) -> Self:
-        """Make the specification from a section of ``params.yaml``.
+    def from_section(cls, section: Mapping[str, Any], name: str | None = None) -> Self:
+        """Make the specification from a section of ``params.yaml``; its name is for what is said of a fault.
 
         Raises
         ------
         SharedAnalysisError
             If a key is unknown (the nearest right one is named) or no text, or a value is not allowed.
         """
-        for place, name in enumerate(section, start=1):
-            if not isinstance(name, str):
+        where = f"params.yaml, section {name}" if name else None
+        for place, key in enumerate(section, start=1):
+            if not isinstance(key, str):
                 raise SharedAnalysisError(
-                    f"A key is not text: YAML reads key {place} of {len(section)} as {name!r}.",
-                    f"params.yaml, the section of {cls.__name__}",
-                    f"put the key in quotes{_READ_SO.get(repr(name), '')}",
+                    f"A key is not text: YAML reads key {place} of {len(section)} as {key!r}.",
+                    where or "params.yaml",
+                    f"put the key in quotes{_READ_SO.get(repr(key), '')}",
                 )
-        return cls(**section)
+        try:
+            return cls(**section)
+        except SharedAnalysisError as error:
+            if where is None or error.where:
+                raise
+            raise SharedAnalysisError(error.what, where, error.next_step) from None
 
 
 _READ_SO = {
@@ -61,8 +68,16 @@ def nearest(name: str, known: Mapping[str, Any] | list[str]) -> str:
     return f"the settings are: {', '.join(known)}"
 
 
-def _explain(spec: str, error: ValidationError) -> tuple[str, str, str]:
-    """Turn pydantic's report into what, where and next (settings are no personal data, but keep it short)."""
-    faults = error.errors(include_url=False, include_input=False)
-    what = "; ".join(f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in faults)
-    return f"A setting of {spec} is not allowed: {what}.", spec, "correct it in params.yaml"
+def _explain(error: ValidationError) -> str:
+    """Say pydantic's report in words (settings are no personal data, but keep it short)."""
+    said = []
+    for fault in error.errors(include_url=False, include_input=False):
+        message = fault["msg"].removeprefix("Value error, ")
+        if not fault["loc"]:
+            said.append(message)  # of several settings together
+        elif fault["type"] == "missing":
+            said.append(f"'{fault['loc'][0]}' is missing")
+        else:
+            message = message.replace("Input should", "it should", 1)
+            said.append(f"'{'.'.join(str(part) for part in fault['loc'])}': {message}")
+    return f"{'A setting is' if len(said) == 1 else 'Settings are'} not right: {'; '.join(said)}."

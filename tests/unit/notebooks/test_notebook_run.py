@@ -16,7 +16,9 @@ from executed_notebook import Write, outputs_of, text_of
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.notebooks import NotebookFailed, run_notebook
+from shared_analysis.notebooks.failure import Stopped, traced
 from shared_analysis.project import Project, open_project
+from shared_analysis.spec import CORRECT
 
 SHOW = "import os, sys\nprint(match_threshold)\nprint(os.getcwd())"
 
@@ -93,6 +95,7 @@ def test_the_users_own_settings_do_not_leak_in(write: Write, tmp_path: Path, mon
             "CheckFailed: No.",
             ("where: housing.csv; reports/failed/20_link.ipynb", "next:  mend it"),
         ),
+        ("raise ValueError", "ValueError", ()),
         ("import os\nos.kill(os.getpid(), 9)", "DeadKernelError: ", ("out of memory",)),
     ],
 )
@@ -122,6 +125,78 @@ def test_a_failure_is_said_briefly_and_leaves_the_partial_notebook(
     assert str(project.root) not in partial.read_text(encoding="utf-8")
     assert earlier.read_text() == "an earlier result"
     assert not earlier.with_suffix(".html").exists()
+
+
+BROKEN = """\
+from shared_analysis.errors import CheckFailed
+what = ["The tables break their contracts:", "    housing: it is not there", "    visits: too"]
+raise CheckFailed("\\n".join(what), "housing", "ask")
+"""
+
+
+def test_a_failure_is_told_in_the_order_in_which_it_is_read(write: Write) -> None:
+    with pytest.raises(NotebookFailed) as failed:
+        run_notebook(write("# Check", BROKEN), "20_link")
+    assert str(failed.value).splitlines() == [
+        "Notebook 20_link stopped in cell 3 of 3, under 'Check'.",
+        "  The tables break their contracts:",
+        "      housing: it is not there",
+        "      visits: too",
+        "  where: housing; reports/failed/20_link.ipynb holds the run so far",
+        "  next:  ask",
+        "CheckFailed: The tables break their contracts: housing: it is not there",
+    ]
+
+
+def test_the_cause_is_said_before_what_to_do_even_when_it_is_short(write: Write) -> None:
+    with pytest.raises(NotebookFailed) as failed:
+        run_notebook(
+            write("from shared_analysis.errors import CheckFailed\nraise CheckFailed('No:', 'a', 'mend')"), "20_link"
+        )
+    lines = str(failed.value).splitlines()
+    assert (lines[1], lines[-1]) == ("  No:", "CheckFailed: No.")
+
+
+SPEC = """\
+from shared_analysis.spec import Spec
+class LinkageSpec(Spec):
+    match_threshold: float
+LinkageSpec(match_threshold=match_threshold)
+"""
+
+
+def test_a_value_that_is_not_allowed_is_named_with_where_it_was_set(write: Write) -> None:
+    project = write(SPEC, params="link: {match_threshold: low}")
+    with pytest.raises(NotebookFailed) as failed:
+        run_notebook(project, "20_link")
+    message = str(failed.value)
+    assert "'match_threshold'" in message
+    assert "where: params.yaml, section link; reports/failed" in message
+    assert "next:  correct it in params.yaml" in message
+    with pytest.raises(NotebookFailed) as failed:
+        run_notebook(project, "20_link", {"match_threshold": "high"})
+    message = str(failed.value)
+    assert "where: 'match_threshold', given with -p; reports/failed" in message
+    assert "params.yaml" not in message
+    assert "LinkageSpec" not in message
+
+
+@pytest.mark.parametrize(
+    ("given", "what", "where", "said"),
+    [
+        (["a"], "'b': it should be a number.", None, "params.yaml, section link"),
+        (["a"], "'a.0': it should be a number.", None, "'a', given with -p"),
+        (["a"], "they do not fit together.", None, "'a', given with -p"),
+        ([], "they do not fit together.", None, "params.yaml, section link"),
+        (["a"], "There is no table 'x'.", "link.a", "'a', given with -p"),
+        (["a"], "There is no table 'x'.", "link.b", "link.b"),
+    ],
+)
+def test_where_a_setting_was_set_is_known_by_the_run(given: list[str], what: str, where: str | None, said: str) -> None:
+    stopped = Stopped("cell 1", "SharedAnalysisError", what, where, "see" if where else CORRECT, ours=True)
+    assert traced(stopped, "link", ["a", "b"], given).where == said
+    foreign = Stopped("cell 1", "ValueError", "'a': it should be a number.")
+    assert traced(foreign, "link", ["a", "b"], given) == foreign
 
 
 def test_a_foreign_error_on_real_data_is_not_quoted(write: Write) -> None:

@@ -12,7 +12,7 @@ def twin() -> None:
     from shared_analysis.twin import TwinSpec, make_twin
 
     project = open_project()
-    spec = TwinSpec.from_section(project.section("twin"))
+    spec = TwinSpec.from_section(project.section("twin"), "twin")
     refuse_other_code(project.root)
     made = make_twin(load_contracts(project.root / "contracts"), **spec.model_dump())
     made.save(project.root / "data" / "twin")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from textwrap import indent, shorten
 from typing import Any
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.spec import CORRECT
 
 _ERROR_MARKER = "papermill-error-cell-tag"
 _LONGEST_LINE = 500
@@ -15,13 +17,16 @@ _OURS = re.compile(r"\n {2}(where|next): +")
 
 
 class NotebookFailed(SharedAnalysisError):
-    """A notebook raised, was stopped, or lost its kernel; the message ends with the error itself, on one line."""
+    """A notebook raised, was stopped, or lost its kernel.
+
+    The message says the place, the cause, where and what next, and ends with the error itself, on one line.
+    """
 
     exit_code = 1
 
     def __init__(self, stopped: Stopped, notebook: str, kept: str, *, quote: bool) -> None:
         what = f"Notebook {notebook} stopped in {stopped.place}."
-        if stopped.ours and "\n" in stopped.what:
+        if stopped.ours and stopped.what:
             what += "\n" + indent(stopped.what, "  ")
         super().__init__(what, f"{stopped.where}; {kept}" if stopped.where else kept, stopped.next_step)
         self.reason = stopped.line(quote=quote)
@@ -54,9 +59,17 @@ class Stopped:
     def line(self, *, quote: bool) -> str:
         """Say the error on one line; the message of a foreign error only where it cannot hold personal data."""
         if quote or self.ours:
-            what = self.what.splitlines()[0] if self.ours and self.what else self.what
-            return shorten(f"{self.kind}: {what}", _LONGEST_LINE, placeholder=" ...")
+            what = _first_of(self.what) if self.ours else self.what
+            return shorten(f"{self.kind}: {what}" if what.strip() else self.kind, _LONGEST_LINE, placeholder=" ...")
         return f"{self.kind}: its message may quote data, so it is only in the notebook named above"
+
+
+def _first_of(what: str) -> str:
+    """Take a message's first line, with the first item of the list that it announces, if it does."""
+    first, *items = what.split("\n")
+    if not first.endswith(":"):
+        return first
+    return f"{first} {items[0].strip()}" if items else first.rstrip(":") + "."
 
 
 def stopped_by(place: str, kind: str, message: str) -> Stopped:
@@ -65,6 +78,28 @@ def stopped_by(place: str, kind: str, message: str) -> Stopped:
     named = dict(zip(parts[1::2], parts[2::2], strict=True))
     ours = bool(named) or kind in ("SharedAnalysisError", "CheckFailed")
     return Stopped(place, kind, parts[0], named.get("where"), named.get("next"), ours)
+
+
+def traced(stopped: Stopped, section: str, parameters: Iterable[str], given: Collection[str]) -> Stopped:
+    """Say where the settings that our own error names were set; the step that raised it sees only their values."""
+    if not stopped.ours:
+        return stopped
+    where, todo = stopped.where or "", stopped.next_step
+    setting = todo == CORRECT
+    named = [
+        name
+        for name in parameters
+        if re.search(rf"\b{re.escape(f'{section}.{name}')}\b", where)
+        or (setting and re.search(rf"'{re.escape(name)}[.']", stopped.what))
+    ]
+    # A fault of several settings together names none of them; any that was given may be the one.
+    typed = [f"'{name}'" for name in (given if setting and not named else named) if name in given]
+    if typed:
+        todo = "give another value with -p, or leave it out" if setting else todo
+        where = f"{', '.join(typed)}, given with -p"
+    elif setting and not where:
+        where = f"params.yaml, section {section}"
+    return replace(stopped, where=where or None, next_step=todo)
 
 
 def partial_notebook(nb: Any, last: int, reason: str) -> Any:

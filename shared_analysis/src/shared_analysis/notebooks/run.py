@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.notebooks.canonical import canonicalise, notebook_text
-from shared_analysis.notebooks.failure import NotebookFailed, Stopped, partial_notebook, stopped_by
+from shared_analysis.notebooks.failure import NotebookFailed, Stopped, partial_notebook, stopped_by, traced
 from shared_analysis.notebooks.page import export_html, first_heading
 from shared_analysis.notebooks.parameters import filled_parameters
 from shared_analysis.notebooks.progress import Progress
-from shared_analysis.project import Project, refuse_other_code, write_text
+from shared_analysis.project import Project, refuse_other_code, section_name, write_text
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -73,7 +73,7 @@ def run_notebook(
     filled = filled_parameters(project, name, source, parameters or {})
     target = output or project.folder("reports/notebooks") / f"{name}.ipynb"
     partial = project.root / FAILED / f"{name}.ipynb"
-    nb = canonicalise(_execute(project, source, partial, filled), project.root)
+    nb = canonicalise(_execute(project, source, partial, filled, parameters or {}), project.root)
     title = first_heading(nb) or name
     run = NotebookRun(target, target.with_suffix(".html"))
     home = "../index.html" if output is None and os.environ.get("DVC_STAGE") else None
@@ -109,7 +109,9 @@ def _find(project: Project, name: str) -> Path:
     raise SharedAnalysisError(f"There is no notebook '{stem}'.", "notebooks/", hint)
 
 
-def _execute(project: Project, source: Path, partial: Path, parameters: Mapping[str, Any]) -> NotebookNode:
+def _execute(
+    project: Project, source: Path, partial: Path, parameters: Mapping[str, Any], given: Mapping[str, Any]
+) -> NotebookNode:
     """Let papermill run the notebook; it saves to ``partial`` after every cell."""
     import nbformat
     import papermill
@@ -137,6 +139,7 @@ def _execute(project: Project, source: Path, partial: Path, parameters: Mapping[
             )
         except PapermillExecutionError as error:
             stopped = stopped_by(progress.place, error.ename, error.evalue)
+            stopped = traced(stopped, section_name(source.stem), parameters, given)
         except DeadKernelError:
             stopped = Stopped(
                 progress.place,
