@@ -1,4 +1,4 @@
-"""Which cell runs now: a moving line on a terminal, one line a cell anywhere else."""
+"""Which cell runs now: a moving line on a terminal, one line a heading anywhere else."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ class Progress:
         self.heading = ""
         self.total = sum(_runs(cell) for cell in nb.cells) + injected
         self._status: Status | None = None
+        self._said = False
 
     @property
     def place(self) -> str:
@@ -38,7 +39,8 @@ class Progress:
         self.index = cell_index
         if cell.cell_type == "markdown":
             headings = _HEADING.findall(cell.source)
-            self.heading = _plain(headings[-1]) if headings else self.heading
+            if headings:
+                self.heading, self._said = _plain(headings[-1]), False
         if not _runs(cell):
             return
         self.number += 1
@@ -49,8 +51,9 @@ class Progress:
             from rich.text import Text
 
             self._status.update(Text(line))
-        else:
+        elif not self._said:  # in a log the same words again look like a run that is stuck
             print(line, file=sys.stderr, flush=True)
+            self._said = bool(self.heading)
 
     def __enter__(self) -> Self:
         if sys.stderr.isatty():
