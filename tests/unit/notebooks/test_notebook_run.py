@@ -251,6 +251,15 @@ def test_the_command_outside_a_project_says_so(tmp_path: Path) -> None:
     assert "Traceback" not in ran.stderr
 
 
+def test_the_help_says_where_a_failed_run_stays() -> None:
+    ran = subprocess.run(
+        command("--help"), capture_output=True, text=True, check=True, env={**os.environ, "COLUMNS": "120"}
+    )
+    words = " ".join(ran.stdout.split())
+    assert "only `dvc repro` writes them under reports/" in words
+    assert "if it fails, reports/failed/ holds the run so far, whoever started it" in words
+
+
 def test_output_goes_where_it_is_told_from_any_folder(write: Write, tmp_path: Path) -> None:
     project = write(SHOW)
     words = command("20_link", "-o", str(tmp_path / "mine.ipynb"))

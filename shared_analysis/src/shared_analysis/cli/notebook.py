@@ -44,8 +44,8 @@ def run(
 ) -> None:
     """Run a notebook with its section of params.yaml; write the executed notebook and an offline page.
 
-    Run by hand it writes under scratch/; only `dvc repro` writes under reports/.
-    If it fails, reports/failed/ holds the run so far, and the exit code is 1.
+    Run by hand it writes its results under scratch/; only `dvc repro` writes them under reports/.
+    While it runs, and if it fails, reports/failed/ holds the run so far, whoever started it; a failed run ends with 1.
     """
     import logging
 
