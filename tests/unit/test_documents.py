@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from shared_analysis.checks import RULES
 from shared_analysis.contracts import ROLES
 
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
@@ -27,3 +28,9 @@ def test_every_semantic_role_is_documented(repository: Path) -> None:
     page = (repository / "docs" / "reference" / "roles.md").read_text(encoding="utf-8")
     for name, role in ROLES.items():
         assert f"| `{name}` | {role.meaning} | {role.classification} |" in page
+
+
+def test_every_rule_of_the_check_is_documented_in_its_order(repository: Path) -> None:
+    page = (repository / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([A-Z]{3}\d{3})` \| (.+?)(?: \(\*gap\*\))? \|$", page, re.MULTILINE)
+    assert rows == [(rule.id, rule.title) for rule in RULES]
