@@ -165,3 +165,11 @@ def test_doing_it_twice_changes_nothing(cells: list[Any]) -> None:
     assert notebook_text(canonicalise(once, ROOT)) == text
     assert notebook_text(canonicalise(nbformat.reads(text, as_version=4), ROOT)) == text
     assert text.endswith("}\n")
+
+
+def test_a_clock_between_the_marks_of_a_line_end_leaves_one_line_end() -> None:
+    text = "\r[00:01<00:00, 9it/s]\n"
+    cell = new_code_cell("", outputs=[new_output("display_data", data={"text/plain": text})])
+    once = canonicalise(new_notebook(cells=[cell]), ROOT)
+    assert once.cells[0].outputs[0].data == {"text/plain": "\n"}
+    assert notebook_text(canonicalise(once, ROOT)) == notebook_text(once)

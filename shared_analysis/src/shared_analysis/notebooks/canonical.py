@@ -160,10 +160,10 @@ class _StylerIds:
 
 
 def _scrub(text: str, places: list[tuple[re.Pattern[str], str]]) -> str:
-    text = _lf(text)
     before = None
-    while text != before:  # what is cut out may join up what is on both sides of it
+    while text != before:  # what is cut out may join up what is on both sides of it, also to the end of a line
         before = text
+        text = _lf(text)
         for pattern, instead in [*places, *_SCRUBS]:
             text = pattern.sub(instead, text)
     return text
