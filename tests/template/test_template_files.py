@@ -6,11 +6,14 @@ import ast
 import json
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import yaml
 from baking import CHOICES, ROOT, TEMPLATE, cycled, files, run
 from dvc.repo import Repo
+from dvc.utils.serialize import modify_yaml
 
 # The files of a project. After the name: the answers that it is there for, where it is not there for all.
 FILES = """
@@ -199,3 +202,31 @@ def test_the_projects_own_tests_pass_and_its_code_is_tidy(project: Path) -> None
     assert " skipped" not in done.stdout
     done = run("ruff", "check", "--no-cache", ".", cwd=project)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def settings_of(params: Any, *parents: Any) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Every single value of params.yaml, with the keys and positions that lead to it."""
+    items = params.items() if isinstance(params, dict) else enumerate(params) if isinstance(params, list) else ()
+    for key, value in items:
+        if isinstance(value, dict | list):
+            yield from settings_of(value, *parents, key)
+        else:
+            yield (*parents, key), value
+
+
+def test_a_trial_changes_one_line_of_the_settings(project: Path, tmp_path: Path) -> None:
+    """`dvc exp run -S` writes params.yaml anew in its own layout: the file has that layout from the start."""
+    original = (project / "params.yaml").read_text(encoding="utf-8")
+    settings = list(settings_of(yaml.safe_load(original)))
+    assert len(settings) >= 6
+    for keys, value in settings:
+        copy = tmp_path / "params.yaml"
+        copy.write_text(original, encoding="utf-8", newline="\n")
+        with modify_yaml(str(copy)) as params:
+            section = params
+            for key in keys[:-1]:
+                section = section[key]
+            section[keys[-1]] = f"{value}x" if isinstance(value, str) else (value or 0) + 1
+        before, after = original.splitlines(), copy.read_text(encoding="utf-8").splitlines()
+        assert len(before) == len(after), keys
+        assert len([line for line, new in zip(before, after, strict=True) if line != new]) == 1, keys
