@@ -230,3 +230,20 @@ def test_a_trial_changes_one_line_of_the_settings(project: Path, tmp_path: Path)
         before, after = original.splitlines(), copy.read_text(encoding="utf-8").splitlines()
         assert len(before) == len(after), keys
         assert len([line for line, new in zip(before, after, strict=True) if line != new]) == 1, keys
+
+
+def test_rows_are_labelled_with_the_class_of_the_answer(project: Path, answers: dict[str, str]) -> None:
+    text = (project / "dvc.yaml").read_text(encoding="utf-8")
+    stages = yaml.safe_load(text)["stages"]
+    outputs = {path: settings for stage in stages.values() for out in stage["outs"] for path, settings in out.items()}
+    rows = {
+        path for path in outputs if path.startswith("data/") and path not in ("data/twin", "data/processed/forecast")
+    }
+    assert {"data/interim", "data/quarantine"} <= rows
+    for path in rows:
+        assert outputs[path]["labels"] == [answers["data_class"]]
+    labels = {label for settings in outputs.values() for label in settings["labels"]}
+    explained = re.findall(r"^#   (\S+) +\S", text, re.MULTILINE)
+    assert explained == ["synthetic", answers["data_class"], "aggregate"]
+    assert labels == set(explained)
+    assert ("never leaves" in text) is (answers["data_class"] != "open")
