@@ -247,3 +247,11 @@ def test_rows_are_labelled_with_the_class_of_the_answer(project: Path, answers: 
     assert explained == ["synthetic", answers["data_class"], "aggregate"]
     assert labels == set(explained)
     assert ("never leaves" in text) is (answers["data_class"] != "open")
+
+
+def test_dvc_looks_into_every_folder_that_a_stage_may_write(project: Path) -> None:
+    repo = Repo(project)
+    for folder in ("data", "reports", "releases", "contracts", "notebooks", "vendor"):
+        assert not repo.dvcignore.is_ignored_dir(str(project / folder)), folder
+    for folder in (".venv", "scratch", "dvc_plots"):
+        assert repo.dvcignore.is_ignored_dir(str(project / folder)), folder
