@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from baking import by_cookiecutter, commit, run
@@ -19,9 +21,9 @@ def project(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-def check(project: Path, *files: str) -> dict[str, str]:
+def check(project: Path, *files: str, config: str = ".pre-commit-config.yaml") -> dict[str, str]:
     """Run the checks; return what each one that failed said."""
-    done = run("pre-commit", "run", "--color", "never", "--files", *files, cwd=project)
+    done = run("pre-commit", "run", "--config", config, "--color", "never", "--files", *files, cwd=project)
     reports = {}
     for report in done.stdout.split("- hook id: ")[1:]:
         name, _, rest = report.partition("\n")
@@ -88,3 +90,103 @@ def test_checked_tables_may_be_committed_for_release(project: Path) -> None:
         assert "releases/2026/counts.csv" in run("git", "ls-files", "releases", cwd=project).stdout
     finally:
         run("git", "reset", "--hard", "--quiet", cwd=project)
+
+
+COMMON = [
+    *("txt", "csv.bak", "xlsm", "csv.bz2", "csv.xz", "csv.zst", "tar", "tgz", "db", "h5", "hdf5", "npy", "npz", "gpkg"),
+    *("geojson", "json", "xml", "html", "docx", "doc", "pdf", "pptx", "dbf", "shp", "fst", "joblib", "por", "zsav"),
+]
+
+
+def test_common_kinds_of_files_that_hold_tables_are_stopped(project: Path) -> None:
+    (project / "explore").mkdir()
+    names = [f"explore/people.{kind}" for kind in COMMON]
+    try:
+        for name in names:
+            (project / name).write_text("a\n", encoding="utf-8", newline="\n")
+        assert sorted(run("git", "check-ignore", *names, cwd=project).stdout.split()) == sorted(names)
+        run("git", "add", "--force", *names, cwd=project)
+        said = check(project, *names)["no-data"]
+        assert [name for name in names if f" {name}\n" not in f" {said}".replace("\n", "\n ")] == []
+    finally:
+        run("git", "reset", "--hard", "--quiet", cwd=project)
+
+
+def kept_by_its_cell(notebook: dict[str, Any], tags: dict[str, Any]) -> None:
+    code = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+    code["outputs"] = [{"output_type": "stream", "name": "stdout", "text": ["a person's name\n"]}]
+    code["metadata"].update(tags)
+
+
+def kept_by_the_notebook(notebook: dict[str, Any], tags: dict[str, Any]) -> None:
+    kept_by_its_cell(notebook, {})
+    notebook["metadata"].update(tags)
+
+
+def pasted(notebook: dict[str, Any], attachments: dict[str, Any]) -> None:
+    words = next(cell for cell in notebook["cells"] if cell["cell_type"] == "markdown")
+    words["attachments"] = attachments
+
+
+KEPT: dict[str, tuple[Callable[[dict[str, Any], dict[str, Any]], None], dict[str, Any]]] = {
+    "keep_output tag": (kept_by_its_cell, {"tags": ["keep_output"]}),
+    "keep_output of a cell": (kept_by_its_cell, {"keep_output": True}),
+    "init_cell": (kept_by_its_cell, {"init_cell": True}),
+    "keep_output of the notebook": (kept_by_the_notebook, {"keep_output": True}),
+    "a pasted picture": (pasted, {"image.png": {"image/png": "iVBORw0KGgo="}}),
+}
+
+
+def test_outputs_that_are_marked_to_be_kept_are_stopped(project: Path) -> None:
+    original = (project / "notebooks/90_report.ipynb").read_text(encoding="utf-8")
+    names = []
+    try:
+        for number, (put, what) in enumerate(KEPT.values()):
+            for indent in (1, None):
+                notebook = json.loads(original)
+                put(notebook, what)
+                names.append(f"notebooks/kept_{number}_{indent}.ipynb")
+                text = json.dumps(notebook, indent=indent) + "\n"
+                (project / names[-1]).write_text(text, encoding="utf-8", newline="\n")
+        run("git", "add", ".", cwd=project)
+        said = check(project, *names)["no-kept-outputs"]
+        assert [name for name in names if f"{name}:" not in said] == []
+    finally:
+        run("git", "reset", "--hard", "--quiet", cwd=project)
+
+
+def test_words_about_outputs_and_no_pictures_pass(project: Path) -> None:
+    path = project / "notebooks/90_report.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    pasted(notebook, {})
+    code = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+    code["source"] = ['{"output_type": "attachments"}\n', 'kinds = ["output_type", "attachments"]']
+    try:
+        path.write_text(json.dumps(notebook, indent=1) + "\n", encoding="utf-8", newline="\n")
+        run("git", "add", ".", cwd=project)
+        assert "no-kept-outputs" not in check(project, "notebooks/90_report.ipynb")
+    finally:
+        run("git", "reset", "--hard", "--quiet", cwd=project)
+
+
+def test_a_project_inside_another_repository_is_checked_with_its_own_list(template: Path, tmp_path: Path) -> None:
+    run("git", "init", "--quiet", cwd=tmp_path)
+    inner = by_cookiecutter(template, tmp_path / "work")
+    name = inner.relative_to(tmp_path).as_posix()
+    commit(tmp_path, "A project inside")
+    config = f"{name}/.pre-commit-config.yaml"
+    everything = run("git", "ls-files", name, cwd=tmp_path).stdout.split()
+    assert check(tmp_path, *everything, config=config) == {}
+    contents = {
+        f"{name}/data/raw/people.txt": "A\n",
+        f"{name}/reports/page.md": "A\n",
+        f"{name}/people.csv": "A\n",
+        f"{name}/releases/2026/counts.csv": "A\n",
+    }
+    for path, content in contents.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(content, encoding="utf-8", newline="\n")
+    run("git", "add", "--force", *contents, cwd=tmp_path)
+    stopped = check(tmp_path, *contents, config=config)
+    assert set(stopped) == {"no-data"}
+    assert [path for path in contents if path in stopped["no-data"]] == list(contents)[:3]
