@@ -16,7 +16,7 @@ PROJECT = Path.cwd()
 
 def main() -> None:
     sys.stdout.reconfigure(errors="backslashreplace")
-    note = start_repository()
+    note = name_the_template() + start_repository()
     windows = os.name == "nt"
     lock = ANSWERS["__s3_requirements"] or ANSWERS["__azure_requirements"] or ANSWERS["__ssh_requirements"]
     print("\nYour project is in " + str(PROJECT) + "\n" + note + "\nNext:\n")
@@ -36,8 +36,9 @@ def main() -> None:
 
 def start_repository() -> str:
     """Run git init; a project is whole without it, so nothing here may fail it."""
-    if any((folder / ".git").exists() for folder in (PROJECT, *PROJECT.parents)):
-        return "It is inside a git repository already, so it has none of its own.\n"
+    for folder in (PROJECT, *PROJECT.parents):
+        if (folder / ".git").exists():
+            return inside(folder)
     missing = "There is no git repository yet. DVC needs one: install git, then run this in the project: git init\n"
     git = shutil.which("git")
     if git is None:
@@ -49,6 +50,56 @@ def start_repository() -> str:
         if done.returncode != 0:
             return missing
     return ""
+
+
+def inside(repository: Path) -> str:
+    """Say what a project inside another repository lacks."""
+    if repository == PROJECT:
+        return ""
+    config = (PROJECT / ".pre-commit-config.yaml").relative_to(repository).as_posix()
+    return (
+        "It is inside a git repository already, so it has none of its own:\n    " + str(repository) + "\n"
+        "The checks before a commit and on the server are looked for in that folder only, so here they do nothing.\n"
+        "Simplest: make the project outside that folder. If it must stay inside, run in that folder\n"
+        '    pre-commit install --config "' + config + '"\n'
+        "and take the steps of .github/workflows/ci.yml or azure-pipelines.yml over into that repository's own.\n"
+    )
+
+
+def name_the_template() -> str:
+    """Write the template's full path into the answers: from inside the project a relative one leads nowhere."""
+    given = str(ANSWERS.get("_template") or "")
+    found = str(ANSWERS.get("_repo_dir") or "")
+    if not given or Path(given).is_absolute() or ":" in given:
+        return ""
+    if found != given and Path(found).is_absolute():
+        full = Path(found)  # among the templates that cookiecutter keeps
+    elif Path(given) == Path():
+        full = None  # made from inside the template by who works on it: one computer's path is of no use to others
+    else:
+        full = full_path(given)
+    if full is None:
+        return (
+            "Before you use copier update, write the address or the full path of the template after _src_path in\n"
+            ".copier-answers.yml: it was given as " + given + "\n"
+        )
+    answers = PROJECT / ".copier-answers.yml"
+    old = '_src_path: "' + given.replace("\\", "\\\\").replace('"', '\\"') + '"\n'
+    text = answers.read_text(encoding="utf-8").replace(
+        old, "_src_path: " + json.dumps(str(full), ensure_ascii=False) + "\n"
+    )
+    answers.write_text(text, encoding="utf-8", newline="\n")
+    return ""
+
+
+def full_path(given: str):
+    """Find the folder that cookiecutter was started in: it tells a hook only where the project goes."""
+    output = Path(ANSWERS.get("_output_dir") or PROJECT.parent)
+    shell = [Path(os.environ["PWD"])] if "PWD" in os.environ else []
+    for start in (*shell, output, *output.parents):
+        if (start / given / "copier.yml").is_file() and (start / given / "cookiecutter.json").is_file():
+            return (start / given).resolve()
+    return None
 
 
 if __name__ == "__main__":

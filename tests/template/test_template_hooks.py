@@ -40,7 +40,11 @@ def test_inside_a_repository_it_gets_none(template: Path, tmp_path: Path, capfd:
     assert run("git", "init", "--quiet", cwd=tmp_path).returncode == 0
     project = by_cookiecutter(template, tmp_path / "a" / "b")
     assert not (project / ".git").exists()
-    assert "inside a git repository already" in capfd.readouterr().out
+    said = capfd.readouterr().out
+    assert f"inside a git repository already, so it has none of its own:\n    {tmp_path.resolve()}\n" in said
+    assert "here they do nothing" in said
+    assert f'pre-commit install --config "a/b/{project.name}/.pre-commit-config.yaml"\n' in said
+    assert "make the project outside" in said
 
 
 def test_inside_a_worktree_or_submodule_it_gets_none(template: Path, tmp_path: Path) -> None:
