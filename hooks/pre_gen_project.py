@@ -10,6 +10,8 @@ import sys
 
 # Text between these quotes holds no quote: tojson writes it as an escape.
 ANSWERS = json.loads(r"""{{ cookiecutter | tojson }}""")
+# The answers as they stood in a file, where they came from one: cookiecutter takes the first of a list for the answer.
+GIVEN = json.loads(r"""{{ _cookiecutter | default({}) | tojson }}""")
 
 EXAMPLES = {
     "project_name": "Rough sleeping and housing support demand",
@@ -24,6 +26,20 @@ CHOICES = {
     "dvc_remote": ["none", "folder", "s3", "azure", "ssh"],
     "licence": ["mit", "internal"],
 }
+# What is there only where the answer to a question holds a word, and is empty where it does not.
+FOLLOWING = {
+    "__links": ("yes", "methods", "linkage"),
+    "__forecasts": ("yes", "methods", "forecasting"),
+    "__housing_contract": ("housing.yaml", "methods", "linkage"),
+    "__outreach_contract": ("outreach.yaml", "methods", "linkage"),
+    "__contacts_contract": ("contacts.yaml", "methods", "forecasting"),
+    "__link_notebook": ("20_link.ipynb", "methods", "linkage"),
+    "__forecast_notebook": ("30_forecast.ipynb", "methods", "forecasting"),
+    "__s3_requirements": ("requirements-s3.txt", "dvc_remote", "s3"),
+    "__azure_requirements": ("requirements-azure.txt", "dvc_remote", "azure"),
+    "__ssh_requirements": ("requirements-ssh.txt", "dvc_remote", "ssh"),
+    "__docs_licence": ("LICENSE-DOCS.md", "licence", "mit"),
+}
 SLUG = "[a-z][a-z0-9-]{0,39}"
 RESERVED = {"con", "prn", "aux", "nul", *(name + digit for name in ("com", "lpt") for digit in "0123456789")}
 LONGEST = 500
@@ -36,7 +52,7 @@ UNSEEN = (
 
 
 def main() -> int:
-    faults = [*text_faults(), *slug_faults(), *choice_faults(), *derived_faults()]
+    faults = [*kind_faults(), *text_faults(), *slug_faults(), *choice_faults(), *derived_faults()]
     for question, fault, remedy in faults:
         print("\nQuestion " + question + ": " + fault, file=sys.stderr)
         print("  What to do: " + remedy, file=sys.stderr)
@@ -45,13 +61,25 @@ def main() -> int:
     return 1 if faults else 0
 
 
+def kind_faults():
+    """YAML reads words such as yes and 42 as something else than text, and cookiecutter lets it through."""
+    for question in (*EXAMPLES, "project_slug"):
+        answer, given = ANSWERS.get(question), GIVEN.get(question)
+        unquoted = given is not None and not isinstance(given, str) and str(given) == answer
+        if isinstance(given, list):
+            remedy = "write one text in quotes, with commas where it names several"
+            yield question, "the answer is a list, of which only the first would be kept.", remedy
+        elif question in EXAMPLES and (not isinstance(answer, str) or unquoted):
+            yield question, "the answer is not text.", "put quotes around it in the file that it comes from"
+
+
 def text_faults():
     for question, example in EXAMPLES.items():
         remedy = "answer in words, for example: " + example
         answer = ANSWERS.get(question)
         if not isinstance(answer, str):
-            yield question, "the answer is not text.", "put quotes around it in the file that it comes from"
-        elif not answer.strip():
+            continue
+        if not answer.strip():
             yield question, "the answer is empty.", remedy
         elif unseen := re.search("[" + UNSEEN + "]", answer):
             where = "character " + str(unseen.start() + 1) + " (U+" + format(ord(unseen.group()), "04X") + ")"
@@ -64,7 +92,9 @@ def text_faults():
 def slug_faults():
     slug = ANSWERS.get("project_slug")
     remedy = "use small letters, digits and hyphens, starting with a letter, for example: rough-sleeping"
-    if not isinstance(slug, str) or not slug:
+    if not isinstance(slug, str):
+        yield "project_slug", "the folder name is not text.", remedy
+    elif not slug:
         yield "project_slug", "the folder name is empty.", remedy
     elif "/" in slug or "\\" in slug:
         yield "project_slug", "a folder name cannot hold a slash.", remedy
@@ -78,19 +108,26 @@ def slug_faults():
 
 def choice_faults():
     for question, choices in CHOICES.items():
-        if ANSWERS.get(question) not in choices:
+        given = GIVEN.get(question)
+        if isinstance(given, list) and 1 < len(given) < len(choices):
+            yield question, "the answer is several of the choices.", "answer one of: " + ", ".join(choices)
+        elif ANSWERS.get(question) not in choices:
             yield question, "the answer is none of the choices.", "answer one of: " + ", ".join(choices)
 
 
 def derived_faults():
     """A replayed file holds what was worked out from the answers too: changed by hand, the two may disagree."""
+    derived = {}
     for question in EXAMPLES:
-        answer = ANSWERS.get(question)
-        if not isinstance(answer, str):
-            continue
-        quoted = '"' + answer.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        if (ANSWERS.get("__md_" + question), ANSWERS.get("__q_" + question)) != (markdown(answer), quoted):
-            remedy = "put your answers under default_context: in a YAML file, and use --no-input --config-file FILE"
+        answer = str(ANSWERS.get(question))
+        derived["__md_" + question] = question, markdown(answer)
+        derived["__q_" + question] = question, '"' + answer.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    for name, (value, question, word) in FOLLOWING.items():
+        derived[name] = question, value if word in str(ANSWERS.get(question)) else ""
+    changed = {question for name, (question, value) in derived.items() if ANSWERS.get(name) != value}
+    remedy = "put your answers under default_context: in a YAML file, and use --no-input --config-file FILE"
+    for question in (*EXAMPLES, *CHOICES):
+        if question in changed:
             yield question, "the replayed file was changed by hand.", remedy
 
 

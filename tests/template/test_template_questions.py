@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import itertools
 import json
 import re
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 from baking import CHOICES, QUESTIONS, ROOT, TEMPLATE, TEXTS, by_cookiecutter, by_copier, files, run, settings, typed
+from jinja2 import Environment, StrictUndefined
 
 COPIER = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
 ASKED = [name for name in QUESTIONS if not name.startswith("_")]
@@ -139,6 +142,75 @@ def test_a_replay_that_was_changed_by_hand_is_refused(template: Path, tmp_path: 
     assert "Question project_name: the replayed file was changed by hand." in done.stderr
     assert "Question licence: the answer is none of the choices." in done.stderr
     assert not any((tmp_path / "second").iterdir())
+
+
+CHANGED = {
+    "methods": ("methods", "forecasting"),
+    "licence": ("licence", "internal"),
+    "dvc_remote": ("dvc_remote", "s3"),
+    "a file's name": ("__forecast_notebook", "../elsewhere.ipynb"),
+    "a part": ("__links", ""),
+}
+
+
+@pytest.mark.parametrize(("name", "value"), CHANGED.values(), ids=list(CHANGED))
+def test_a_replay_whose_choices_were_changed_is_refused(template: Path, tmp_path: Path, name: str, value: str) -> None:
+    """Otherwise the files would be those of one choice and their contents those of another."""
+    by_cookiecutter(template, tmp_path / "first")
+    replay = tmp_path / "first-settings" / "replay" / f"{template.name}.json"
+    context = json.loads(replay.read_text(encoding="utf-8"))
+    context["cookiecutter"][name] = value
+    replay.write_text(json.dumps(context), encoding="utf-8")
+    command = ("cookiecutter", str(template), "--replay-file", str(replay), "-o", str(tmp_path / "second"))
+    done = run(*command, cwd=tmp_path, HOME=str(tmp_path / "home"), USERPROFILE=str(tmp_path / "home"))
+    assert done.returncode != 0
+    question = name if name in CHOICES else "methods"
+    assert f"Question {question}: the replayed file was changed by hand." in done.stderr
+    assert not any((tmp_path / "second").iterdir())
+
+
+def test_pre_gen_knows_what_follows_from_every_choice() -> None:
+    hook = ast.parse((ROOT / "hooks" / "pre_gen_project.py").read_text(encoding="utf-8"))
+    (following,) = (
+        ast.literal_eval(node.value)
+        for node in hook.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "FOLLOWING"
+    )
+    assert list(following) == [name for name in DERIVED if not name.startswith(("__md_", "__q_"))]
+    jinja = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701
+    for values in itertools.product(*CHOICES.values()):
+        context: dict[str, str] = dict(zip(CHOICES, values, strict=True))
+        for name, (value, question, word) in following.items():
+            context[name] = jinja.from_string(QUESTIONS[name]).render(cookiecutter=context)
+            assert context[name] == (value if word in context[question] else ""), (name, values)
+
+
+NOT_TEXT = {
+    "yes": ("outcome: yes", "outcome: the answer is not text"),
+    "nothing": ("contact:", "contact: the answer is not text"),
+    "a number": ("lead_organisation: 0x1F", "lead_organisation: the answer is not text"),
+    "a name that is a word for no": ("project_name: off", "project_name: the answer is not text"),
+    "a list": ("partner_organisations: [Alpha, Beta]", "partner_organisations: the answer is a list"),
+    "a folder that is a number": ("project_slug: 42", "project_slug: the folder name holds something else"),
+    "a folder that is a word for yes": ("project_slug: on", "project_slug: the folder name is not text"),
+    "a list of folders": ("project_slug: [a, b]", "project_slug: the answer is a list"),
+    "two choices": ("methods: [forecasting, linkage]", "methods: the answer is several of the choices"),
+}
+
+
+@pytest.mark.parametrize(("line", "said"), NOT_TEXT.values(), ids=list(NOT_TEXT))
+def test_an_answer_in_a_file_that_is_not_text_is_refused(template: Path, tmp_path: Path, line: str, said: str) -> None:
+    config = tmp_path / "answers.yaml"
+    config.write_text(f"default_context:\n  {line}\n", encoding="utf-8")
+    home = str(tmp_path / "home")
+    command = ("cookiecutter", str(template), "--no-input", "--config-file", str(config), "-o", str(tmp_path / "out"))
+    (tmp_path / "out").mkdir()
+    done = run(*command, cwd=tmp_path, HOME=home, USERPROFILE=home)
+    assert done.returncode == 1
+    assert f"Question {said}" in done.stderr
+    assert done.stderr.count("Question ") == 1
+    assert "What to do: " in done.stderr
+    assert not any((tmp_path / "out").iterdir())
 
 
 def test_pre_gen_knows_the_same_choices() -> None:
