@@ -68,6 +68,27 @@ def test_an_experiment_carries_a_parameter_through_the_whole_pipeline(project: P
     assert "match_threshold" in dvc("params", "diff", cwd=project).stdout
     page = (project / "reports" / "index.html").read_text(encoding="utf-8")
     assert "0.99" in page
+    changed = git("diff", "--unified=0", "params.yaml", cwd=project)
+    assert [line for line in changed.splitlines() if line.startswith("+ ")] == [
+        "+  match_threshold: 0.99 # link two records from this probability on"
+    ]
+    git("restore", ".", cwd=project)
+    dvc("checkout", cwd=project)
+    assert json.loads((project / "reports/metrics/link.json").read_text()) == before
+    assert "up to date" in dvc("status", cwd=project).stdout
+
+
+def test_a_trial_in_a_folder_of_its_own_leaves_this_one_as_it_is(project: Path) -> None:
+    readme = (project / "README.md").read_text(encoding="utf-8")
+    trial, comparison = "exp run --temp --name stricter -S link.match_threshold=0.99", "metrics diff HEAD stricter"
+    assert f"`dvc {trial}`, then `dvc {comparison}`" in readme
+    before = json.loads((project / "reports/metrics/link.json").read_text())
+    dvc(*trial.split(), cwd=project)
+    assert git("status", "--porcelain", cwd=project) == ""
+    assert json.loads((project / "reports/metrics/link.json").read_text()) == before
+    difference = json.loads(dvc(*comparison.split(), "--json", cwd=project).stdout)
+    assert difference["reports/metrics/link.json"]["links"]["diff"] < 0
+    assert "stricter" in dvc("exp", "show", "--csv", cwd=project).stdout
 
 
 def test_plots_show_every_chart_and_git_ignores_them(project: Path) -> None:
