@@ -112,6 +112,31 @@ def test_the_page_is_quiet_readable_and_fits(
     assert page.value("document.documentElement.lang") == "en"
 
 
+SILENT = """
+[...document.querySelectorAll('.scroll')].filter(one => one.querySelector('table, svg')).filter(one => {
+  const table = one.querySelector(':scope > table');
+  const hint = table ? getComputedStyle(table, '::before') : getComputedStyle(one.previousElementSibling);
+  return (one.scrollWidth > one.clientWidth + 1) !== (parseFloat(hint.paddingBottom) > 10);
+}).map(one => one.getAttribute('aria-label'))
+"""
+
+
+@pytest.mark.parametrize("which", ["report", "notebook"])
+def test_what_scrolls_sideways_says_so_and_nothing_else_does(
+    page: Page, width: int, which: str, request: pytest.FixtureRequest
+) -> None:
+    page.open(request.getfixturevalue(which), width)
+    page.value("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    assert page.value(SILENT) == []
+
+
+def test_usual_charts_fit_a_phone(page: Page, report: Path) -> None:
+    page.open(report, 360)
+    charts = "[...document.querySelectorAll('.column .scroll')]"
+    assert page.value(f"{charts}.length") == 5
+    assert page.value(f"{charts}.filter(one => one.scrollWidth > one.clientWidth).length") == 0
+
+
 def test_the_folded_parts_open_without_breaking_the_page(page: Page, report: Path) -> None:
     page.open(report, 390)
     page.value("document.querySelectorAll('details').forEach(one => { one.open = true })")

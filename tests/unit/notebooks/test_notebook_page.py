@@ -8,7 +8,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from shared_analysis.notebooks import canonicalise, export_html
-from shared_analysis.pages import inline_svg, without_scripts
+from shared_analysis.pages import figure_html, in_columns, inline_svg, without_scripts
 
 SVG = '<?xml version="1.0"?><svg role="img" width="518.4pt" height="3pt" viewBox="0 0 518 3"><title>T</title><defs>'
 SVG += '<clipPath id="p1"/></defs><use href="#p1" clip-path="url(#p1)"/><script>alert(1)</script></svg>'
@@ -99,6 +99,28 @@ def test_a_drawing_is_prepared_for_a_page() -> None:
     assert "url(#link-1-p1)" in svg
     assert "width=" not in svg
     assert "script" not in svg
+
+
+def test_a_drawing_says_how_far_it_may_shrink_before_it_scrolls() -> None:
+    text = SVG.replace("</svg>", '<text style="font-size: 8px">a</text><text style="font-size: 13px">b</text></svg>')
+    html = figure_html(text, "link-1")
+    assert 'style="--units: 518; --least: 421px"' in html
+    assert html.index("hint") < html.index("<svg")
+
+
+@pytest.mark.parametrize(
+    ("heights", "columns"),
+    [
+        ([], ()),
+        ([3], ((0,),)),
+        ([3, 3], ((0,), (1,))),
+        ([8, 3, 2, 3], ((0,), (1, 2, 3))),
+        ([4, 6, 3], ((0, 2), (1,))),
+        ([2, 2, 5], ((0, 1), (2,))),
+    ],
+)
+def test_drawings_share_two_columns_of_like_height(heights: list[int], columns: tuple[tuple[int, ...], ...]) -> None:
+    assert in_columns([f'<svg viewBox="0 0 1 {height}"/>' for height in heights]) == columns
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ class Saved:
         return self.words
 
 
-def line(title: str, width: float = 7.2) -> Chart:
+def line(title: str, width: float = 5.6) -> Chart:
     fig, ax = figure(title, "People a month", width=width)
     ax.plot(range(24), [20 + (number * 7) % 11 for number in range(24)])
     return Chart(fig, title, f"A line: {title}")

@@ -62,6 +62,13 @@ def test_the_page_says_what_the_stages_found(tmp_path: Path) -> None:
     assert Outline(html).images == 6
 
 
+def test_the_columns_of_charts_are_balanced_and_wide_charts_stand_before_them(tmp_path: Path) -> None:
+    quality, linkage, forecast = build_report(make_project(tmp_path)).sections
+    assert (len(quality.wide), [len(column) for column in quality.columns]) == (1, [1])
+    assert (len(linkage.wide), [len(column) for column in linkage.columns]) == (0, [2, 1])
+    assert (len(forecast.wide), [len(column) for column in forecast.columns]) == (0, [1])
+
+
 def test_provenance_names_content_not_place(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     html = build_report(project).html()

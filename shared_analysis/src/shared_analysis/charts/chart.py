@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 PALETTE = {
     "ink": "#1b1f24",
+    "slate": "#4a5361",
     "grey": "#6b7280",
     "light": "#d6dae0",
+    "silver": "#a3abb8",
     "blue": "#0b5fa5",
     "orange": "#d55e00",
     "green": "#00795a",
@@ -29,12 +31,12 @@ PALETTE = {
     "amber": "#e69f00",
 }
 
-_FOOT = 0.18  # inches kept free below the axes for the SYNTHETIC mark
+_FOOT = 0.2  # inches kept free below the axes for the SYNTHETIC mark
 _READERS_FONTS = "'Segoe UI', 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
 _STYLE: dict[str, Any] = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],
-    "font.size": 11,
+    "font.size": 10,
     "text.color": PALETTE["ink"],
     "axes.edgecolor": PALETTE["grey"],
     "axes.labelcolor": PALETTE["grey"],
@@ -101,7 +103,7 @@ def figure(
     title: str,
     subtitle: str = "",
     *,
-    width: float = 7.2,
+    width: float = 5.6,
     height: float = 3.6,
     rows: int = 1,
     cols: int = 1,
@@ -118,7 +120,8 @@ def figure(
     subtitle
         What is plotted, and its units.
     width, height
-        Size of the plotting part in inches; the titles are added above it.
+        Size of the plotting part in inches; the titles are added above it. The usual width is what a phone can show
+        with its words still readable.
     rows, cols
         Number of panels; more than one gives an array of axes.
     **subplots
@@ -129,10 +132,10 @@ def figure(
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    characters = int(width * 8.4)
+    characters = int(width * 9)
     heading = textwrap.wrap(title, characters) or [""]
-    detail = textwrap.wrap(subtitle, int(characters * 1.4))
-    top = 0.12 + 0.25 * len(heading) + 0.2 * len(detail) + 0.1
+    detail = textwrap.wrap(subtitle, int(characters * 1.35))
+    top = 0.12 + 0.235 * len(heading) + 0.185 * len(detail) + 0.1
     full = height + top + _FOOT
     _house_style.enter()
     layout = ConstrainedLayoutEngine(rect=(0.0, _FOOT / full, 1.0, height / full), w_pad=0.06, h_pad=0.06)
@@ -143,14 +146,14 @@ def figure(
     axes = fig.subplots(rows, cols, **subplots)
     y = 1 - 0.12 / full
     fig.text(
-        0.01, y, "\n".join(heading), fontsize=14, fontweight="bold", va="top", linespacing=1.25, gid="heading-title"
+        0.01, y, "\n".join(heading), fontsize=13, fontweight="bold", va="top", linespacing=1.25, gid="heading-title"
     )
-    y -= 0.25 * len(heading) / full
+    y -= 0.235 * len(heading) / full
     fig.text(
         0.01,
         y,
         "\n".join(detail),
-        fontsize=11,
+        fontsize=10,
         color=PALETTE["grey"],
         va="top",
         linespacing=1.2,

@@ -7,6 +7,7 @@ of the page, so that a reader's console stays clean.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
@@ -20,8 +21,13 @@ _VIEW_BOX = re.compile(r'viewBox="([\d.-]+) [\d.-]+ ([\d.]+) ([\d.]+)"')
 _HEADING = re.compile(r'<g id="[^"]*heading-([\d.]+)">')
 _TITLES = re.compile(r'\s*<g id="[^"]*heading-(title|subtitle)">(.*?)</g>', re.DOTALL)
 _TEXT = re.compile(r"<text\b[^>]*>(.*?)</text>", re.DOTALL)
+_FONT = re.compile(r"""\bfont(?:-size)?: ?[^;"']*?([\d.]+)px""")
 _WIDE = 600.0
 """Drawings wider than this, in points, take the whole width of the page."""
+_LEAST = 6.5
+"""Pixels below which no letter of a drawing shrinks: a page too narrow for that lets the drawing scroll."""
+_CAPTION = 0.2
+"""Height of the titles above a drawing, as a share of its width."""
 _SIZE = re.compile(r'\b(width|height)="[\d.]+pt"\s*')
 
 
@@ -42,10 +48,10 @@ def figure_html(svg: str, place: str) -> str:
     place
         Makes the drawing's ids unique in the page.
     """
+    wide = " wide" if is_wide(svg) else ""
     svg = inline_svg(svg, place)
     lines = {found[1]: " ".join(_TEXT.findall(found[2])) for found in _TITLES.finditer(svg)}
     box = _VIEW_BOX.search(svg)
-    wide = " wide" if box and float(box[2]) > _WIDE else ""
     height = _HEADING.search(svg)
     caption = ""
     if box and height and "title" in lines:
@@ -55,7 +61,46 @@ def figure_html(svg: str, place: str) -> str:
         caption = f"<figcaption><strong>{lines['title']}</strong>{subtitle}</figcaption>\n"
     label = lines.get("title", "Chart").replace('"', "&quot;")
     scroll = f'<div class="scroll" tabindex="0" role="region" aria-label="{label}">\n{svg}\n</div>'
-    return f'<figure class="chart{wide}">{caption}{scroll}</figure>'
+    size = ""
+    if box:
+        smallest = min((float(font) for font in _FONT.findall(svg)), default=_LEAST)
+        size = f' style="--units: {float(box[2]):g}; --least: {_LEAST * float(box[2]) / smallest:.0f}px"'
+    return f'<figure class="chart{wide}"{size}>{caption}<p class="hint" aria-hidden="true"></p>{scroll}</figure>'
+
+
+def is_wide(svg: str) -> bool:
+    """Say whether a drawing takes the whole width of the page."""
+    box = _VIEW_BOX.search(svg)
+    return box is not None and float(box[2]) > _WIDE
+
+
+def in_columns(svgs: Sequence[str]) -> tuple[tuple[int, ...], ...]:
+    """Share drawings out to two columns of nearly the same height.
+
+    Parameters
+    ----------
+    svgs
+        Drawings, in reading order.
+
+    Returns
+    -------
+    tuple
+        The places of the drawings in each column, in reading order; the first drawing is in the first column. No column
+        is empty.
+    """
+    heights = [_height(svg) for svg in svgs]
+    columns: tuple[list[int], list[int]] = ([], [])
+    for place in sorted(range(len(svgs)), key=lambda place: (-heights[place], place)):
+        min(columns, key=lambda column: sum(heights[each] for each in column)).append(place)
+    return tuple(sorted(tuple(sorted(column)) for column in columns if column))
+
+
+def _height(svg: str) -> float:
+    """Height of a drawing with its titles, as a share of its width."""
+    box, heading = _VIEW_BOX.search(svg), _HEADING.search(svg)
+    if not box:
+        return 1.0
+    return _CAPTION + (float(box[3]) - (float(heading[1]) if heading else 0.0)) / float(box[2])
 
 
 def inline_svg(svg: str, place: str) -> str:

@@ -32,7 +32,8 @@ class Section:
     notebook: str
     finding: str
     rest: str
-    charts: tuple[Markup, ...]
+    wide: tuple[Markup, ...]
+    columns: tuple[tuple[Markup, ...], ...]
     metrics: tuple[tuple[str, str], ...]
 
     def html(self, text: str) -> Markup:
@@ -125,10 +126,11 @@ def build_report(project: Project) -> Report:
 def _section(project: Project, stage: str, notebook: str, metrics: Mapping[str, Any]) -> Section:
     listing = _read_json(project, f"reports/{stage}/charts.json").get("charts", [])
     files = [Path(chart["file"]).name for chart in listing]
-    charts = [
-        pages.figure_html(_read(project, f"reports/{stage}/charts/{file}"), f"{stage}-{n}")
-        for n, file in enumerate(files, 1)
-    ]
+    drawings = [_read(project, f"reports/{stage}/charts/{file}") for file in files]
+    # Drawn by a stage, and made harmless by the pages room.
+    charts = [Markup(pages.figure_html(svg, f"{stage}-{n}")) for n, svg in enumerate(drawings, 1)]  # noqa: S704
+    usual = [n for n, svg in enumerate(drawings) if not pages.is_wide(svg)]
+    columns = pages.in_columns([drawings[n] for n in usual])
     finding, rest = finding_and_rest(_read(project, f"reports/{stage}/summary.md"))
     return Section(
         stage=stage,
@@ -136,7 +138,8 @@ def _section(project: Project, stage: str, notebook: str, metrics: Mapping[str, 
         notebook=notebook,
         finding=finding,
         rest=rest,
-        charts=tuple(map(Markup, charts)),  # drawn by a stage
+        wide=tuple(chart for n, chart in enumerate(charts) if n not in usual),
+        columns=tuple(tuple(charts[usual[place]] for place in column) for column in columns),
         metrics=tuple((name, _value(value)) for name, value in metrics.items() if name != "data"),
     )
 
