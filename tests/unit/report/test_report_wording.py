@@ -56,6 +56,23 @@ def test_headlines_tell_all_from_nearly_all_and_better_from_worse(
     assert headlines({stage: metrics})[-1].value == value
 
 
+@pytest.mark.parametrize(
+    ("metrics", "note"),
+    [
+        ({}, "than repeating last year's figures, in trials on past data"),
+        ({"period": "month", "origins": 3}, "than repeating last year's figures, in 3 trials on past data"),
+        ({"period": "day", "origins": 1}, "than repeating last week's figures, in 1 trial on past data"),
+        (
+            {"period": "month", "origins": 2, "mase_ratio_total": 1.06, "series": 33},
+            "than repeating last year's figures, in 2 trials on past data, on average over 33 groups; "
+            "6% higher for their total",
+        ),
+    ],
+)
+def test_accuracy_is_said_without_the_trade_s_words(metrics: dict[str, float | str], note: str) -> None:
+    assert headlines({"forecast": {"mase_ratio": 0.74, **metrics}})[-1].note == note
+
+
 def test_what_was_not_measured_is_left_out() -> None:
     assert headlines({"validate": {}, "link": {}, "forecast": {"horizon": 12}}) == []
 

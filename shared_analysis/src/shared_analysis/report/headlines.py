@@ -39,8 +39,8 @@ def _good(metrics: Metrics) -> Headline | None:
     if "bad_share" not in metrics:
         return None
     bad = metrics.get("bad_rows", 0)
-    note = f"{_count(bad)} set aside, with the reasons" if bad else "none had to be set aside"
-    return Headline("Keep to their contract", _share(1 - metrics["bad_share"]), note)
+    note = f"{_count(bad)} set aside, each with the reason" if bad else "none had to be set aside"
+    return Headline("Pass every check", _share(1 - metrics["bad_share"]), note)
 
 
 def _people(metrics: Metrics) -> Headline | None:
@@ -51,11 +51,11 @@ def _people(metrics: Metrics) -> Headline | None:
 
 def _linkage(metrics: Metrics) -> Headline | None:
     if "precision" in metrics and "recall" in metrics:
-        note = f"and {_share(metrics['recall'])} of the true links are found, measured against the known answers"
-        return Headline("Links that are right", _share(metrics["precision"]), note)
+        note = f"and {_share(metrics['recall'])} of the true matches were found, measured against known answers"
+        return Headline("Matches that are right", _share(metrics["precision"]), note)
     if "expected_precision" in metrics:
-        note = "of the links are right by its own probabilities; nothing was there to measure them against"
-        return Headline("The model believes that", _share(metrics["expected_precision"]), note)
+        note = "the model's own estimate; there were no known answers to measure it against"
+        return Headline("Matches that are probably right", _share(metrics["expected_precision"]), note)
     return None
 
 
@@ -66,18 +66,23 @@ def _expected(metrics: Metrics) -> Headline | None:
     ahead = f"the next {metrics['horizon']} {period}s" if metrics["horizon"] > 1 else f"the next {period}"
     low, high = math.floor(metrics["next_low"]), math.ceil(metrics["next_high"])
     note = (
-        f"a {period} over {ahead}, after {_count(metrics['before'])}; "
-        f"next {period} {low:,} to {high:,} ({metrics['next_level']}% interval)"
+        f"over {ahead}, compared with {_count(metrics['before'])} before; "
+        f"next {period} {low:,} to {high:,} ({metrics['next_level']}% likely)"
     )
-    return Headline(f"Expected {metrics['noun']}", _count(metrics["expected"]), note)
+    return Headline(f"Expected {metrics['noun']} a {period}", _count(metrics["expected"]), note)
 
 
 def _accuracy(metrics: Metrics) -> Headline | None:
     if "mase_ratio" not in metrics:
         return None
-    note = "than by repeating last year, series by series, in back-tests"
+    season = "week" if metrics.get("period") == "day" else "year"
+    tests = metrics.get("origins", 0)
+    trials = f"{tests} trial{'s' if tests > 1 else ''}" if tests else "trials"
+    note = f"than repeating last {season}'s figures, in {trials} on past data"
     if "mase_ratio_total" in metrics:
-        note += f"; {_difference(metrics['mase_ratio_total'])} for their total"
+        note += (
+            f", on average over {metrics['series']} groups; {_difference(metrics['mase_ratio_total'])} for their total"
+        )
     return Headline("Forecast error", _difference(metrics["mase_ratio"]), note)
 
 
