@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from shared_analysis.contracts import Column, DataContract
 from shared_analysis.linkage import LinkageSpec, link
 
 from .conftest import make_world
@@ -93,6 +94,22 @@ def test_charts_have_words_and_the_same_bytes_each_time(linked):
     assert {name: chart.svg() for name, chart in charts.items()} == {
         name: chart.svg() for name, chart in linked.charts().items()
     }
+
+
+def test_a_title_names_only_evidence_that_the_data_taught(world, linked):
+    assert not {label for _, label in linked.guessed} & {"identical", "same address"}
+    plain = world.contracts["outreach"]
+    phone = Column(name="tel", type="string", role="phone")
+    contracts = {**world.contracts, "outreach": DataContract(name="outreach", columns=(*plain.columns, phone))}
+    outreach = world.tables["outreach"]
+    each = [f"0{7_000_000_000 + 7919 * number}" for number in range(len(outreach))]
+    spec = LinkageSpec(tables=["housing", "outreach"], link_type="link_and_dedupe")
+    result = link({**world.tables, "outreach": outreach.assign(tel=each)}, contracts, spec)
+    assert ("phone", "identical") in result.guessed
+    chart = result.charts()["match_weights"]
+    assert "phone" not in chart.title
+    assert re.search(r"phone, identical: [+-][\d.]+ \(not learnt\)", chart.alt)
+    assert "Grey: not learnt" in chart.svg()
 
 
 def test_metrics_are_flat_and_rounded(linked):

@@ -62,14 +62,15 @@ def link(
         rules, left_out = candidate_rules(connection, records.columns, spec.link_type, spec.max_pairs)
         notices += [f"The rule '{rule.name}' was left out: it brings {rule.pairs:,} pairs." for rule in left_out]
         model: dict[str, Any] = {}
+        guessed: list[tuple[str, str]] = []
         scores = nothing()
         if rules:
-            model, learnt = train(connection, records, spec, rules)
+            model, learnt, guessed = train(connection, records, spec, rules)
             notices += learnt
             scores = score(connection, records, model, spec.match_threshold)
         else:
             notices.append("No two records share anything that a rule looks for, so no pair was compared.")
-    return _result(records, spec, rules, model, scores, notices, truth)
+    return _result(records, spec, rules, model, scores, notices, guessed, truth)
 
 
 def _result(
@@ -79,6 +80,7 @@ def _result(
     model: dict[str, Any],
     scores: Scores,
     notices: list[str],
+    guessed: list[tuple[str, str]],
     truth: pd.DataFrame | None,
 ) -> LinkageResult:
     keys = [frame[[TABLE, ID]].rename(columns={TABLE: "table", ID: "record_id"}) for frame in records.frames.values()]
@@ -114,5 +116,6 @@ def _result(
         spec=spec,
         rules=tuple((rule.name, rule.pairs) for rule in rules),
         notices=tuple(notices),
+        guessed=tuple(guessed),
         weights=scores.weights,
     )

@@ -37,6 +37,9 @@ class LinkageResult:
         The blocking rules in words, each with its number of pairs, smallest first.
     notices
         What a reader should know: columns and rules left out, what could not be learnt.
+    guessed
+        Levels (comparison, label) whose share among matches is no estimate: the pairs that taught the model never
+        showed them, or taught nothing sensible about the whole comparison, so a smallest or usual value stands in.
     weights
         Number of compared pairs by ``weight`` (match weight in whole bits, rounded down, -30 to 40).
     """
@@ -47,6 +50,7 @@ class LinkageResult:
     spec: LinkageSpec
     rules: tuple[tuple[str, int], ...]
     notices: tuple[str, ...]
+    guessed: tuple[tuple[str, str], ...]
     weights: pd.DataFrame
 
     @property

@@ -33,8 +33,11 @@ LOWEST_M = 1e-4  # a level never seen among matches: a hundred to one against it
 
 def train(
     connection: duckdb.DuckDBPyConnection, records: Records, spec: LinkageSpec, rules: list[Rule]
-) -> tuple[dict[str, Any], list[str]]:
-    """Train a model and hand it back as Splink settings fit for JSON, with notices about what could not be learnt."""
+) -> tuple[dict[str, Any], list[str], list[tuple[str, str]]]:
+    """Train a model and hand it back as Splink settings fit for JSON, with notices about what could not be learnt.
+
+    The last part names the levels, by comparison and label, whose m is a stand-in and no estimate.
+    """
     chosen = ladders(records.columns)
     settings = {
         "link_type": spec.link_type,
@@ -65,7 +68,7 @@ def train(
     if untaught:
         names = ", ".join(name.replace("_", " ") for name in untaught)
         notices.append(f"The data do not show how often matches agree on {names}; usual values were used instead.")
-    return fixed(model), notices
+    return fixed(model), notices, _guessed(raw, model, untaught)
 
 
 def _prior(
@@ -174,6 +177,24 @@ def _complete(raw: dict[str, Any], random_pairs: int) -> tuple[dict[str, Any], l
         for level, match, by_chance in zip(levels, m, u, strict=True):
             level["m_probability"], level["u_probability"] = match, by_chance
     return model, untaught
+
+
+def _guessed(raw: dict[str, Any], model: dict[str, Any], untaught: list[str]) -> list[tuple[str, str]]:
+    """Name the levels of untaught comparisons, and those that no pair taken for a match showed."""
+
+    def levels(of: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+        return [
+            (comparison["output_column_name"], level)
+            for comparison in of["comparisons"]
+            for level in comparison["comparison_levels"]
+            if not level.get("is_null_level")
+        ]
+
+    unseen = {
+        (name, level["label_for_charts"]) for name, level in levels(raw) if level.get("m_probability", 0.0) < LOWEST_M
+    }
+    named = [(name, str(level["label_for_charts"])) for name, level in levels(model)]
+    return [level for level in named if level[0] in untaught or level in unseen]
 
 
 def _sensible(m: list[float], u: list[float]) -> bool:
