@@ -23,7 +23,7 @@ WIDTHS = (1280, 390)
 
 OVERFLOWING = """
 [...document.querySelectorAll('main *')]
-    .filter(one => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest('.scroll, pre'))
+    .filter(one => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest('.scroll, pre, table'))
     .map(one => one.outerHTML.slice(0, 200))
 """
 TOO_SMALL = """
@@ -69,9 +69,11 @@ def notebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     chart = new_output("display_data", data={"image/svg+xml": line("Demand stays as it is").svg()})
     table = new_output("display_data", data={"text/html": wide + "<script src='https://example.org/x.js'></script>"})
     said = new_output("stream", name="stdout", text="x" * 500)
+    broad = "|" + " a long column |" * 12 + "\n|" + "---|" * 12 + "\n"
+    words = new_output("display_data", data={"text/markdown": "It was found that:\n\n" + broad})
     cells = [
-        new_markdown_cell("# A title\n\nWords with `code`, [a link](other.html) and $x^2$."),
-        new_code_cell("def f(x):  # why\n    return 'text', 3", outputs=[chart, table, said], execution_count=1),
+        new_markdown_cell("# A title\n\nWords with `code`, [a link](other.html) and $x^2$.\n\n" + broad),
+        new_code_cell("def f(x):  # why\n    return 'text', 3", outputs=[chart, table, words, said], execution_count=1),
     ]
     html = export_html(canonicalise(new_notebook(cells=cells)), title="A title", synthetic=True, source="20_link.ipynb")
     path = tmp_path_factory.mktemp("notebook") / "page.html"
