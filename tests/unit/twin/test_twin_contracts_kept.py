@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from twin_contracts import people, usual, visits
 
-from shared_analysis.contracts import ROLES, Column, DataContract, validate
+from shared_analysis.contracts import ROLES, Column, DataContract, infer, validate
+from shared_analysis.forecasting import ForecastSpec, Panel
 from shared_analysis.twin import Twin, make_twin
 
 
@@ -190,3 +194,40 @@ def test_a_contract_with_nothing_but_an_identifier() -> None:
     made = make_twin({"bare": contract}, people=7)
     assert made.tables["bare"]["id"].tolist() == [f"SYN-BARE-{number:06d}" for number in range(1, 8)]
     assert made.truth.empty
+
+
+def _counts(period: Column) -> DataContract:
+    ward, number = Column("Ward", "string", role="area_code"), Column("Visits", "integer", role="count")
+    return DataContract("visits", (replace(period, name="Month", role="period", required=True), ward, number))
+
+
+@pytest.mark.parametrize(
+    ("period", "months"),
+    [
+        (Column("m", "date"), 36),
+        (Column("m", "date", minimum=dt.date(2018, 1, 1)), 12),
+        (Column("m", "date", minimum=dt.date(2017, 12, 2), format="yyyy-MM"), 12),
+        (Column("m", "date", maximum=dt.date(2016, 6, 30)), 6),
+        (Column("m", "date", minimum=dt.date(2020, 1, 15)), 36),
+        (Column("m", "date", maximum=dt.date(2012, 1, 15)), 36),
+        (Column("m", "date", minimum=dt.date(2018, 3, 1), maximum=dt.date(2018, 5, 1)), 3),
+        (Column("m", "integer", minimum=2017), 2),
+    ],
+)
+def test_a_table_of_counts_counts_nothing_twice(period: Column, months: int) -> None:
+    contract = _counts(period)
+    twin = make_twin({"visits": contract}, people=100, last_month="2018-12")
+    table = twin.tables["visits"]
+    _no_faults({"visits": contract}, twin)
+    assert not table.duplicated(["Month", "Ward"]).any()
+    assert table["Month"].nunique() == months
+
+
+def test_the_twin_of_a_drafted_table_of_counts_can_be_forecast() -> None:
+    made = make_twin({"visits": _counts(Column("m", "date"))}, people=100, first_month="2018-01").tables["visits"]
+    late = _counts(Column("m", "date", minimum=dt.date(2018, 1, 1)))
+    for contract in (infer(made, "visits"), late):
+        twin = make_twin({"visits": contract}, people=100)
+        rows = validate(twin.tables, {"visits": contract}).tables["interim/visits"]
+        panel = Panel.from_table(rows, contract, ForecastSpec(table="visits", count="sum"))
+        assert len(panel.values) == 33

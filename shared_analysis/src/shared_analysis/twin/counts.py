@@ -7,9 +7,10 @@ import itertools
 import numpy as np
 import pandas as pd
 
-from shared_analysis.contracts import DataContract
+from shared_analysis.contracts import Column, DataContract
+from shared_analysis.twin.conform import keeps
 from shared_analysis.twin.demand import draw_counts, expected
-from shared_analysis.twin.fill import CATEGORIES, GROUPS, Rows, area_values, choices, fill, make_ids
+from shared_analysis.twin.fill import CATEGORIES, GROUPS, Rows, area_values, choices, fill, make_ids, write_days
 from shared_analysis.twin.places import boroughs
 from shared_analysis.twin.streams import Array, Streams
 
@@ -18,7 +19,11 @@ _SEX_SHARES = np.array([0.44, 0.56])
 
 
 def make_counts(contract: DataContract, people: int, months: Array, streams: Streams) -> pd.DataFrame:
-    """Draw a count for every month, area, category, group and sex that the contract has columns for."""
+    """Draw a count for every month, area, category, group and sex that the contract has columns for.
+
+    The months are those of the settings that lie within the contract's limits.
+    """
+    months = _months_kept(contract, months, streams)
     first, mean = _areas(contract, expected(people, months, streams))
     shares = {role: _shares(contract, role, streams) for role in _SPLITS if contract.by_role(role)}
     sizes = (len(months), len(first), *(len(share) for share in shares.values()))
@@ -38,6 +43,40 @@ def make_counts(contract: DataContract, people: int, months: Array, streams: Str
         count=draw_counts(mean_of_cell, streams.rng("count")).astype(str).astype(object),
     )
     return fill(contract, rows, {}, {}, streams)
+
+
+def _months_kept(contract: DataContract, months: Array, streams: Streams) -> Array:
+    """Leave out the months that the contract refuses, and of those that it writes alike all but the first.
+
+    Made to fit one by one, they would become days of other months, and two rows would count the same thing.
+    """
+    for role in ("period", "event_date"):
+        column = contract.by_role(role)
+        if column is None:
+            continue
+        months = _moved(column, months)
+        written = write_days(months.astype("datetime64[D]"), column, streams.child("column", column.name))
+        alike = pd.Series(written).duplicated().to_numpy()
+        kept = months[keeps(written, column) & ~alike]
+        months = kept if len(kept) else months
+    return months
+
+
+def _moved(column: Column, months: Array) -> Array:
+    """Let the months begin where the contract's limits do, if none of them lies within."""
+    if column.type not in ("date", "timestamp"):
+        return months
+    if column.minimum is not None:
+        lowest = np.datetime64(column.minimum, "s")
+        start = lowest.astype("datetime64[M]")
+        start += int(start.astype("datetime64[s]") < lowest)
+        if months[-1] < start:
+            return months + (start - months[0])
+    if column.maximum is not None:
+        end = np.datetime64(column.maximum, "s").astype("datetime64[M]")
+        if end < months[0]:
+            return months - (months[-1] - end)
+    return months
 
 
 def _areas(contract: DataContract, mean: Array) -> tuple[Array, Array]:
