@@ -83,6 +83,42 @@ def test_the_names_that_forecasting_tools_use_are_understood() -> None:
     assert infer(table, "series").roles == {"category": "unique_id", "period": "ds", "count": "y"}
 
 
+def returns(**more: list[str]) -> pd.DataFrame:
+    rows = [(f"{year}-{month:02d}", ward) for year in (2018, 2019) for month in range(1, 13) for ward in ("Bow", "Ely")]
+    table = pd.DataFrame(rows, columns=["Month", "Ward"], dtype=object)
+    return table.assign(Visits=[str(4000 + n % 9) for n in range(len(table))], **more)
+
+
+def test_the_only_whole_number_beside_a_period_is_the_count() -> None:
+    contract = infer(returns(), "library_visits")
+    assert contract.kind == "counts"
+    assert contract.roles == {"period": "Month", "area_code": "Ward", "count": "Visits"}
+    assert contract.primary_key == ("Month", "Ward")
+    dated = returns().rename(columns={"Month": "Week starting"}).assign(**{"Week starting": returns()["Month"] + "-01"})
+    assert infer(dated, "t").roles == {"period": "Week starting", "area_code": "Ward", "count": "Visits"}
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        returns(Loans=["7"] * 48),
+        returns().rename(columns={"Visits": "Age"}),
+        returns(case_id=[f"C{n}" for n in range(48)]),
+        returns(client_id=[f"C{n % 9}" for n in range(48)]),
+        returns(surname=["Poe"] * 48),
+        pd.concat([returns(), returns()]),
+        returns().assign(Visits="-3"),
+    ],
+    ids=["two numbers", "an age", "an identifier", "a repeated identifier", "people", "repeated rows", "negative"],
+)
+def test_a_whole_number_that_may_be_no_count_gets_no_role(table: pd.DataFrame) -> None:
+    assert "count" not in infer(table, "t").roles
+
+
+def test_the_first_period_is_no_limit() -> None:
+    assert infer(returns(), "t").column("Month").minimum is None
+
+
 def test_a_table_of_contacts_is_recognised() -> None:
     table = pd.DataFrame(
         {

@@ -200,6 +200,31 @@ def test_nothing_and_next_to_nothing_are_refused(contacts: DataContract) -> None
         panel(table, contacts, count="sum")
 
 
+def without_count(*columns: Column) -> DataContract:
+    return DataContract(
+        "visits", (Column("ward", "string", role="area_code"), Column("month", "date", role="period"), *columns)
+    )
+
+
+@pytest.mark.parametrize("count", ["people", "sum"])
+def test_a_table_of_periods_without_a_count_is_told_of_the_role(count: str) -> None:
+    table = counts({"Bow": np.full(24, 4000), "Ely": np.full(24, 403)}).set_axis(["ward", "month", "visits"], axis=1)
+    with pytest.raises(SharedAnalysisError) as error:
+        panel(table, without_count(Column("visits", "integer")), count=count)
+    assert str(error.value.next_step).startswith("if one column already holds counts, give it the role count")
+
+
+def test_the_lines_of_a_table_of_counts_are_not_counted() -> None:
+    table = counts({"Bow": np.full(24, 4000), "Ely": np.full(24, 403)}).set_axis(["ward", "month", "visits"], axis=1)
+    with pytest.raises(SharedAnalysisError, match=r"would count lines") as error:
+        panel(table, without_count(Column("visits", "integer")))
+    assert "visits" in str(error.value.next_step)
+    made = panel(table.drop(columns="visits"), without_count())
+    assert any("as in a table of counts" in notice for notice in made.notices)
+    twice = panel(pd.concat([table, table], ignore_index=True), without_count(Column("visits", "integer")))
+    assert not any("as in a table of counts" in notice for notice in twice.notices)
+
+
 def test_odd_series_are_named_in_the_notices(monthly: DataContract) -> None:
     table = counts(
         {

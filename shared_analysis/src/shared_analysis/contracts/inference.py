@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shared_analysis.contracts.model import RESERVED_COLUMNS, Column, DataContract
-from shared_analysis.contracts.recognition import role_by_name, role_by_values, share_matching, snake
+from shared_analysis.contracts.recognition import names_no_count, role_by_name, role_by_values, share_matching, snake
 from shared_analysis.contracts.roles import IDENTIFYING, ROLES
 from shared_analysis.contracts.values import as_text, coerce
 from shared_analysis.errors import SharedAnalysisError
@@ -127,6 +127,7 @@ def _settle(found: dict[str, str], texts: dict[str, pa.Array]) -> dict[str, str]
     """Put right what only shows when all columns are known."""
     if not IDENTIFYING & set(found.values()):
         _take_spare_date(found, texts)
+        _take_only_count(found, texts)
         if "count" in found.values():
             _settle_counts(found, texts)
         else:
@@ -153,6 +154,28 @@ def _settle_counts(found: dict[str, str], texts: dict[str, pa.Array]) -> None:
             if column not in found and _repeats(text) and _type(column, text, None)[0] == "string":
                 found[column] = "category"
                 return
+
+
+def _take_only_count(found: dict[str, str], texts: dict[str, pa.Array]) -> None:
+    """Take the only column of whole numbers, in a table that looks like one of counts, as the count.
+
+    Without a role nobody adds it up, and counting the rows of such a table counts its lines. A table with an identifier
+    is one of events, and so is one whose dates and words do not tell its rows apart.
+    """
+    roles = set(found.values())
+    dated = "period" in roles or ("event_date" in roles and {"area_code", "area_name"} & roles)
+    identified = {"record_id", "linked_record_id"} & {*roles, *map(role_by_name, texts)}
+    if "count" in roles or not dated or identified:
+        return
+    kinds = {column: _type(column, text, found.get(column))[0] for column, text in texts.items()}
+    numbers = [column for column, kind in kinds.items() if kind in ("integer", "number") and not names_no_count(column)]
+    if len(numbers) != 1 or numbers[0] in found or kinds[numbers[0]] != "integer":
+        return
+    if share_matching(texts[numbers[0]], "^-") > 0:
+        return
+    others = {column: text.to_pandas() for column, text in texts.items() if column != numbers[0]}
+    if not pd.DataFrame(others).duplicated().any():
+        found[numbers[0]] = "count"
 
 
 def _take_linked_record(found: dict[str, str], texts: dict[str, pa.Array]) -> None:
@@ -202,8 +225,9 @@ def _column(name: str, text: pa.Array, role: str | None) -> Column:
         return replace(column, pattern=_AREA)
     if kind == "string" and (allowed := _allowed(values.values, role)):
         return replace(column, allowed=allowed)
-    if role in ("event_date", "period") and kind == "date":
-        # The first of January of the first year: a limit, and nobody's date.
+    if role == "event_date" and kind == "date":
+        # The first of January of the first year: a limit, and nobody's date. A period has none: an earlier month that
+        # arrives later is no fault.
         return replace(column, minimum=dt.date(int(values.values[present].min().year), 1, 1))
     return column
 

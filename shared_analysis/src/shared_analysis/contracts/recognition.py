@@ -42,6 +42,7 @@ _SYNONYMS = {
     "group": "ethnic_group ethnicity religion disability nationality sexual_orientation protected_characteristic",
 }
 _ROLE_OF = {synonym: role for role, synonyms in _SYNONYMS.items() for synonym in synonyms.split()}
+_NO_COUNT = frozenset(("year", "years", "month", "week", "day", "quarter", "age", "id", "no", "ref", "code", "rank"))
 _SHAPES = (
     ("area_code", r"^[EWSNK][0-9]{8}$"),
     ("email", r"^[^@\s]+@[^@\s]+\.[^@\s]+$"),
@@ -61,6 +62,11 @@ def snake(name: str) -> str:
 def role_by_name(name: str) -> str | None:
     """Return the role that a column's name tells, or ``None``."""
     return _ROLE_OF.get(snake(name))
+
+
+def names_no_count(name: str) -> bool:
+    """Say whether a column's name tells that its whole numbers count nothing: years, ages, codes."""
+    return not _NO_COUNT.isdisjoint(snake(name).split("_"))
 
 
 def role_by_values(text: pa.Array) -> str | None:

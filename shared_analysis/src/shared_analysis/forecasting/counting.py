@@ -24,6 +24,8 @@ _OFFSET = re.compile(r"(\d[T ]\d\d(?::?\d\d){0,2}(?:[.,]\d+)?) ?(?:[Zz]|[+-]\d\d
 # From here on not every whole number is a number of its own.
 _LARGEST_WHOLE = 2**53
 
+_DIMENSIONS = ("area_code", "area_name", "category", "group", "sex", "source", "event_date", "period")
+
 
 @dataclass(frozen=True)
 class Counted:
@@ -82,6 +84,8 @@ def count(
     for role in keys:
         rows[role] = _as_text(table[roles[role]]) if role in roles else WHOLE
     _no_repeats(table, contract, where)
+    if "count" not in roles and spec.count == "rows":
+        _not_lines_of_counts(table, contract, where, notices)
     rows = _with_values(rows, table, roles, spec, register, where, notices)
     rows = _complete(rows, keys, roles, date_role, where, notices)
     rows["period"] = rows["date"].dt.to_period(spec.calendar.code)
@@ -209,12 +213,41 @@ def _with_values(
         return rows.assign(value=_checked_counts(table[roles["count"]], f"{where}, column {roles['count']}"))
     if spec.count == "sum":
         raise SharedAnalysisError(
-            "There is nothing to add up: no column has role count.", where, "set `count` to people or rows"
+            "There is nothing to add up: no column has role count.",
+            where,
+            f"{_advice_of_a_period(roles)}set `count` to people or rows",
         )
     if spec.count == "rows":
         return rows
     people = _people(table, roles, register, where, notices)
     return rows.assign(person=people)
+
+
+def _advice_of_a_period(roles: dict[str, str]) -> str:
+    """Say first what most often lies behind a table that covers periods and has no counts."""
+    return "if one column already holds counts, give it the role count; otherwise " if "period" in roles else ""
+
+
+def _not_lines_of_counts(table: pd.DataFrame, contract: DataContract, where: str, notices: list[str]) -> None:
+    """Refuse to count the lines of what is a table of counts, and warn where it may be one.
+
+    Events that nothing numbers repeat their area and day sooner or later; counts have one row for each.
+    """
+    roles = contract.roles
+    told_apart = [column for role, column in roles.items() if role in _DIMENSIONS]
+    if {"record_id", "linked_record_id"} & set(roles) or table[told_apart].duplicated().any():
+        return
+    numbers = [column.name for column in contract.columns if column.type in ("integer", "number") and not column.role]
+    if not numbers and "period" not in roles:
+        return
+    what = f"No two rows have the same {' and '.join(told_apart)}, as in a table of counts"
+    if numbers and "period" in roles:
+        raise SharedAnalysisError(
+            f"{what}: counting its rows would count lines.",
+            where,
+            f"give the column that holds the counts the role count ({', '.join(numbers)}?)",
+        )
+    notices.append(f"{what}; if it is one, give the column that holds the counts the role count.")
 
 
 def _checked_counts(column: pd.Series, where: str) -> pd.Series:
@@ -241,7 +274,9 @@ def _people(
     """Say which person each row is about: the register's entity, or the record itself where it is in no register."""
     if "linked_record_id" not in roles:
         raise SharedAnalysisError(
-            "Counting people needs a column of role linked_record_id.", where, "add the role, or set `count: rows`"
+            "Counting people needs a column of role linked_record_id.",
+            where,
+            f"{_advice_of_a_period(roles)}add the role, or set `count: rows`",
         )
     record = _as_text(table[roles["linked_record_id"]])
     if "source" in roles:
