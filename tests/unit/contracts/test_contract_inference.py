@@ -227,6 +227,72 @@ def test_an_unknown_column_of_many_texts_is_not_called_harmless() -> None:
     assert contract.column("colour").classification == "none"
 
 
+def pupils(**more: list[str]) -> pd.DataFrame:
+    table = {
+        "Member No": [f"M {n}" for n in range(30)],
+        "pupil_forename": ["Ada", "Bea"] * 15,
+        "pupil_surname": ["Poe"] * 30,
+        "PupilDOB": ["2012-03-04"] * 30,
+    }
+    return pd.DataFrame({**table, **more}, dtype=object)
+
+
+def test_the_end_of_a_name_tells_a_role_and_an_identifier_is_told_by_its_values() -> None:
+    contract = infer(pupils(), "pupils")
+    assert contract.roles == {
+        "record_id": "Member No",
+        "given_name": "pupil_forename",
+        "family_name": "pupil_surname",
+        "date_of_birth": "PupilDOB",
+    }
+    assert contract.primary_key == ("Member No",)
+    assert infer(pupils().rename(columns={"Member No": "UPN"}), "t").primary_key == ("UPN",)
+    first = pupils().rename(columns={"Member No": "Key"}).assign(Key=[f"K{n}" for n in range(30)])
+    assert infer(first, "t").primary_key == ("Key",)
+
+
+@pytest.mark.parametrize("values", [["M1"] * 30, [None, *"abcdefghijklmnopqrstuvwxyz012"]])
+def test_what_repeats_or_is_missing_identifies_no_record(values: list[str]) -> None:
+    assert "record_id" not in infer(pupils(**{"Member No": values}), "t").roles
+
+
+def test_a_table_of_counts_gets_no_record_identifier() -> None:
+    table = returns().assign(**{"Row no": [str(n) for n in range(48)]})
+    assert infer(table, "t").roles == {"period": "Month", "area_code": "Ward", "count": "Visits"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "role", "classification"),
+    [
+        ("parent_forename", "Ann", None, "direct"),
+        ("gp_postcode", "E1 6AN", "postcode", "direct"),
+        ("home_phone", "020 7946 0000", "phone", "direct"),
+        ("has_phone", "yes", None, "quasi"),
+        ("email_sent_date", "2024-01-01", None, "quasi"),
+        ("contact_name", "Ann Poe", None, "direct"),
+        ("school_name", "Hill Primary", None, "quasi"),
+        ("borough_name", "Barnet", "area_name", "quasi"),
+        ("street_name", "Mill Lane", "street", "direct"),
+        ("place_of_birth", "Leeds", None, "quasi"),
+        ("religion 2", "none", None, "sensitive"),
+        ("attendance band", "high", None, "quasi"),
+        ("work phone number", "020 7946 0001", "phone", "direct"),
+    ],
+)
+def test_nothing_about_a_person_is_called_harmless(
+    name: str, value: str, role: str | None, classification: str
+) -> None:
+    column = infer(pupils(**{name: [value] * 30}), "t").column(name)
+    assert (column.role, column.classification) == (role, classification)
+
+
+def test_tables_of_no_person_stay_without_roles() -> None:
+    rows = [(f"On the {n} of things", f"A {n}, B C", "VLDB", str(1990 + n % 9)) for n in range(40)]
+    contract = infer(pd.DataFrame(rows, columns=["title", "authors", "venue", "year"], dtype=object), "papers")
+    assert contract.roles == {}
+    assert [column.classification for column in contract.columns] == ["quasi", "quasi", "none", "none"]
+
+
 def test_a_draft_is_a_valid_file(tmp_path) -> None:  # type: ignore[no-untyped-def]
     contract = infer(monthly(["Barnet"]), "incidents")
     path = tmp_path / "incidents.yaml"

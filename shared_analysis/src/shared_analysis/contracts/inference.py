@@ -10,8 +10,17 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shared_analysis.contracts.model import RESERVED_COLUMNS, Column, DataContract
-from shared_analysis.contracts.recognition import names_no_count, role_by_name, role_by_values, share_matching, snake
+from shared_analysis.contracts.model import RESERVED_COLUMNS, Column, DataContract, Kind
+from shared_analysis.contracts.recognition import (
+    classification_by_name,
+    names_an_identifier,
+    names_no_count,
+    role_by_ending,
+    role_by_name,
+    role_by_values,
+    share_matching,
+    snake,
+)
 from shared_analysis.contracts.roles import IDENTIFYING, ROLES
 from shared_analysis.contracts.values import as_text, coerce
 from shared_analysis.errors import SharedAnalysisError
@@ -75,7 +84,9 @@ def infer(table: pd.DataFrame, name: str) -> DataContract:
         raise SharedAnalysisError(f"'{reserved[0]}' is the name of the column that quarantine adds.", name, "rename it")
     texts = {column: _text(table.iloc[:, place]) for place, column in enumerate(names)}
     roles = _roles(texts)
-    columns = _one_key([_column(column, text, roles.get(column)) for column, text in texts.items()], texts)
+    rows_of = _rows_of(set(roles.values()))
+    drafted = [_column(column, text, roles.get(column), rows_of) for column, text in texts.items()]
+    columns = _one_key(drafted, texts)
     return DataContract(name=name, columns=tuple(columns), title=name.replace("_", " ").capitalize())
 
 
@@ -101,6 +112,10 @@ def _roles(texts: dict[str, pa.Array]) -> dict[str, str]:
         if role == "record_id" and column != best:
             continue
         if role and role not in found.values() and _plausible(role, texts[column]):
+            found[column] = role
+    for column, text in texts.items():
+        role = None if column in found else role_by_ending(column, text)
+        if role and role not in found.values() and _plausible(role, text):
             found[column] = role
     for column, text in texts.items():
         if column not in found and (role := role_by_values(text)) and role not in found.values():
@@ -132,6 +147,8 @@ def _settle(found: dict[str, str], texts: dict[str, pa.Array]) -> dict[str, str]
             _settle_counts(found, texts)
         else:
             _take_linked_record(found, texts)
+    elif "record_id" not in found.values():
+        _take_record(found, texts)
     area = _column_of(found, "area_name")
     if area and "area_code" not in found.values() and share_matching(texts[area], _AREA) >= _MOSTLY:
         found[area] = "area_code"
@@ -178,6 +195,22 @@ def _take_only_count(found: dict[str, str], texts: dict[str, pa.Array]) -> None:
         found[numbers[0]] = "count"
 
 
+def _take_record(found: dict[str, str], texts: dict[str, pa.Array]) -> None:
+    """Take the identifier of a table about people by what it does: it is always there, and never twice the same."""
+    telling = [
+        column
+        for column, text in texts.items()
+        if column not in found and len(text) > 1 and text.null_count == 0 and _distinct(text) == len(text)
+    ]
+    named = [column for column in telling if names_an_identifier(column) and classification_by_name(column) != "quasi"]
+    first = next(iter(texts))
+    # Without such a name the first column is one if it is no date and its values have a digit and no blank.
+    if first in telling and _type(first, texts[first], None)[0] in ("string", "integer"):
+        named += [first] if share_matching(texts[first], r"^\S*[0-9]\S*$") == 1.0 else []
+    if named:
+        found[named[0]] = "record_id"
+
+
 def _take_linked_record(found: dict[str, str], texts: dict[str, pa.Array]) -> None:
     """Take an identifier that repeats, in a table of events, as that of a row in another table."""
     if "linked_record_id" in found.values() or not _DATED & set(found.values()):
@@ -206,9 +239,19 @@ def _take_spare_date(found: dict[str, str], texts: dict[str, pa.Array]) -> None:
         found[dates[0]] = "event_date"
 
 
-def _column(name: str, text: pa.Array, role: str | None) -> Column:
+def _rows_of(roles: set[str]) -> Kind:
+    """Say what the rows are about, for the classification of columns of which nothing else is known.
+
+    What only people have, such as a postcode or a reference to a person's record, makes a row one about a person.
+    """
+    if any(ROLES[role].classification == "direct" for role in roles - {"record_id"}) or IDENTIFYING & roles:
+        return "people"
+    return "counts" if "count" in roles else "other"
+
+
+def _column(name: str, text: pa.Array, role: str | None, rows_of: Kind) -> Column:
     kind, form = _type(name, text, role)
-    classification = ROLES[role].classification if role else _unknown_classification(text, kind)
+    classification = ROLES[role].classification if role else _unknown_classification(name, text, kind, rows_of)
     column = Column(name, kind, role=role, format=form, classification=classification)
     values = coerce(text, column)
     present = values.values.notna().to_numpy()
@@ -232,11 +275,18 @@ def _column(name: str, text: pa.Array, role: str | None) -> Column:
     return column
 
 
-def _unknown_classification(text: pa.Array, kind: str) -> str:
-    """Classify a column that nothing is known of: text that is nearly all different may name people."""
+def _unknown_classification(name: str, text: pa.Array, kind: str, rows_of: Kind) -> str:
+    """Classify a column without a role: what its name or values suggest, and nothing about a person is harmless."""
+    if rows_of == "counts" and kind in ("integer", "number"):
+        return "none"
+    role = role_by_values(text)
+    suggested = ROLES[role].classification if role else classification_by_name(name)
+    if suggested not in (None, "none"):
+        # A date or a yes about a name, such as the day an e-mail was sent, does not name anybody.
+        return "quasi" if suggested == "direct" and kind not in ("string", "integer") else str(suggested)
     present = len(text) - text.null_count
     varied = _distinct(text) > max(_MOST_LISTED, present // 2)
-    return "quasi" if kind == "string" and varied else "none"
+    return "quasi" if rows_of == "people" or (kind == "string" and varied) else "none"
 
 
 def _unique(values: pd.Series, present: np.ndarray) -> bool:

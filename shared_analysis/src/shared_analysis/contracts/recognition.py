@@ -7,6 +7,13 @@ import re
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from shared_analysis.contracts.roles import ROLES
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 _SYNONYMS = {
     "record_id": "record_id rec_id unique_id id row_id uid case_id client_id person_id contact_id application_id "
     "referral_id incident_id reference ref case_number record_number",
@@ -42,6 +49,35 @@ _SYNONYMS = {
     "group": "ethnic_group ethnicity religion disability nationality sexual_orientation protected_characteristic",
 }
 _ROLE_OF = {synonym: role for role, synonyms in _SYNONYMS.items() for synonym in synonyms.split()}
+# What a name may end in, after a word such as pupil or client, and still mean the role.
+_ENDINGS = {
+    **{
+        synonym: role
+        for role in ("given_name", "middle_name", "family_name", "date_of_birth", "nhs_number", "phone", "email")
+        for synonym in _SYNONYMS[role].split()
+    },
+    **dict.fromkeys(("ni_number", "nino"), "national_insurance_number"),
+    **dict.fromkeys(("postcode", "post_code"), "postcode"),
+    "address": "address",
+}
+_ENDING_SHAPES = {"phone": r"[0-9]{5}", "email": "@", "postcode": "[0-9]", "nhs_number": "[0-9]{5}"}
+# Somebody or something beside the person of the row, or a word about the detail: not the detail itself.
+_BESIDE = _words(
+    "parent guardian carer mother father sibling partner spouse kin emergency gp doctor practice school college worker "
+    "staff officer teacher manager referrer employer landlord hospital provider organisation company site previous "
+    "former old alternative alias ip mac web url has is had any no valid consent"
+)
+_PERSONS = _words(
+    "first last given family middle maiden full legal known preferred person pupil student child client patient member "
+    "customer resident tenant applicant user owner contact employee nurse author"
+) | (_BESIDE & _words("parent guardian carer mother father sibling partner spouse doctor worker officer teacher"))
+_DIRECT = _words(
+    "forename forenames firstname surname surnames lastname initials nickname alias email phone telephone mobile "
+    "landline address nhs nino passport uprn upn uln username signature"
+)
+_SENSITIVE = _words("ethnic ethnicity religion disability disabled orientation diagnosis medical")
+_QUASI = _words("dob birth birthday born age sex gender postcode nationality occupation salary income")
+_NUMBERED = _words("no number num ref reference id upn code")
 _NO_COUNT = frozenset(("year", "years", "month", "week", "day", "quarter", "age", "id", "no", "ref", "code", "rank"))
 _SHAPES = (
     ("area_code", r"^[EWSNK][0-9]{8}$"),
@@ -62,6 +98,45 @@ def snake(name: str) -> str:
 def role_by_name(name: str) -> str | None:
     """Return the role that a column's name tells, or ``None``."""
     return _ROLE_OF.get(snake(name))
+
+
+def role_by_ending(name: str, text: pa.Array) -> str | None:
+    """Return the role that the end of a column's name tells, as of ``pupil_forename``, or ``None``.
+
+    Not where another word says that the detail is somebody else's, or no detail at all: ``gp_postcode``, ``has_phone``.
+    """
+    words = snake(name).split("_")
+    role = _ending(words)
+    if role is None or not _BESIDE.isdisjoint(words):
+        return None
+    shape = _ENDING_SHAPES.get(role)
+    present = len(text) > text.null_count
+    return None if shape and present and share_matching(text, shape) < 0.5 else role
+
+
+def _ending(words: list[str]) -> str | None:
+    return next((role for start in range(len(words)) if (role := _ENDINGS.get("_".join(words[start:])))), None)
+
+
+def classification_by_name(name: str) -> str | None:
+    """Return the classification that the words of a column's name suggest, or ``None`` if they say nothing."""
+    words = snake(name).split("_")
+    role = role_by_name(name) or _ending(words)
+    # A bare `name` may be anybody's or anything's.
+    if role is not None and role != "full_name":
+        return ROLES[role].classification
+    found = set(words)
+    if found & _DIRECT or ({"name", "names"} & found and found & _PERSONS):
+        return "direct"
+    if found & _SENSITIVE:
+        return "sensitive"
+    return "quasi" if role or found & _QUASI else None
+
+
+def names_an_identifier(name: str) -> bool:
+    """Say whether a column's name ends like that of an identifier: ``Member No``, ``UPN``; not ``phone number``."""
+    words = snake(name).split("_")
+    return words[-1] in _NUMBERED and (words == ["upn"] or not _DIRECT - {"upn"} & set(words))
 
 
 def names_no_count(name: str) -> bool:
