@@ -68,6 +68,31 @@ def test_a_damaged_csv_is_refused_in_words(tmp_path: Path, content: bytes, says:
         read_table(csv(tmp_path, content))
 
 
+@pytest.mark.parametrize(
+    ("content", "mark"),
+    [
+        ("Member No;First Name;Rent\n1;Ann;2,50\n", "semicolons"),
+        ("\ufeffMember No\tFirst Name\n1\tAnn\n", "tabs"),
+        ("Member No|First Name|Town\n1|Ann|Ely\n", "bars"),
+    ],
+)
+def test_other_separators_are_named(tmp_path: Path, content: str, mark: str) -> None:
+    with pytest.raises(SharedAnalysisError, match=f"separates columns with {mark}") as error:
+        read_table(csv(tmp_path, content))
+    assert "CSV UTF-8 (Comma delimited)" in str(error.value.next_step)
+
+
+def test_one_column_with_a_mark_in_its_name_is_read(tmp_path: Path) -> None:
+    assert list(read_table(csv(tmp_path, "and|or\n1\n")).columns) == ["and|or"]
+    assert list(read_table(csv(tmp_path, '"a;b;c",d\n1,2\n')).columns) == ["a;b;c", "d"]
+
+
+def test_a_file_in_an_older_encoding_is_told_how_to_be_saved(tmp_path: Path) -> None:
+    with pytest.raises(SharedAnalysisError) as error:
+        read_table(csv(tmp_path, "id,name\n1,Zo\xeb\n".encode("cp1252")))
+    assert "in Excel: File, Save As, CSV UTF-8 (Comma delimited)" in str(error.value.next_step)
+
+
 def test_a_quotation_mark_that_never_ends_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SharedAnalysisError, match="people"):
         read_table(csv(tmp_path, b'id,name\n1,2,"' + b"x" * 200_000))

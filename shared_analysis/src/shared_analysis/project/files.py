@@ -40,9 +40,7 @@ def read_table(path: Path) -> pd.DataFrame:
     if path.suffix == ".parquet":
         return _read_parquet(path)
     if path.suffix != ".csv":
-        raise SharedAnalysisError(
-            f"Tables are CSV or Parquet files, not '{path.suffix}'.", path.name, "save it as CSV UTF-8"
-        )
+        raise SharedAnalysisError(f"Tables are CSV or Parquet files, not '{path.suffix}'.", path.name, _AS_CSV)
     return _read_csv(path)
 
 
@@ -120,6 +118,7 @@ def _read_csv(path: Path) -> pd.DataFrame:
             raise SharedAnalysisError(*_csv_fault(path, "UTF8"))
         if not first.strip(b"\xef\xbb\xbf\r\n\t "):
             raise SharedAnalysisError("The file has no header line.", path.name, "export the table again")
+        _refuse_other_separators(first, path.name)
     try:
         parse = pacsv.ParseOptions(newlines_in_values=True)
         header = pacsv.open_csv(path, parse_options=parse).schema.names
@@ -140,6 +139,18 @@ def _read_csv(path: Path) -> pd.DataFrame:
     return pd.DataFrame({name: table.column(name).to_pandas() for name in header}, columns=header, dtype=object)
 
 
+_AS_CSV = "save it as CSV UTF-8 (in Excel: File, Save As, CSV UTF-8 (Comma delimited))"
+
+
+def _refuse_other_separators(header: bytes, where: str) -> None:
+    """Refuse a header of one cell that other marks than commas divide; one such mark may belong to a name."""
+    if b"," in header:
+        return
+    for mark, fewest, name in ((b";", 2, "semicolons"), (b"\t", 1, "tabs"), (b"|", 2, "bars")):
+        if header.strip(b" \r\n").count(mark) >= fewest:
+            raise SharedAnalysisError(f"The file separates columns with {name}.", where, _AS_CSV)
+
+
 # A date, an e-mail address or a postcode where a column name should be: the header is missing, and data would be shown.
 _VALUE = re.compile(
     r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}.*|[^@\s]+@[^@\s]+|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}", re.IGNORECASE | re.ASCII
@@ -149,7 +160,7 @@ _VALUE = re.compile(
 def _csv_fault(path: Path, arrow_says: str) -> tuple[str, str, str]:
     """Say what is wrong with a CSV; Arrow's own text quotes the row, which may be personal."""
     if "UTF8" in arrow_says or "utf-8" in arrow_says:
-        return "The file is not UTF-8 text.", path.name, "save it as 'CSV UTF-8'"
+        return "The file is not UTF-8 text.", path.name, _AS_CSV
     if "Expected" in arrow_says and "columns" in arrow_says:
         return (
             "A row has more or fewer fields than the header; the file may have been cut short.",

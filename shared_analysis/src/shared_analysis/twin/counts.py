@@ -67,15 +67,15 @@ def _moved(column: Column, months: Array) -> Array:
     if column.type not in ("date", "timestamp"):
         return months
     if column.minimum is not None:
-        lowest = np.datetime64(column.minimum, "s")
+        lowest = np.datetime64(str(column.minimum), "s")
         start = lowest.astype("datetime64[M]")
         start += int(start.astype("datetime64[s]") < lowest)
         if months[-1] < start:
-            return months + (start - months[0])
+            return np.asarray(months + (start - months[0]))
     if column.maximum is not None:
-        end = np.datetime64(column.maximum, "s").astype("datetime64[M]")
+        end = np.datetime64(str(column.maximum), "s").astype("datetime64[M]")
         if end < months[0]:
-            return months - (months[-1] - end)
+            return np.asarray(months - (months[-1] - end))
     return months
 
 
