@@ -269,6 +269,7 @@ def test_a_table_of_counts_gets_no_record_identifier() -> None:
         ("home_phone", "020 7946 0000", "phone", "direct"),
         ("has_phone", "yes", None, "quasi"),
         ("email_sent_date", "2024-01-01", None, "quasi"),
+        ("Phone type", "home", None, "quasi"),
         ("contact_name", "Ann Poe", None, "direct"),
         ("school_name", "Hill Primary", None, "quasi"),
         ("borough_name", "Barnet", "area_name", "quasi"),

@@ -75,6 +75,7 @@ _DIRECT = _words(
     "forename forenames firstname surname surnames lastname initials nickname alias email phone telephone mobile "
     "landline address nhs nino passport uprn upn uln username signature"
 )
+_ABOUT_IT = _words("type kind status preference sent checked")
 _SENSITIVE = _words("ethnic ethnicity religion disability disabled orientation diagnosis medical")
 _QUASI = _words("dob birth birthday born age sex gender postcode nationality occupation salary income")
 _NUMBERED = _words("no number num ref reference id upn code")
@@ -126,6 +127,8 @@ def classification_by_name(name: str) -> str | None:
     if role is not None and role != "full_name":
         return ROLES[role].classification
     found = set(words)
+    if found & _ABOUT_IT and found & _DIRECT:
+        return "quasi"
     if found & _DIRECT or ({"name", "names"} & found and found & _PERSONS):
         return "direct"
     if found & _SENSITIVE:
