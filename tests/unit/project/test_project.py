@@ -193,3 +193,29 @@ def test_a_stage_refuses_other_versions_than_the_lock_names(root: Path, monkeypa
         refuse_other_code(root)
     monkeypatch.delenv("DVC_STAGE")
     refuse_other_code(root)
+
+
+def test_a_table_that_no_contract_describes_is_not_waited_for(root: Path) -> None:
+    project = open_project(root)
+    with pytest.raises(SharedAnalysisError, match="earlier stage"):
+        project.read("interim/contcts")
+    (root / "contracts").mkdir()
+    (root / "contracts" / "a.yaml").write_text("schema:\n- name: contacts\n")
+    (root / "contracts" / "housing.yaml").write_text("not: [whole\n")
+    with pytest.raises(SharedAnalysisError, match="No contract describes") as error:
+        project.read("interim/contcts")
+    assert "did you mean 'interim/contacts'?" in str(error.value.next_step)
+    with pytest.raises(SharedAnalysisError, match="the tables are: contacts, housing"):
+        project.read("interim/zzz")
+    for name in ("interim/contacts", "quarantine/housing", "processed/link/pairs"):
+        with pytest.raises(SharedAnalysisError, match="earlier stage"):
+            project.read(name)
+
+
+@pytest.mark.parametrize(("mode", "says"), [("twin", "run `dvc repro`"), ("raw", "put it at data/raw/housing.csv")])
+def test_an_input_that_is_missing_is_fetched_in_its_own_way(root: Path, mode: str, says: str) -> None:
+    (root / "params.yaml").write_text(f"data:\n  mode: {mode}\n")
+    (root / "data" / mode / "contacts.csv").write_text("id\n1\n")
+    with pytest.raises(SharedAnalysisError) as error:
+        open_project(root).read_input("housing")
+    assert str(error.value.next_step).startswith(says)

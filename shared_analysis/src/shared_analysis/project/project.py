@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -135,7 +136,7 @@ class Project:
             raise SharedAnalysisError(
                 f"Input table '{table}' is missing.",
                 f"data/{self.mode}",
-                f"add data/{self.mode}/{table}.csv, or remove contracts/{table}.yaml",
+                f"{_how_to_get(self.mode, table)}, or remove contracts/{table}.yaml",
             )
         return read_table(inputs[table])
 
@@ -154,12 +155,27 @@ class Project:
         Raises
         ------
         SharedAnalysisError
-            If the stage that makes it has not run.
+            If the stage that makes it has not run, or no contract describes the table.
         """
         path = self.root / "data" / f"{name}.parquet"
         if not path.exists():
+            self._refuse_unknown_table(name)
             raise SharedAnalysisError("A table of an earlier stage is not there.", f"data/{name}.parquet", "dvc repro")
         return read_table(path)
+
+    def _refuse_unknown_table(self, name: str) -> None:
+        """Refuse the name of a checked table that no contract describes: no stage will ever make it."""
+        stage, _, table = name.partition("/")
+        known = _contracted(self.root / "contracts")
+        if stage not in ("interim", "quarantine") or not known or table in known:
+            return
+        close = get_close_matches(table, known, n=1, cutoff=0.5)
+        hint = f"did you mean '{stage}/{close[0]}'?" if close else f"the tables are: {', '.join(known)}"
+        raise SharedAnalysisError(
+            f"No contract describes a table '{table}', so no stage makes it.",
+            f"data/{name}.parquet",
+            f"{hint} (if the table is new, write contracts/{table}.yaml first)",
+        )
 
     def folder(self, name: str) -> Path:
         """Say where to write: the place itself when DVC runs the stage, its twin under ``scratch/`` by hand.
@@ -195,6 +211,21 @@ class Project:
 
     def _mark(self) -> dict[str, str]:
         return {"data": SYNTHETIC} if self.synthetic else {}
+
+
+def _how_to_get(mode: str, table: str) -> str:
+    return "run `dvc repro`" if mode == "twin" else f"put it at data/raw/{table}.csv, run `dvc pull`"
+
+
+def _contracted(folder: Path) -> list[str]:
+    """Name the tables that have a contract: what the contract says, or its file's name if it cannot be read."""
+    names = set()
+    for path in sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")]):
+        try:
+            names.add(str(load_yaml(path, "contract")["schema"][0]["name"]))
+        except (SharedAnalysisError, LookupError, TypeError):
+            names.add(path.stem)
+    return sorted(names)
 
 
 def untracked_tables(root: Path) -> list[Path]:
