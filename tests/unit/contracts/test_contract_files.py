@@ -247,3 +247,18 @@ def test_every_role_has_a_meaning_and_a_classification() -> None:
     for role in ROLES.values():
         assert role.meaning
         assert role.classification in ("none", "direct", "quasi", "sensitive")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "hint"),
+    [
+        ("forename", "the role is called 'given_name'"),
+        ("Surname", "the role is called 'family_name'"),
+        ("DOB", "the role is called 'date_of_birth'"),
+        ("given_nam", "did you mean 'given_name'?"),
+    ],
+)
+def test_a_wrong_role_is_told_its_right_name(wrong: str, hint: str) -> None:
+    with pytest.raises(SharedAnalysisError) as error:
+        Column("x", "string", role=wrong)
+    assert error.value.next_step == hint

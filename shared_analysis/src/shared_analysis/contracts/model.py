@@ -28,6 +28,16 @@ def refuse_unknown(what: str, name: object, known: Iterable[str], where: str) ->
     raise SharedAnalysisError(f"'{name}' is not {what}.", where, hint)
 
 
+def refuse_role(name: object, where: str) -> NoReturn:
+    """Raise an error that names the role that is meant, or the nearest one."""
+    from shared_analysis.contracts.recognition import role_by_name
+
+    meant = role_by_name(str(name))
+    if meant is None:
+        refuse_unknown("a semantic role", name, ROLES, where)
+    raise SharedAnalysisError(f"'{name}' is not a semantic role.", where, f"the role is called '{meant}'")
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of a table and the rules its values keep.
@@ -101,7 +111,7 @@ class Column:
         if self.type not in TYPES:
             refuse_unknown("a type", self.type, TYPES, f"{where}, logicalType")
         if self.role is not None and self.role not in ROLES:
-            refuse_unknown("a semantic role", self.role, ROLES, f"{where}, semanticRole")
+            refuse_role(self.role, f"{where}, semanticRole")
         if self.classification not in CLASSIFICATIONS:
             refuse_unknown("a classification", self.classification, CLASSIFICATIONS, f"{where}, classification")
         self._check_rules(where)
@@ -198,7 +208,7 @@ class DataContract:
             If there is no such role.
         """
         if role not in ROLES:
-            refuse_unknown("a semantic role", role, ROLES, f"contract of {self.name}")
+            refuse_role(role, f"contract of {self.name}")
         return next((column for column in self.columns if column.role == role), None)
 
     @property
