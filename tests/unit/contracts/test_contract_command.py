@@ -9,7 +9,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from shared_analysis.cli.contract import app
-from shared_analysis.contracts import ContractBroken, load_contract
+from shared_analysis.contracts import ROLES, ContractBroken, load_contract
 from shared_analysis.errors import SharedAnalysisError
 
 
@@ -113,3 +113,11 @@ def test_inside_a_project_a_draft_goes_to_its_contracts(table: Path, monkeypatch
     monkeypatch.chdir(table.parent / "notebooks")
     assert run("infer", table).exit_code == 0
     assert (table.parent / "contracts" / "people.yaml").is_file()
+
+
+def test_every_role_is_listed_with_its_meaning() -> None:
+    done = run("roles")
+    assert done.exit_code == 0
+    for name, role in ROLES.items():
+        assert name in done.output
+        assert role.meaning.split()[0] in done.output

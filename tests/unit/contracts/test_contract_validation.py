@@ -353,7 +353,10 @@ def test_the_charts_state_their_finding() -> None:
     charts = check(people()).charts()
     assert list(charts) == ["completeness", "faults"]
     assert charts["completeness"].title == "people.name is the least complete column: 97% of rows have a value"
-    assert charts["faults"].title == "The commonest fault is 'type' in people.born: 5 rows"
+    assert charts["faults"].title == (
+        "The commonest fault is in people.born: not a date written yyyy-MM-dd, as the contract says, 5 rows"
+    )
+    assert "(type)" not in charts["faults"].alt
 
 
 def test_the_summary_counts_what_it_says() -> None:
@@ -361,3 +364,41 @@ def test_the_summary_counts_what_it_says() -> None:
     bad = len(report.tables["quarantine/people"])
     assert f"{100 - bad} of 100 rows go on" in report.summary()
     assert "| people | name | missing (`required`) | 3 | 3.0% |" in report.summary()
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        (Column("x", "date", format="dd/MM/yyyy"), "a date written dd/MM/yyyy"),
+        (Column("x", "timestamp"), "a time written yyyy-MM-dd HH:mm:ss"),
+        (Column("x", "integer"), "a whole number"),
+        (Column("x", "number"), "a number"),
+        (Column("x", "boolean"), "true or false"),
+    ],
+)
+def test_a_fault_of_type_says_what_the_contract_wants(column: Column, words: str) -> None:
+    contracts = {"t": DataContract("t", (column,))}
+    with pytest.raises(ContractBroken, match=f"t.x: not {words}, as the contract says, 2 rows"):
+        validate({"t": pd.DataFrame({"x": ["soon", "late"]})}, contracts)
+    report = validate({"t": pd.DataFrame({"x": ["soon", "late"]})}, contracts, max_bad_share=1)
+    assert f"not {words}, as the contract says (`type`)" in report.summary()
+    assert f"not {words}" in report.charts()["faults"].title
+
+
+def test_a_table_that_is_not_there_needs_no_correction() -> None:
+    one = DataContract("one", (Column("x", "integer"),))
+    contracts = {"one": one, "two": replace(one, name="two"), "three": replace(one, name="three")}
+    with pytest.raises(ContractBroken) as error:
+        validate({"one": pd.DataFrame({"x": ["1"]}), "two": pd.DataFrame({"x": ["1"]})}, contracts)
+    assert error.value.next_step == (
+        "put it at data/raw/three.csv, or run `dvc pull` (with data.mode twin: `dvc repro`)"
+    )
+    with pytest.raises(ContractBroken) as error:
+        validate({"one": pd.DataFrame({"x": ["bad"]})}, contracts)
+    assert "data/raw/three.csv, data/raw/two.csv" in str(error.value.next_step)
+    assert "ask for a corrected table" in str(error.value.next_step)
+
+
+def test_a_table_of_a_header_alone_is_noted() -> None:
+    contract = DataContract("t", (Column("x", "integer"),))
+    assert "the table has no rows" in validate({"t": pd.DataFrame({"x": []})}, {"t": contract}).notices[0]

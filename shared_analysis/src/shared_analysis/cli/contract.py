@@ -104,6 +104,19 @@ def synthesise(
     _console().print(f"Wrote {_rows(rows, 'SYNTHETIC ')} to {target}.")
 
 
+@app.command()
+def roles() -> None:
+    """List every role that a column can have, with what it means and how a draft classifies it."""
+    from rich.table import Table
+
+    from shared_analysis.contracts import ROLES
+
+    shown = Table("role", "what the column holds", "classification")
+    for name, role in ROLES.items():
+        shown.add_row(name, role.meaning, role.classification)
+    _console().print(shown)
+
+
 def _contracts_folder() -> Path:
     """Choose the project's own folder from anywhere inside it; elsewhere one in the working directory."""
     from shared_analysis.project import find_root
@@ -168,9 +181,10 @@ def _show_report(report: ValidationReport, console: Console) -> None:
     for name, (rows, bad) in report.sizes.items():
         console.print(f"{name}: {_rows(rows)}, {rows - bad:,} good, {bad:,} bad (cap {report.max_bad_share:.1%})")
     if len(report.faults):
-        shown = Table("column", "rule", "rows", "share")
+        shown = Table("column", "what is wrong", "rule", "rows", "share")
         for fault in report.faults.to_dict("records"):
-            shown.add_row(fault["column"], fault["rule"], f"{fault['rows']:,}", f"{fault['share']:.2%}")
+            numbers = f"{fault['rows']:,}", f"{fault['share']:.2%}"
+            shown.add_row(fault["column"], report.say(fault), fault["rule"], *numbers)
         console.print(shown)
     for notice in report.notices:
         console.print(f"noted: {notice}")

@@ -45,12 +45,12 @@ def _percent(share: float) -> str:
 
 
 def faults_chart(faults: pd.DataFrame) -> Chart:
-    """Draw how many rows break each rule, the commonest first."""
+    """Draw how many rows break each rule, the commonest first; ``words`` say what is wrong."""
     ordered = faults.sort_values(["rows", "table", "column", "rule"], ascending=[False, True, True, True])
     shown = ordered.head(_MOST_BARS)
-    labels = [f"{_place(row)} {row['rule']}" for row in shown.to_dict("records")]
+    labels = [f"{_place(row)}: {row['words']}" for row in shown.to_dict("records")]
     first = shown.to_dict("records")[0]
-    title = f"The commonest fault is '{first['rule']}' in {_place(first)}: {count_rows(first['rows'])}"
+    title = f"The commonest fault is in {_place(first)}: {first['words']}, {count_rows(first['rows'])}"
     more = f"; the {_MOST_BARS} commonest of {len(ordered)}" if len(ordered) > len(shown) else ""
     fig, axis = figure(
         title,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -21,7 +21,7 @@ RULES = {
     "range": "outside the limits",
     "length": "too short or too long",
     "pattern": "not in the expected form",
-    "allowed": "not an allowed value",
+    "allowed": "not on the list of allowed values",
     "unique": "repeats another row",
     "reference": "refers to no row of the other table",
     "column missing": "the column is not there",
@@ -52,6 +52,8 @@ class ValidationReport:
         Why the tables may not be used, in words; empty when they may.
     max_bad_share
         The cap that was applied.
+    wanted
+        For each table and column with a fault of type, what a value should have been, in words.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -61,6 +63,18 @@ class ValidationReport:
     notices: tuple[str, ...]
     failures: tuple[str, ...]
     max_bad_share: float
+    wanted: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def say(self, fault: Mapping[Hashable, Any]) -> str:
+        """Say what is wrong in a row of ``faults``, in words: ``not a date written dd/MM/yyyy, as the contract says``.
+
+        Parameters
+        ----------
+        fault
+            ``table``, ``column`` and ``rule``.
+        """
+        wanted = self.wanted.get((fault["table"], fault["column"])) if fault["rule"] == "type" else None
+        return f"not {wanted}, as the contract says" if wanted else RULES[fault["rule"]]
 
     @property
     def metrics(self) -> dict[str, float | int | str | bool]:
@@ -80,7 +94,8 @@ class ValidationReport:
         if len(self.completeness):
             charts["completeness"] = completeness_chart(self.completeness)
         if len(self.faults):
-            charts["faults"] = faults_chart(self.faults)
+            words = [self.say(fault) for fault in self.faults.to_dict("records")]
+            charts["faults"] = faults_chart(self.faults.assign(words=words))
         return charts
 
     def summary(self) -> str:
@@ -96,7 +111,7 @@ class ValidationReport:
             lines += ["", "A row may break several rules; each is counted here.", ""]
             lines += ["| table | column | what is wrong | rows | share |", "|---|---|---|--:|--:|"]
             for fault in self.faults.to_dict("records"):
-                words = f"{RULES[fault['rule']]} (`{fault['rule']}`)"
+                words = f"{self.say(fault)} (`{fault['rule']}`)"
                 numbers = f"{fault['rows']:,} | {fault['share']:.1%}"
                 lines.append(f"| {fault['table']} | {fault['column']} | {words} | {numbers} |")
         for heading, entries in (("Why the run stops", self.failures), ("Also noted", self.notices)):
@@ -154,9 +169,9 @@ class ContractBroken(CheckFailed):
     def __init__(self, report: ValidationReport) -> None:
         self.report = report
         counts = [
-            f"    {table}.{column}: {RULES[rule]} ({rule}), {count_rows(rows)}"
-            for table, column, rule, rows, _ in report.faults.to_numpy()
-            if not rule.endswith("missing")
+            f"    {fault['table']}.{fault['column']}: {report.say(fault)}, {count_rows(fault['rows'])}"
+            for fault in report.faults.to_dict("records")
+            if not fault["rule"].endswith("missing")
         ]
         what = "\n".join(
             ["The tables break their contracts:", *(f"    {failure}" for failure in report.failures)]
@@ -165,8 +180,25 @@ class ContractBroken(CheckFailed):
         super().__init__(
             what,
             ", ".join(sorted({failure.split(":")[0].split(".")[0] for failure in report.failures})),
-            "ask for a corrected table, or change the contract or validate.max_bad_share if the rows are right",
+            _advice(report),
         )
+
+
+def _advice(report: ValidationReport) -> str:
+    """Say what to do: a table that is not there needs no correction."""
+    absent = sorted(report.faults.loc[report.faults["rule"] == "table missing", "table"])
+    steps = [f"put {_listed(absent)}, or run `dvc pull` (with data.mode twin: `dvc repro`)"] if absent else []
+    if len(report.failures) > len(absent):
+        steps.append(
+            "ask for a corrected table, or change the contract or validate.max_bad_share if the rows are right"
+        )
+    return "; ".join(steps)
+
+
+def _listed(tables: list[str]) -> str:
+    if len(tables) == 1:
+        return f"it at data/raw/{tables[0]}.csv"
+    return f"them at {', '.join(f'data/raw/{table}.csv' for table in tables)}"
 
 
 def count_rows(number: int) -> str:

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from shared_analysis.contracts.dates import ISO_DATE
 from shared_analysis.contracts.model import Column, DataContract
 from shared_analysis.contracts.references import find_orphans
 from shared_analysis.contracts.report import ContractBroken, ValidationReport, count_rows
@@ -120,6 +121,8 @@ def _structural_faults(
 
 def _notices(tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataContract]) -> Iterable[str]:
     for name in sorted(tables):
+        if tables[name].empty:
+            yield f"{name}: the table has no rows, only its column names; see that the export was complete"
         extra = _extra(tables[name], contracts[name])
         if extra and _has_header(tables[name], contracts[name]):
             yield f"{name}: {_columns(len(extra))} in no contract, dropped: {', '.join(extra)}"
@@ -239,7 +242,22 @@ def _report(
         notices=tuple(notices),
         failures=tuple(failures),
         max_bad_share=max_bad_share,
+        wanted={
+            (name, column): _wanted(table.contract.column(column))
+            for name, table in checked.items()
+            for column, rule in table.faults
+            if rule == "type"
+        },
     )
+
+
+def _wanted(column: Column) -> str:
+    """Say what a value of a column should be."""
+    if column.type in ("date", "timestamp"):
+        noun = "date" if column.type == "date" else "time"
+        form = column.format or (ISO_DATE if column.type == "date" else f"{ISO_DATE} HH:mm:ss")
+        return f"a {noun} written {form}"
+    return {"integer": "a whole number", "boolean": "true or false"}.get(column.type, f"a {column.type}")
 
 
 def _good_rows(table: _Table, good: np.ndarray) -> pd.DataFrame:
