@@ -48,18 +48,20 @@ def faults_chart(faults: pd.DataFrame) -> Chart:
     """Draw how many rows break each rule, the commonest first; ``words`` say what is wrong."""
     ordered = faults.sort_values(["rows", "table", "column", "rule"], ascending=[False, True, True, True])
     shown = ordered.head(_MOST_BARS)
-    labels = [f"{_place(row)}: {row['words']}" for row in shown.to_dict("records")]
+    # Two lines, for words as long as these on one would leave no room for the bars.
+    labels = [f"{_place(row)}\n{row['words']}" for row in shown.to_dict("records")]
     first = shown.to_dict("records")[0]
     title = f"The commonest fault is in {_place(first)}: {first['words']}, {count_rows(first['rows'])}"
     more = f"; the {_MOST_BARS} commonest of {len(ordered)}" if len(ordered) > len(shown) else ""
     fig, axis = figure(
         title,
         f"Rows that break a rule of their contract, by column and rule (rows{more})",
-        height=0.3 * len(shown) + 0.7,
+        height=0.45 * len(shown) + 0.7,
     )
     axis.barh(labels[::-1], shown["rows"].iloc[::-1].to_numpy(), color=PALETTE["orange"], height=0.7)
     axis.set_xlabel("rows")
     axis.xaxis.get_major_locator().set_params(integer=True)
     axis.grid(axis="y", visible=False)
-    words = "; ".join(f"{label} {rows:,}" for label, rows in zip(labels, shown["rows"], strict=True))
+    said = [label.replace("\n", ": ") for label in labels]
+    words = "; ".join(f"{label}: {rows:,}" for label, rows in zip(said, shown["rows"], strict=True))
     return Chart(fig, title=title, alt=f"{title}. Rows by rule: {words}.")

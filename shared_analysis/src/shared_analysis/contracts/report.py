@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from shared_analysis.charts import Chart
 
 _DIGITS = 6
+_AS_STATED = ", as the contract says"
 RULES = {
     "type": "not of the column's type",
     "text": "unreadable characters",
@@ -74,7 +75,7 @@ class ValidationReport:
             ``table``, ``column`` and ``rule``.
         """
         wanted = self.wanted.get((fault["table"], fault["column"])) if fault["rule"] == "type" else None
-        return f"not {wanted}, as the contract says" if wanted else RULES[fault["rule"]]
+        return f"not {wanted}{_AS_STATED}" if wanted else RULES[fault["rule"]]
 
     @property
     def metrics(self) -> dict[str, float | int | str | bool]:
@@ -94,7 +95,7 @@ class ValidationReport:
         if len(self.completeness):
             charts["completeness"] = completeness_chart(self.completeness)
         if len(self.faults):
-            words = [self.say(fault) for fault in self.faults.to_dict("records")]
+            words = [self.say(fault).removesuffix(_AS_STATED) for fault in self.faults.to_dict("records")]
             charts["faults"] = faults_chart(self.faults.assign(words=words))
         return charts
 
