@@ -5,7 +5,8 @@ import json
 from pathlib import Path
 
 import pytest
-import yaml
+
+from shared_analysis.project import notebook_parameters, open_project, section_name
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -25,12 +26,7 @@ def test_there_are_notebooks() -> None:
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 def test_the_parameters_cell_repeats_its_section_of_params_yaml(notebook: Path) -> None:
-    tagged = [cell for cell in cells(notebook) if "parameters" in cell["metadata"].get("tags", [])]
-    assert len(tagged) == 1
-    assignments = ast.parse("".join(tagged[0]["source"])).body
-    in_cell = {line.targets[0].id: ast.literal_eval(line.value) for line in assignments}
-    params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
-    assert in_cell == params[notebook.stem.partition("_")[2]]
+    assert notebook_parameters(notebook) == open_project(ROOT).section(section_name(notebook.stem))
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)

@@ -8,7 +8,8 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 STAGES = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-LABELS = {"synthetic", "personal", "aggregate"}
+DATA_CLASS = yaml.safe_load((ROOT / "project.yaml").read_text(encoding="utf-8"))["project"]["data_class"]
+LABELS = {"synthetic", DATA_CLASS, "aggregate"}
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
@@ -31,6 +32,15 @@ def test_every_output_says_how_carefully_it_must_be_kept(name: str) -> None:
         assert isinstance(output, dict), f"{output} has no label"
         for path, settings in output.items():
             assert LABELS & set(settings["labels"]), f"{path} has no label"
+
+
+def test_rows_are_labelled_with_the_class_of_the_projects_data() -> None:
+    rows = {"data/interim", "data/quarantine", "data/processed/link"}
+    for stage in STAGES.values():
+        for output in stage["outs"]:
+            for path, settings in output.items():
+                if path in rows:
+                    assert settings["labels"] == [DATA_CLASS], path
 
 
 def test_only_the_twin_writes_inputs_and_no_stage_writes_raw_data() -> None:
