@@ -339,3 +339,17 @@ def test_a_misused_option_is_explained(write: Write, words: tuple[str, ...], say
     assert says in ran.stderr
     assert "Traceback" not in ran.stderr
     assert not (project.root / "scratch").exists()
+
+
+def test_real_tables_that_dvc_does_not_keep_are_noted(write: Write) -> None:
+    project = write(SHOW)
+    (project.root / "data" / "raw").mkdir(parents=True)
+    (project.root / "data" / "raw" / "people.csv").touch()
+    notes = []
+    for mode in ("twin", "raw"):
+        params = f"data: {{mode: {mode}}}\nlink: {{match_threshold: 0.95}}\n"
+        (project.root / "params.yaml").write_text(params, encoding="utf-8")
+        ran = subprocess.run(command("20_link"), cwd=project.root, capture_output=True, text=True, check=False)
+        assert ran.returncode == 0, ran.stderr
+        notes.append("note: DVC does not keep data/raw/people.csv" in ran.stderr)
+    assert notes == [False, True]

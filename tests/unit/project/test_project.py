@@ -11,7 +11,7 @@ import pytest
 
 from shared_analysis.charts import Chart, figure
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.project import Project, open_project, refuse_other_code, write_table
+from shared_analysis.project import Project, open_project, refuse_other_code, untracked_tables, write_table
 from shared_analysis.spec import Spec
 
 
@@ -168,18 +168,15 @@ def test_everything_made_from_the_twin_and_nothing_else_is_marked(root: Path, mo
         assert (json.loads((reports / name).read_text()).get("data") == "SYNTHETIC") is marked
 
 
-def test_a_stage_reads_only_real_tables_that_dvc_keeps(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (root / "params.yaml").write_text("data: {mode: raw}\n", encoding="utf-8")
+def test_real_tables_that_dvc_does_not_keep_are_found(root: Path) -> None:
     raw = root / "data" / "raw"
     raw.mkdir(parents=True, exist_ok=True)
-    (raw / "people.csv").write_text("id\n1\n", encoding="utf-8")
-    project = open_project(root)
-    assert list(project.inputs()) == ["people"]  # by hand anything may be tried
-    monkeypatch.setenv("DVC_STAGE", "validate")
-    with pytest.raises(SharedAnalysisError, match=r"next:  dvc add data/raw/people\.csv"):
-        project.inputs()
-    (raw / "people.csv.dvc").write_text("outs: []\n", encoding="utf-8")
-    assert list(project.inputs()) == ["people"]
+    for name in ("people.csv", "places.parquet", "notes.txt"):
+        (raw / name).touch()
+    (raw / "places.parquet.dvc").touch()
+    assert [path.name for path in untracked_tables(root)] == ["people.csv"]
+    (root / "data" / "raw.dvc").touch()
+    assert untracked_tables(root) == []
 
 
 def test_a_stage_refuses_other_versions_than_the_lock_names(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

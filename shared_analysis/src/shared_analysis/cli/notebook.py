@@ -51,7 +51,7 @@ def run(
 
     from shared_analysis.errors import SharedAnalysisError
     from shared_analysis.notebooks import parse_value, run_notebook
-    from shared_analysis.project import open_project, section_name
+    from shared_analysis.project import open_project, section_name, untracked_tables
 
     project = open_project()
     now = project.params.get(section_name(Path(name).stem)) or {}
@@ -63,6 +63,9 @@ def run(
         raise SharedAnalysisError(
             "The executed notebook needs a file name that ends in .ipynb.", str(output), f"-o {output / name}.ipynb"
         )
+    if not project.synthetic:
+        for path in untracked_tables(project.root):
+            typer.echo(f"note: DVC does not keep data/raw/{path.name}: dvc add data/raw/{path.name}", err=True)
     values = {key: parse_value(text, now.get(key)) for key, text in given.items()}
     try:
         finished = run_notebook(project, name, values, output.resolve() if output else None)

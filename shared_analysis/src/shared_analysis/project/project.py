@@ -98,8 +98,7 @@ class Project:
         Raises
         ------
         SharedAnalysisError
-            If the folder holds no table, or one table twice (as CSV and as Parquet); for a stage that DVC runs also if
-            DVC does not keep a real table: nobody else could repeat the run.
+            If the folder holds no table, or one table twice (as CSV and as Parquet).
         """
         found: dict[str, Path] = {}
         for path in sorted((self.root / "data" / self.mode).glob("*")):
@@ -113,14 +112,6 @@ class Project:
         if not found:
             todo = "run `dvc repro`" if self.synthetic else "copy your tables into data/raw and `dvc add` them"
             raise SharedAnalysisError("There is no input table.", f"data/{self.mode}", todo)
-        if not self.synthetic and os.environ.get("DVC_STAGE"):
-            names = [f"data/raw/{path.name}" for path in untracked_tables(self.root)]
-            if names:
-                raise SharedAnalysisError(
-                    "DVC does not keep every real table, so nobody else could repeat this run.",
-                    ", ".join(names),
-                    f"dvc add {' '.join(names)}",
-                )
         return found
 
     def read_input(self, table: str) -> pd.DataFrame:
