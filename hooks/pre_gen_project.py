@@ -132,12 +132,21 @@ def derived_faults():
 
 
 def markdown(text):
-    """Escape as cookiecutter.json does."""
-    text = text.strip()
+    """Escape as cookiecutter.json does.
+
+    People read these pages as they are, too: & and < stay where they cannot begin an entity, a tag or an address.
+    """
+    text, *pieces = text.strip().split("&")
+    for piece in pieces:
+        text += ("&amp;" if ";" in piece and piece.split(";")[0].isalnum() else "&") + piece
+    text, *pieces = text.split("<")
+    for piece in pieces:
+        tag = piece[:1].isalpha() or piece[:1] in ("/", "!", "?") or "@" in piece
+        text += ("&lt;" if tag else "<") + piece
     for plain, escaped in ANSWERS["_markdown_escapes"]:
         text = text.replace(plain, escaped)
     word = text.split()[0] if text else ""
-    if text[:1] in ("-", "+", "="):
+    if text[:1] in ("-", "+", "=", ">"):
         return "\\" + text
     if word[:-1].isdigit() and word[-1:] in (".", ")"):
         return word[:-1] + "\\" + text[len(word) - 1 :]

@@ -9,6 +9,7 @@ import shutil
 import tomllib
 import unicodedata
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,9 @@ HOSTILE = [
     "key: value # comment: &anchor *alias !!python/object:os.system {a: b} [c] | > % @ `",
     "<script>alert(1)</script><img src=x onerror=alert(1)>&lt;b&gt; <!-- --> javascript:alert(1)",
     "![x](http://example.org/x.png) [y](z) **bold** _it_ `code` ~~no~~ $x^2$ | cell | <http://example.org>",
+    "R&D; &copy; &COPY &notin; &#38; &#x26; &ngE; &é; & &&lt; && amp; &;",
+    "a <5 b <b <1@b.org> <.@b> <http://x.org> </b> <!-- <?php <!DOCTYPE x> <![CDATA[ a<b> < b> <é> <=> x<",
+    "> quotation", "<b", "</b>", "<!-- x -->", "<?x?>", "<1@b.org>", "<", ">", ">= 5", "&copy;", "&#38;", "&", "&;",
     "- item # heading 1. one > quote === --- ***",
     "Zażółć gęślą jaźń 統計 إحصاء नमस्ते 👩‍👩‍👧‍👦 🏠 𝕬 ﷽ \u00a0x",
     "true", "null", "~", "0x1F", "1e3", "2026-01-01", "no", "=", "<<", "-", "- x", "+ y", "1.", "12) z", "===", "%TAG",
@@ -167,6 +171,23 @@ def test_any_answer_is_refused_or_is_itself(
             unicodedata.bidirectional(character) in {"RLO", "LRO", "RLE", "LRE", "PDF"} for character in answer
         )
         check(project, plain, answers)
+
+
+READ_AS_TYPED = [
+    "Kensington & Château Council",
+    "Children's library visits: £1m & more",
+    "R&D for people with incomes < £20k; fewer than <5 > 0",
+]
+
+
+@pytest.mark.parametrize("make", [by_cookiecutter, by_copier])
+@pytest.mark.parametrize("text", READ_AS_TYPED)
+def test_pages_that_people_read_as_they_are_show_what_was_typed(
+    light: Path, tmp_path: Path, make: Callable[..., Path], text: str
+) -> None:
+    project = make(light, tmp_path / "out", {"lead_organisation": text, "project_slug": "as-typed"})
+    for name in ("README.md", "governance/dpia.md", "method/1-outcome.md"):
+        assert text in (project / name).read_text(encoding="utf-8"), name
 
 
 @pytest.mark.parametrize("none", ["none", "None", " , ,"])
