@@ -57,7 +57,8 @@ def main() -> int:
         print("\nQuestion " + question + ": " + fault, file=sys.stderr)
         print("  What to do: " + remedy, file=sys.stderr)
     if faults:
-        print("\nNothing was written.", file=sys.stderr)
+        print("\nNothing was written. Run the command again, and answer as said above.", file=sys.stderr)
+        print("(What follows is cookiecutter's own way to say that it stopped here.)\n", file=sys.stderr)
     return 1 if faults else 0
 
 
@@ -103,7 +104,21 @@ def slug_faults():
     elif len(slug) > 40:
         yield "project_slug", "the folder name has " + str(len(slug)) + " characters, and 40 are the most.", remedy
     elif not re.fullmatch(SLUG, slug):
-        yield "project_slug", "the folder name holds something else, or does not start with a letter.", remedy
+        yield "project_slug", "the folder name " + " and ".join(slug_marks(slug)) + ".", remedy
+
+
+def slug_marks(slug):
+    if re.search("[A-Z]", slug):
+        yield "has capitals"
+    if " " in slug:
+        yield "has spaces"
+    if other := re.search("[^A-Za-z0-9 -]", slug):
+        sign = other.group()
+        yield "has the sign " + sign if sign.isprintable() else "has a sign that cannot be seen"
+    if re.match("[0-9]", slug):
+        yield "starts with a digit"
+    if slug.startswith("-"):
+        yield "starts with a hyphen"
 
 
 def choice_faults():

@@ -226,12 +226,14 @@ SLUGS = {
     "a/b": "slash",
     "a\\b": "slash",
     "../up": "slash",
-    "Upper": "something else",
-    "1st": "does not start with a letter",
-    "-x": "does not start with a letter",
-    "white space": "something else",
-    "dot.": "something else",
-    "é": "something else",
+    "Upper": "the folder name has capitals.",
+    "1st": "the folder name starts with a digit.",
+    "-x": "the folder name starts with a hyphen.",
+    "white space": "the folder name has spaces.",
+    "Rough Sleeping": "the folder name has capitals and has spaces.",
+    "dot.": "the folder name has the sign ..",
+    "under_score": "the folder name has the sign _.",
+    "é": "the folder name has the sign",
     "x" * 41: "40 are the most",
 }
 
@@ -246,8 +248,10 @@ def test_folder_names_refused_by_both_tools(
     assert "Question project_slug: " in said
     assert reason in said
     assert not [path for path in (tmp_path / "deep").rglob("*") if path.is_file() and "settings" not in str(path)]
-    with pytest.raises(ValueError, match="Validation error for question 'project_slug'"):
+    with pytest.raises(ValueError, match="Validation error for question 'project_slug'") as refusal:
         by_copier(light, tmp_path / "copier", {"project_slug": slug})
+    if reason.startswith("the folder name"):
+        assert reason in str(refusal.value)
     assert nothing_left(tmp_path / "copier")
 
 
@@ -282,6 +286,9 @@ def test_on_the_command_line_a_refusal_ends_with_an_error(light: Path, tmp_path:
         r"Question project_name: the answer is empty\.\n  What to do: answer in words, for example", done.stderr
     )
     assert "Question project_slug: a folder name cannot hold a slash." in done.stderr
+    advice = done.stderr[done.stderr.index("Nothing was written.") :]
+    assert advice.startswith("Nothing was written. Run the command again")
+    assert "cookiecutter's own" in advice
 
 
 @pytest.mark.parametrize(

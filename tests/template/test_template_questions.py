@@ -191,7 +191,7 @@ NOT_TEXT = {
     "a number": ("lead_organisation: 0x1F", "lead_organisation: the answer is not text"),
     "a name that is a word for no": ("project_name: off", "project_name: the answer is not text"),
     "a list": ("partner_organisations: [Alpha, Beta]", "partner_organisations: the answer is a list"),
-    "a folder that is a number": ("project_slug: 42", "project_slug: the folder name holds something else"),
+    "a folder that is a number": ("project_slug: 42", "project_slug: the folder name starts with a digit"),
     "a folder that is a word for yes": ("project_slug: on", "project_slug: the folder name is not text"),
     "a list of folders": ("project_slug: [a, b]", "project_slug: the answer is a list"),
     "two choices": ("methods: [forecasting, linkage]", "methods: the answer is several of the choices"),
