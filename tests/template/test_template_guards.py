@@ -7,8 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 from baking import by_cookiecutter, commit, run
+from jupyter_client.kernelspec import KernelSpecManager
+from nbclient import NotebookClient
 
 FILES = "data/raw/people.csv", "lookup.parquet", "big.bin", "key.txt", "settings.py", "notebooks/90_report.ipynb"
 
@@ -77,6 +80,23 @@ def test_each_guard_stops_what_it_is_there_for(project: Path) -> None:
         cells = json.loads((project / FILES[5]).read_text(encoding="utf-8"))["cells"]
         assert not any(cell.get("outputs") for cell in cells)
         assert [cell["id"] for cell in cells] == [cell["id"] for cell in notebook["cells"]]
+    finally:
+        run("git", "reset", "--hard", "--quiet", cwd=project)
+
+
+@pytest.mark.parametrize("name", ["10_validate", "20_link", "30_forecast", "90_report"])
+def test_a_notebook_that_was_run_and_saved_is_made_as_it_was(project: Path, name: str) -> None:
+    """Every stage depends on its notebook: if a run by hand left anything in it, the stage would run again."""
+    path = project / "notebooks" / f"{name}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    NotebookClient(notebook, kernel_name="python3", allow_errors=True).execute(cwd=str(path.parent))
+    kernel = KernelSpecManager().get_kernel_spec("python3")  # JupyterLab writes the name that the kernel has
+    notebook.metadata.kernelspec = {"display_name": kernel.display_name, "language": "python", "name": "python3"}
+    try:
+        nbformat.write(notebook, path)
+        assert "pygments_lexer" in run("git", "diff", cwd=project).stdout
+        check(project, f"notebooks/{name}.ipynb")
+        assert run("git", "diff", cwd=project).stdout == ""
     finally:
         run("git", "reset", "--hard", "--quiet", cwd=project)
 
