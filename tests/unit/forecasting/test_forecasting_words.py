@@ -20,12 +20,15 @@ def test_the_headline_and_the_table_come_from_the_forecast(monthly: DataContract
     before = table.groupby("month")["attendances"].sum().tail(12).mean()
     text = made.summary()
     assert f"we expect {expected:,.0f} attendances a month in London" in text
-    assert f"{100 * (expected / before - 1):,.0f} % more than in the last 12 months ({before:,.0f})" in text
+    assert f"{100 * (expected / before - 1):,.0f}% more than in the last 12 months ({before:,.0f})" in text
     camden = ahead[ahead["area_code"] == "E09000007"]
     assert f"| Camden | {table['attendances'][48:60].mean():,.0f} | {camden['mean'].mean():,.0f} |" in text
     skill = 100 * (1 - made.metrics["mase"] / made.metrics["mase_seasonal_naive"])
-    assert f"{skill:.0f} % more accurate than repeating the last year" in text
+    assert f"{skill:.0f}% more accurate than repeating the last year" in text
     assert "counts in both" not in text
+    said = [text, *(words for chart in made.charts().values() for words in (chart.title, chart.alt))]
+    assert not re.search(r"\d\s+%", " ".join(said))
+    assert "an 80% interval" in " ".join(said)
 
 
 def test_declared_breaks_are_told_apart(monthly: DataContract) -> None:
@@ -39,9 +42,9 @@ def test_declared_breaks_are_told_apart(monthly: DataContract) -> None:
 @pytest.mark.parametrize(
     ("relative", "said", "short"),
     [
-        (0.12, "12 % more than", "+12 %"),
-        (-0.5, "50 % fewer than", "-50 %"),
-        (0.001, "about as many as", "0 %"),
+        (0.12, "12% more than", "+12%"),
+        (-0.5, "50% fewer than", "-50%"),
+        (0.001, "about as many as", "0%"),
         (float("nan"), "against none", "-"),
     ],
 )

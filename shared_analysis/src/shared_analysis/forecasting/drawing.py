@@ -39,7 +39,7 @@ def total(result: ForecastResult) -> Chart:
         f"{sentence(change(whole.change))} {compared(result)}: {number(whole.expected)} {result.noun} "
         f"a {calendar.noun} expected{place(result)}"
     )
-    levels = " and ".join(f"{level} %" for level in spec.levels)
+    levels = " and ".join(f"{level}%" for level in spec.levels)
     fig, ax = figure(heading, f"{sentence(result.noun)} a {calendar.noun}; bands: {levels} intervals")
     level = "total" if len(result.panel.keys) > 1 else "series"
     rows = result.ahead[result.ahead["level"] == level]

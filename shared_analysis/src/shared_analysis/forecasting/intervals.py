@@ -2,7 +2,7 @@
 
 Scores are absolute errors in units of each series' typical step, pooled over series and origins within thirds of the
 horizon; the interval is the forecast plus and minus the score that the wanted share of scores does not exceed, with
-the finite-sample correction (Vovk, Gammerman and Shafer 2005; Lei et al. 2018). Pooling is what makes a 95 % quantile
+the finite-sample correction (Vovk, Gammerman and Shafer 2005; Lei et al. 2018). Pooling is what makes a 95% quantile
 possible: one series has a handful of back-tests, a panel has hundreds of errors.
 """
 

@@ -97,7 +97,7 @@ def _headline(result: ForecastResult, whole: Outlook) -> str:
     return (
         f"**{when} we expect {number(whole.expected)} {result.noun} a {calendar.noun}{place(result)}, "
         f"{change(whole.change)} {compared(result)} ({number(whole.before)}).** "
-        f"For {name_period(ahead[0], calendar)} the {spec.levels[0]} % interval is {span_of(whole.low, whole.high)}."
+        f"For {name_period(ahead[0], calendar)} the {spec.levels[0]}% interval is {span_of(whole.low, whole.high)}."
     )
 
 
@@ -117,7 +117,7 @@ def _evidence(result: ForecastResult) -> str:
         )
     held = result.coverage["series"]
     if held:
-        shares = " and ".join(f"{100 * share:.0f} % inside the {level} % interval" for level, share in held.items())
+        shares = " and ".join(f"{100 * share:.0f}% inside the {level}% interval" for level, share in held.items())
         said += f" Of the values that came, {shares}."
     return said
 
@@ -135,11 +135,11 @@ def _cautions(result: ForecastResult) -> list[str]:
             said.append(
                 f"For the total alone, which adds up the {result.panel.nouns}, "
                 f"{name_method(BASELINE, result.panel.calendar.season_noun)} was more accurate in the back-tests, by "
-                f"{100 * worse / (1 + worse):.0f} %."
+                f"{100 * worse / (1 + worse):.0f}%."
             )
     narrow = [level for level, share in result.coverage["series"].items() if 100 * share < level - _SHORTFALL]
     if narrow:
-        levels = " and ".join(f"{level} %" for level in narrow)
+        levels = " and ".join(f"{level}%" for level in narrow)
         said.append(
             f"In the back-tests the {levels} intervals held less often than they should: read them as too narrow."
         )
@@ -174,7 +174,7 @@ def _table(result: ForecastResult, series: list[Outlook]) -> str:
         f"{result.noun[0].upper()}{result.noun[1:]} a {calendar.noun}, largest first:",
         "",
         f"| {kind.capitalize()} | {before} | {ahead} | Change | "
-        f"{soon[0].upper()}{soon[1:]} | {spec.levels[0]} % interval |",
+        f"{soon[0].upper()}{soon[1:]} | {spec.levels[0]}% interval |",
         "|---|---:|---:|---:|---:|---:|",
     ]
     lines += [
@@ -210,7 +210,7 @@ def place(result: ForecastResult) -> str:
 def skill(result: ForecastResult) -> str:
     """Say how much more accurate the method was than the baseline."""
     better = 1 - ratio(result.mase, result.chosen)
-    return f"{100 * better:.0f} % more accurate" if better >= 0.005 else "hardly more accurate"
+    return f"{100 * better:.0f}% more accurate" if better >= 0.005 else "hardly more accurate"
 
 
 def change(relative: float) -> str:
@@ -219,12 +219,12 @@ def change(relative: float) -> str:
         return "against none"
     if abs(relative) < 0.005:
         return "about as many as"
-    return f"{abs(100 * relative):,.0f} % {'more' if relative > 0 else 'fewer'} than"
+    return f"{abs(100 * relative):,.0f}% {'more' if relative > 0 else 'fewer'} than"
 
 
 def an(level: int) -> str:
     """Write a level with its article."""
-    return f"{'an' if str(level)[0] == '8' or level in (11, 18) else 'a'} {level} %"
+    return f"{'an' if str(level)[0] == '8' or level in (11, 18) else 'a'} {level}%"
 
 
 def percent(relative: float) -> str:
@@ -232,7 +232,7 @@ def percent(relative: float) -> str:
     if math.isnan(relative):
         return "-"
     rounded = round(100 * relative)
-    return f"{rounded:+,d} %" if rounded else "0 %"
+    return f"{rounded:+,d}%" if rounded else "0%"
 
 
 def number(value: float) -> str:
