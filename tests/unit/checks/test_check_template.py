@@ -97,6 +97,9 @@ def test_the_assessment_fits_the_class_of_data(fresh: Path) -> None:
     data_class = load_record(fresh).project.data_class
     assert ("likely not needed" in text) is (data_class == "open")
     assert ("Article 9" in text) is (data_class == "special-category")
+    page = (fresh / "method" / "4-data.md").read_text(encoding="utf-8")
+    law = "Article 9, or for offences Article 10, often with Schedule 1 to the Data Protection Act 2018"
+    assert (law in page) is (data_class == "special-category")
     steps = re.findall(r"^## Step (\d)", text, flags=re.MULTILINE)
     assert steps == (["1", "7"] if data_class == "open" else list("1234567"))
 
@@ -123,3 +126,47 @@ def test_no_partners_yet_is_an_answer(repository: Path, tmp_path: Path) -> None:
     record = load_record(bake(repository, tmp_path, partner_organisations="none"))
     assert [organisation.id for organisation in record.organisations] == ["lead"]
     assert record.agreements[0].parties == ("lead",)
+
+
+@pytest.mark.parametrize("answer", ["none", "None", " , none"])
+def test_no_partners_yet_is_said_on_every_page(repository: Path, tmp_path: Path, answer: str) -> None:
+    project = bake(repository, tmp_path, partner_organisations=answer)
+    said = {
+        "README.md": "| With | none yet |",
+        "method/1-outcome.md": "Partners: none yet\n",
+        "governance/dpia.md": "Partners: none yet |",
+        "governance/transparency-record.md": "Partners: none yet |",
+    }
+    for name, words in said.items():
+        assert words in (project / name).read_text(encoding="utf-8")
+    for path in project.rglob("*.md"):
+        assert not re.search(r"\b[Nn]one:|[|:] [Nn]one \|", path.read_text(encoding="utf-8")), path
+        assert path.read_text(encoding="utf-8")[0] not in "\n ", path
+
+
+ROUGH_SLEEPING = re.compile(r"rough sleep|sleep(s|ing)? rough|homeless|without a home|hostel|\bbeds?\b|outreach shift", re.I)
+
+
+@pytest.mark.parametrize("methods", METHODS)
+@pytest.mark.parametrize("data_class", CLASSES)
+def test_what_a_project_says_of_itself_fits_any_answers(
+    repository: Path, tmp_path: Path, methods: str, data_class: str
+) -> None:
+    """Only what is marked as an example, or to be replaced, is about the template's own example."""
+    project = bake(
+        repository,
+        tmp_path,
+        project_name="Library visits",
+        outcome="More children read.",
+        project_slug="library-visits",
+        methods=methods,
+        data_class=data_class,
+    )
+    for path in [project / "project.yaml", *project.glob("method/*.md"), *project.glob("governance/**/*.md")]:
+        text = path.read_text(encoding="utf-8").partition("## An example (")[0]
+        for paragraph in text.split("\n\n"):
+            assert not ROUGH_SLEEPING.search(paragraph) or "example" in paragraph, path
+    record = load_record(project)
+    described = [*record.actions, *record.products]
+    assert [item.id for item in described if not item.description.startswith("TODO: true here? ")] == []
+    assert check_project(project).faults == []
