@@ -176,6 +176,22 @@ def test_notebooks_and_wheel_are_copied_unchanged(project: Path) -> None:
             assert path.read_bytes() == source.read_bytes(), name
 
 
+def test_the_readme_installs_what_the_remote_needs_and_names_the_projects_own_places(
+    project: Path, answers: dict[str, str]
+) -> None:
+    """Without the remote's packages DVC ends in an unexpected error."""
+    text = (project / "README.md").read_text(encoding="utf-8")
+    row = next(line for line in text.splitlines() if line.startswith("| install |"))
+    locks = [name for name in files(project) if re.fullmatch(r"requirements(-\w+)?\.txt", name)]
+    install = "python -m pip install " + " ".join(f"-r {name}" for name in sorted(locks, key=len))
+    assert row == f"| install | `{install}` | `{install}` |"
+    table = text.partition("### A table of your own")[2].partition("\n## ")[0]
+    assert "contract roles" in table
+    for place in re.findall(r"`((?:[\w-]+/)+[\w.-]*|[\w-]+\.yaml)`", table):
+        assert (project / place).exists(), place
+    assert ("`count: sum`" in table) is ("forecasting" in answers["methods"])
+
+
 def test_dvc_knows_the_stages_and_the_remote(project: Path, answers: dict[str, str]) -> None:
     repo = Repo(project)
     methods = {"link": "linkage", "forecast": "forecasting"}

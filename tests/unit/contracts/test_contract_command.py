@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,14 @@ def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def run(*words: str | Path) -> Result:
     return CliRunner().invoke(app, [str(word) for word in words])
+
+
+def test_roles_lists_every_role_and_fits_a_narrow_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    done = run("roles")
+    assert done.exit_code == 0
+    assert re.findall(r"^. ([a-z_]+) +. \w", done.output, re.MULTILINE) == ["role", *ROLES]
+    assert max(len(line) for line in done.output.splitlines()) <= 80
 
 
 def test_infer_writes_a_draft_and_keeps_what_is_there(table: Path) -> None:

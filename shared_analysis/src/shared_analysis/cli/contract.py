@@ -112,6 +112,7 @@ def roles() -> None:
     from shared_analysis.contracts import ROLES
 
     shown = Table("role", "what the column holds", "classification")
+    shown.columns[0].no_wrap = True
     for name, role in ROLES.items():
         shown.add_row(name, role.meaning, role.classification)
     _console().print(shown)
