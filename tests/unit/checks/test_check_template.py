@@ -144,7 +144,9 @@ def test_no_partners_yet_is_said_on_every_page(repository: Path, tmp_path: Path,
         assert path.read_text(encoding="utf-8")[0] not in "\n ", path
 
 
-ROUGH_SLEEPING = re.compile(r"rough sleep|sleep(s|ing)? rough|homeless|without a home|hostel|\bbeds?\b|outreach shift", re.I)
+ROUGH_SLEEPING = re.compile(
+    r"rough sleep|sleep(s|ing)? rough|homeless|without a home|hostel|\bbeds?\b|outreach shift", re.I
+)
 
 
 @pytest.mark.parametrize("methods", METHODS)
