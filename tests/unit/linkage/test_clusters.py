@@ -1,32 +1,33 @@
-"""Entities are chains of links with stable ids; accuracy counts pairs of records."""
+"""Entities grow along the best links, and only while what was compared across two groups speaks for one person."""
 
 from __future__ import annotations
 
 import pandas as pd
-import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.linkage.clusters import accuracy, entities, entity_id, link_precision
+from shared_analysis.linkage.clusters import Chains, entities, entity_id, join, number
 
 RECORDS = pd.DataFrame({"table": ["a", "a", "b", "b", "b"], "record_id": ["1", "2", "1", "2", "3"]})
-EDGE = ["table_l", "record_id_l", "table_r", "record_id_r"]
+EDGE = ["table_l", "record_id_l", "table_r", "record_id_r", "match_weight"]
 
 
-def edges(*rows: tuple[str, str, str, str]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=EDGE)
+def found(register: pd.DataFrame, *rows: tuple[str, str, str, str, float], one_each: bool = False) -> list[str]:
+    chains = Chains(register, number(register, pd.DataFrame(rows, columns=EDGE)))
+    return entities(chains, [], one_each=one_each)[0].tolist()
 
 
 def test_a_chain_of_links_is_one_entity_named_after_its_first_record():
-    found = entities(RECORDS, edges(("a", "1", "b", "1"), ("a", "2", "b", "1"), ("b", "1", "b", "3")))
+    ids = found(RECORDS, ("a", "1", "b", "1", 5.0), ("a", "2", "b", "1", 4.0), ("b", "1", "b", "3", 3.0))
     one = entity_id("a", "1")
-    assert found.tolist() == [one, one, one, entity_id("b", "2"), one]
+    assert ids == [one, one, one, entity_id("b", "2"), one]
 
 
 def test_entity_ids_stay_when_records_of_others_come():
-    links = edges(("b", "1", "b", "3"))
+    link = ("b", "1", "b", "3", 2.0)
     more = pd.concat([pd.DataFrame({"table": ["a"], "record_id": ["0"]}), RECORDS], ignore_index=True)
-    before = dict(zip(map(tuple, RECORDS.to_numpy()), entities(RECORDS, links), strict=True))
-    after = dict(zip(map(tuple, more.to_numpy()), entities(more, links), strict=True))
+    before = dict(zip(map(tuple, RECORDS.to_numpy()), found(RECORDS, link), strict=True))
+    after = dict(zip(map(tuple, more.to_numpy()), found(more, link), strict=True))
     assert all(after[key] == name for key, name in before.items())
 
 
@@ -35,50 +36,44 @@ def test_entity_id_is_fixed_and_tells_tables_apart():
     assert len(entity_id("a", "1")) == 17
 
 
-def test_accuracy_by_hand():
-    register = RECORDS.assign(entity_id=["x", "x", "x", "y", "y"])
-    truth = RECORDS.assign(person_id=["p", "q", "p", "q", "q"])
-    # claimed pairs: 3 + 1; true pairs: p 1, q 3; both: a1-b1 and b2-b3
-    every = accuracy(register, truth, "link_and_dedupe")
-    assert (every["precision"], every["recall"], every["true_pairs"]) == (0.5, 0.5, 4)
-    # across tables only: claimed a1-b1, a2-b1; true a1-b1, a2-b2, a2-b3
-    across = accuracy(register, truth, "link_only")
-    assert (across["precision"], across["recall"], across["true_pairs"]) == (0.5, 0.3333, 3)
+def test_a_weak_bridge_between_two_people_is_not_crossed():
+    links = [(0, 1, 12.0), (2, 3, 12.0), (1, 2, 2.0)]
+    assert join(4, links) == ([0, 0, 0, 0], 0)  # nothing else was compared
+    against = [(0, 2, -5.0), (0, 3, -5.0), (1, 3, -5.0)]
+    assert join(4, links, against) == ([0, 0, 2, 2], 1)
+    assert join(4, [*links[:2], (1, 2, 20.0)], against)[0] == [0, 0, 0, 0]  # unless it outweighs all that is against
 
 
-def test_records_without_an_answer_are_left_out():
-    register = RECORDS.assign(entity_id=["x", "x", "x", "y", "y"])
-    truth = RECORDS.assign(person_id=["p", None, "p", "q", "q"]).iloc[:4]
-    assert accuracy(register, truth, "link_and_dedupe")["records_with_truth"] == 3
-    assert accuracy(register, truth.iloc[:0], "link_and_dedupe") == {}
+def test_with_one_record_a_table_the_best_link_wins_and_ties_go_by_number():
+    assert join(3, [(0, 1, 3.0), (0, 2, 4.0)], (), [0, 1, 1]) == ([0, 1, 0], 1)
+    assert join(3, [(0, 2, 3.0), (0, 1, 3.0)], (), [0, 1, 1]) == ([0, 0, 2], 1)
+    assert found(RECORDS, ("a", "1", "b", "1", 3.0), ("a", "2", "b", "1", 4.0), one_each=True)[0] == entity_id("a", "1")
 
 
-def test_an_answer_given_twice_counts_once_and_two_answers_are_refused():
-    register = RECORDS.assign(entity_id=["x", "x", "x", "y", "y"])
-    truth = RECORDS.assign(person_id=["p", "q", "p", "q", "q"])
-    assert accuracy(register, pd.concat([truth, truth]), "link_and_dedupe")["records_with_truth"] == 5
-    with pytest.raises(SharedAnalysisError, match="1 records have two different known answers"):
-        accuracy(register, pd.concat([truth, truth.head(1).assign(person_id="z")]), "link_and_dedupe")
-    with pytest.raises(SharedAnalysisError, match="lack person_id"):
-        accuracy(register, truth.drop(columns="person_id"), "link_and_dedupe")
+def test_long_chains_are_those_in_which_others_could_object():
+    rows = pd.DataFrame([("a", "1", "b", "1", 5.0), ("a", "1", "b", "2", 4.0)], columns=EDGE)
+    assert Chains(RECORDS, number(RECORDS, rows)).long()["chain"].tolist() == [0, 0, 0]
+    assert Chains(RECORDS, number(RECORDS, rows.head(1))).long().empty
 
 
-def test_ids_of_answers_may_be_numbers_with_gaps():
-    register = RECORDS.assign(entity_id=["x", "x", "x", "y", "y"])
-    truth = RECORDS.assign(person_id=["p", "q", "p", "q", "q"], record_id=RECORDS["record_id"].astype(float))
-    assert accuracy(register, truth, "link_and_dedupe")["records_with_truth"] == 5
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(-9, 20)).filter(lambda pair: pair[0] < pair[1]),
+        unique_by=lambda pair: pair[:2],
+    ),
+    st.integers(1, 20),
+    st.booleans(),
+    st.randoms(),
+)
+def test_a_higher_threshold_only_parts_entities_and_order_does_not_matter(pairs, least, one_each, random):
+    tables = [record % 3 for record in range(10)] if one_each else None
 
+    def joined(least: int) -> list[int]:
+        links = [pair for pair in pairs if pair[2] >= least]
+        return join(10, links, [pair for pair in pairs if pair[2] < least], tables)[0]
 
-def test_nothing_claimed_has_no_precision():
-    register = RECORDS.assign(entity_id=list("vwxyz"))
-    truth = RECORDS.assign(person_id=["p", "q", "p", "q", "q"])
-    found = accuracy(register, truth, "link_and_dedupe")
-    assert "precision" not in found
-    assert (found["recall"], found["f1"]) == (0, 0)
-
-
-def test_the_precision_of_links_leaves_chains_out():
-    truth = RECORDS.assign(person_id=["p", "q", "p", "q", None])
-    links = edges(("a", "1", "b", "1"), ("a", "2", "b", "1"), ("b", "1", "b", "3"))
-    assert link_precision(links, truth) == 0.5
-    assert link_precision(links.tail(1), truth) is None
+    loose, strict = joined(1), joined(least)
+    assert all(loose[one] == loose[other] for one in range(10) for other in range(10) if strict[one] == strict[other])
+    assert all(first <= record for record, first in enumerate(loose))
+    random.shuffle(pairs)
+    assert joined(1) == loose

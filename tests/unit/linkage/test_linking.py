@@ -37,7 +37,7 @@ def test_pairs_are_ordered_and_at_or_above_the_threshold(linked):
     right = list(zip(pairs["table_r"], pairs["record_id_r"], strict=True))
     assert all(one < other for one, other in zip(left, right, strict=True))
     assert list(zip(left, right, strict=True)) == sorted(zip(left, right, strict=True))
-    assert pairs["match_probability"].min() >= linked.spec.match_threshold
+    assert pairs["match_probability"].min() >= linked.metrics["match_threshold"]
     assert len(pairs) == linked.metrics["links"] > 300
     assert not pairs.duplicated(columns[:4]).any()
 
@@ -62,6 +62,27 @@ def test_a_higher_threshold_never_adds_a_pair(world, linked):
     both = strict.merge(linked.pairs, on=keys)
     assert len(both) == len(strict) < len(linked.pairs)
     assert (both["match_probability_x"] == both["match_probability_y"]).all()
+
+
+def test_the_threshold_is_where_the_expected_f1_is_highest(world, linked):
+    chosen = linked.metrics["match_threshold"]
+    assert linked.spec.match_threshold == "auto"
+
+    def expected_f1(result):
+        right = result.metrics["expected_precision"] * result.metrics["links"]
+        return 2 * right / (result.metrics["links"] + result.metrics["expected_matches"])
+
+    others = [world.link(match_threshold=share) for share in (chosen / 3, (1 + chosen) / 2, 0.99)]
+    assert all(expected_f1(other) <= expected_f1(linked) + 1e-3 for other in others)
+    assert "where the expected F1 is highest" in linked.summary()
+    assert "where the expected F1 is highest" not in others[0].summary()
+
+
+def test_linking_two_tables_takes_nobody_twice(world):
+    result = world.link("link_only")
+    assert not result.register.duplicated(["table", "entity_id"]).any()
+    assert result.metrics["links_not_followed"] > 0
+    assert "at most one record of each table" in result.summary()
 
 
 def test_the_truth_measures_and_never_links(world, linked):

@@ -7,7 +7,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from shared_analysis.linkage.standardise import CLEANERS, clean, derive
+from shared_analysis.linkage.standardise import CLEANERS, clean, derive, iso_date
 
 
 @pytest.mark.parametrize(
@@ -50,10 +50,10 @@ def test_cleaners(role, written, read):
 
 def test_types_are_read_as_people_write_them():
     dates = pd.Series([pd.Timestamp("1980-02-03"), pd.NaT])
-    assert clean(dates, "date_of_birth").tolist() == ["1980-02-03", None]
-    assert clean(pd.Series([dt.date(1980, 2, 3)], dtype=object), "date_of_birth").tolist() == ["1980-02-03"]
-    assert clean(pd.Series([100023336956.0, None]), "uprn").tolist() == ["100023336956", None]
-    assert clean(pd.Series(["a", pd.NA], dtype="string"), "given_name").tolist() == ["a", None]
+    assert clean(dates, iso_date).tolist() == ["1980-02-03", None]
+    assert clean(pd.Series([dt.date(1980, 2, 3)], dtype=object), iso_date).tolist() == ["1980-02-03"]
+    assert clean(pd.Series([100023336956.0, None]), CLEANERS["uprn"]).tolist() == ["100023336956", None]
+    assert clean(pd.Series(["a", pd.NA], dtype="string"), CLEANERS["given_name"]).tolist() == ["a", None]
 
 
 def test_an_address_is_made_of_its_parts():

@@ -2,126 +2,153 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.linkage.kinds import Kind
+from shared_analysis.linkage.records import Records
 
 if TYPE_CHECKING:
     import duckdb
 
-_YEAR, _DAY = "substr({}.date_of_birth, 1, 4)", "substr({}.date_of_birth, 6, 5)"
-_KEYS = {
-    "year of birth": ("date_of_birth", _YEAR),
-    "day and month of birth": ("date_of_birth", _DAY),
-    "start of given name": ("given_name", "substr({}.given_name, 1, 3)"),
-    "start of family name": ("family_name", "substr({}.family_name, 1, 3)"),
-    "start of full name": ("full_name", "substr({}.full_name, 1, 5)"),
-    "start of organisation name": ("organisation_name", "substr({}.organisation_name, 1, 4)"),
+_PARTS = {
+    "year": ("year of {}", "substr({}, 1, 4)"),
+    "day": ("day and month of {}", "substr({}, 6, 5)"),
+    "start": ("start of {}", "substr({}, 1, 3)"),
+    "beginning": ("beginning of {}", "substr({}, 1, 5)"),
 }
-"""Keys that are part of a column: the column, and the expression on a record (``{}`` is its alias)."""
+"""Parts of a value that can be a key: in words, and as an expression."""
+WORDS = "rare words"
 
+# Keys are a column, or a column and a part of it.
 _CANDIDATES = (
-    ("nhs_number",),
-    ("national_insurance_number",),
-    ("email",),
-    ("phone",),
-    ("date_of_birth",),
-    ("given_name", "family_name"),
-    ("full_name",),
-    ("organisation_name",),
-    ("given_name", "postcode"),
-    ("family_name", "postcode"),
-    ("given_name", "address"),
-    ("family_name", "address"),
-    ("full_name", "postcode"),
-    ("uprn",),
-    ("given_name", "year of birth"),
-    ("family_name", "year of birth"),
-    ("given_name", "day and month of birth"),
-    ("family_name", "day and month of birth"),
-    ("start of given name", "start of family name", "year of birth"),
-    ("start of given name", "start of family name", "locality"),
-    ("postcode", "year of birth"),
-    ("postcode", "day and month of birth"),
-    ("start of full name", "year of birth"),
-    ("start of full name", "locality"),
-    ("start of full name", "postcode"),
-    ("organisation_name", "locality"),
-    ("start of organisation name", "postcode"),
-    ("start of organisation name", "locality"),
-    ("address",),
+    "nhs_number",
+    "national_insurance_number",
+    "email",
+    "phone",
+    "date_of_birth",
+    "given_name + family_name",
+    "full_name",
+    "organisation_name",
+    "given_name + postcode",
+    "family_name + postcode",
+    "given_name + address",
+    "family_name + address",
+    "full_name + postcode",
+    "uprn",
+    "given_name + date_of_birth:year",
+    "family_name + date_of_birth:year",
+    "given_name + date_of_birth:day",
+    "family_name + date_of_birth:day",
+    "given_name:start + family_name:start + date_of_birth:year",
+    "given_name:start + family_name:start + locality",
+    "postcode + date_of_birth:year",
+    "postcode + date_of_birth:day",
+    "full_name:beginning + date_of_birth:year",
+    "full_name:beginning + locality",
+    "full_name:beginning + postcode",
+    "organisation_name + locality",
+    "organisation_name:beginning + postcode",
+    "organisation_name:beginning + locality",
+    "address",
 )
 _CERTAIN = (
-    ("nhs_number",),
-    ("national_insurance_number",),
-    ("given_name", "family_name", "date_of_birth"),
-    ("full_name", "date_of_birth"),
-    ("given_name", "date_of_birth", "postcode"),
-    ("given_name", "family_name", "email"),
-    ("given_name", "family_name", "phone"),
-    ("given_name", "family_name", "address"),
-    ("full_name", "address"),
-    ("full_name", "postcode"),
-    ("organisation_name", "address"),
-    ("organisation_name", "postcode"),
+    "nhs_number",
+    "national_insurance_number",
+    "given_name + family_name + date_of_birth",
+    "full_name + date_of_birth",
+    "given_name + date_of_birth + postcode",
+    "given_name + family_name + email",
+    "given_name + family_name + phone",
+    "given_name + family_name + address",
+    "full_name + address",
+    "full_name + postcode",
+    "organisation_name + address",
+    "organisation_name + postcode",
 )
 # Rules that pick the pairs to learn from. Those of the first group hold few relatives; relatives share an address and a
 # family name, and a model trained on such pairs takes them for one person. The second group is for want of better.
-_LEARN = (
-    ("date_of_birth",),
-    ("given_name", "family_name"),
-    ("full_name",),
-    ("nhs_number",),
-    ("national_insurance_number",),
-)
+_LEARN = ("date_of_birth", "given_name + family_name", "full_name", "nhs_number", "national_insurance_number")
 _LEARN_AT_NEED = (
-    ("organisation_name",),
-    ("email",),
-    ("phone",),
-    ("given_name", "postcode"),
-    ("full_name", "postcode"),
-    ("address",),
-    ("postcode",),
-    ("locality",),
+    *("organisation_name", "email", "phone", "given_name + postcode", "full_name + postcode", "address", "postcode"),
+    "locality",
 )
+_TELLING: frozenset[Kind] = frozenset({"name", "text", "date", "identifier", "email"})
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Pairs that agree on every key, and how many there are."""
+    """Pairs that agree on every key, and how many there are.
+
+    Parameters
+    ----------
+    keys
+        Columns, or ``column:part``.
+    pairs
+        Number of pairs, once counted (for rare words at most that many: a pair may share several).
+    labels
+        Columns in words, where their names do not say it.
+    """
 
     keys: tuple[str, ...]
     pairs: int = 0
+    labels: Mapping[str, str] | None = None
 
     @property
     def name(self) -> str:
         """Say the rule in words."""
-        return "same " + ", ".join(key.replace("_", " ") for key in self.keys)
+        return "same " + ", ".join(self._word(*_parted(key)) for key in self.keys)
+
+    def _word(self, column: str, part: str) -> str:
+        label = (self.labels or {}).get(column, column.replace("_", " "))
+        if part == WORDS:
+            return f"rare word in {label}"
+        label = label.removeprefix("date of ") if part in ("year", "day") else label
+        return _PARTS[part][0].format(label) if part else label
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns the keys read."""
-        return tuple(_KEYS.get(key, (key, ""))[0] for key in self.keys)
+        return tuple(_parted(key)[0] for key in self.keys)
+
+    @property
+    def explode(self) -> list[str]:
+        """Columns of words, of which any shared one counts."""
+        return [f"{column}_words" for column, part in map(_parted, self.keys) if part == WORDS]
 
     @property
     def sql(self) -> str:
         """The rule as a join condition on ``l`` and ``r``."""
-        return " AND ".join(f"{_key('l', key)} = {_key('r', key)}" for key in self.keys)
+        return " AND ".join(f"{_expression('l', key)} = {_expression('r', key)}" for key in self.keys)
+
+    def settings(self) -> dict[str, Any]:
+        """Give the rule as Splink settings."""
+        return {"blocking_rule": self.sql, **({"arrays_to_explode": self.explode} if self.explode else {})}
 
 
-def _key(alias: str, key: str) -> str:
-    return _KEYS[key][1].format(alias) if key in _KEYS else f"{alias}.{key}"
+def _parted(key: str) -> tuple[str, str]:
+    column, _, part = key.partition(":")
+    return column, part
 
 
-def certain_rules(columns: Iterable[str]) -> list[Rule]:
+def _expression(alias: str, key: str) -> str:
+    column, part = _parted(key)
+    if part == WORDS:
+        return f"{alias}.{column}_words"
+    return _PARTS[part][1].format(f"{alias}.{column}") if part else f"{alias}.{column}"
+
+
+def certain_rules(records: Records) -> list[Rule]:
     """Rules so strict that nearly every pair they find is a match; they set the prior."""
-    return _possible(_CERTAIN, columns)
+    plain = _without_role(records, _TELLING)
+    return _possible([*_CERTAIN, *(f"{one} + {other}" for one, other in combinations(plain, 2))], records)
 
 
 def candidate_rules(
-    connection: duckdb.DuckDBPyConnection, columns: Iterable[str], link_type: str, max_pairs: int
+    connection: duckdb.DuckDBPyConnection, records: Records, link_type: str, max_pairs: int
 ) -> tuple[list[Rule], list[Rule]]:
     """Choose the rules that fit within ``max_pairs`` together, smallest first; return them and those left out.
 
@@ -130,7 +157,7 @@ def candidate_rules(
     SharedAnalysisError
         If not even the smallest rule fits; it is named with its count.
     """
-    rules = [counted(connection, rule, link_type) for rule in _possible(_CANDIDATES, columns)]
+    rules = [counted(connection, rule, link_type) for rule in _possible(_keys(records), records)]
     rules = sorted((rule for rule in rules if rule.pairs), key=lambda rule: (rule.pairs, rule.keys))
     kept: list[Rule] = []
     total = 0
@@ -149,34 +176,52 @@ def candidate_rules(
     return kept, rules[len(kept) :]
 
 
+def _keys(records: Records) -> list[str]:
+    """Every rule worth counting: those that suit people and organisations, and those that suit any column."""
+    telling, few = _without_role(records, _TELLING), _without_role(records, frozenset({"number", "category"}))
+    starts = [f"{column}:beginning" for column in telling if records.kinds[column] in ("name", "text")]
+    found = [*_CANDIDATES, *telling, *(f"{column}:{WORDS}" for column in records.texts)]
+    found += [f"{one} + {other}" for one, other in combinations(starts, 2)]
+    found += [f"{one} + {other}" for one in starts for other in few]
+    return found
+
+
 def learning_rules(
-    connection: duckdb.DuckDBPyConnection, columns: Iterable[str], link_type: str
+    connection: duckdb.DuckDBPyConnection, records: Records, link_type: str
 ) -> tuple[list[Rule], list[Rule]]:
     """Rules to train on, counted: the good ones, and those for columns that the good ones cannot teach."""
-    good, at_need = (_possible(rules, columns) for rules in (_LEARN, _LEARN_AT_NEED))
+    plain, few = _without_role(records, _TELLING), _without_role(records, frozenset({"number"}))
+    good, at_need = (_possible(keys, records) for keys in ([*_LEARN, *plain], [*_LEARN_AT_NEED, *few]))
     return [counted(connection, r, link_type) for r in good], [counted(connection, r, link_type) for r in at_need]
 
 
-def _possible(candidates: tuple[tuple[str, ...], ...], columns: Iterable[str]) -> list[Rule]:
-    there = set(columns)
-    return [rule for keys in candidates if set((rule := Rule(keys)).columns) <= there]
+def _without_role(records: Records, kinds: frozenset[Kind]) -> list[str]:
+    return [column for column in records.labels if records.kinds[column] in kinds]
+
+
+def _possible(candidates: Iterable[str], records: Records) -> list[Rule]:
+    there = set(records.columns)
+    rules = (Rule(tuple(keys.split(" + ")), labels=records.labels) for keys in candidates)
+    return [rule for rule in rules if set(rule.columns) <= there]
 
 
 def counted(connection: duckdb.DuckDBPyConnection, rule: Rule, link_type: str) -> Rule:
     """Count the rule's pairs by grouping, which costs one pass however many pairs there are."""
-    keys = [_key("r", key) for key in rule.keys]
+    keys = [f"unnest(r.{rule.explode[0]})"] if rule.explode else [_expression("r", key) for key in rule.keys]
     names = ", ".join(f"k{i}" for i in range(len(keys)))
     every = "n * (n - 1) // 2"
     count = {"dedupe_only": "within", "link_only": f"{every} - within", "link_and_dedupe": every}[link_type]
     rows = connection.sql(
         f"""
-        WITH cells AS (
-            SELECT {", ".join(f"{key} AS k{i}" for i, key in enumerate(keys))}, source_dataset, count(*) AS n
-            FROM records AS r WHERE {" AND ".join(f"{key} IS NOT NULL" for key in keys)} GROUP BY ALL
+        WITH keyed AS (
+            SELECT {", ".join(f"{key} AS k{i}" for i, key in enumerate(keys))}, source_dataset FROM records AS r
+        ), cells AS (
+            SELECT {names}, source_dataset, count(*) AS n
+            FROM keyed WHERE {" AND ".join(f"k{i} IS NOT NULL" for i in range(len(keys)))} GROUP BY ALL
         ), blocks AS (
             SELECT sum(n) AS n, sum({every}) AS within FROM cells GROUP BY {names}
         )
         SELECT coalesce(sum({count}), 0) FROM blocks
         """  # noqa: S608 - built from fixed names only
     ).fetchall()
-    return Rule(rule.keys, int(rows[0][0]))
+    return Rule(rule.keys, int(rows[0][0]), rule.labels)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from shared_analysis.linkage.kinds import Kind
+from shared_analysis.linkage.records import Records
+
 _LIVES = ("uprn", "address", "postcode", "locality")
-_NAMES = ("given_name", "family_name", "full_name", "middle_name", "organisation_name")
-_IDENTIFIERS = ("nhs_number", "national_insurance_number", "phone")
+_SHARE = (0.8, 0.6, 0.4, 0.2)
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,12 @@ class Ladder:
 
     name: str
     levels: tuple[Level, ...]
+    label: str = ""
+
+    @property
+    def description(self) -> str:
+        """What is compared, in words."""
+        return self.label or self.name.replace("_", " ")
 
     def columns(self, there: Iterable[str]) -> set[str]:
         """Which of the columns the conditions read."""
@@ -42,7 +50,7 @@ class Ladder:
         """Give the comparison as Splink settings."""
         return {
             "output_column_name": self.name,
-            "comparison_description": self.name.replace("_", " "),
+            "comparison_description": self.description,
             "comparison_levels": [_level_settings(level) for level in self.levels],
         }
 
@@ -57,20 +65,52 @@ def _level_settings(level: Level) -> dict[str, Any]:
     return settings
 
 
-def ladders(columns: Iterable[str]) -> list[Ladder]:
+def ladders(records: Records) -> list[Ladder]:
     """Choose the ladders for the columns there are, in a fixed order."""
-    there = set(columns)
-    chosen = [_name(column, there) for column in _NAMES if column in there]
-    if "date_of_birth" in there:
-        chosen.append(_date("date_of_birth"))
-    chosen += [_identifier(column) for column in _IDENTIFIERS if column in there]
-    if "email" in there:
-        chosen.append(_email())
-    if "sex" in there:
-        chosen.append(Ladder("sex", (_missing("sex"), _same("sex"), _ELSE)))
+    there = set(records.columns)
+    chosen = [
+        Ladder(column, _levels(column, kind, there), records.labels.get(column, ""))
+        for column, kind in records.kinds.items()
+        if kind != "place"
+    ]
     if there & set(_LIVES):
         chosen.append(_location(there))
     return chosen
+
+
+def _levels(column: str, kind: Kind, there: set[str]) -> tuple[Level, ...]:
+    match kind:
+        case "name":
+            return _name(column, there)
+        case "text":
+            return (_missing(column), _same(column, rarity=True), *_alike(column), _ELSE)
+        case "date":
+            return _date(column)
+        case "identifier":
+            return _identifier(column)
+        case "email":
+            return _email()
+        case "number":
+            return _number(column)
+        case _:
+            return (_missing(column), _same(column), _ELSE)
+
+
+def _alike(column: str, condition: str = "") -> list[Level]:
+    """Texts by the share of letters that they have in common, the rare ones counting for more."""
+    cosine = f"array_inner_product({column}_vector_l, {column}_vector_r)"
+    return [Level(f"at least {share:.0%} in common", f"{cosine} >= {share}{condition}") for share in _SHARE]
+
+
+def _number(column: str) -> tuple[Level, ...]:
+    left, right = (f"try_cast({column}_{side} AS DOUBLE)" for side in "lr")
+    return (
+        _missing(column),
+        _same(column),
+        Level("one apart", f"abs({left} - {right}) <= 1"),
+        Level("within a twentieth", f"abs({left} - {right}) <= greatest(abs({left}), abs({right})) / 20"),
+        _ELSE,
+    )
 
 
 _ELSE = Level("different", "ELSE")
@@ -84,7 +124,7 @@ def _same(column: str, rarity: bool = False) -> Level:
     return Level("identical", f"{column}_l = {column}_r", tf_column=column if rarity else None)
 
 
-def _name(column: str, there: set[str]) -> Ladder:
+def _name(column: str, there: set[str]) -> tuple[Level, ...]:
     """Names: identical (weighed by how rare the name is), swapped, close, loosely close or shortened."""
     left, right = f"{column}_l", f"{column}_r"
     levels = [_missing(column), _same(column, rarity=True)]
@@ -101,47 +141,41 @@ def _name(column: str, there: set[str]) -> Ladder:
         ),
         _ELSE,
     ]
-    return Ladder(column, tuple(levels))
+    return tuple(levels)
 
 
-def _date(column: str) -> Ladder:
+def _date(column: str) -> tuple[Level, ...]:
     left, right = f"{column}_l", f"{column}_r"
     places = ((1, 4), (6, 2), (9, 2))
     year, month, day = ((f"substr({left}, {at}, {n})", f"substr({right}, {at}, {n})") for at, n in places)
     same = {name: f"{a} = {b}" for name, (a, b) in (("year", year), ("month", month), ("day", day))}
     swap = f"{same['year']} AND {month[0]} = {day[1]} AND {day[0]} = {month[1]}"
     two = [f"({same[a]} AND {same[b]})" for a, b in (("year", "month"), ("year", "day"), ("month", "day"))]
-    return Ladder(
-        column,
-        (
-            _missing(column),
-            _same(column),
-            Level("one digit differs, or day and month swapped", f"levenshtein({left}, {right}) <= 1 OR ({swap})"),
-            Level("two of day, month and year agree", " OR ".join(two)),
-            Level("same year", same["year"]),
-            _ELSE,
-        ),
+    return (
+        _missing(column),
+        _same(column),
+        Level("one digit differs, or day and month swapped", f"levenshtein({left}, {right}) <= 1 OR ({swap})"),
+        Level("two of day, month and year agree", " OR ".join(two)),
+        Level("same year", same["year"]),
+        _ELSE,
     )
 
 
-def _identifier(column: str) -> Ladder:
+def _identifier(column: str) -> tuple[Level, ...]:
     distance = f"levenshtein({column}_l, {column}_r)"
     one = Level("one character differs", f"{distance} <= 1")
     two = Level("two characters differ", f"{distance} <= 2")
-    return Ladder(column, (_missing(column), _same(column), one, two, _ELSE))
+    return (_missing(column), _same(column), one, two, _ELSE)
 
 
-def _email() -> Ladder:
+def _email() -> tuple[Level, ...]:
     local = "split_part(email_l, '@', 1) = split_part(email_r, '@', 1)"
-    return Ladder(
-        "email",
-        (
-            _missing("email"),
-            _same("email"),
-            Level("same before the @", local),
-            Level("very similar", "jaro_winkler_similarity(email_l, email_r) >= 0.9"),
-            _ELSE,
-        ),
+    return (
+        _missing("email"),
+        _same("email"),
+        Level("same before the @", local),
+        Level("very similar", "jaro_winkler_similarity(email_l, email_r) >= 0.9"),
+        _ELSE,
     )
 
 
@@ -158,6 +192,8 @@ def _location(there: set[str]) -> Ladder:
             ),
         )
     equal = {column: f"{column}_l = {column}_r" for column in there}
+    if not there & {"uprn", "postcode"}:
+        return _street_address(equal, "house" in there)
     close = {}
     if "postcode" in there:
         close["postcode"] = "levenshtein(postcode_l, postcode_r) <= 1"
@@ -180,6 +216,20 @@ def _location(there: set[str]) -> Ladder:
             levels.append(Level(label, condition))
     unknown = " AND ".join(f"({c}_l IS NULL OR {c}_r IS NULL)" for c in _LIVES if c in there)
     return Ladder("location", (Level("missing", unknown, neutral=True), *levels, _ELSE))
+
+
+def _street_address(equal: dict[str, str], numbered: bool) -> Ladder:
+    """An address that no postcode supports: by its words, and by its number."""
+    number = " AND (house_l = house_r OR house_l IS NULL OR house_r IS NULL)" if numbered else ""
+    alike = [replace(level, label=f"address, {level.label}") for level in _alike("address")]
+    first = replace(alike[0], label="nearly the same address", condition=alike[0].condition + number)
+    area = (
+        [Level("same area", " OR ".join(_equals(equal, "locality", "area")))]
+        if {"locality", "area"} & set(equal)
+        else []
+    )
+    levels = (_missing("address"), Level("same address", equal["address"]), first, *alike[1:], *area, _ELSE)
+    return Ladder("location", levels)
 
 
 def _equals(equal: dict[str, str], *columns: str) -> list[str]:

@@ -42,7 +42,7 @@ def weights_chart(model: Mapping[str, Any], guessed: Collection[tuple[str, str]]
     named: list[tuple[float, str, bool]] = []
     for comparison in model["comparisons"]:
         name = str(comparison["output_column_name"])
-        heading = name.replace("_", " ")
+        heading = str(comparison["comparison_description"])
         rows.append((heading, None, "ink"))
         for level in comparison["comparison_levels"]:
             if not level.get("is_null_level"):
@@ -99,7 +99,7 @@ def pairs_chart(result: LinkageResult) -> Chart:
         "Pairs of records by match weight: each bit doubles the odds that they are the same. In doubt: a probability "
         "between 0.1 and 0.9. Logarithmic scale: each step up is ten times as many pairs",
     )
-    share = result.spec.match_threshold
+    share = float(result.metrics["match_threshold"])
     threshold = math.log2(share / (1 - share)) if share < 1 else 40.0
     linked = result.weights["weight"] >= math.floor(threshold)
     for mask, colour, label in ((~linked, "grey", "not linked"), (linked, "blue", "linked")):

@@ -52,9 +52,17 @@ def _fill(connection: duckdb.DuckDBPyConnection, records: Records, threads: int 
         connection.sql("SET enable_progress_bar = false")
     if threads:
         connection.sql(f"SET threads = {threads}")
+    first = 0
     for number, frame in enumerate(records.frames.values()):
-        text = pa.table({column: pa.array(frame[column], type=pa.string(), from_pandas=True) for column in frame})
-        connection.register("incoming", text)
+        columns: dict[str, Any] = {
+            str(column): pa.array(frame[column], type=pa.string(), from_pandas=True) for column in frame
+        }
+        for column, texts in records.texts.items():
+            rows = texts.vectors[first : first + len(frame)]
+            columns[f"{column}_vector"] = pa.FixedSizeListArray.from_arrays(pa.array(rows.ravel()), rows.shape[1])
+            columns[f"{column}_words"] = pa.array(texts.words[first : first + len(frame)], type=pa.list_(pa.string()))
+        first += len(frame)
+        connection.register("incoming", pa.table(columns))
         connection.sql(f"CREATE TABLE records_{number} AS SELECT * FROM incoming")  # noqa: S608 - a number
         connection.unregister("incoming")
     union = " UNION ALL ".join(f"SELECT * FROM records_{number}" for number in range(len(records.frames)))  # noqa: S608

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared_analysis.linkage.blocking import Rule, counted
 from shared_analysis.linkage.comparisons import Ladder
-from shared_analysis.linkage.records import ID, TABLE
+from shared_analysis.linkage.records import ID, TABLE, Records
 
 if TYPE_CHECKING:
     import duckdb
@@ -25,12 +25,13 @@ TELLING = 3  # times as often as strangers
 
 
 def add_households(
-    connection: duckdb.DuckDBPyConnection, ladders: list[Ladder], columns: tuple[str, ...], model: dict[str, Any]
+    connection: duckdb.DuckDBPyConnection, ladders: list[Ladder], records: Records, model: dict[str, Any]
 ) -> list[str]:
     """Add to the model, in place, levels for agreement between people at one place; say what was found.
 
     A level's u is the share of unlike people at that place who agree; its m is that of plain agreement.
     """
+    columns = records.columns
     place = next((ladder for ladder in ladders if ladder.name == "location"), None)
     key = next((column for column in ("postcode", "address", "uprn") if column in columns), None)
     unlike = _unlike(columns)
@@ -39,7 +40,7 @@ def add_households(
         return []
     notices = []
     conditions = {level.label: level.condition for level in place.levels if level.label in PLACES}
-    found = _measure(connection, key, unlike, shared, conditions, columns)
+    found = _measure(connection, key, unlike, shared, conditions, records)
     for comparison in model["comparisons"]:
         column = comparison["output_column_name"]
         if column not in shared:
@@ -85,12 +86,13 @@ def _measure(
     unlike: str,
     shared: list[str],
     conditions: dict[str, str],
-    columns: tuple[str, ...],
+    records: Records,
 ) -> dict[tuple[str, str], tuple[int, int]]:
     """For each column and place: pairs of unlike people where both values are known, and those that agree."""
     pairs = counted(connection, Rule((key,)), "link_and_dedupe").pairs
     every = -(-pairs // MOST_PAIRS) or 1  # with more pairs than needed, start from every n-th record only
-    sides = ", ".join(f"l.{column} AS {column}_l, r.{column} AS {column}_r" for column in columns)
+    read = [*records.columns, *(f"{column}_vector" for column in records.texts)]
+    sides = ", ".join(f"l.{column} AS {column}_l, r.{column} AS {column}_r" for column in read)
     places = " ".join(f"WHEN {condition} THEN {number}" for number, condition in enumerate(conditions.values()))
     counts = ", ".join(
         f"count(*) FILTER ({column}_l IS NOT NULL AND {column}_r IS NOT NULL), "

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
-from shared_analysis.linkage.blocking import Rule, candidate_rules
-from shared_analysis.linkage.clusters import accuracy, entities, link_precision
+from shared_analysis.linkage.blocking import candidate_rules
+from shared_analysis.linkage.clusters import Chains, entities, number
 from shared_analysis.linkage.engine import connect
-from shared_analysis.linkage.records import ID, TABLE, Records, prepare
+from shared_analysis.linkage.measuring import accuracy, link_precision
+from shared_analysis.linkage.records import prepare
 from shared_analysis.linkage.result import LinkageResult
-from shared_analysis.linkage.scoring import Scores, nothing, score
+from shared_analysis.linkage.scoring import Scores, nothing, score, weak_pairs
 from shared_analysis.linkage.specification import LinkageSpec
 from shared_analysis.linkage.training import train
 
@@ -30,8 +32,9 @@ def link(
 
     Columns are chosen and compared by their semantic roles in the contracts, so tables may name them differently.
     Pairs that share something are compared; a Fellegi-Sunter model, estimated from the data itself with Splink, gives
-    each pair the probability that it is a match; pairs at or above the threshold are linked, and records joined by
-    links form an entity.
+    each pair the probability that it is a match; pairs at or above the threshold are links. Links are followed best
+    first, and two groups of records become one entity only if all that was compared across them speaks for it; with
+    ``link_only`` an entity has at most one record in each table.
 
     The same records, contracts and spec give the same bytes, whatever the order of rows or the number of threads.
 
@@ -58,59 +61,32 @@ def link(
     """
     records = prepare(tables, contracts, spec)
     notices = list(records.notices)
+    model: dict[str, Any] = {}
+    guessed: list[tuple[str, str]] = []
+    scores, weak = nothing(), nothing().pairs
     with connect(records, spec.threads) as connection:
-        rules, left_out = candidate_rules(connection, records.columns, spec.link_type, spec.max_pairs)
+        rules, left_out = candidate_rules(connection, records, spec.link_type, spec.max_pairs)
         notices += [f"The rule '{rule.name}' was left out: it brings {rule.pairs:,} pairs." for rule in left_out]
-        model: dict[str, Any] = {}
-        guessed: list[tuple[str, str]] = []
-        scores = nothing()
         if rules:
             model, learnt, guessed = train(connection, records, spec, rules)
             notices += learnt
             scores = score(connection, records, model, spec.match_threshold)
         else:
             notices.append("No two records share anything that a rule looks for, so no pair was compared.")
-    return _result(records, spec, rules, model, scores, notices, guessed, truth)
-
-
-def _result(
-    records: Records,
-    spec: LinkageSpec,
-    rules: list[Rule],
-    model: dict[str, Any],
-    scores: Scores,
-    notices: list[str],
-    guessed: list[tuple[str, str]],
-    truth: pd.DataFrame | None,
-) -> LinkageResult:
-    keys = [frame[[TABLE, ID]].rename(columns={TABLE: "table", ID: "record_id"}) for frame in records.frames.values()]
-    register = pd.concat(keys, ignore_index=True)
-    register["entity_id"] = entities(register, scores.pairs)
-    sizes = register["entity_id"].map(register["entity_id"].value_counts())
-    sure = scores.pairs["match_probability"].sum()
-    metrics: dict[str, float | int | str | bool] = {
-        "records": len(register),
-        "pairs_compared": scores.compared,
-        "links": len(scores.pairs),
-        "entities": int(register["entity_id"].nunique()),
-        "records_linked_share": round(float((sizes > 1).mean()), 4),
-        "max_cluster_size": int(sizes.max()),
-        "match_threshold": spec.match_threshold,
-        "doubtful_pairs": scores.doubtful,
-    }
-    if len(scores.pairs):
-        metrics["expected_precision"] = round(float(sure / len(scores.pairs)), 4)
-        metrics["expected_recall"] = round(float(sure / scores.expected_matches), 4)
+        chains = Chains.of(records, scores.pairs)
+        if rules:
+            weak = weak_pairs(connection, chains.long(), scores.threshold)
+    names, refused = entities(chains, number(chains.register, weak), one_each=spec.link_type == "link_only")
+    register = chains.register.assign(entity_id=names)
+    links = _within(scores.pairs, chains, names)
+    metrics = _metrics(register, links, scores, refused)
     if truth is not None:
-        known = accuracy(register, truth, spec.link_type)
+        known = _measured(register, links, truth, spec)
         metrics.update(known)
-        right = link_precision(scores.pairs, truth)
-        if right is not None:
-            metrics["link_precision"] = right
         if not known:
             notices.append("The known answers name none of these records, so nothing could be measured against them.")
     return LinkageResult(
-        tables={"processed/link/register": register, "processed/link/pairs": scores.pairs},
+        tables={"processed/link/register": register, "processed/link/pairs": links},
         metrics=metrics,
         model=model,
         spec=spec,
@@ -119,3 +95,42 @@ def _result(
         guessed=tuple(guessed),
         weights=scores.weights,
     )
+
+
+def _within(pairs: pd.DataFrame, chains: Chains, names: pd.Series[str]) -> pd.DataFrame:
+    """Keep the links whose two records are one entity in the end."""
+    entity = names.to_numpy()
+    kept = [entity[left] == entity[right] for left, right, _ in chains.links]
+    return pairs[np.array(kept, dtype=bool)].reset_index(drop=True)
+
+
+def _metrics(
+    register: pd.DataFrame, links: pd.DataFrame, scores: Scores, refused: int
+) -> dict[str, float | int | str | bool]:
+    sizes = register["entity_id"].map(register["entity_id"].value_counts())
+    metrics: dict[str, float | int | str | bool] = {
+        "records": len(register),
+        "pairs_compared": scores.compared,
+        "links": len(links),
+        "links_not_followed": refused,
+        "entities": int(register["entity_id"].nunique()),
+        "records_linked_share": round(float((sizes > 1).mean()), 4),
+        "max_cluster_size": int(sizes.max()),
+        "match_threshold": scores.threshold,
+        "doubtful_pairs": scores.doubtful,
+        "expected_matches": round(scores.expected_matches),
+    }
+    if len(links):
+        sure = links["match_probability"].sum()
+        metrics["expected_precision"] = round(float(sure / len(links)), 4)
+        metrics["expected_recall"] = round(float(sure / scores.expected_matches), 4)
+    return metrics
+
+
+def _measured(
+    register: pd.DataFrame, links: pd.DataFrame, truth: pd.DataFrame, spec: LinkageSpec
+) -> dict[str, float | int]:
+    """Compare with known answers; empty where they name none of the records."""
+    known = accuracy(register, truth, spec.link_type)
+    right = link_precision(links, truth) if known else None
+    return known if right is None else {**known, "link_precision": right}

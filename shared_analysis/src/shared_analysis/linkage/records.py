@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.linkage.clusters import id_text
+from shared_analysis.linkage.kinds import KIND_OF_ROLE, NEVER, Kind, kind_of_values
 from shared_analysis.linkage.specification import LinkageSpec
-from shared_analysis.linkage.standardise import CLEANERS, clean, derive
+from shared_analysis.linkage.standardise import CLEANER_OF_KIND, CLEANERS, as_strings, clean, derive, id_text
+from shared_analysis.linkage.text import rare_words, vectors
 
 if TYPE_CHECKING:
     from shared_analysis.contracts import DataContract
@@ -21,6 +23,18 @@ ID = "unique_id"
 # Read only together with the column they come from, or (area) to support it.
 _AUXILIARY = {"house": "address", "postcode_sector": "postcode", "postcode_district": "postcode"}
 _PARTS = ("house_number", "street", "area_code", "area_name")
+_LEAST = 2
+"""Columns that linkage needs; with fewer that have a role, those without one are compared too."""
+_WORD_PAIRS = 5
+"""Pairs a record that rare words of one column may bring together."""
+
+
+@dataclass(frozen=True)
+class Texts:
+    """A column of free-form texts, ready to be compared; see :mod:`shared_analysis.linkage.text`."""
+
+    vectors: np.ndarray[Any, np.dtype[np.float32]]
+    words: list[list[str]]
 
 
 @dataclass(frozen=True)
@@ -35,11 +49,20 @@ class Records:
         Every column of the frames apart from the two keys.
     notices
         What the reader of the summary should know about columns that were left out.
+    kinds
+        The kind of each column that is compared, by column.
+    labels
+        The table's own names of columns that have no role, by column.
+    texts
+        By column of kind text: the vector of each record and its rare words, records in the order of the frames.
     """
 
     frames: Mapping[str, pd.DataFrame]
     columns: tuple[str, ...]
     notices: tuple[str, ...]
+    kinds: Mapping[str, Kind]
+    labels: Mapping[str, str]
+    texts: Mapping[str, Texts]
 
     @property
     def total(self) -> int:
@@ -65,16 +88,65 @@ def prepare(tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataCont
     """
     for name in sorted(spec.tables):
         _check_present(name, tables, contracts)
-    cleaned = {name: _clean_table(name, tables[name], contracts[name]) for name in sorted(spec.tables)}
+    extra = _columns_without_role(tables, contracts, spec)
+    cleaned = {name: _clean_table(name, tables[name], contracts[name], extra) for name in sorted(spec.tables)}
     if sum(len(frame) for frame in cleaned.values()) < 2:
         raise SharedAnalysisError(
             "There is one record only, so there is nothing to link.",
             f"table {', '.join(spec.tables)}",
             "link a table with at least two records",
         )
-    columns, notices = _shared_columns(cleaned, spec)
+    labels = {one.column: one.name for one in extra}
+    columns, notices = _shared_columns(cleaned, spec, labels)
     frames = {name: frame.reindex(columns=[TABLE, ID, *columns]) for name, frame in cleaned.items()}
-    return Records(frames, tuple(columns), tuple(notices))
+    kinds = {column: kind for column, kind in KIND_OF_ROLE.items() if column in columns}
+    kinds |= {one.column: one.kind for one in extra if one.column in columns}
+    if extra:
+        names = ", ".join(one.name for one in extra if one.column in columns)
+        notices.insert(
+            0, f"Too few columns have a role that linkage knows, so columns without one were compared: {names}."
+        )
+    labels = {column: name for column, name in labels.items() if column in columns}
+    return Records(frames, tuple(columns), tuple(notices), kinds, labels, _texts(frames, kinds))
+
+
+@dataclass(frozen=True)
+class _Extra:
+    """A column without a role that is compared: its name in the tables, the name it has here, its kind."""
+
+    name: str
+    column: str
+    kind: Kind
+
+
+def _columns_without_role(
+    tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataContract], spec: LinkageSpec
+) -> list[_Extra]:
+    """Choose columns to compare by their values, where the roles of some table give too few."""
+    known = [set(contracts[name].roles) & set(KIND_OF_ROLE) for name in spec.tables]
+    if len(set.intersection(*known)) >= _LEAST:
+        return []
+    known_roles = {*NEVER, *KIND_OF_ROLE, *_PARTS}
+    free = []
+    for table in spec.tables:
+        taken = {column for role, column in contracts[table].roles.items() if role in known_roles}
+        free.append({str(column) for column in tables[table]} - taken)
+    found = []
+    for number, name in enumerate(sorted(set.intersection(*free)), 1):
+        values = pd.concat([tables[table][name] for table in spec.tables], ignore_index=True)
+        found.append(_Extra(name, f"column_{number}", kind_of_values(as_strings(values))))
+    return found
+
+
+def _texts(frames: Mapping[str, pd.DataFrame], kinds: Mapping[str, Kind]) -> dict[str, Texts]:
+    columns = [column for column, kind in kinds.items() if kind == "text"]
+    if "address" in kinds and not {"postcode", "uprn"} & set(kinds):
+        columns.append("address")  # nothing else says how near two addresses are
+    found = {}
+    for column in columns:
+        values = pd.concat([frame[column] for frame in frames.values()], ignore_index=True)
+        found[column] = Texts(vectors(values), rare_words(values, _WORD_PAIRS * len(values)))
+    return found
 
 
 def _check_present(name: str, tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataContract]) -> None:
@@ -91,7 +163,7 @@ def _check_present(name: str, tables: Mapping[str, pd.DataFrame], contracts: Map
         )
 
 
-def _clean_table(name: str, table: pd.DataFrame, contract: DataContract) -> pd.DataFrame:
+def _clean_table(name: str, table: pd.DataFrame, contract: DataContract, extra: list[_Extra]) -> pd.DataFrame:
     roles = {role: column for role, column in contract.roles.items() if column in table.columns}
     if "record_id" not in roles:
         raise SharedAnalysisError(
@@ -102,7 +174,9 @@ def _clean_table(name: str, table: pd.DataFrame, contract: DataContract) -> pd.D
     out = pd.DataFrame({TABLE: name, ID: _ids(name, roles["record_id"], table[roles["record_id"]])})
     for role in CLEANERS:
         if role in roles:
-            out[role] = clean(table[roles[role]].reset_index(drop=True), role)
+            out[role] = clean(table[roles[role]].reset_index(drop=True), CLEANERS[role])
+    for one in extra:
+        out[one.column] = clean(table[one.name].reset_index(drop=True), CLEANER_OF_KIND[one.kind])
     return derive(out).sort_values(ID, kind="stable").reset_index(drop=True)
 
 
@@ -119,7 +193,9 @@ def _ids(name: str, column: str, values: pd.Series[Any]) -> pd.Series[str]:
     return texts
 
 
-def _shared_columns(cleaned: Mapping[str, pd.DataFrame], spec: LinkageSpec) -> tuple[list[str], list[str]]:
+def _shared_columns(
+    cleaned: Mapping[str, pd.DataFrame], spec: LinkageSpec, labels: Mapping[str, str]
+) -> tuple[list[str], list[str]]:
     """Choose the columns to compare; say which were left out and why."""
     notices = []
     needed = 2 if spec.link_type == "link_only" else 1
@@ -129,7 +205,7 @@ def _shared_columns(cleaned: Mapping[str, pd.DataFrame], spec: LinkageSpec) -> t
         holders = [name for name, frame in cleaned.items() if column in frame]
         filled = [name for name in holders if cleaned[name][column].notna().any()]
         values = pd.concat([cleaned[name][column] for name in holders]).nunique() if holders else 0
-        label = column.replace("_", " ")
+        label = labels.get(column, column.replace("_", " "))
         if column in _AUXILIARY or column in _PARTS or column == "area":
             if len(filled) >= needed and values > 1:
                 kept.append(column)
@@ -147,7 +223,7 @@ def _shared_columns(cleaned: Mapping[str, pd.DataFrame], spec: LinkageSpec) -> t
         kept = [column for column in kept if column != "full_name"]
     kept = [c for c in kept if c not in _PARTS and _AUXILIARY.get(c, c) in kept]
     main = [c for c in kept if c not in _AUXILIARY and c != "area"]
-    if len(main) < 2:
+    if len(main) < _LEAST:
         raise SharedAnalysisError(
             f"Only {len(main)} column can be compared ({', '.join(main) or 'none'}); linkage needs two or more.",
             f"tables {', '.join(sorted(cleaned))}",

@@ -13,6 +13,7 @@ from shared_analysis.linkage.records import ID, TABLE, Records
 if TYPE_CHECKING:
     import duckdb
 
+AUTO = "auto"
 PLACES = 6  # decimals of a probability; the threshold is applied to the rounded value, so that output and rule agree
 
 
@@ -32,17 +33,22 @@ class Scores:
         Number of pairs with a probability between 0.1 and 0.9.
     weights
         ``weight`` (whole bits, -30 to 40) and ``pairs``, of every pair scored.
+    threshold
+        The probability from which a pair is a link: the one that was set, or the one chosen.
     """
 
     pairs: pd.DataFrame
+    threshold: float
     compared: int
     expected_matches: float
     doubtful: int
     weights: pd.DataFrame
 
 
-def score(connection: duckdb.DuckDBPyConnection, records: Records, model: dict[str, Any], threshold: float) -> Scores:
-    """Score every pair that the model's blocking rules bring together.
+def score(
+    connection: duckdb.DuckDBPyConnection, records: Records, model: dict[str, Any], threshold: float | str
+) -> Scores:
+    """Score every pair that the model's blocking rules bring together, and keep the links.
 
     Sums are of whole numbers (millionths), so that they come out the same however the work is shared out.
     """
@@ -64,6 +70,7 @@ def score(connection: duckdb.DuckDBPyConnection, records: Records, model: dict[s
         "SELECT cast(greatest(-30, least(40, floor(match_weight))) AS INTEGER) AS weight, count(*) AS pairs "
         "FROM scored GROUP BY 1 ORDER BY 1"
     ).df()
+    chosen = best_threshold(connection) if threshold == AUTO else float(threshold)
     pairs = connection.sql(
         f"""
         SELECT * FROM (
@@ -73,11 +80,69 @@ def score(connection: duckdb.DuckDBPyConnection, records: Records, model: dict[s
                    CASE WHEN ahead THEN id_r ELSE id_l END AS record_id_r,
                    match_probability, round(match_weight, 4) AS match_weight
             FROM (SELECT *, (table_l, id_l) < (table_r, id_r) AS ahead FROM scored)
-            WHERE match_probability >= {threshold!r}
+            WHERE match_probability >= {chosen!r}
         ) ORDER BY table_l, record_id_l, table_r, record_id_r
         """  # noqa: S608 - a number
     ).df()
-    return Scores(pairs, int(compared), int(millionths) / 1e6, int(doubtful), weights)
+    return Scores(pairs, chosen, int(compared), int(millionths) / 1e6, int(doubtful), weights)
+
+
+def best_threshold(connection: duckdb.DuckDBPyConnection) -> float:
+    """Choose the threshold with the highest expected F1, by the model's own probabilities.
+
+    With the pairs from the threshold on as links, the expected number of right ones is the sum of their probabilities,
+    and that of all matches the sum over every pair (Lipton, Elkan and Naryanaswamy 2014, "Optimal thresholding of
+    classifiers to maximize F1 measure").
+
+    Returns
+    -------
+    float
+        To three decimals; of several equally good ones the highest. 1 if no pair was scored.
+    """
+    rows = connection.sql(
+        "SELECT floor(match_probability * 1000) / 1000 AS share, count(*), "
+        "sum(cast(round(match_probability * 1e6) AS BIGINT)) FROM scored GROUP BY 1 ORDER BY 1 DESC"
+    ).fetchall()
+    matches = sum(int(millionths) for *_, millionths in rows)
+    best, chosen, links, right = -1.0, 1.0, 0, 0
+    for share, pairs, millionths in rows:
+        links, right = links + pairs, right + int(millionths)
+        expected = 2 * right / (links * 1_000_000 + matches)
+        if expected > best:
+            best, chosen = expected, float(share)
+    return max(chosen, 0.001)
+
+
+def weak_pairs(connection: duckdb.DuckDBPyConnection, chains: pd.DataFrame, threshold: float) -> pd.DataFrame:
+    """Find the compared pairs within a chain that are no links.
+
+    Parameters
+    ----------
+    chains
+        ``table``, ``record_id``, ``chain``.
+    threshold
+        The probability from which a pair is a link.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``table_l``, ``record_id_l``, ``table_r``, ``record_id_r``, ``match_weight`` (bits, to 4 decimals).
+    """
+    if chains.empty:
+        return nothing().pairs
+    connection.register("chains", chains)
+    found: pd.DataFrame = connection.sql(
+        f"""
+        SELECT table_l, id_l AS record_id_l, table_r, id_r AS record_id_r, round(match_weight, 4) AS match_weight
+        FROM scored
+        JOIN chains AS l ON l."table" = table_l AND l.record_id = id_l
+        JOIN chains AS r ON r."table" = table_r AND r.record_id = id_r
+        WHERE l.chain = r.chain AND match_probability < {threshold!r}
+        ORDER BY ALL
+        """  # noqa: S608 - a number
+    ).df()
+    connection.unregister("chains")
+    return found
 
 
 def _table(records: Records, model: dict[str, Any], side: str) -> str:
@@ -94,4 +159,4 @@ def nothing() -> Scores:
     columns = {**text, "match_probability": "float64", "match_weight": "float64"}
     pairs = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in columns.items()})
     weights = pd.DataFrame({"weight": pd.Series(dtype="int32"), "pairs": pd.Series(dtype="int64")})
-    return Scores(pairs, 0, 0.0, 0, weights)
+    return Scores(pairs, 1.0, 0, 0.0, 0, weights)

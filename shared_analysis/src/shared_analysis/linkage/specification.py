@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -20,9 +20,10 @@ class LinkageSpec(Spec):
         Names of the tables to link: one for ``dedupe_only``, two or more otherwise.
     link_type
         ``dedupe_only`` finds records of the same person within one table; ``link_only`` compares records of different
-        tables only; ``link_and_dedupe`` does both.
+        tables only, each of which holds nobody twice; ``link_and_dedupe`` does both.
     match_threshold
-        Two records are linked when the model gives at least this probability that they are the same person.
+        Two records are linked when the model gives at least this probability that they are the same person. ``auto``
+        chooses the probability with the highest expected F1, by the model's own estimates.
     seed
         Chooses the random pairs that show how often strangers agree by chance.
     max_pairs
@@ -34,7 +35,7 @@ class LinkageSpec(Spec):
 
     tables: list[str] = Field(min_length=1)
     link_type: LinkType
-    match_threshold: float = Field(default=0.95, gt=0, le=1)
+    match_threshold: Annotated[float, Field(gt=0, le=1)] | Literal["auto"] = "auto"
     seed: int = Field(default=20260101, ge=0)
     max_pairs: int = Field(default=20_000_000, ge=1)
     threads: int | None = Field(default=None, ge=1)

@@ -118,9 +118,24 @@ CLEANERS: dict[str, Cleaner] = {
 """Semantic roles that linkage reads, and how each is cleaned. Others (groups, dates of events, text) are left alone."""
 
 
-def clean(column: pd.Series[Any], role: str) -> pd.Series[Any]:
-    """Clean a column by its role; returns strings, with ``None`` for missing, on the same index."""
-    cleaner = CLEANERS[role]
+CLEANER_OF_KIND: dict[str, Cleaner] = {
+    "name": words,
+    "text": words,
+    "category": words,
+    "date": iso_date,
+    "identifier": code,
+    "number": lambda value: value.strip().lstrip("+") or None,
+}
+"""How a column without a role is cleaned, by its kind."""
+
+
+def as_strings(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Write values as the cleaners read them, with ``None`` for missing."""
+    return clean(column, lambda value: value)
+
+
+def clean(column: pd.Series[Any], cleaner: Cleaner) -> pd.Series[Any]:
+    """Clean each value; returns strings, with ``None`` for missing, on the same index."""
     codes, values = pd.factorize(column, use_na_sentinel=True)
     cleaned = [cleaner(_text(value)) for value in values] + [None]
     return pd.Series([cleaned[code] for code in codes], index=column.index, dtype=object)
@@ -132,6 +147,11 @@ def _text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))  # a whole-number column with gaps is read as floating point
     return str(value)
+
+
+def id_text(value: object) -> str:
+    """Write a record id as text; a whole number that was read as floating point has no decimals."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def derive(records: pd.DataFrame) -> pd.DataFrame:

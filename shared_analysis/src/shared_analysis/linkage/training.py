@@ -38,13 +38,13 @@ def train(
 
     The last part names the levels, by comparison and label, whose m is a stand-in and no estimate.
     """
-    chosen = ladders(records.columns)
+    chosen = ladders(records)
     settings = {
         "link_type": spec.link_type,
         "unique_id_column_name": ID,
         "source_dataset_column_name": TABLE,
         "comparisons": [ladder.settings() for ladder in chosen],
-        "blocking_rules_to_generate_predictions": [{"blocking_rule": rule.sql} for rule in rules],
+        "blocking_rules_to_generate_predictions": [rule.settings() for rule in rules],
         "retain_matching_columns": False,
         "retain_intermediate_calculation_columns": False,
         "linker_uid": "shared_analysis",
@@ -59,14 +59,16 @@ def train(
         linker.training.estimate_u_using_random_sampling(max_pairs=RANDOM_PAIRS, seed=spec.seed, num_chunks=1)
         _learn_m(linker, connection, records, spec, chosen)
         raw = linker.misc.save_model_to_json()
+    for comparison, ladder in zip(raw["comparisons"], chosen, strict=True):
+        comparison["comparison_description"] = ladder.description  # Splink forgets it
     random_pairs = min(possible, RANDOM_PAIRS)
     model, _ = _complete(raw, random_pairs)
-    add_households(connection, chosen, records.columns, model)
+    add_households(connection, chosen, records, model)
     raw["probability_two_random_records_match"] = _settled_prior(connection, records, fixed(model), possible)
     model, untaught = _complete(raw, random_pairs)
-    notices += add_households(connection, chosen, records.columns, model)
+    notices += add_households(connection, chosen, records, model)
     if untaught:
-        names = ", ".join(name.replace("_", " ") for name in untaught)
+        names = ", ".join(ladder.description for ladder in chosen if ladder.name in untaught)
         notices.append(f"The data do not show how often matches agree on {names}; usual values were used instead.")
     return fixed(model), notices, _guessed(raw, model, untaught)
 
@@ -81,7 +83,7 @@ def _prior(
 ) -> float:
     """Probability that two records taken at random match, from the matches that certain rules find."""
     # A rule that brings many pairs a record is not certain: its value is a placeholder, and its pairs would explode.
-    counts = [counted(connection, rule, spec.link_type) for rule in certain_rules(records.columns)]
+    counts = [counted(connection, rule, spec.link_type) for rule in certain_rules(records)]
     most = min(spec.max_pairs, MOST_PAIRS_A_RECORD * records.total)
     rules: list[Any] = [rule.sql for rule in counts if rule.pairs <= most]
     notices += [
@@ -117,11 +119,12 @@ def _learn_m(
     from splink.internals.exceptions import SplinkException
 
     waiting = {ladder.name: ladder.columns(records.columns) for ladder in chosen}
-    good, at_need = learning_rules(connection, records.columns, spec.link_type)
+    good, at_need = learning_rules(connection, records, spec.link_type)
     for rule in [*good, *at_need]:
         taught = {name for name, columns in waiting.items() if not columns & set(rule.columns)}
         if rule.pairs < LEAST_PAIRS or (rule in at_need and not taught):
             continue
+        before = linker._settings_obj.core_model_settings.copy()
         try:
             linker.training.estimate_parameters_using_expectation_maximisation(
                 rule.sql,
@@ -130,7 +133,10 @@ def _learn_m(
                 record_sample_proportion=0.1,
             )
         except (SplinkException, ValueError, ArithmeticError):
-            continue  # what the rule would have taught stays waiting, and is completed with usual values
+            # A failed session leaves the linker without the comparisons that it had set aside. What the rule would have
+            # taught stays waiting, and is completed with usual values.
+            linker._settings_obj.core_model_settings = before
+            continue
         waiting = {name: columns for name, columns in waiting.items() if name not in taught}
 
 

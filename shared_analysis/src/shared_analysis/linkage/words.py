@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from shared_analysis.linkage.scoring import AUTO
+from shared_analysis.linkage.specification import LinkageSpec
+
 if TYPE_CHECKING:
     from shared_analysis.linkage.result import LinkageResult
 
@@ -94,16 +97,25 @@ def _how(result: LinkageResult) -> str:
     spec = result.spec
     if not result.model:
         return ""
-    compared = ", ".join(
-        str(comparison["output_column_name"]).replace("_", " ") for comparison in result.model["comparisons"]
-    )
+    compared = ", ".join(str(comparison["comparison_description"]) for comparison in result.model["comparisons"])
     rules = "\n".join(f"| {name} | {pairs:,} |" for name, pairs in result.rules)
     return (
         f"**How.** Compared: {compared}. Two records were linked when the model gave at least "
-        f"{spec.match_threshold:g} that they are the same; records joined by a chain of links are one entity. "
+        f"{result.metrics['match_threshold']:g} that they are the same"
+        f"{_why_there(spec)}. "
+        f"Links were followed best first; two groups of records became one entity only where all that was compared "
+        f"across them speaks for it{_one_each(spec.link_type)}. "
         f"{result.metrics['pairs_compared']:,} different pairs were compared, those that share at least one of:\n\n"
         f"| shared | pairs |\n|---|--:|\n{rules}"
     )
+
+
+def _why_there(spec: LinkageSpec) -> str:
+    return ", where the expected F1 is highest" if spec.match_threshold == AUTO else ""
+
+
+def _one_each(link_type: str) -> str:
+    return ", with at most one record of each table" if link_type == "link_only" else ""
 
 
 def _list(heading: str, entries: list[str]) -> str:
