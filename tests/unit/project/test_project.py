@@ -216,3 +216,21 @@ def test_an_input_that_is_missing_is_fetched_in_its_own_way(root: Path, mode: st
     with pytest.raises(SharedAnalysisError) as error:
         open_project(root).read_input("housing")
     assert str(error.value.next_step).startswith(says)
+
+
+def test_documents_of_a_result_are_kept_and_read(root: Path) -> None:
+    @dataclass(frozen=True)
+    class WithModel(Finding):
+        documents: Mapping[str, Mapping[str, object]] = field(
+            default_factory=lambda: {"processed/link/model": {"m": 0.5}}
+        )
+
+    project = open_project(root)
+    project.save("link", WithModel())
+    assert project.read_json("scratch/data/processed/link/model.json") == {"m": 0.5}
+    assert project.read_json(None) is None
+    with pytest.raises(SharedAnalysisError, match="no such file"):
+        project.read_json("models/none.json")
+    (root / "broken.json").write_text("[1]", encoding="utf-8")
+    with pytest.raises(SharedAnalysisError, match="not a JSON document"):
+        project.read_json("broken.json")

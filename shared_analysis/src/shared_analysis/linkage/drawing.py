@@ -22,6 +22,7 @@ def charts(result: LinkageResult) -> Mapping[str, Chart]:
     if result.model:
         drawn["match_weights"] = weights_chart(result.model, result.guessed)
         drawn["pair_weights"] = pairs_chart(result)
+        drawn["threshold"] = threshold_chart(result)
     if len(result.spec.tables) > 1:
         drawn["sources"] = sources_chart(result)
     drawn["entity_sizes"] = sizes_chart(result)
@@ -113,6 +114,40 @@ def pairs_chart(result: LinkageResult) -> Chart:
     axis.set_ylabel("pairs")
     axis.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, fontsize=9.5, borderpad=0, borderaxespad=0.6)
     alt = f"{title}. {result.metrics['links']:,} pairs are linked, at a probability of {share:g} or more."
+    return Chart(fig, title=title, alt=alt)
+
+
+def threshold_chart(result: LinkageResult) -> Chart:
+    """Draw what each threshold would bring, by the model's own probabilities, and the one that was used."""
+    used = float(result.metrics["match_threshold"])
+    at = result.curve[result.curve["threshold"] >= min(used, 0.999)].tail(1)
+    f1 = float(at["expected_f1"].iloc[0]) if len(at) else 0.0
+    best = float(result.curve["expected_f1"].max())
+    title = (
+        f"At the threshold {used:g}, wrong and missed links are in the best balance"
+        if f1 >= best - 0.001
+        else f"The threshold {used:g} was set; another would balance wrong and missed links better"
+    )
+    fig, axis = figure(
+        title,
+        "What the model expects of the links from each threshold on: the share that is right (precision) and the share "
+        "of all matches that they hold (recall)",
+    )
+    for name, label, colour in (("precision", "right", "blue"), ("recall", "found", "orange")):
+        axis.step(
+            result.curve["threshold"],
+            100 * result.curve[f"expected_{name}"],
+            where="post",
+            color=PALETTE[colour],
+            label=f"{label} ({name})",
+        )
+    axis.axvline(used, color=PALETTE["red"], linewidth=1.4, label=f"threshold {used:g}")
+    axis.set_xlim(0, 1)
+    axis.set_ylim(min(50, 100 * float(result.curve["expected_precision"].min())), 101)
+    axis.set_xlabel("threshold (match probability)")
+    axis.set_ylabel("% expected")
+    axis.legend(loc="lower center", ncols=3, fontsize=9)
+    alt = f"{title}. Expected F1 {f1:.3f}; the highest is {best:.3f}."
     return Chart(fig, title=title, alt=alt)
 
 

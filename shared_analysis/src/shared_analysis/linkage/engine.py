@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage.records import Records
 
 if TYPE_CHECKING:
@@ -28,20 +29,41 @@ def quiet() -> Iterator[None]:
 
 
 @contextmanager
-def connect(records: Records, threads: int | None) -> Iterator[duckdb.DuckDBPyConnection]:
+def connect(
+    records: Records, threads: int | None = None, memory: str | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a database in memory with a table ``records_N`` for each input table and a view ``records`` of all.
 
     What does not fit into memory spills into a private folder of the system's temporary files: by default DuckDB would
     take the working directory, where personal data could be left behind and committed.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If something does not fit into ``memory``, not even by spilling.
     """
     import duckdb
 
-    with (
-        tempfile.TemporaryDirectory(prefix="linkage-", ignore_cleanup_errors=True) as spill,
-        duckdb.connect(":memory:", config={"temp_directory": spill}) as connection,
-    ):
-        _fill(connection, records, threads)
-        yield connection
+    with tempfile.TemporaryDirectory(prefix="linkage-", ignore_cleanup_errors=True) as spill:
+        settings = {"temp_directory": spill, **({"memory_limit": memory} if memory else {})}
+        try:
+            with duckdb.connect(":memory:", config=settings) as connection:
+                _fill(connection, records, threads)
+                yield connection
+        except Exception as error:
+            if not any(isinstance(cause, duckdb.OutOfMemoryException) for cause in _causes(error)):
+                raise
+            raise SharedAnalysisError(
+                f"The linkage does not fit into {memory or 'the memory of this machine'}.",
+                "link.memory" if memory else None,
+                "raise memory, or lower max_pairs or threads",
+            ) from None
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, records: Records, threads: int | None) -> None:

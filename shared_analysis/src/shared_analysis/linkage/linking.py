@@ -11,12 +11,14 @@ import pandas as pd
 from shared_analysis.linkage.blocking import candidate_rules
 from shared_analysis.linkage.clusters import Chains, entities, number
 from shared_analysis.linkage.engine import connect
+from shared_analysis.linkage.given import adopt
 from shared_analysis.linkage.measuring import accuracy, link_precision
+from shared_analysis.linkage.rates import linked_shares
 from shared_analysis.linkage.records import prepare
 from shared_analysis.linkage.result import LinkageResult
 from shared_analysis.linkage.scoring import Scores, nothing, score, weak_pairs
 from shared_analysis.linkage.specification import LinkageSpec
-from shared_analysis.linkage.training import train
+from shared_analysis.linkage.training import fixed, train
 
 if TYPE_CHECKING:
     from shared_analysis.contracts import DataContract
@@ -27,6 +29,7 @@ def link(
     contracts: Mapping[str, DataContract],
     spec: LinkageSpec,
     truth: pd.DataFrame | None = None,
+    model: Mapping[str, Any] | None = None,
 ) -> LinkageResult:
     """Find the records that belong to the same person or organisation.
 
@@ -48,12 +51,15 @@ def link(
         What to link and how.
     truth
         Known answers if there are any (``table``, ``record_id``, ``person_id``); used only to measure, never to link.
+    model
+        A model to use instead of training one: Splink settings, such as ``LinkageResult.model`` of an earlier run.
 
     Raises
     ------
     SharedAnalysisError
-        If a table is absent or empty, record ids are missing or repeated, fewer than two columns can be compared, or
-        even the smallest blocking rule brings more than ``spec.max_pairs``.
+        If a table is absent or empty, record ids are missing or repeated, fewer than two columns can be compared, even
+        the smallest blocking rule brings more than ``spec.max_pairs``, the model given does not fit the tables, or the
+        work does not fit into ``spec.memory``.
 
     References
     ----------
@@ -61,16 +67,19 @@ def link(
     """
     records = prepare(tables, contracts, spec)
     notices = list(records.notices)
-    model: dict[str, Any] = {}
+    used: dict[str, Any] = {}
     guessed: list[tuple[str, str]] = []
     scores, weak = nothing(), nothing().pairs
-    with connect(records, spec.threads) as connection:
+    with connect(records, spec.threads, spec.memory) as connection:
         rules, left_out = candidate_rules(connection, records, spec.link_type, spec.max_pairs)
         notices += [f"The rule '{rule.name}' was left out: it brings {rule.pairs:,} pairs." for rule in left_out]
         if rules:
-            model, learnt, guessed = train(connection, records, spec, rules)
-            notices += learnt
-            scores = score(connection, records, model, spec.match_threshold)
+            if model:
+                used = fixed(adopt(model, records, spec.link_type, rules))
+            else:
+                used, learnt, guessed = train(connection, records, spec, rules)
+                notices += learnt
+            scores = score(connection, records, used, spec)
         else:
             notices.append("No two records share anything that a rule looks for, so no pair was compared.")
         chains = Chains.of(records, scores.pairs)
@@ -88,12 +97,14 @@ def link(
     return LinkageResult(
         tables={"processed/link/register": register, "processed/link/pairs": links},
         metrics=metrics,
-        model=model,
+        model=used,
         spec=spec,
         rules=tuple((rule.name, rule.pairs) for rule in rules),
         notices=tuple(notices),
         guessed=tuple(guessed),
         weights=scores.weights,
+        curve=scores.curve,
+        shares=linked_shares({name: tables[name] for name in spec.tables}, contracts, register),
     )
 
 

@@ -42,6 +42,11 @@ class LinkageResult:
         showed them, or taught nothing sensible about the whole comparison, so a smallest or usual value stands in.
     weights
         Number of compared pairs by ``weight`` (match weight in whole bits, rounded down, -30 to 40).
+    curve
+        What each threshold would bring, highest first: ``threshold``, ``links``, ``expected_precision``,
+        ``expected_recall``, ``expected_f1``.
+    shares
+        How often records are linked, by table, area and group; see :func:`shared_analysis.linkage.rates.linked_shares`.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -52,6 +57,13 @@ class LinkageResult:
     notices: tuple[str, ...]
     guessed: tuple[tuple[str, str], ...]
     weights: pd.DataFrame
+    curve: pd.DataFrame
+    shares: pd.DataFrame
+
+    @property
+    def documents(self) -> Mapping[str, Mapping[str, Any]]:
+        """The model, to be kept beside the tables; another run can use it instead of training."""
+        return {"processed/link/model": self.model} if self.model else {}
 
     @property
     def register(self) -> pd.DataFrame:

@@ -9,11 +9,11 @@ import pandas as pd
 
 from shared_analysis.linkage.engine import predict
 from shared_analysis.linkage.records import ID, TABLE, Records
+from shared_analysis.linkage.specification import LinkageSpec
 
 if TYPE_CHECKING:
     import duckdb
 
-AUTO = "auto"
 PLACES = 6  # decimals of a probability; the threshold is applied to the rounded value, so that output and rule agree
 
 
@@ -35,6 +35,9 @@ class Scores:
         ``weight`` (whole bits, -30 to 40) and ``pairs``, of every pair scored.
     threshold
         The probability from which a pair is a link: the one that was set, or the one chosen.
+    curve
+        What each threshold would bring, highest first: ``threshold`` (thousandths), ``links``, ``expected_precision``,
+        ``expected_recall``, ``expected_f1``.
     """
 
     pairs: pd.DataFrame
@@ -43,11 +46,10 @@ class Scores:
     expected_matches: float
     doubtful: int
     weights: pd.DataFrame
+    curve: pd.DataFrame
 
 
-def score(
-    connection: duckdb.DuckDBPyConnection, records: Records, model: dict[str, Any], threshold: float | str
-) -> Scores:
+def score(connection: duckdb.DuckDBPyConnection, records: Records, model: dict[str, Any], spec: LinkageSpec) -> Scores:
     """Score every pair that the model's blocking rules bring together, and keep the links.
 
     Sums are of whole numbers (millionths), so that they come out the same however the work is shared out.
@@ -70,7 +72,9 @@ def score(
         "SELECT cast(greatest(-30, least(40, floor(match_weight))) AS INTEGER) AS weight, count(*) AS pairs "
         "FROM scored GROUP BY 1 ORDER BY 1"
     ).df()
-    chosen = best_threshold(connection) if threshold == AUTO else float(threshold)
+    curve = _curve(connection)
+    set_by_hand = spec.match_threshold
+    chosen = best_threshold(curve, spec.target_precision) if set_by_hand == "auto" else set_by_hand
     pairs = connection.sql(
         f"""
         SELECT * FROM (
@@ -84,33 +88,59 @@ def score(
         ) ORDER BY table_l, record_id_l, table_r, record_id_r
         """  # noqa: S608 - a number
     ).df()
-    return Scores(pairs, chosen, int(compared), int(millionths) / 1e6, int(doubtful), weights)
+    return Scores(pairs, chosen, int(compared), int(millionths) / 1e6, int(doubtful), weights, curve)
 
 
-def best_threshold(connection: duckdb.DuckDBPyConnection) -> float:
-    """Choose the threshold with the highest expected F1, by the model's own probabilities.
+def _curve(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """Work out what each threshold would bring, by the model's own probabilities.
 
-    With the pairs from the threshold on as links, the expected number of right ones is the sum of their probabilities,
-    and that of all matches the sum over every pair (Lipton, Elkan and Naryanaswamy 2014, "Optimal thresholding of
-    classifiers to maximize F1 measure").
+    With the pairs from a threshold on as links, the expected number of right ones is the sum of their probabilities,
+    and that of all matches the sum over every pair. Sums are of whole numbers, so that they are the same every time.
+    """
+    curve: pd.DataFrame = connection.sql(
+        "SELECT floor(match_probability * 1000) / 1000 AS threshold, count(*)::BIGINT AS links, "
+        "sum(cast(round(match_probability * 1e6) AS BIGINT))::BIGINT AS millionths "
+        "FROM scored GROUP BY 1 ORDER BY 1 DESC"
+    ).df()
+    right, links = curve["millionths"].cumsum() / 1e6, curve["links"].cumsum()
+    matches = float(curve["millionths"].sum()) / 1e6
+    return pd.DataFrame(
+        {
+            "threshold": curve["threshold"],
+            "links": links,
+            "expected_precision": (right / links).round(4),
+            "expected_recall": (right / matches if matches else right).round(4),
+            "expected_f1": (2 * right / (links + matches)).round(6),
+        }
+    )
+
+
+def best_threshold(curve: pd.DataFrame, target_precision: float | None = None) -> float:
+    """Choose the threshold with the highest expected F1, or the lowest with a precision that is high enough.
+
+    Maximising the expected F1 is the rule of Lipton, Elkan and Naryanaswamy (2014), "Optimal thresholding of
+    classifiers to maximize F1 measure".
+
+    Parameters
+    ----------
+    curve
+        As in :class:`Scores`.
+    target_precision
+        The expected precision that is asked for, if any.
 
     Returns
     -------
     float
-        To three decimals; of several equally good ones the highest. 1 if no pair was scored.
+        To three decimals, at least 0.001. Of several equally good thresholds the highest; 1 if no pair was scored, or
+        none is precise enough.
     """
-    rows = connection.sql(
-        "SELECT floor(match_probability * 1000) / 1000 AS share, count(*), "
-        "sum(cast(round(match_probability * 1e6) AS BIGINT)) FROM scored GROUP BY 1 ORDER BY 1 DESC"
-    ).fetchall()
-    matches = sum(int(millionths) for *_, millionths in rows)
-    best, chosen, links, right = -1.0, 1.0, 0, 0
-    for share, pairs, millionths in rows:
-        links, right = links + pairs, right + int(millionths)
-        expected = 2 * right / (links * 1_000_000 + matches)
-        if expected > best:
-            best, chosen = expected, float(share)
-    return max(chosen, 0.001)
+    thresholds = curve["threshold"].to_numpy()
+    if target_precision is not None:
+        enough = thresholds[(curve["expected_precision"] >= target_precision).to_numpy()]
+        return max(float(enough.min()), 0.001) if len(enough) else 1.0
+    if not len(thresholds):
+        return 1.0
+    return max(float(thresholds[curve["expected_f1"].to_numpy().argmax()]), 0.001)
 
 
 def weak_pairs(connection: duckdb.DuckDBPyConnection, chains: pd.DataFrame, threshold: float) -> pd.DataFrame:
@@ -159,4 +189,6 @@ def nothing() -> Scores:
     columns = {**text, "match_probability": "float64", "match_weight": "float64"}
     pairs = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in columns.items()})
     weights = pd.DataFrame({"weight": pd.Series(dtype="int32"), "pairs": pd.Series(dtype="int64")})
-    return Scores(pairs, 1.0, 0, 0.0, 0, weights)
+    names = ("threshold", "links", "expected_precision", "expected_recall", "expected_f1")
+    curve = pd.DataFrame({name: pd.Series(dtype="float64") for name in names})
+    return Scores(pairs, 1.0, 0, 0.0, 0, weights, curve)

@@ -24,6 +24,8 @@ class LinkageSpec(Spec):
     match_threshold
         Two records are linked when the model gives at least this probability that they are the same person. ``auto``
         chooses the probability with the highest expected F1, by the model's own estimates.
+    target_precision
+        With ``auto``: choose instead the lowest threshold at which the expected share of right links is at least this.
     seed
         Chooses the random pairs that show how often strangers agree by chance.
     max_pairs
@@ -31,19 +33,26 @@ class LinkageSpec(Spec):
         linkage stops before it starts.
     threads
         Processor threads for the database; ``None`` uses all. The results do not depend on it.
+    memory
+        Most memory for the database, such as ``4GB``; what does not fit spills to disk. ``None`` takes most of the
+        machine's. The results do not depend on it.
     """
 
     tables: list[str] = Field(min_length=1)
     link_type: LinkType
     match_threshold: Annotated[float, Field(gt=0, le=1)] | Literal["auto"] = "auto"
+    target_precision: float | None = Field(default=None, gt=0, lt=1)
     seed: int = Field(default=20260101, ge=0)
     max_pairs: int = Field(default=20_000_000, ge=1)
     threads: int | None = Field(default=None, ge=1)
+    memory: str | None = Field(default=None, pattern=r"^\d+(\.\d+)? ?(MB|GB|MiB|GiB)$")
 
     @model_validator(mode="after")
     def _tables_fit_link_type(self) -> Self:
         if len(set(self.tables)) < len(self.tables):
             raise ValueError("a table is named twice in tables")
+        if self.target_precision is not None and self.match_threshold != "auto":
+            raise ValueError("target_precision chooses the threshold, so match_threshold must be auto")
         if self.link_type == "dedupe_only" and len(self.tables) > 1:
             raise ValueError("dedupe_only takes one table; use link_only or link_and_dedupe for several")
         if self.link_type != "dedupe_only" and len(self.tables) < 2:

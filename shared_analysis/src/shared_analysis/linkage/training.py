@@ -26,6 +26,7 @@ DIGITS = 10  # significant; sums on several threads differ in the sixteenth
 SURE_RULES_RECALL = 0.7  # share of all matches that the certain rules are taken to find
 MOST_PAIRS_A_RECORD = 5
 RANDOM_PAIRS = 1_000_000
+RANDOM_PAIRS_OF_TEXTS = 250_000  # comparing two texts costs many times as much as comparing two names
 LEARNING_PAIRS = 2_000_000
 LEAST_PAIRS = 30  # a block with fewer teaches nothing
 LOWEST_M = 1e-4  # a level never seen among matches: a hundred to one against its cousins, never a veto
@@ -56,12 +57,13 @@ def train(
             connection, records, spec, settings, possible, notices
         )
         linker = new_linker(connection, records, settings)
-        linker.training.estimate_u_using_random_sampling(max_pairs=RANDOM_PAIRS, seed=spec.seed, num_chunks=1)
+        most_random = RANDOM_PAIRS_OF_TEXTS if records.texts else RANDOM_PAIRS
+        linker.training.estimate_u_using_random_sampling(max_pairs=most_random, seed=spec.seed, num_chunks=1)
         _learn_m(linker, connection, records, spec, chosen)
         raw = linker.misc.save_model_to_json()
     for comparison, ladder in zip(raw["comparisons"], chosen, strict=True):
         comparison["comparison_description"] = ladder.description  # Splink forgets it
-    random_pairs = min(possible, RANDOM_PAIRS)
+    random_pairs = min(possible, most_random)
     model, _ = _complete(raw, random_pairs)
     add_households(connection, chosen, records, model)
     raw["probability_two_random_records_match"] = _settled_prior(connection, records, fixed(model), possible)

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from shared_analysis.linkage.scoring import AUTO
+from shared_analysis.linkage.rates import lagging
 from shared_analysis.linkage.specification import LinkageSpec
 
 if TYPE_CHECKING:
     from shared_analysis.linkage.result import LinkageResult
 
+FEW_COMPARISONS = 3
 LARGE_CLUSTER = 10
+MANY_LEFT = 0.05  # links that were not followed, as a share of links
+MOST_GROUPS = 5
+OFTEN_DIFFERENT = 0.25
 LEAST_RIGHT = 0.95
 MUCH_DOUBT = 0.05  # doubtful pairs, as a share of links
 LINK_TYPES = {
@@ -71,6 +75,7 @@ def _believed(figures: Mapping[str, float | int | str | bool]) -> str:
 def _warnings(result: LinkageResult) -> list[str]:
     figures, found = result.metrics, []
     links, doubtful, largest = int(figures["links"]), int(figures["doubtful_pairs"]), int(figures["max_cluster_size"])
+    not_followed = int(figures["links_not_followed"])
     if links == 0:
         found.append("Nothing was linked. Check the roles in the contracts, and that the tables overlap at all.")
     if doubtful > MUCH_DOUBT * max(links, 20):
@@ -90,6 +95,51 @@ def _warnings(result: LinkageResult) -> list[str]:
         )
     elif links and float(figures["expected_precision"]) < LEAST_RIGHT:
         found.append("More than one link in twenty is expected to be wrong: raise match_threshold.")
+    if result.spec.link_type == "link_only" and not_followed > MANY_LEFT * max(links, 20):
+        found.append(
+            f"{not_followed:,} links were not followed, most of them because a table would have held somebody twice. "
+            "If it may, set link_type to link_and_dedupe."
+        )
+    elif not_followed > MANY_LEFT * max(links, 20):
+        found.append(
+            f"{not_followed:,} links were not followed, because other pairs of the same records speak against them. "
+            "People who share much, such as twins, or records that were mixed up, are the usual cause."
+        )
+    return found + _of_comparisons(result) + _of_groups(result)
+
+
+def _of_comparisons(result: LinkageResult) -> list[str]:
+    """Say which comparisons are few or often fail between records that match."""
+    found = []
+    comparisons = result.model.get("comparisons", [])
+    if result.model and len(comparisons) < FEW_COMPARISONS:
+        found.append(
+            f"Only {len(comparisons)} things could be compared, so people who share them look like one: give more "
+            "columns a role, or ask for one more column."
+        )
+    for comparison in comparisons:
+        last = comparison["comparison_levels"][-1]
+        name = str(comparison["comparison_description"])
+        learnt = (comparison["output_column_name"], str(last["label_for_charts"])) not in result.guessed
+        if learnt and name not in ("location", "phone", "email") and last["m_probability"] > OFTEN_DIFFERENT:
+            found.append(
+                f"{name.capitalize()} differs in {last['m_probability']:.0%} of what the model takes for matches: look "
+                "at how it is written in each table, and whether the contract gives it the right role."
+            )
+    return found
+
+
+def _of_groups(result: LinkageResult) -> list[str]:
+    """Say which areas and groups are linked less often than their table."""
+    behind = lagging(result.shares)
+    found = [
+        f"Records of {row.table} with {str(row.by).replace('_', ' ')} {row.value} are linked less often: "
+        f"{row.share:.0%} ({row.low:.0%} to {row.high:.0%}) against {row.expected:.0%} of the table. Look at what is "
+        "missing there: results by this group are affected."
+        for row in behind.head(MOST_GROUPS).itertuples()
+    ]
+    if len(behind) > MOST_GROUPS:
+        found.append(f"{len(behind) - MOST_GROUPS} more areas or groups are linked less often than their table.")
     return found
 
 
@@ -111,7 +161,11 @@ def _how(result: LinkageResult) -> str:
 
 
 def _why_there(spec: LinkageSpec) -> str:
-    return ", where the expected F1 is highest" if spec.match_threshold == AUTO else ""
+    if spec.match_threshold != "auto":
+        return ""
+    if spec.target_precision is not None:
+        return f", from where {spec.target_precision:.0%} of the links are expected to be right"
+    return ", where the expected F1 is highest"
 
 
 def _one_each(link_type: str) -> str:

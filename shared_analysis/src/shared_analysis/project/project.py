@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project.files import SYNTHETIC, TABLE_SUFFIXES, read_table, write_json, write_table, write_text
@@ -41,6 +42,16 @@ class Result(Protocol):
 
     def summary(self) -> str:
         """The finding in plain words, as Markdown."""
+        ...
+
+
+@runtime_checkable
+class WithDocuments(Protocol):
+    """A result that also keeps documents: content of JSON types by its place under ``data/``."""
+
+    @property
+    def documents(self) -> Mapping[str, Mapping[str, Any]]:
+        """Documents by their place."""
         ...
 
 
@@ -168,6 +179,27 @@ class Project:
             f"{hint} (if the table is new, write contracts/{table}.yaml first)",
         )
 
+    def read_json(self, name: str | None) -> dict[str, Any] | None:
+        """Read a JSON document by its path from the project's root; nothing for no name.
+
+        Raises
+        ------
+        SharedAnalysisError
+            If there is no such file, or it holds no JSON object.
+        """
+        if not name:
+            return None
+        path = self.root / name
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise SharedAnalysisError("There is no such file.", name, "name it from the project's folder") from None
+        except (ValueError, UnicodeDecodeError):
+            content = None
+        if not isinstance(content, dict):
+            raise SharedAnalysisError("This is not a JSON document with names and values.", name, "restore it")
+        return content
+
     def folder(self, name: str) -> Path:
         """Say where to write: the place itself when DVC runs the stage, its twin under ``scratch/`` by hand.
 
@@ -188,6 +220,9 @@ class Project:
         """
         for key, table in result.tables.items():
             write_table(self.folder("data") / f"{key}.parquet", table, synthetic=self.synthetic)
+        if isinstance(result, WithDocuments):
+            for key, content in result.documents.items():
+                write_json(self.folder("data") / f"{key}.json", content)
         charts = result.charts()
         folder = self.folder("reports") / stage
         for key, chart in charts.items():
