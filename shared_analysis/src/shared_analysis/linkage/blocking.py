@@ -169,11 +169,24 @@ def candidate_rules(
     if rules and not kept:
         raise SharedAnalysisError(
             f"Comparing would take too many pairs: the smallest rule ({rules[0].name}) brings {rules[0].pairs:,}, "
-            f"and max_pairs is {max_pairs:,}.",
+            f"and max_pairs is {max_pairs:,}. {_largest_block(connection, rules[0]):,} records share one value there.",
             "link.max_pairs",
-            "raise max_pairs if the machine can take it, or give more columns a role so that records can be told apart",
+            "where those records hold a placeholder or copies of one row, empty or remove them; give more columns a "
+            "role so that records can be told apart; or raise max_pairs if the machine can take it",
         )
     return kept, rules[len(kept) :]
+
+
+def _largest_block(connection: duckdb.DuckDBPyConnection, rule: Rule) -> int:
+    """Count the records that share the commonest value of a rule: what makes it large, as a rule."""
+    keys = [f"{key} AS k{i}" for i, key in enumerate(_block_keys(rule))]
+    there = " AND ".join(f"k{i} IS NOT NULL" for i in range(len(keys)))
+    names = ", ".join(f"k{i}" for i in range(len(keys)))
+    rows = connection.sql(
+        f"WITH keyed AS (SELECT {', '.join(keys)} FROM records AS r) "  # noqa: S608 - built from fixed names only
+        f"SELECT count(*) FROM keyed WHERE {there} GROUP BY {names} ORDER BY 1 DESC LIMIT 1"
+    ).fetchall()
+    return int(rows[0][0])
 
 
 def _keys(records: Records) -> list[str]:
@@ -205,9 +218,13 @@ def _possible(candidates: Iterable[str], records: Records) -> list[Rule]:
     return [rule for rule in rules if set(rule.columns) <= there]
 
 
+def _block_keys(rule: Rule) -> list[str]:
+    return [f"unnest(r.{rule.explode[0]})"] if rule.explode else [_expression("r", key) for key in rule.keys]
+
+
 def counted(connection: duckdb.DuckDBPyConnection, rule: Rule, link_type: str) -> Rule:
     """Count the rule's pairs by grouping, which costs one pass however many pairs there are."""
-    keys = [f"unnest(r.{rule.explode[0]})"] if rule.explode else [_expression("r", key) for key in rule.keys]
+    keys = _block_keys(rule)
     names = ", ".join(f"k{i}" for i in range(len(keys)))
     every = "n * (n - 1) // 2"
     count = {"dedupe_only": "within", "link_only": f"{every} - within", "link_and_dedupe": every}[link_type]
