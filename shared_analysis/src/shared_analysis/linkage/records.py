@@ -27,6 +27,8 @@ _LEAST = 2
 """Columns that linkage needs; with fewer that have a role, those without one are compared too."""
 _WORD_PAIRS = 5
 """Pairs a record that rare words of one column may bring together."""
+_REASONS = 8
+"""Columns left out that an error explains: a table may have hundreds."""
 
 
 @dataclass(frozen=True)
@@ -171,12 +173,13 @@ def _clean_table(name: str, table: pd.DataFrame, contract: DataContract, extra: 
             f"contract {name}",
             "give the role record_id to the column that holds the record's own id",
         )
-    out = pd.DataFrame({TABLE: name, ID: _ids(name, roles["record_id"], table[roles["record_id"]])})
+    made = {ID: _ids(name, roles["record_id"], table[roles["record_id"]])}
     for role in CLEANERS:
         if role in roles:
-            out[role] = clean(table[roles[role]].reset_index(drop=True), CLEANERS[role])
+            made[role] = clean(table[roles[role]].reset_index(drop=True), CLEANERS[role])
     for one in extra:
-        out[one.column] = clean(table[one.name].reset_index(drop=True), CLEANER_OF_KIND[one.kind])
+        made[one.column] = clean(table[one.name].reset_index(drop=True), CLEANER_OF_KIND[one.kind])
+    out = pd.DataFrame({TABLE: name, **made})
     return derive(out).sort_values(ID, kind="stable").reset_index(drop=True)
 
 
@@ -219,14 +222,27 @@ def _shared_columns(
             notices.append(f"{label} is the same in every record, so it tells nobody apart and was not compared.")
         else:
             kept.append(column)
-    if {"given_name", "family_name"} <= set(kept):
-        kept = [column for column in kept if column != "full_name"]
+    names = {"given_name", "family_name"}
+    if "full_name" in kept:  # the same evidence as its parts, which are better where every table has them
+        whole_only = any("full_name" in frame and not names <= set(frame) for frame in cleaned.values())
+        spare = names if whole_only else {"full_name"} if names & set(kept) else set()
+        kept = [column for column in kept if column not in spare]
     kept = [c for c in kept if c not in _PARTS and _AUXILIARY.get(c, c) in kept]
     main = [c for c in kept if c not in _AUXILIARY and c != "area"]
     if len(main) < _LEAST:
         raise SharedAnalysisError(
-            f"Only {len(main)} column can be compared ({', '.join(main) or 'none'}); linkage needs two or more.",
+            " ".join(
+                [
+                    f"Only {len(main)} column{'s' * (len(main) != 1)} can be compared ({_named(main, labels)}); "
+                    "linkage needs two or more.",
+                    *notices[:_REASONS],
+                ]
+            ),
             f"tables {', '.join(sorted(cleaned))}",
             "give the contracts' columns their roles (names, date of birth, postcode ...), the same in several tables",
         )
     return kept, notices
+
+
+def _named(columns: list[str], labels: Mapping[str, str]) -> str:
+    return ", ".join(labels.get(column, column) for column in columns) or "none"
