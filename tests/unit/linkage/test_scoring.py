@@ -1,0 +1,41 @@
+"""The threshold that is chosen is the best there is, by the model's own probabilities."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import duckdb
+import pandas as pd
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from shared_analysis.linkage.scoring import best_threshold
+
+
+def chosen(millionths: list[int]) -> float:
+    with duckdb.connect(":memory:") as connection:
+        scored = pd.DataFrame({"match_probability": [each / 1e6 for each in millionths]}, dtype="float64")
+        connection.register("scored", scored)
+        return best_threshold(connection)
+
+
+def expected_f1(millionths: list[int], thousandths: int) -> Fraction:
+    links = [each for each in millionths if each >= 1000 * thousandths]
+    return Fraction(2 * sum(links), len(links) * 1_000_000 + sum(millionths))
+
+
+@given(st.lists(st.one_of(st.integers(0, 1_000_000), st.sampled_from([0, 999, 537_000, 1_000_000])), min_size=1))
+@settings(derandomize=True, max_examples=60, deadline=None)
+def test_no_threshold_is_better_and_of_equals_the_highest_is_chosen(millionths):
+    assume(max(millionths) >= 1_000)  # below that no threshold makes a link, and the lowest is given
+    of = {thousandths: expected_f1(millionths, thousandths) for thousandths in range(1, 1001)}
+    best = max(of.values())
+    assert round(chosen(millionths) * 1000) == max(at for at, f1 in of.items() if f1 == best)
+
+
+@pytest.mark.parametrize(
+    ("millionths", "threshold"), [([], 1.0), ([1_000_000], 1.0), ([990_000, 10_000], 0.99), ([400], 0.001)]
+)
+def test_by_hand(millionths, threshold):
+    assert chosen(millionths) == threshold
