@@ -28,7 +28,53 @@ def shuffled(world: World) -> World:
     return World(tables, world.contracts, world.truth.sample(frac=1, random_state=5))
 
 
-@pytest.mark.parametrize("threads", [1, 2])
+def hashes(result: LinkageResult) -> dict[str, str]:
+    parts = {
+        "model": json.dumps(result.model),
+        "pairs": result.pairs.to_csv(index=False),
+        "register": result.register.to_csv(index=False),
+    }
+    return {name: hashlib.sha256(part.encode()).hexdigest() for name, part in parts.items()}
+
+
+def with_texts(world: World) -> World:
+    """The same people with their names in one column, an address that no postcode supports, and notes."""
+    tables, contracts = {}, {}
+    for name, (first, last) in {"housing": ("first", "last"), "outreach": ("forename", "surname")}.items():
+        table = world.tables[name]
+        whole = table[first].str.cat(table[last], sep=" ")
+        tables[name] = table.assign(who=whole, trade=whole + " and sons")[["id", "who", "trade", "born", "home"]]
+        roles = {"id": "record_id", "who": "full_name", "trade": "organisation_name", "born": "date_of_birth"}
+        contracts[name] = contract(name, {**roles, "home": "address"})
+    return World(tables, contracts, world.truth)
+
+
+def without_roles(world: World) -> World:
+    names = {"forename": "first", "surname": "last"}
+    tables = {name: table.rename(columns=names) for name, table in world.tables.items()}
+    tables = {name: table.assign(whole=table["first"] + " " + table["last"]) for name, table in tables.items()}
+    return World(tables, {name: contract(name, {"id": "record_id"}) for name in tables}, world.truth)
+
+
+@pytest.mark.parametrize("link_type", ["link_only", "link_and_dedupe"])
+@pytest.mark.parametrize("kind", ["roles", "texts", "no roles"])
+def test_model_pairs_and_register_have_the_same_hash_on_any_threads_rows_and_folder(
+    kind, link_type, tmp_path, monkeypatch
+):
+    plain = {"roles": lambda world: world, "texts": with_texts, "no roles": without_roles}[kind](make_world(120, 4))
+    mixed = {name: table.sample(frac=1, random_state=9) for name, table in plain.tables.items()}
+    found = []
+    for folder, threads, tables in (("a", 1, plain.tables), ("b", 2, mixed), ("a", 4, mixed)):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        monkeypatch.chdir(tmp_path / folder)
+        result = World(tables, plain.contracts, plain.truth).link(link_type, threads=threads)
+        assert result.metrics["links"] > 30
+        found.append(hashes(result))
+        assert not list((tmp_path / folder).iterdir())
+    assert found[0] == found[1] == found[2]
+
+
+@pytest.mark.parametrize("threads", [1, 2, 4])
 def test_threads_and_row_order_do_not_matter(world, linked, threads):
     mixed = shuffled(world)
     spec_order = World({name: mixed.tables[name] for name in world.tables}, mixed.contracts, mixed.truth)
