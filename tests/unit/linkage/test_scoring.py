@@ -10,14 +10,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from shared_analysis.linkage.scoring import best_threshold
+from shared_analysis.linkage.scoring import best_threshold, expected_curve
 
 
 def chosen(millionths: list[int]) -> float:
     with duckdb.connect(":memory:") as connection:
         scored = pd.DataFrame({"match_probability": [each / 1e6 for each in millionths]}, dtype="float64")
         connection.register("scored", scored)
-        return best_threshold(connection)
+        return best_threshold(expected_curve(connection))
 
 
 def expected_f1(millionths: list[int], thousandths: int) -> Fraction:

@@ -72,7 +72,7 @@ def score(connection: duckdb.DuckDBPyConnection, records: Records, model: dict[s
         "SELECT cast(greatest(-30, least(40, floor(match_weight))) AS INTEGER) AS weight, count(*) AS pairs "
         "FROM scored GROUP BY 1 ORDER BY 1"
     ).df()
-    curve = _curve(connection)
+    curve = expected_curve(connection)
     set_by_hand = spec.match_threshold
     chosen = best_threshold(curve, spec.target_precision) if set_by_hand == "auto" else set_by_hand
     pairs = connection.sql(
@@ -91,7 +91,7 @@ def score(connection: duckdb.DuckDBPyConnection, records: Records, model: dict[s
     return Scores(pairs, chosen, int(compared), int(millionths) / 1e6, int(doubtful), weights, curve)
 
 
-def _curve(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+def expected_curve(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """Work out what each threshold would bring, by the model's own probabilities.
 
     With the pairs from a threshold on as links, the expected number of right ones is the sum of their probabilities,
@@ -102,15 +102,15 @@ def _curve(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
         "sum(cast(round(match_probability * 1e6) AS BIGINT))::BIGINT AS millionths "
         "FROM scored GROUP BY 1 ORDER BY 1 DESC"
     ).df()
-    right, links = curve["millionths"].cumsum() / 1e6, curve["links"].cumsum()
-    matches = float(curve["millionths"].sum()) / 1e6
+    right, links = curve["millionths"].cumsum(), curve["links"].cumsum()
+    matches = int(curve["millionths"].sum())
     return pd.DataFrame(
         {
             "threshold": curve["threshold"],
             "links": links,
-            "expected_precision": (right / links).round(4),
-            "expected_recall": (right / matches if matches else right).round(4),
-            "expected_f1": (2 * right / (links + matches)).round(6),
+            "expected_precision": (right / (1_000_000 * links)).round(4),
+            "expected_recall": (right / max(matches, 1)).round(4),
+            "expected_f1": 2 * right / (1_000_000 * links + matches),
         }
     )
 
