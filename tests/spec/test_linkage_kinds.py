@@ -1,7 +1,8 @@
 """What a column without a role is taken for, by example: its values, and the kind that linkage sees in them.
 
-Dates and numbers go by nearly all of the different values; an identifier is one word with a digit that seldom repeats;
-a category has few different values; a text has two words or more on average; what is left is a name.
+Dates and numbers go by nearly all of the different values; an identifier is one word with a digit that seldom repeats,
+or a long number that does; a category has few different values; a text has two words or more on average; what is left
+is a name.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ KINDS = {
     ),
     "One in ten may not": ([*(f"1980-02-{day:02}" for day in range(10, 19)), "long ago"], "category"),
     "Whole numbers": (["1", "22", "-3", "+4"], "number"),
+    "Long whole numbers that seldom repeat are identifiers": ([f"{7700900000 + n}" for n in range(60)], "identifier"),
+    "Long whole numbers that often repeat are numbers": (["125000", "150000"] * 40, "number"),
     "Numbers with a point": (["3.5", "14.25", "0.1"], "number"),
     "Numbers and a unit are identifiers": (["3kg", "4kg", "5kg"], "identifier"),
     "Codes that seldom repeat": ([f"AB{n:04}X" for n in range(60)], "identifier"),

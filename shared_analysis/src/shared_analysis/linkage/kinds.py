@@ -40,7 +40,8 @@ def kind_of_values(values: pd.Series[Any]) -> Kind:
     """Recognise the kind of a column without a role from its values (text, missing as ``None``).
 
     Dates and numbers are recognised where nearly all values are such; an identifier is one word that holds a digit and
-    seldom repeats; a category has few different values; a text has two words or more; what is left is a name.
+    seldom repeats, or a whole number of six digits or more that does; a category has few different values; a text has
+    two words or more; what is left is a name.
     """
     texts = values.dropna().astype(str)
     distinct = pd.Series(texts.unique(), dtype=object)
@@ -48,9 +49,12 @@ def kind_of_values(values: pd.Series[Any]) -> Kind:
         return "category"
     if distinct.map(lambda text: iso_date(text) is not None).mean() >= _MOSTLY:
         return "date"
+    seldom_repeats = len(distinct) > len(texts) / 2
+    if seldom_repeats and distinct.str.fullmatch(r"\d{6,}").mean() >= _MOSTLY:
+        return "identifier"
     if distinct.str.fullmatch(r"[+-]?\d+(\.\d+)?").mean() >= _MOSTLY:
         return "number"
-    if distinct.str.fullmatch(r"\S*\d\S*").mean() >= _MOSTLY and len(distinct) > len(texts) / 2:
+    if seldom_repeats and distinct.str.fullmatch(r"\S*\d\S*").mean() >= _MOSTLY:
         return "identifier"
     if len(distinct) <= max(_FEW, len(texts) // 100):
         return "category"

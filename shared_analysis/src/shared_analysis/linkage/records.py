@@ -25,6 +25,8 @@ _AUXILIARY = {"house": "address", "postcode_sector": "postcode", "postcode_distr
 _PARTS = ("house_number", "street", "area_code", "area_name")
 _LEAST = 2
 """Columns that linkage needs; with fewer that have a role, those without one are compared too."""
+_MOST_EXTRA = 12
+"""Columns without a role that are compared at most, those with the most different values."""
 _WORD_PAIRS = 5
 """Pairs a record that rare words of one column may bring together."""
 _REASONS = 8
@@ -133,11 +135,15 @@ def _columns_without_role(
     for table in spec.tables:
         taken = {column for role, column in contracts[table].roles.items() if role in known_roles}
         free.append({str(column) for column in tables[table]} - taken)
-    found = []
-    for number, name in enumerate(sorted(set.intersection(*free)), 1):
-        values = pd.concat([tables[table][name] for table in spec.tables], ignore_index=True)
-        found.append(_Extra(name, f"column_{number}", kind_of_values(as_strings(values))))
-    return found
+    values = {
+        name: as_strings(pd.concat([tables[table][name] for table in spec.tables], ignore_index=True))
+        for name in sorted(set.intersection(*free))
+    }
+    most_telling = sorted(values, key=lambda name: (-values[name].nunique(), name))[:_MOST_EXTRA]
+    return [
+        _Extra(name, f"column_{number}", kind_of_values(values[name]))
+        for number, name in enumerate(sorted(most_telling), 1)
+    ]
 
 
 def _texts(frames: Mapping[str, pd.DataFrame], kinds: Mapping[str, Kind]) -> dict[str, Texts]:
