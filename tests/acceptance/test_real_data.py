@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.forecasting_real import prescriptions
-from benchmarks.linkage_febrl import febrl4
+from benchmarks.linkage_sets import febrl4
 from benchmarks.project_run import pairwise, run_project
 
 pytestmark = pytest.mark.slow

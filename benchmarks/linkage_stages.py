@@ -1,0 +1,115 @@
+"""One set through this package, in a process of its own so that its memory can be told; prints JSON.
+
+    python -m benchmarks.linkage_stages accuracy FOLDER         as a project does it, default parameters
+    python -m benchmarks.linkage_stages speed FOLDER            the stages of ``link`` one by one, each with its seconds
+    python -m benchmarks.linkage_stages export FOLDER           what peers need to compare exactly the same pairs
+
+FOLDER holds a set as ``KnownSet.save`` writes it. This is the one place of the benchmarks that knows the inside of the
+package; everything else goes through ``link``.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from benchmarks.linkage_sets import GRID, KnownSet, agreement
+from benchmarks.peers.exchange import peak_mebibytes
+from shared_analysis.contracts import infer, validate
+from shared_analysis.linkage import LinkageSpec, link
+from shared_analysis.linkage.blocking import candidate_rules
+from shared_analysis.linkage.clusters import Chains, entities, number
+from shared_analysis.linkage.engine import connect
+from shared_analysis.linkage.records import prepare
+from shared_analysis.linkage.scoring import score, weak_pairs
+from shared_analysis.linkage.training import train
+
+
+def validated(known: KnownSet) -> tuple[dict[str, pd.DataFrame], dict[str, Any], LinkageSpec]:
+    """Infer the contracts, set aside the rows that break them, and leave every parameter at its default."""
+    contracts = {name: infer(table, name) for name, table in known.tables.items()}
+    report = validate(known.tables, contracts)
+    good = {name: report.tables[f"interim/{name}"] for name in known.tables}
+    return good, contracts, LinkageSpec(tables=list(known.tables), link_type=known.link_type)  # type: ignore[arg-type]
+
+
+def accuracy(folder: Path) -> dict[str, Any]:
+    """Link once, then find what other thresholds would have given with the same model."""
+    known = KnownSet.load(folder)
+    start = time.perf_counter()
+    good, contracts, spec = validated(known)
+    before = time.perf_counter()
+    result = link(good, contracts, spec)
+    end = time.perf_counter()
+    found: dict[str, Any] = {
+        "seconds": end - start,
+        "seconds_link": end - before,
+        "peak": peak_mebibytes(),
+        "set_aside": known.records - sum(len(table) for table in good.values()),
+        **agreement(result.register, known),
+        **{name: result.metrics[name] for name in ("match_threshold", "expected_matches", "pairs_compared", "links")},
+        "notices": list(result.notices),
+    }
+    by_threshold = {}
+    records = prepare(good, contracts, spec)
+    with connect(records, spec.threads) as connection:
+        scores = score(connection, records, dict(result.model), min(GRID))
+        for threshold in GRID:
+            pairs = scores.pairs[scores.pairs["match_probability"] >= threshold]
+            chains = Chains.of(records, pairs)
+            weak = weak_pairs(connection, chains.long(), threshold)
+            names, _ = entities(chains, number(chains.register, weak), one_each=known.link_type == "link_only")
+            by_threshold[threshold] = agreement(chains.register.assign(entity_id=names), known)["f1"]
+    best = max(by_threshold, key=lambda threshold: by_threshold[threshold])
+    return {**found, "best_f1": max(by_threshold[best], found["f1"]), "best_threshold": best}
+
+
+def speed(folder: Path) -> dict[str, Any]:
+    """Run the stages as ``link`` does, with a clock between them."""
+    known = KnownSet.load(folder)
+    good, contracts, spec = validated(known)
+    before = peak_mebibytes()
+    stages: dict[str, float] = {}
+
+    def timed(name: str, what: Callable[[], Any]) -> Any:
+        start = time.perf_counter()
+        done = what()
+        stages[name] = stages.get(name, 0.0) + time.perf_counter() - start
+        return done
+
+    def cluster() -> Any:
+        chains = Chains.of(records, scores.pairs)
+        weak = weak_pairs(connection, chains.long(), scores.threshold)
+        return entities(chains, number(chains.register, weak), one_each=spec.link_type == "link_only")
+
+    records = timed("prepare", lambda: prepare(good, contracts, spec))
+    opened = connect(records, spec.threads)
+    connection = timed("prepare", opened.__enter__)
+    rules, _ = timed("block", lambda: candidate_rules(connection, records, spec.link_type, spec.max_pairs))
+    model, _, _ = timed("train", lambda: train(connection, records, spec, rules))
+    scores = timed("predict", lambda: score(connection, records, model, spec.match_threshold))
+    timed("cluster", cluster)
+    opened.__exit__(None, None, None)
+    return {"stages": stages, "pairs": scores.compared, "peak": peak_mebibytes(), "peak_before": before}
+
+
+def export(folder: Path) -> dict[str, Any]:
+    """Write the cleaned records (``prepared.parquet``) and the conditions of the blocking rules (``rules.json``)."""
+    known = KnownSet.load(folder)
+    good, contracts, spec = validated(known)
+    records = prepare(good, contracts, spec)
+    with connect(records, spec.threads) as connection:
+        rules, _ = candidate_rules(connection, records, spec.link_type, spec.max_pairs)
+    pd.concat(records.frames.values()).to_parquet(folder / "prepared.parquet", index=False)
+    (folder / "rules.json").write_text(json.dumps([rule.sql for rule in rules]), encoding="utf-8")
+    return {"rules": [rule.name for rule in rules]}
+
+
+if __name__ == "__main__":
+    print(json.dumps({"accuracy": accuracy, "speed": speed, "export": export}[sys.argv[1]](Path(sys.argv[2]))))

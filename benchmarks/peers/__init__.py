@@ -1,0 +1,1 @@
+"""Other tools, each script run by the interpreter of an environment that holds that tool and not this package."""

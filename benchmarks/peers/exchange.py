@@ -1,0 +1,37 @@
+"""How a peer reads a set and hands back what it found; standard library only, for any environment."""
+
+from __future__ import annotations
+
+import csv
+import json
+import resource
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+
+def about(folder: Path) -> dict[str, Any]:
+    """Name, family, link type, key column and tables of the set."""
+    return dict(json.loads((folder / "set.json").read_text(encoding="utf-8")))
+
+
+def peak_mebibytes() -> float:
+    """Most memory this process has held; from the kernel's note of the process, not of the one that started it."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        for line in status.read_text(encoding="ascii", errors="replace").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def write(folder: Path, name: str, header: str, rows: Iterable[Iterable[Any]]) -> None:
+    """Write ``NAME.csv``: scored pairs or entities."""
+    with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header.split())
+        writer.writerows(rows)
+
+
+PAIRS = "table_l id_l table_r id_r probability"
+ENTITIES = "table record_id entity_id"
