@@ -1,22 +1,26 @@
-"""Run every benchmark and write RESULTS.md beside this file; takes some minutes.
+"""Run every benchmark and write RESULTS.md beside this file; takes half an hour and more.
 
-python -m benchmarks [PROJECT]
+python -m benchmarks [PROJECT] [--only notebooks linkage speed forecasting cost]
 
-PROJECT is a project whose pipeline has run, for the cost of running a notebook; by default the example.
+PROJECT is a project whose pipeline has run, for the cost of running a notebook; by default the example. With ``--only``
+the sections named are run, and the others stay as they are.
 """
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.forecasting_real import prescriptions
-from benchmarks.linkage_febrl import febrl4
+from benchmarks.linkage_sets import febrl4
 from benchmarks.project_run import ROOT, pairwise, run_project
 from shared_analysis.project import write_text
 
+PAGE = Path(__file__).with_name("RESULTS.md")
 HEAD = """# What has been measured
 
 Written by `python -m benchmarks`; never edited. Times are of a two-core machine that was not otherwise idle: trust the
@@ -45,27 +49,48 @@ def through_the_notebooks() -> str:
 
 
 def printed(*command: object) -> str:
-    """Return what a benchmark prints."""
-    done = subprocess.run([sys.executable, *map(str, command)], cwd=ROOT, capture_output=True, text=True, check=False)
+    """Return what a benchmark prints; its messages go to the screen as they come."""
+    run = [sys.executable, *map(str, command)]
+    done = subprocess.run(run, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
     if not done.stdout.strip():
-        raise RuntimeError(done.stderr)
+        raise RuntimeError(f"{' '.join(map(str, command))} printed nothing.")
     return done.stdout.strip() + "\n"
 
 
-def main() -> None:
-    """Run all and write the page."""
-    project = sys.argv[1] if len(sys.argv) > 1 else "example_project"
-    parts = [
-        ("Through a project's own notebooks", through_the_notebooks()),
-        ("Record linkage", printed("-m", "benchmarks.linkage_febrl")),
-        ("Forecasting", "Mean absolute scaled error on a hold-out.\n\n" + printed("-m", "benchmarks.forecasting_real")),
-        (
+def sections(project: str) -> dict[str, tuple[str, Callable[[], str]]]:
+    """Give every section of the page by a short name: its title, and what makes its text."""
+    hold_out = "Mean absolute scaled error on a hold-out.\n\n"
+    cost = ("-m", "benchmarks.notebook_run", project, "--rounds", 5)
+    return {
+        "notebooks": ("Through a project's own notebooks", through_the_notebooks),
+        "linkage": ("Record linkage", lambda: printed("-m", "benchmarks.linkage_accuracy", "--minutes", 2)),
+        "speed": ("What record linkage costs", lambda: printed("-m", "benchmarks.linkage_speed", "--rounds", 2)),
+        "forecasting": ("Forecasting", lambda: hold_out + printed("-m", "benchmarks.forecasting_real")),
+        "cost": (
             "What `notebook run` costs beside papermill and nbconvert",
-            "```text\n" + printed("-m", "benchmarks.notebook_run", project, "--rounds", 5) + "```\n",
+            lambda: "```text\n" + printed(*cost) + "```\n",
         ),
-    ]
-    page = HEAD + "".join(f"\n## {title}\n\n{text}" for title, text in parts)
-    write_text(Path(__file__).with_name("RESULTS.md"), page)
+    }
+
+
+def earlier() -> dict[str, str]:
+    """Read the texts of the page as it is, by title."""
+    page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+    parts = (part.partition("\n\n") for part in page.split("\n## ")[1:])
+    return {title: text.rstrip("\n") + "\n" for title, _, text in parts}
+
+
+def main() -> None:
+    """Run all, or some, and write the page."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("project", nargs="?", default="example_project")
+    parser.add_argument("--only", nargs="+", choices=list(sections("")), default=list(sections("")))
+    given = parser.parse_args()
+    every = sections(given.project)
+    fresh = {every[name][0]: every[name][1]() for name in given.only}
+    texts = {**earlier(), **fresh}  # read after the runs, which take long: another run may have written meanwhile
+    titles = [title for title, _ in every.values() if title in texts]
+    write_text(PAGE, HEAD + "".join(f"\n## {title}\n\n{texts[title]}" for title in titles))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,97 @@
+"""What linkage of people in households costs, stage by stage, beside Splink written by hand and the bare join.
+
+    python -m benchmarks.linkage_speed [--sizes 10000 100000 1000000] [--rounds 3] [--minutes 30]
+
+All three compare the same pairs: the cleaned records and the blocking rules are this package's own. They take turns, as
+many rounds as asked for (a million records: one), and ratios are of the same round.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks.linkage_peers import SCRIPTS, SPLINK, Environments, call
+from benchmarks.linkage_sets import household_set
+
+SEED = 101
+STAGES = ("prepare", "block", "train", "predict", "cluster")
+ONCE = 1_000_000
+HEAD = (
+    f"| records | tool | pairs | {' | '.join(STAGES)} | all | ratio to Splink by hand | peak MiB |\n"
+    f"|--:|---|--:|{'--:|' * len(STAGES)}--:|--:|--:|\n"
+)
+TOOLS = ("this package", "Splink by hand", "bare join")
+
+
+def main(sizes: list[int], rounds: int, minutes: float) -> None:
+    """Print one table."""
+    text = HEAD
+    with tempfile.TemporaryDirectory() as scratch:
+        python = Environments(Path(scratch)).python(SPLINK)
+        for size in sizes:
+            folder = Path(scratch) / str(size)
+            household_set(size, SEED).save(folder)
+            own = [sys.executable, "-m", "benchmarks.linkage_stages"]
+            exported = call([*own, "export", folder], 60 * minutes)
+            if isinstance(exported, str):
+                text += f"| {size:,} | this package | {exported} | | | | | | | | |\n"
+                continue
+            commands: list[list[Any]] = [[*own, "speed", folder]]
+            commands += [[python, SCRIPTS / script, folder] for script in ("splink_at_scale.py", "bare_join.py")]
+            taken: list[list[dict[str, Any] | str]] = []
+            for _ in range(1 if size >= ONCE else rounds):
+                taken.append(
+                    [
+                        python if isinstance(python, str) and command[0] == python else call(command, 60 * minutes)
+                        for command in commands
+                    ]
+                )
+                print(size, taken[-1], file=sys.stderr, flush=True)
+            text += rows(size, taken)
+    print(text.rstrip("\n"))
+    print(
+        "\nSeconds of each stage, medians of the rounds. 'Splink by hand' and the bare join start from records that "
+        "are clean already, so that cleaning them is in the first line only; their rules are given, not looked for. "
+        "Splink's clusters are chains; this package's resist bridges. This package's peak is of the whole process, "
+        "reading the CSV and checking it against its contract included."
+    )
+
+
+def rows(size: int, taken: list[list[dict[str, Any] | str]]) -> str:
+    """One line a tool; ratios are to the second tool, in the same round."""
+    text = ""
+    for at, tool in enumerate(TOOLS):
+        each = [turn[at] for turn in taken]
+        done = [one for one in each if not isinstance(one, str)]
+        if not done:
+            text += f"| {size:,} | {tool} | {each[0]} | | | | | | | | |\n"
+            continue
+        stages = [
+            f"{median(one['stages'][stage] for one in done):.1f}" if stage in done[0]["stages"] else "-"
+            for stage in STAGES
+        ]
+        ratios = [
+            sum(turn[at]["stages"].values()) / sum(turn[1]["stages"].values())
+            for turn in taken
+            if not isinstance(turn[at], str) and not isinstance(turn[1], str)
+        ]
+        text += (
+            f"| {size:,} | {tool} | {done[0]['pairs']:,} | {' | '.join(stages)} | "
+            f"{median(sum(one['stages'].values()) for one in done):.1f} | "
+            f"{f'{median(ratios):.2f}' if ratios else '-'} | {median(one['peak'] for one in done):,.0f} |\n"
+        )
+    return text
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--minutes", type=float, default=30)
+    given = parser.parse_args()
+    main(given.sizes, given.rounds, given.minutes)
