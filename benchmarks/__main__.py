@@ -1,6 +1,6 @@
 """Run every benchmark and write RESULTS.md beside this file; takes half an hour and more.
 
-python -m benchmarks [PROJECT] [--only notebooks linkage speed forecasting cost]
+python -m benchmarks [PROJECT] [--only notebooks linkage answers speed forecasting cost]
 
 PROJECT is a project whose pipeline has run, for the cost of running a notebook; by default the example. With ``--only``
 the sections named are run, and the others stay as they are.
@@ -63,7 +63,11 @@ def sections(project: str) -> dict[str, tuple[str, Callable[[], str]]]:
     cost = ("-m", "benchmarks.notebook_run", project, "--rounds", 5)
     return {
         "notebooks": ("Through a project's own notebooks", through_the_notebooks),
-        "linkage": ("Record linkage", lambda: printed("-m", "benchmarks.linkage_accuracy", "--minutes", 2)),
+        "linkage": ("Record linkage", lambda: printed("-m", "benchmarks.linkage_accuracy")),
+        "answers": (
+            "Record linkage beside a tool that asks",
+            lambda: printed("-m", "benchmarks.linkage_accuracy", "--answers"),
+        ),
         "speed": ("What record linkage costs", lambda: printed("-m", "benchmarks.linkage_speed", "--rounds", 2)),
         "forecasting": ("Forecasting", lambda: hold_out + printed("-m", "benchmarks.forecasting_real")),
         "cost": (

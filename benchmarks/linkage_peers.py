@@ -30,6 +30,8 @@ class Peer:
     output: str
     families: tuple[str, ...] = ()
     """Sets it is for; all if empty."""
+    asks: bool = False
+    """Whether it needs answers from a person, here from the truth."""
 
     def suits(self, known: KnownSet) -> bool:
         return not self.families or known.family in self.families
@@ -51,7 +53,7 @@ PEERS = (
     Peer("Splink, naive", "splink_by_hand.py", ("naive",), SPLINK, "naive"),
     Peer("recordlinkage, ECM", "recordlinkage_ecm.py", (), ("recordlinkage",), "ecm"),
     # Newer versions of BTrees lack a method that dedupe 3.0 calls.
-    Peer("dedupe, 100 answers", "dedupe_taught.py", (), ("dedupe", "BTrees<6.2"), "taught"),
+    Peer("dedupe, 100 answers", "dedupe_taught.py", (), ("dedupe", "BTrees<6.2"), "taught", asks=True),
 )
 
 
