@@ -58,8 +58,8 @@ def accuracy(folder: Path) -> dict[str, Any]:
     }
     by_threshold = {}
     records = prepare(good, contracts, spec)
-    with connect(records, spec.threads) as connection:
-        scores = score(connection, records, dict(result.model), min(GRID))
+    with connect(records, spec.threads, spec.memory) as connection:
+        scores = score(connection, records, dict(result.model), spec.model_copy(update={"match_threshold": min(GRID)}))
         for threshold in GRID:
             pairs = scores.pairs[scores.pairs["match_probability"] >= threshold]
             chains = Chains.of(records, pairs)
@@ -89,11 +89,11 @@ def speed(folder: Path) -> dict[str, Any]:
         return entities(chains, number(chains.register, weak), one_each=spec.link_type == "link_only")
 
     records = timed("prepare", lambda: prepare(good, contracts, spec))
-    opened = connect(records, spec.threads)
+    opened = connect(records, spec.threads, spec.memory)
     connection = timed("prepare", opened.__enter__)
     rules, _ = timed("block", lambda: candidate_rules(connection, records, spec.link_type, spec.max_pairs))
     model, _, _ = timed("train", lambda: train(connection, records, spec, rules))
-    scores = timed("predict", lambda: score(connection, records, model, spec.match_threshold))
+    scores = timed("predict", lambda: score(connection, records, model, spec))
     timed("cluster", cluster)
     opened.__exit__(None, None, None)
     return {"stages": stages, "pairs": scores.compared, "peak": peak_mebibytes(), "peak_before": before}
@@ -104,7 +104,7 @@ def export(folder: Path) -> dict[str, Any]:
     known = KnownSet.load(folder)
     good, contracts, spec = validated(known)
     records = prepare(good, contracts, spec)
-    with connect(records, spec.threads) as connection:
+    with connect(records, spec.threads, spec.memory) as connection:
         rules, _ = candidate_rules(connection, records, spec.link_type, spec.max_pairs)
     pd.concat(records.frames.values()).to_parquet(folder / "prepared.parquet", index=False)
     (folder / "rules.json").write_text(json.dumps([rule.sql for rule in rules]), encoding="utf-8")
