@@ -6,8 +6,10 @@ import datetime as dt
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from shared_analysis.linkage.standardise import CLEANERS, clean, derive, iso_date
+from shared_analysis.linkage.standardise import CLEANERS, clean, derive, iso_date, words
 
 
 @pytest.mark.parametrize(
@@ -67,3 +69,9 @@ def test_only_british_postcodes_have_sector_and_district():
     out = derive(pd.DataFrame({"postcode": ["E16AN", "4223", None]}, dtype=object))
     assert out["postcode_sector"].tolist() == ["E16", None, None]
     assert out["postcode_district"].tolist() == ["E1", None, None]
+
+
+@given(st.text(st.characters(codec="ascii")))
+def test_plain_and_accented_values_are_cleaned_alike(text):
+    """An accent on a letter of its own word must not change how the rest is read."""
+    assert words(f"{text} \u00e9") == f"{words(text + ' e')}"

@@ -6,8 +6,8 @@ Health 40: report the share linked for groups that linkage may treat differently
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LEAST_RECORDS = 30
 MOST_VALUES = 60
 _BY = ("area_code", "area_name", "group")
-_Z = 1.96
+_ERROR = 0.05
 
 
 def linked_shares(
@@ -58,25 +58,28 @@ def linked_shares(
                     rows += [(name, role, str(value), int(n), int(m)) for value, n, m in counts.itertuples()]
     found = pd.DataFrame(rows, columns=["table", "by", "value", "records", "linked"])
     found = found[(found["records"] >= LEAST_RECORDS) | (found["by"] == "table")].reset_index(drop=True)
-    bounds = [_wilson(m, n) for n, m in zip(found["records"], found["linked"], strict=True)]
-    return found.assign(
-        share=(found["linked"] / found["records"]).round(4),
-        low=[low for low, _ in bounds],
-        high=[high for _, high in bounds],
-    )
+    share = (found["linked"] / found["records"]).round(4)
+    low, high = _wilson(found, _ERROR)
+    return found.assign(share=share, low=low, high=high)
 
 
-def _wilson(linked: int, records: int) -> tuple[float, float]:
-    share, square = linked / records, _Z**2
-    middle = (share + square / (2 * records)) / (1 + square / records)
-    reach = _Z * math.sqrt(share * (1 - share) / records + square / (4 * records**2)) / (1 + square / records)
-    return round(middle - reach, 4), round(middle + reach, 4)
+def _wilson(counts: pd.DataFrame, error: float) -> tuple[pd.Series[float], pd.Series[float]]:
+    z = NormalDist().inv_cdf(1 - error / 2)
+    records = counts["records"]
+    share = counts["linked"] / records
+    middle = (share + z**2 / (2 * records)) / (1 + z**2 / records)
+    reach = z * (share * (1 - share) / records + z**2 / (4 * records**2)) ** 0.5 / (1 + z**2 / records)
+    return (middle - reach).round(4), (middle + reach).round(4)
 
 
 def lagging(shares: pd.DataFrame) -> pd.DataFrame:
-    """Find areas and groups that are linked less often than their table, by more than chance and five points."""
+    """Find areas and groups that are linked less often than their table, by more than chance and five points.
+
+    So many are looked at that some would stand out by chance: the error allowed is shared out among them (Bonferroni).
+    """
     whole = shares[shares["by"] == "table"].set_index("table")["share"]
     parts = shares[shares["by"] != "table"]
-    expected = parts["table"].map(whole)
-    found = parts.assign(expected=expected)
-    return found[(found["high"] < expected) & (found["share"] < expected - 0.05)].sort_values("share", kind="stable")
+    found = parts.assign(expected=parts["table"].map(whole))
+    _, highest = _wilson(found, _ERROR / max(len(found), 1))
+    behind = (highest < found["expected"]) & (found["share"] < found["expected"] - 0.05)
+    return found[behind].sort_values("share", kind="stable")

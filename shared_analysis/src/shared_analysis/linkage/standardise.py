@@ -23,6 +23,7 @@ _NAMES_TOO = frozenset({"Na", "Nan", "Null"})
 # Letters that do not come apart into a plain one and an accent.
 _PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
 _FIRST_SCRIPT_WITH_VOWEL_SIGNS = "\u0900"  # from Devanagari on, marks are vowels; before it, accents and pointing
+_PARTED = re.compile(r"[^a-z0-9]+")
 _EXTENSION = re.compile(r"(?:extension|ext|x)[.:]? *\d+ *$", re.IGNORECASE)
 _ABBREVIATIONS = {
     "rd": "road", "st": "street", "str": "street", "ave": "avenue", "av": "avenue", "ln": "lane", "cl": "close",
@@ -35,9 +36,12 @@ _UK_POSTCODE = re.compile(r"^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$")
 
 def words(value: str) -> str | None:
     """Lower case without accents or punctuation, words kept apart by one space; apostrophes close up."""
-    text = re.sub(r"['`\u2019\u02bc]", "", unicodedata.normalize("NFKD", value).casefold())
-    text = unicodedata.normalize("NFC", "".join(_letter(letter) for letter in text)).translate(_PLAIN)
-    text = " ".join(text.split())
+    if value.isascii():  # most are, and there is nothing to fold
+        text = " ".join(_PARTED.split(value.replace("'", "").replace("`", "").lower())).strip()
+    else:
+        text = re.sub(r"['`\u2019\u02bc]", "", unicodedata.normalize("NFKD", value).casefold())
+        text = unicodedata.normalize("NFC", "".join(_letter(letter) for letter in text)).translate(_PLAIN)
+        text = " ".join(text.split())
     return None if text in _MISSING_WORDS else text
 
 

@@ -155,6 +155,7 @@ def _settled_prior(
     rows = connection.sql(
         f"SELECT cast(round(match_weight * 4) AS INTEGER) AS quarter, count(*) FROM {scored} GROUP BY 1 ORDER BY 1"  # noqa: S608
     ).fetchall()
+    connection.sql(f"DROP TABLE {scored}")
     start: float = model["probability_two_random_records_match"]
     prior = start
     for _ in range(20):
