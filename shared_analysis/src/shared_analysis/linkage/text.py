@@ -24,7 +24,7 @@ def vectors(values: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.float32]]:
     -------
     numpy.ndarray
         One row a value, ``DIMENSIONS`` columns, of length 1; zero for a missing value. The product of two rows is the
-        cosine of the two texts, within about 0.06.
+        cosine of the two texts, give or take the folding: 0.06 as a root mean square, under 0.2 for 99 pairs in 100.
     """
     from scipy.sparse import csr_matrix
     from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
