@@ -24,8 +24,9 @@ from benchmarks.peers.exchange import peak_mebibytes
 from shared_analysis.contracts import infer, validate
 from shared_analysis.linkage import LinkageSpec, link
 from shared_analysis.linkage.blocking import candidate_rules
-from shared_analysis.linkage.clusters import Chains, entities, number
+from shared_analysis.linkage.clusters import chains
 from shared_analysis.linkage.engine import connect
+from shared_analysis.linkage.linking import grouped
 from shared_analysis.linkage.records import prepare
 from shared_analysis.linkage.scoring import score, weak_pairs
 from shared_analysis.linkage.training import train
@@ -59,13 +60,14 @@ def accuracy(folder: Path) -> dict[str, Any]:
     by_threshold = {}
     records = prepare(good, contracts, spec)
     with connect(records, spec.threads, spec.memory) as connection:
-        scores = score(connection, records, dict(result.model), spec.model_copy(update={"match_threshold": min(GRID)}))
+        lowest = spec.model_copy(update={"match_threshold": min(GRID)})
+        scores = score(connection, records, dict(result.model), lowest, sum(pairs for _, pairs in result.rules))
         for threshold in GRID:
             pairs = scores.pairs[scores.pairs["match_probability"] >= threshold]
-            chains = Chains.of(records, pairs)
-            weak = weak_pairs(connection, chains.long(), threshold)
-            names, _ = entities(chains, number(chains.register, weak), one_each=known.link_type == "link_only")
-            by_threshold[threshold] = agreement(chains.register.assign(entity_id=names), known)["f1"]
+            chain = chains(len(records.register), pairs)
+            weak = weak_pairs(connection, chain, threshold)
+            groups = grouped(records, known.link_type, pairs, chain, weak)
+            by_threshold[threshold] = agreement(groups.register, known)["f1"]
     best = max(by_threshold, key=lambda threshold: by_threshold[threshold])
     return {**found, "best_f1": max(by_threshold[best], found["f1"]), "best_threshold": best}
 
@@ -84,16 +86,16 @@ def speed(folder: Path) -> dict[str, Any]:
         return done
 
     def cluster() -> Any:
-        chains = Chains.of(records, scores.pairs)
-        weak = weak_pairs(connection, chains.long(), scores.threshold)
-        return entities(chains, number(chains.register, weak), one_each=spec.link_type == "link_only")
+        chain = chains(len(records.register), scores.pairs)
+        weak = weak_pairs(connection, chain, scores.threshold)
+        return grouped(records, spec.link_type, scores.pairs, chain, weak)
 
     records = timed("prepare", lambda: prepare(good, contracts, spec))
     opened = connect(records, spec.threads, spec.memory)
     connection = timed("prepare", opened.__enter__)
     rules, _ = timed("block", lambda: candidate_rules(connection, records, spec.link_type, spec.max_pairs))
     model, _, _ = timed("train", lambda: train(connection, records, spec, rules))
-    scores = timed("predict", lambda: score(connection, records, model, spec))
+    scores = timed("predict", lambda: score(connection, records, model, spec, sum(r.pairs for r in rules)))
     timed("cluster", cluster)
     opened.__exit__(None, None, None)
     return {"stages": stages, "pairs": scores.compared, "peak": peak_mebibytes(), "peak_before": before}

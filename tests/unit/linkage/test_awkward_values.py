@@ -30,11 +30,34 @@ def test_ten_thousand_identical_rows_end_at_once():
     assert "is the same in every record" in refused({"people": people(*[ANN] * 10_000)})
 
 
-def test_ten_thousand_copies_of_one_row_among_others_are_refused_and_counted(world):
+def test_ten_thousand_copies_of_one_row_are_one_entity_and_leave_the_others_as_they_are(world):
+    housing = world.tables["housing"]
     copies = people(*[ANN] * 10_000)
-    table = pd.concat([world.tables["housing"], copies.assign(id="copy" + copies["id"])], ignore_index=True)
+    table = pd.concat([copies.assign(id="copy" + copies["id"]), housing], ignore_index=True)
+    result = link({"people": table}, CONTRACTS, ONE)
+    few = link({"people": pd.concat([table.head(10), housing], ignore_index=True)}, CONTRACTS, ONE)
+    entity = result.register.set_index("record_id")["entity_id"]
+    assert set(entity[entity.index.str.startswith("copy")]) == {entity["copyr0"]}
+    alone = few.register.set_index("record_id")["entity_id"]
+    pd.testing.assert_series_equal(entity[housing["id"]], alone[housing["id"]])
+    assert result.metrics["links"] == few.metrics["links"] + 9_990
+    assert result.metrics["pairs_compared"] == few.metrics["pairs_compared"]
+
+
+def test_copies_of_a_row_that_tells_little_stay_apart(world):
+    """Two records that agree in a common first name, and say nothing else, are no evidence for one person."""
+    name = world.tables["housing"]["first"].mode()[0]
+    copies = pd.DataFrame({"id": [f"copy{n:02d}" for n in range(15)], "first": name})
+    result = link({"people": pd.concat([copies, world.tables["housing"]], ignore_index=True)}, CONTRACTS, ONE)
+    entity = result.register.set_index("record_id")["entity_id"]
+    assert entity[copies["id"]].nunique() == 15
+
+
+def test_a_placeholder_that_many_share_is_refused_and_counted(world):
+    word = [f"{n:04x}".translate(str.maketrans("0123456789", "ghijklmnop")) for n in range(10_000)]
+    table = people(*[(name, name[::-1], "1900-01-01", None, None) for name in word], ("x", "y", *ANN[2:]))
     message = refused({"people": table})
-    assert re.search(r"brings 49,995,\d{3}, and max_pairs is 20,000,000", message)
+    assert re.search(r"brings 49,995,000, and max_pairs is 20,000,000", message)
     assert "10,000 records share one value there" in message
     assert "copies of one row" in message
 

@@ -6,15 +6,23 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared_analysis.linkage.clusters import Chains, entities, entity_id, join, number
+from shared_analysis.linkage.clusters import chains, entities, entity_id, entity_ids, join
 
 RECORDS = pd.DataFrame({"table": ["a", "a", "b", "b", "b"], "record_id": ["1", "2", "1", "2", "3"]})
 EDGE = ["table_l", "record_id_l", "table_r", "record_id_r", "match_weight"]
 
 
+def numbered(register: pd.DataFrame, *rows: tuple[str, str, str, str, float]) -> pd.DataFrame:
+    place = {key: number for number, key in enumerate(register.itertuples(index=False, name=None))}
+    pairs = [(*sorted((place[row[:2]], place[row[2:4]])), row[4]) for row in rows]
+    return pd.DataFrame(pairs, columns=["number_l", "number_r", "match_weight"])
+
+
 def found(register: pd.DataFrame, *rows: tuple[str, str, str, str, float], one_each: bool = False) -> list[str]:
-    chains = Chains(register, number(register, pd.DataFrame(rows, columns=EDGE)))
-    return entities(chains, [], one_each=one_each)[0].tolist()
+    links = numbered(register, *rows)
+    tables = register["table"].factorize()[0] if one_each else None
+    entity, _ = entities(chains(len(register), links), links, links.head(0), tables)
+    return entity_ids(register, entity).tolist()
 
 
 def test_a_chain_of_links_is_one_entity_named_after_its_first_record():
@@ -50,10 +58,16 @@ def test_with_one_record_a_table_the_best_link_wins_and_ties_go_by_number():
     assert found(RECORDS, ("a", "1", "b", "1", 3.0), ("a", "2", "b", "1", 4.0), one_each=True)[0] == entity_id("a", "1")
 
 
-def test_long_chains_are_those_in_which_others_could_object():
-    rows = pd.DataFrame([("a", "1", "b", "1", 5.0), ("a", "1", "b", "2", 4.0)], columns=EDGE)
-    assert Chains(RECORDS, number(RECORDS, rows)).long()["chain"].tolist() == [0, 0, 0]
-    assert Chains(RECORDS, number(RECORDS, rows.head(1))).long().empty
+def test_a_pair_that_nobody_else_knows_is_followed_while_its_weight_speaks_for_it():
+    links = numbered(RECORDS, ("a", "1", "b", "1", -0.1), ("a", "2", "b", "2", 0.1))
+    entity, refused = entities(chains(5, links), links, links.head(0))
+    assert (entity.tolist(), refused) == ([0, 1, 2, 1, 4], 1)
+
+
+def test_chains_are_named_after_their_first_record():
+    links = numbered(RECORDS, ("b", "3", "b", "1", 5.0), ("a", "2", "b", "3", 4.0))
+    assert chains(5, links).tolist() == [0, 1, 1, 3, 1]
+    assert chains(5, links.head(0)).tolist() == [0, 1, 2, 3, 4]
 
 
 @given(

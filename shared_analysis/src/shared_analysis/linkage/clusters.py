@@ -8,90 +8,77 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from shared_analysis.linkage.records import ID, TABLE, Records
+from shared_analysis.linkage.copies import Numbers
 
 Pair = tuple[int, int, float]
 """Two records by number, the lower first, and their match weight in bits."""
 
 
-@dataclass(frozen=True)
-class Chains:
-    """Records and the links between them.
+def chains(size: int, links: pd.DataFrame) -> Numbers:
+    """Give for each of ``size`` records the first that a chain of links leads to, whatever other pairs say.
 
     Parameters
     ----------
-    register
-        ``table`` and ``record_id`` of every record, sorted by both; a record's row is its number.
     links
-        The pairs that are links.
+        ``number_l``, ``number_r``.
     """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
 
-    register: pd.DataFrame
-    links: tuple[Pair, ...]
-
-    @classmethod
-    def of(cls, records: Records, pairs: pd.DataFrame) -> Chains:
-        """Number the records, and the links among them."""
-        keys = [frame[[TABLE, ID]].set_axis(["table", "record_id"], axis=1) for frame in records.frames.values()]
-        register = pd.concat(keys, ignore_index=True)
-        return cls(register, number(register, pairs))
-
-    def long(self) -> pd.DataFrame:
-        """Find the chains of three records or more, in which other pairs may speak against a link.
-
-        Returns
-        -------
-        pandas.DataFrame
-            ``table``, ``record_id`` and ``chain``, of the records in such chains.
-        """
-        first = np.array(_first_of_chain(len(self.register), self.links))
-        sizes = np.bincount(first, minlength=len(first))
-        long: pd.DataFrame = self.register.assign(chain=first)[sizes[first] > 2]
-        return long
+    ends = (links["number_l"].to_numpy(), links["number_r"].to_numpy())
+    _, chain = connected_components(coo_array((np.ones(len(links), dtype=np.int8), ends), (size, size)), directed=False)
+    _, first = np.unique(chain, return_index=True)
+    numbers: Numbers = first[chain].astype(np.int64)
+    return numbers
 
 
-def number(register: pd.DataFrame, pairs: pd.DataFrame) -> tuple[Pair, ...]:
-    """Turn pairs of keys (``table_l``, ``record_id_l``, ``table_r``, ``record_id_r``) and weights into numbers."""
-    place = pd.Series(np.arange(len(register)), index=pd.MultiIndex.from_frame(register[["table", "record_id"]]))
-    left, right = (
-        place.reindex(pd.MultiIndex.from_frame(pairs[[f"table_{side}", f"record_id_{side}"]])).to_numpy()
-        for side in "lr"
-    )
-    weights = pairs["match_weight"].to_numpy()
-    return tuple(zip(np.minimum(left, right).tolist(), np.maximum(left, right).tolist(), weights.tolist(), strict=True))
-
-
-def entities(chains: Chains, weak: Sequence[Pair], *, one_each: bool) -> tuple[pd.Series[str], int]:
-    """Give every record the id of its entity.
+def entities(
+    chain: Numbers, links: pd.DataFrame, weak: pd.DataFrame, tables: Numbers | None = None
+) -> tuple[Numbers, int]:
+    """Give for each record the first record of its entity.
 
     Parameters
     ----------
-    chains
-        The records and their links.
+    chain
+        For each record the first of its chain.
+    links
+        Pairs that are links: ``number_l``, ``number_r``, ``match_weight``.
     weak
-        Compared pairs within long chains that are no links: they speak against a join.
-    one_each
-        Whether an entity has at most one record in each table.
+        Compared pairs within chains of three records or more that are no links: they speak against a join.
+    tables
+        The table of each record, where an entity has at most one record in each.
 
     Returns
     -------
-    pandas.Series, int
-        Entity ids on the index of the register, and the number of links that were not followed. An id is made from the
-        entity's first record (by table, then record id), so it does not depend on the order of rows, nor on records of
-        other entities. It changes when a record that sorts before all others joins the entity, or its first record
-        leaves. It is a name, not a disguise: who has the record ids can work it out.
+    numpy.ndarray, int
+        The first records, and the number of links that were not followed.
     """
-    register = chains.register
-    codes = register["table"].astype("category").cat.codes.tolist() if one_each else None
-    first, refused = join(len(register), chains.links, weak, codes)
-    tables, ids = register["table"].tolist(), register["record_id"].tolist()
-    names = [entity_id(tables[at], ids[at]) for at in first]
-    return pd.Series(names, index=register.index, name="entity_id", dtype=object), refused
+    length = np.bincount(chain, minlength=len(chain))[chain]
+    entity: Numbers = np.arange(len(chain), dtype=np.int64)
+    pairs = links[length[links["number_l"]] == 2]  # nearly all, and nobody can object
+    follows = pairs[pairs["match_weight"] > 0]
+    if tables is not None:
+        left, right = (tables[follows[f"number_{side}"]] for side in "lr")
+        follows = follows[left != right]
+    entity[follows["number_r"]] = follows["number_l"]
+
+    long = np.flatnonzero(length > 2)
+    among = links[length[links["number_l"]] > 2]
+    first, refused = join(
+        len(long), _placed(among, long), _placed(weak, long), None if tables is None else tables[long].tolist()
+    )
+    entity[long] = long[np.array(first, dtype=np.int64)]
+    return entity, refused + len(pairs) - len(follows)
+
+
+def _placed(pairs: pd.DataFrame, among: Numbers) -> list[Pair]:
+    """Name the records of pairs by their place among the given ones."""
+    left, right = (np.searchsorted(among, pairs[f"number_{side}"]).tolist() for side in "lr")
+    return list(zip(left, right, pairs["match_weight"].tolist(), strict=True))
 
 
 def join(
@@ -158,14 +145,26 @@ class _Groups:
         return True
 
 
-def _first_of_chain(size: int, links: Sequence[Pair]) -> list[int]:
-    """Give for each record the lowest that a chain of links leads to, whatever other pairs say."""
-    chained = _Groups(size, None)
-    for left, right, _ in links:
-        chained.see(left, right, 1.0)
-    for left, right, _ in links:
-        chained.join(left, right)
-    return [chained.first(record) for record in range(size)]
+def entity_ids(register: pd.DataFrame, entity: Numbers) -> pd.Series[str]:
+    """Name the entity of each record, on the index of the register.
+
+    An id is made from the entity's first record (by table, then record id), so it does not depend on the order of rows,
+    nor on records of other entities. It changes when a record that sorts before all others joins the entity, or its
+    first record leaves. It is a name, not a disguise: who has the record ids can work it out.
+
+    Parameters
+    ----------
+    register
+        ``table`` and ``record_id`` of every record.
+    entity
+        For each record the first of its entity.
+    """
+    firsts, at = np.unique(entity, return_inverse=True)
+    named = register.iloc[firsts]
+    names = np.array(
+        [entity_id(table, one) for table, one in zip(named["table"], named["record_id"], strict=True)], dtype=object
+    )
+    return pd.Series(names[at], index=register.index, name="entity_id", dtype=object)
 
 
 def entity_id(table: str, record_id: str) -> str:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.linkage.records import Records
+from shared_analysis.linkage.records import ID, Records
 
 if TYPE_CHECKING:
     import duckdb
@@ -77,7 +77,8 @@ def _fill(connection: duckdb.DuckDBPyConnection, records: Records, threads: int 
     first = 0
     for number, frame in enumerate(records.frames.values()):
         columns: dict[str, Any] = {
-            str(column): pa.array(frame[column], type=pa.string(), from_pandas=True) for column in frame
+            str(column): pa.array(frame[column], type=pa.int64() if column == ID else pa.string(), from_pandas=True)
+            for column in frame
         }
         for column, texts in records.texts.items():
             rows = texts.vectors[first : first + len(frame)]
@@ -100,8 +101,29 @@ def new_linker(connection: duckdb.DuckDBPyConnection, records: Records, settings
     return Linker(inputs, settings, log_level=None, validate_settings=False)
 
 
-def predict(connection: duckdb.DuckDBPyConnection, records: Records, model: dict[str, Any]) -> str:
-    """Score all pairs that the model's blocking rules bring together; give the name of the table of scores."""
+def parts(pairs: int, most: int) -> int:
+    """In how many parts to score so that none has many more pairs than ``most``."""
+    return max(1, -(-pairs // most))
+
+
+def predict(
+    connection: duckdb.DuckDBPyConnection, records: Records, model: dict[str, Any], part: int = 0, of: int = 1
+) -> str:
+    """Score the pairs that the model's blocking rules bring together; give the name of the table of scores.
+
+    Parameters
+    ----------
+    part, of
+        Which part of the pairs: those of every ``of``-th record, from record ``part`` on, with any other. The parts
+        together hold each pair once, and one of them is a fair sample of all.
+    """
+    if of > 1:
+        mine = f"l.{ID} % {of} = {part}"
+        rules = [
+            {**rule, "blocking_rule": f"{rule['blocking_rule']} AND {mine}"}
+            for rule in model["blocking_rules_to_generate_predictions"]
+        ]
+        model = {**model, "blocking_rules_to_generate_predictions": rules}
     with quiet():
         linker = new_linker(connection, records, model)
         name: str = linker.inference.predict(warning_mode="never").physical_name

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared_analysis.linkage.blocking import Rule, counted
 from shared_analysis.linkage.comparisons import Ladder
-from shared_analysis.linkage.records import ID, TABLE, Records
+from shared_analysis.linkage.records import ID, Records
 
 if TYPE_CHECKING:
     import duckdb
@@ -104,7 +104,7 @@ def _measure(
         SELECT CASE {places} END AS place, {counts}
         FROM (
             SELECT {sides} FROM records AS l JOIN records AS r ON l.{key} = r.{key}
-            WHERE (l.{TABLE}, l.{ID}) < (r.{TABLE}, r.{ID}) AND hash(l.{ID}) % {every} = 0
+            WHERE l.{ID} < r.{ID} AND hash(l.{ID}) % {every} = 0
         ) WHERE {unlike} GROUP BY place
         """  # noqa: S608 - built from fixed names only
     ).fetchall()

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from shared_analysis.linkage.blocking import candidate_rules
-from shared_analysis.linkage.clusters import Chains, entities, number
+from shared_analysis.linkage.clusters import chains, entities, entity_ids
+from shared_analysis.linkage.copies import MOST, Numbers, follow
 from shared_analysis.linkage.engine import connect
 from shared_analysis.linkage.given import adopt
 from shared_analysis.linkage.measuring import accuracy, link_precision
 from shared_analysis.linkage.rates import linked_shares
-from shared_analysis.linkage.records import prepare
+from shared_analysis.linkage.records import Records, prepare
 from shared_analysis.linkage.result import LinkageResult
 from shared_analysis.linkage.scoring import Scores, nothing, score, weak_pairs
 from shared_analysis.linkage.specification import LinkageSpec
@@ -69,7 +70,8 @@ def link(
     notices = list(records.notices)
     used: dict[str, Any] = {}
     guessed: list[tuple[str, str]] = []
-    scores, weak = nothing(), nothing().pairs
+    scores = nothing()
+    weak = scores.pairs
     with connect(records, spec.threads, spec.memory) as connection:
         rules, left_out = candidate_rules(connection, records, spec.link_type, spec.max_pairs)
         notices += [f"The rule '{rule.name}' was left out: it brings {rule.pairs:,} pairs." for rule in left_out]
@@ -79,16 +81,20 @@ def link(
             else:
                 used, learnt, guessed = train(connection, records, spec, rules)
                 notices += learnt
-            scores = score(connection, records, used, spec)
+            scores = score(connection, records, used, spec, sum(rule.pairs for rule in rules))
         else:
             notices.append("No two records share anything that a rule looks for, so no pair was compared.")
-        chains = Chains.of(records, scores.pairs)
+        chain = chains(len(records.register), scores.pairs)
         if rules:
-            weak = weak_pairs(connection, chains.long(), scores.threshold)
-    names, refused = entities(chains, number(chains.register, weak), one_each=spec.link_type == "link_only")
-    register = chains.register.assign(entity_id=names)
-    links = _within(scores.pairs, chains, names)
-    metrics = _metrics(register, links, scores, refused)
+            weak = weak_pairs(connection, chain, scores.threshold)
+    groups = grouped(records, spec.link_type, scores.pairs, chain, weak)
+    if len(records.copies.record):
+        notices.append(
+            f"{len(records.copies.record):,} records equal {MOST} others of their table in all that was compared. "
+            "They were not compared themselves: what became of the others became of them."
+        )
+    register, links = groups.register, groups.links
+    metrics = _metrics(groups, scores)
     if truth is not None:
         known = _measured(register, links, truth, spec)
         metrics.update(known)
@@ -108,22 +114,66 @@ def link(
     )
 
 
-def _within(pairs: pd.DataFrame, chains: Chains, names: pd.Series[str]) -> pd.DataFrame:
-    """Keep the links whose two records are one entity in the end."""
-    entity = names.to_numpy()
-    kept = [entity[left] == entity[right] for left, right, _ in chains.links]
-    return pairs[np.array(kept, dtype=bool)].reset_index(drop=True)
+@dataclass(frozen=True)
+class Grouping:
+    """Records joined into entities.
+
+    Parameters
+    ----------
+    register
+        ``table``, ``record_id``, ``entity_id``.
+    links
+        Links within entities, by table and record id.
+    expected_right
+        Sum of the probabilities of those links that were compared, and not taken over from copies.
+    not_followed
+        Number of links that were not followed.
+    """
+
+    register: pd.DataFrame
+    links: pd.DataFrame
+    expected_right: float
+    not_followed: int
 
 
-def _metrics(
-    register: pd.DataFrame, links: pd.DataFrame, scores: Scores, refused: int
-) -> dict[str, float | int | str | bool]:
+def grouped(records: Records, link_type: str, links: pd.DataFrame, chain: Numbers, weak: pd.DataFrame) -> Grouping:
+    """Join the records along their links.
+
+    Parameters
+    ----------
+    links, weak
+        Numbered pairs that are links, and those within long chains that are none.
+    chain
+        For each record the first of its chain.
+    """
+    tables = records.register["table"].factorize()[0] if link_type == "link_only" else None
+    entity, not_followed = entities(chain, links, weak, tables)
+    within = links[entity[links["number_l"]] == entity[links["number_r"]]]
+    expected_right = float(within["match_probability"].sum())
+    entity, within = follow(records.copies, entity, within)
+    register = records.register.assign(entity_id=entity_ids(records.register, entity))
+    return Grouping(register, _named(within, records.register), expected_right, not_followed)
+
+
+def _named(pairs: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
+    """Name the records of numbered pairs by table and record id."""
+    ends = {
+        f"{column}_{side}": register[column].to_numpy()[pairs[f"number_{side}"]]
+        for side in "lr"
+        for column in ("table", "record_id")
+    }
+    values = {name: pairs[name].to_numpy() for name in ("match_probability", "match_weight")}
+    return pd.DataFrame({**ends, **values})
+
+
+def _metrics(groups: Grouping, scores: Scores) -> dict[str, float | int | str | bool]:
+    register, links = groups.register, groups.links
     sizes = register["entity_id"].map(register["entity_id"].value_counts())
     metrics: dict[str, float | int | str | bool] = {
         "records": len(register),
         "pairs_compared": scores.compared,
         "links": len(links),
-        "links_not_followed": refused,
+        "links_not_followed": groups.not_followed,
         "entities": int(register["entity_id"].nunique()),
         "records_linked_share": round(float((sizes > 1).mean()), 4),
         "max_cluster_size": int(sizes.max()),
@@ -132,9 +182,8 @@ def _metrics(
         "expected_matches": round(scores.expected_matches),
     }
     if len(links):
-        sure = links["match_probability"].sum()
-        metrics["expected_precision"] = round(float(sure / len(links)), 4)
-        metrics["expected_recall"] = round(float(sure / scores.expected_matches), 4)
+        metrics["expected_precision"] = round(float(links["match_probability"].sum() / len(links)), 4)
+        metrics["expected_recall"] = round(groups.expected_right / scores.expected_matches, 4)
     return metrics
 
 

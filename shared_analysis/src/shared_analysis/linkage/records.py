@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.linkage.copies import Copies, set_aside
 from shared_analysis.linkage.kinds import KIND_OF_ROLE, NEVER, Kind, kind_of_values
 from shared_analysis.linkage.specification import LinkageSpec
 from shared_analysis.linkage.standardise import CLEANER_OF_KIND, CLEANERS, as_strings, clean, derive, id_text
@@ -48,7 +49,8 @@ class Records:
     Parameters
     ----------
     frames
-        By table name: ``source_dataset``, ``unique_id`` and the columns, all text, sorted by ``unique_id``.
+        By table name: ``source_dataset``, ``unique_id`` and the columns, which are text. The id is the record's number,
+        its row in the register; copies that were set aside are left out.
     columns
         Every column of the frames apart from the two keys.
     notices
@@ -59,6 +61,10 @@ class Records:
         The table's own names of columns that have no role, by column.
     texts
         By column of kind text: the vector of each record and its rare words, records in the order of the frames.
+    register
+        ``table`` and ``record_id`` of every record, sorted by both.
+    copies
+        Records that equal ten others in everything compared.
     """
 
     frames: Mapping[str, pd.DataFrame]
@@ -67,10 +73,12 @@ class Records:
     kinds: Mapping[str, Kind]
     labels: Mapping[str, str]
     texts: Mapping[str, Texts]
+    register: pd.DataFrame
+    copies: Copies
 
     @property
     def total(self) -> int:
-        """Number of records in all tables."""
+        """Number of records to compare."""
         return sum(len(frame) for frame in self.frames.values())
 
     def possible_pairs(self, link_type: str) -> int:
@@ -102,7 +110,15 @@ def prepare(tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataCont
         )
     labels = {one.column: one.name for one in extra}
     columns, notices = _shared_columns(cleaned, spec, labels)
-    frames = {name: frame.reindex(columns=[TABLE, ID, *columns]) for name, frame in cleaned.items()}
+    register = pd.concat([frame[[TABLE, ID]] for frame in cleaned.values()], ignore_index=True)
+    register.columns = ["table", "record_id"]
+    frames, first = {}, 0
+    for name, frame in cleaned.items():
+        frames[name] = frame.reindex(columns=[TABLE, ID, *columns]).assign(**{ID: range(first, first + len(frame))})
+        first += len(frame)
+    copies = Copies.none()
+    if spec.link_type != "link_only":  # there each record has a place of its own
+        frames, copies = set_aside(frames, columns, ID)
     kinds = {column: kind for column, kind in KIND_OF_ROLE.items() if column in columns}
     kinds |= {one.column: one.kind for one in extra if one.column in columns}
     if extra:
@@ -111,7 +127,7 @@ def prepare(tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataCont
             0, f"Too few columns have a role that linkage knows, so columns without one were compared: {names}."
         )
     labels = {column: name for column, name in labels.items() if column in columns}
-    return Records(frames, tuple(columns), tuple(notices), kinds, labels, _texts(frames, kinds))
+    return Records(frames, tuple(columns), tuple(notices), kinds, labels, _texts(frames, kinds), register, copies)
 
 
 @dataclass(frozen=True)

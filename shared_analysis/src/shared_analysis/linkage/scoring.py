@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
-from shared_analysis.linkage.engine import predict
-from shared_analysis.linkage.records import ID, TABLE, Records
+from shared_analysis.linkage.engine import parts, predict
+from shared_analysis.linkage.records import ID, Records
 from shared_analysis.linkage.specification import LinkageSpec
 
 if TYPE_CHECKING:
     import duckdb
 
 PLACES = 6  # decimals of a probability; the threshold is applied to the rounded value, so that output and rule agree
+PLACES_OF_WEIGHT = 4
+PAIRS_AT_ONCE = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,8 @@ class Scores:
     Parameters
     ----------
     pairs
-        The links: ``table_l``, ``record_id_l``, ``table_r``, ``record_id_r``, ``match_probability``, ``match_weight``.
+        The links: ``number_l``, ``number_r`` (rows of the register, the lower first), ``match_probability``,
+        ``match_weight``; sorted by the numbers.
     compared
         Number of pairs scored.
     expected_matches
@@ -49,21 +53,33 @@ class Scores:
     curve: pd.DataFrame
 
 
-def score(connection: duckdb.DuckDBPyConnection, records: Records, model: dict[str, Any], spec: LinkageSpec) -> Scores:
+def score(
+    connection: duckdb.DuckDBPyConnection, records: Records, model: dict[str, Any], spec: LinkageSpec, most_pairs: int
+) -> Scores:
     """Score every pair that the model's blocking rules bring together, and keep the links.
 
-    Sums are of whole numbers (millionths), so that they come out the same however the work is shared out.
+    The pairs are scored part by part, and of each only what is needed later is kept, so that memory grows slowly with
+    their number. Sums are of whole numbers (millionths), so that they come out the same however the work is shared out.
+
+    Parameters
+    ----------
+    most_pairs
+        At least the number of pairs that the rules bring together.
     """
-    scored = predict(connection, records, model)
     connection.sql(
-        f"""
-        CREATE VIEW scored AS
-        SELECT {_table(records, model, "l")} AS table_l, {ID}_l AS id_l,
-               {_table(records, model, "r")} AS table_r, {ID}_r AS id_r,
-               match_weight, round(match_probability, {PLACES}) AS match_probability
-        FROM {scored}
-        """  # noqa: S608 - the one name from outside is quoted
+        "CREATE TABLE scored (number_l INTEGER, number_r INTEGER, match_weight DOUBLE, match_probability DOUBLE)"
     )
+    of = parts(most_pairs, PAIRS_AT_ONCE)
+    for part in range(of):
+        name = predict(connection, records, model, part, of)
+        connection.sql(
+            f"""
+            INSERT INTO scored SELECT least({ID}_l, {ID}_r), greatest({ID}_l, {ID}_r),
+                round(match_weight, {PLACES_OF_WEIGHT}), round(match_probability, {PLACES})
+            FROM {name}
+            """  # noqa: S608 - a name that Splink made
+        )
+        connection.sql(f"DROP TABLE {name}")
     compared, millionths, doubtful = connection.sql(
         "SELECT count(*), coalesce(sum(cast(round(match_probability * 1e6) AS BIGINT)), 0), "
         "count(*) FILTER (match_probability BETWEEN 0.1 AND 0.9) FROM scored"
@@ -77,15 +93,8 @@ def score(connection: duckdb.DuckDBPyConnection, records: Records, model: dict[s
     chosen = best_threshold(curve, spec.target_precision) if set_by_hand == "auto" else set_by_hand
     pairs = connection.sql(
         f"""
-        SELECT * FROM (
-            SELECT CASE WHEN ahead THEN table_l ELSE table_r END AS table_l,
-                   CASE WHEN ahead THEN id_l ELSE id_r END AS record_id_l,
-                   CASE WHEN ahead THEN table_r ELSE table_l END AS table_r,
-                   CASE WHEN ahead THEN id_r ELSE id_l END AS record_id_r,
-                   match_probability, round(match_weight, 4) AS match_weight
-            FROM (SELECT *, (table_l, id_l) < (table_r, id_r) AS ahead FROM scored)
-            WHERE match_probability >= {chosen!r}
-        ) ORDER BY table_l, record_id_l, table_r, record_id_r
+        SELECT number_l, number_r, match_probability, match_weight FROM scored
+        WHERE match_probability >= {chosen!r} ORDER BY number_l, number_r
         """  # noqa: S608 - a number
     ).df()
     return Scores(pairs, chosen, int(compared), int(millionths) / 1e6, int(doubtful), weights, curve)
@@ -143,30 +152,30 @@ def best_threshold(curve: pd.DataFrame, target_precision: float | None = None) -
     return max(float(thresholds[curve["expected_f1"].to_numpy().argmax()]), 0.001)
 
 
-def weak_pairs(connection: duckdb.DuckDBPyConnection, chains: pd.DataFrame, threshold: float) -> pd.DataFrame:
-    """Find the compared pairs within a chain that are no links.
+def weak_pairs(
+    connection: duckdb.DuckDBPyConnection, chain: np.ndarray[Any, np.dtype[np.int64]], threshold: float
+) -> pd.DataFrame:
+    """Find the compared pairs within a chain of three records or more that are no links.
 
     Parameters
     ----------
-    chains
-        ``table``, ``record_id``, ``chain``.
+    chain
+        For each record the first of its chain.
     threshold
         The probability from which a pair is a link.
 
     Returns
     -------
     pandas.DataFrame
-        ``table_l``, ``record_id_l``, ``table_r``, ``record_id_r``, ``match_weight`` (bits, to 4 decimals).
+        ``number_l``, ``number_r``, ``match_weight`` (bits, to 4 decimals).
     """
-    if chains.empty:
-        return nothing().pairs
-    connection.register("chains", chains)
+    long = np.flatnonzero(np.bincount(chain, minlength=len(chain))[chain] > 2)
+    connection.register("chains", pd.DataFrame({"number": long, "chain": chain[long]}))
     found: pd.DataFrame = connection.sql(
         f"""
-        SELECT table_l, id_l AS record_id_l, table_r, id_r AS record_id_r, round(match_weight, 4) AS match_weight
-        FROM scored
-        JOIN chains AS l ON l."table" = table_l AND l.record_id = id_l
-        JOIN chains AS r ON r."table" = table_r AND r.record_id = id_r
+        SELECT number_l, number_r, match_weight FROM scored
+        JOIN chains AS l ON l.number = number_l
+        JOIN chains AS r ON r.number = number_r
         WHERE l.chain = r.chain AND match_probability < {threshold!r}
         ORDER BY ALL
         """  # noqa: S608 - a number
@@ -175,19 +184,10 @@ def weak_pairs(connection: duckdb.DuckDBPyConnection, chains: pd.DataFrame, thre
     return found
 
 
-def _table(records: Records, model: dict[str, Any], side: str) -> str:
-    """Where a pair's table is named: within one table Splink does not say."""
-    if model["link_type"] != "dedupe_only":
-        return f"{TABLE}_{side}"
-    (name,) = records.frames
-    return "'" + name.replace("'", "''") + "'"
-
-
 def nothing() -> Scores:
     """Scores of no pairs at all."""
-    text = dict.fromkeys(("table_l", "record_id_l", "table_r", "record_id_r"), "object")
-    columns = {**text, "match_probability": "float64", "match_weight": "float64"}
-    pairs = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in columns.items()})
+    kinds = {"number_l": "int64", "number_r": "int64", "match_probability": "float64", "match_weight": "float64"}
+    pairs = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
     weights = pd.DataFrame({"weight": pd.Series(dtype="int32"), "pairs": pd.Series(dtype="int64")})
     names = ("threshold", "links", "expected_precision", "expected_recall", "expected_f1")
     curve = pd.DataFrame({name: pd.Series(dtype="float64") for name in names})

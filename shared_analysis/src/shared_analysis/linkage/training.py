@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared_analysis.linkage.blocking import Rule, certain_rules, counted, learning_rules
 from shared_analysis.linkage.comparisons import Ladder, ladders
-from shared_analysis.linkage.engine import new_linker, predict, quiet
+from shared_analysis.linkage.engine import new_linker, parts, predict, quiet
 from shared_analysis.linkage.households import add_households
 from shared_analysis.linkage.records import ID, TABLE, Records
 from shared_analysis.linkage.specification import LinkageSpec
@@ -28,6 +28,7 @@ MOST_PAIRS_A_RECORD = 5
 RANDOM_PAIRS = 1_000_000
 RANDOM_PAIRS_OF_TEXTS = 250_000  # comparing two texts costs many times as much as comparing two names
 LEARNING_PAIRS = 2_000_000
+SETTLING_PAIRS = 1_000_000
 LEAST_PAIRS = 30  # a block with fewer teaches nothing
 LOWEST_M = 1e-4  # a level never seen among matches: a hundred to one against its cousins, never a veto
 
@@ -66,7 +67,9 @@ def train(
     random_pairs = min(possible, most_random)
     model, _ = _complete(raw, random_pairs)
     add_households(connection, chosen, records, model)
-    raw["probability_two_random_records_match"] = _settled_prior(connection, records, fixed(model), possible)
+    raw["probability_two_random_records_match"] = _settled_prior(
+        connection, records, fixed(model), possible, sum(rule.pairs for rule in rules)
+    )
     model, untaught = _complete(raw, random_pairs)
     notices += add_households(connection, chosen, records, model)
     if untaught:
@@ -143,15 +146,16 @@ def _learn_m(
 
 
 def _settled_prior(
-    connection: duckdb.DuckDBPyConnection, records: Records, model: dict[str, Any], possible: int
+    connection: duckdb.DuckDBPyConnection, records: Records, model: dict[str, Any], possible: int, most_pairs: int
 ) -> float:
     """Bring the prior into line with the matches that the model itself expects among the pairs compared.
 
     The share of matches that certain rules find is a guess; with many errors in the data it is far too low. A prior
     moves every match weight by the same amount, so counts of weights (whole numbers, the same on any number of
-    threads) are all it takes.
+    threads) are all it takes, and of many pairs a part.
     """
-    scored = predict(connection, records, model)
+    of = parts(most_pairs, SETTLING_PAIRS)
+    scored = predict(connection, records, model, of=of)
     rows = connection.sql(
         f"SELECT cast(round(match_weight * 4) AS INTEGER) AS quarter, count(*) FROM {scored} GROUP BY 1 ORDER BY 1"  # noqa: S608
     ).fetchall()
@@ -160,7 +164,7 @@ def _settled_prior(
     prior = start
     for _ in range(20):
         shift = math.log2(prior / (1 - prior)) - math.log2(start / (1 - start))
-        expected = math.fsum(count / (1 + 2 ** -(quarter / 4 + shift)) for quarter, count in rows)
+        expected = of * math.fsum(count / (1 + 2 ** -(quarter / 4 + shift)) for quarter, count in rows)
         prior = min(max(expected, 0.5) / possible, 0.5)
     return prior
 
