@@ -25,11 +25,11 @@ from shared_analysis.contracts import infer, validate
 from shared_analysis.linkage import LinkageSpec, link
 from shared_analysis.linkage.blocking import candidate_rules
 from shared_analysis.linkage.clusters import chains
-from shared_analysis.linkage.engine import connect
+from shared_analysis.linkage.engine import compare, connect
 from shared_analysis.linkage.linking import grouped
 from shared_analysis.linkage.records import prepare
 from shared_analysis.linkage.scoring import score, weak_pairs
-from shared_analysis.linkage.training import train
+from shared_analysis.linkage.training import train, untrained
 
 
 def validated(known: KnownSet) -> tuple[dict[str, pd.DataFrame], dict[str, Any], LinkageSpec]:
@@ -61,7 +61,7 @@ def accuracy(folder: Path) -> dict[str, Any]:
     records = prepare(good, contracts, spec)
     with connect(records, spec.threads, spec.memory) as connection:
         lowest = spec.model_copy(update={"match_threshold": min(GRID)})
-        scores = score(connection, records, dict(result.model), lowest, sum(pairs for _, pairs in result.rules))
+        scores = score(connection, dict(result.model), lowest, compare(connection, dict(result.model)))
         for threshold in GRID:
             pairs = scores.pairs[scores.pairs["match_probability"] >= threshold]
             chain = chains(len(records.register), pairs)
@@ -93,9 +93,12 @@ def speed(folder: Path) -> dict[str, Any]:
     records = timed("prepare", lambda: prepare(good, contracts, spec))
     opened = connect(records, spec.threads, spec.memory)
     connection = timed("prepare", opened.__enter__)
+    records = records.without_values()
     rules, _ = timed("block", lambda: candidate_rules(connection, records, spec.link_type, spec.max_pairs))
-    model, _, _ = timed("train", lambda: train(connection, records, spec, rules))
-    scores = timed("predict", lambda: score(connection, records, model, spec, sum(r.pairs for r in rules)))
+    settings = untrained(records, spec.link_type, rules)
+    compared = timed("block", lambda: compare(connection, settings))
+    model, _, _ = timed("train", lambda: train(connection, records, spec, settings, compared))
+    scores = timed("predict", lambda: score(connection, model, spec, compared))
     timed("cluster", cluster)
     opened.__exit__(None, None, None)
     return {"stages": stages, "pairs": scores.compared, "peak": peak_mebibytes(), "peak_before": before}

@@ -173,7 +173,7 @@ def test_what_spills_never_lands_in_the_working_directory(tmp_path, monkeypatch)
         {"people": people(*((f"ann{number}", f"lee{number}", *ANN[2:]) for number in range(40_000)))}, CONTRACTS, ONE
     )
     with connect(records, threads=1) as connection:
-        connection.sql("SET memory_limit = '40MB'")
+        connection.sql("SET memory_limit = '100MB'")
         connection.sql(
             "CREATE TABLE sorted AS SELECT l.* FROM records l, range(800_000) ORDER BY hash(l.unique_id, range)"
         )

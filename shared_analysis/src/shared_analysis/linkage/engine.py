@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.linkage.records import ID, Records
+from shared_analysis.linkage.records import ID, TABLE, Records
 
 if TYPE_CHECKING:
     import duckdb
@@ -49,6 +49,7 @@ def connect(
         try:
             with duckdb.connect(":memory:", config=settings) as connection:
                 _fill(connection, records, threads)
+                del records  # the caller may want to let go of it too
                 yield connection
         except Exception as error:
             if not any(isinstance(cause, duckdb.OutOfMemoryException) for cause in _causes(error)):
@@ -97,34 +98,65 @@ def new_linker(connection: duckdb.DuckDBPyConnection, records: Records, settings
     from splink import DuckDBAPI, Linker
 
     database = DuckDBAPI(connection=connection)
-    inputs = [database.register(f"records_{number}") for number in range(len(records.frames))]
+    inputs = [database.register(f"records_{number}") for number in range(len(records.sizes))]
     return Linker(inputs, settings, log_level=None, validate_settings=False)
 
 
-def parts(pairs: int, most: int) -> int:
-    """In how many parts to score so that none has many more pairs than ``most``."""
-    return max(1, -(-pairs // most))
+def compare(connection: duckdb.DuckDBPyConnection, settings: dict[str, Any]) -> int:
+    """Bring together the pairs that the settings' blocking rules find, each once; give their number.
+
+    They go into a table ``compared``, by the numbers of their records, with that of the first rule to find them.
+    """
+    with quiet():
+        blocked = _one_table(connection, settings).inference.compute_blocked_pairs_for_predict()
+    connection.sql(
+        f"""
+        CREATE TABLE compared AS
+        SELECT match_key::UTINYINT AS match_key, join_key_l::INTEGER AS join_key_l, join_key_r::INTEGER AS join_key_r
+        FROM {blocked.physical_name}
+        """  # noqa: S608 - a name that Splink made
+    )
+    blocked.drop_table_from_database_and_remove_from_cache()
+    return int(connection.sql("SELECT count(*) FROM compared").fetchall()[0][0])
 
 
-def predict(
-    connection: duckdb.DuckDBPyConnection, records: Records, model: dict[str, Any], part: int = 0, of: int = 1
-) -> str:
-    """Score the pairs that the model's blocking rules bring together; give the name of the table of scores.
+def predictions(connection: duckdb.DuckDBPyConnection, model: dict[str, Any], parts: int, of: int) -> Iterator[str]:
+    """Score the pairs that :func:`compare` brought together, part by part.
 
     Parameters
     ----------
-    part, of
-        Which part of the pairs: those of every ``of``-th record, from record ``part`` on, with any other. The parts
-        together hold each pair once, and one of them is a fair sample of all.
+    parts, of
+        How many parts to score, of how many. The parts together hold each pair once; one is a fair sample of all.
+
+    Yields
+    ------
+    str
+        The name of a table of scores, which is dropped when the next one is asked for.
     """
-    if of > 1:
-        mine = f"l.{ID} % {of} = {part}"
-        rules = [
-            {**rule, "blocking_rule": f"{rule['blocking_rule']} AND {mine}"}
-            for rule in model["blocking_rules_to_generate_predictions"]
-        ]
-        model = {**model, "blocking_rules_to_generate_predictions": rules}
+    from splink import DuckDBAPI
+
+    database = DuckDBAPI(connection=connection)
     with quiet():
-        linker = new_linker(connection, records, model)
-        name: str = linker.inference.predict(warning_mode="never").physical_name
-    return name
+        linker = _one_table(connection, model)
+        for part in range(parts):
+            # Few records on the left make a small table of what is compared: the pairs of a part share theirs.
+            mine = f"SELECT * FROM compared WHERE join_key_l % {of} = {part}"  # noqa: S608 - two numbers
+            connection.sql(f"CREATE TABLE part AS {mine}")
+            linker.table_management.register_blocked_pairs_for_predict(database.register("part"))
+            scored = linker.inference.predict(warning_mode="never")
+            yield scored.physical_name
+            scored.drop_table_from_database_and_remove_from_cache()
+            connection.sql("DROP TABLE part")
+        linker.table_management.delete_tables_created_by_splink_from_db()
+
+
+def _one_table(connection: duckdb.DuckDBPyConnection, settings: dict[str, Any]) -> Linker:
+    """Make a linker over all records as one table: numbers tell them apart, which is cheaper than tables and ids."""
+    from splink import DuckDBAPI, Linker
+
+    rules = settings["blocking_rules_to_generate_predictions"]
+    if settings["link_type"] == "link_only":
+        across = f"l.{TABLE} <> r.{TABLE}"
+        rules = [{**rule, "blocking_rule": f"{rule['blocking_rule']} AND {across}"} for rule in rules]
+    one = {**settings, "link_type": "dedupe_only", "blocking_rules_to_generate_predictions": rules}
+    return Linker(DuckDBAPI(connection=connection).register("records"), one, log_level=None, validate_settings=False)

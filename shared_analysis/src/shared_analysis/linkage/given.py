@@ -7,13 +7,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.linkage.blocking import Rule
-from shared_analysis.linkage.records import ID, TABLE, Records
+from shared_analysis.linkage.records import Records
 
 _READ = re.compile(r"\b(\w+)_[lr]\b")
 
 
-def adopt(model: Mapping[str, Any], records: Records, link_type: str, rules: list[Rule]) -> dict[str, Any]:
+def adopt(model: Mapping[str, Any], records: Records, settings: Mapping[str, Any]) -> dict[str, Any]:
     """Make a model given as Splink settings fit these records: their keys, and the rules chosen for them.
 
     Parameters
@@ -21,6 +20,8 @@ def adopt(model: Mapping[str, Any], records: Records, link_type: str, rules: lis
     model
         Splink settings with ``comparisons``, each level with its m and u probability, and
         ``probability_two_random_records_match``; conditions read the columns of ``records``.
+    settings
+        Those for these records, without probabilities.
 
     Raises
     ------
@@ -38,19 +39,10 @@ def adopt(model: Mapping[str, Any], records: Records, link_type: str, rules: lis
             raise _unfit(f"it compares {', '.join(absent)}, which these tables do not give")
         if not level.get("is_null_level") and not {"m_probability", "u_probability"} <= set(level):
             raise _unfit(f"a level of {name} has no m or u probability")
-    own = {
-        "link_type": link_type,
-        "unique_id_column_name": ID,
-        "source_dataset_column_name": TABLE,
-        "blocking_rules_to_generate_predictions": [rule.settings() for rule in rules],
-        "retain_matching_columns": False,
-        "retain_intermediate_calculation_columns": False,
-        "linker_uid": "shared_analysis",
-    }
     described = [
         {"comparison_description": comparison.get("output_column_name", ""), **comparison} for comparison in comparisons
     ]
-    return {**model, **own, "comparisons": described}
+    return {**model, **settings, "comparisons": described}
 
 
 def _levels(comparisons: list[Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

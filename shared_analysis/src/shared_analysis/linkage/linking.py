@@ -11,7 +11,7 @@ import pandas as pd
 from shared_analysis.linkage.blocking import candidate_rules
 from shared_analysis.linkage.clusters import chains, entities, entity_ids
 from shared_analysis.linkage.copies import MOST, Numbers, follow
-from shared_analysis.linkage.engine import connect
+from shared_analysis.linkage.engine import compare, connect
 from shared_analysis.linkage.given import adopt
 from shared_analysis.linkage.measuring import accuracy, link_precision
 from shared_analysis.linkage.rates import linked_shares
@@ -19,7 +19,7 @@ from shared_analysis.linkage.records import Records, prepare
 from shared_analysis.linkage.result import LinkageResult
 from shared_analysis.linkage.scoring import Scores, nothing, score, weak_pairs
 from shared_analysis.linkage.specification import LinkageSpec
-from shared_analysis.linkage.training import fixed, train
+from shared_analysis.linkage.training import fixed, train, untrained
 
 if TYPE_CHECKING:
     from shared_analysis.contracts import DataContract
@@ -73,15 +73,18 @@ def link(
     scores = nothing()
     weak = scores.pairs
     with connect(records, spec.threads, spec.memory) as connection:
+        records = records.without_values()
         rules, left_out = candidate_rules(connection, records, spec.link_type, spec.max_pairs)
         notices += [f"The rule '{rule.name}' was left out: it brings {rule.pairs:,} pairs." for rule in left_out]
         if rules:
+            settings = untrained(records, spec.link_type, rules)
+            compared = compare(connection, settings)
             if model:
-                used = fixed(adopt(model, records, spec.link_type, rules))
+                used = fixed(adopt(model, records, settings))
             else:
-                used, learnt, guessed = train(connection, records, spec, rules)
+                used, learnt, guessed = train(connection, records, spec, settings, compared)
                 notices += learnt
-            scores = score(connection, records, used, spec, sum(rule.pairs for rule in rules))
+            scores = score(connection, used, spec, compared)
         else:
             notices.append("No two records share anything that a rule looks for, so no pair was compared.")
         chain = chains(len(records.register), scores.pairs)

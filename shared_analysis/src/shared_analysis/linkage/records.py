@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -61,6 +61,8 @@ class Records:
         The table's own names of columns that have no role, by column.
     texts
         By column of kind text: the vector of each record and its rare words, records in the order of the frames.
+    sizes
+        By table name: the number of records to compare.
     register
         ``table`` and ``record_id`` of every record, sorted by both.
     copies
@@ -73,18 +75,24 @@ class Records:
     kinds: Mapping[str, Kind]
     labels: Mapping[str, str]
     texts: Mapping[str, Texts]
+    sizes: Mapping[str, int]
     register: pd.DataFrame
     copies: Copies
+
+    def without_values(self) -> Records:
+        """Let go of what has gone into the database: it is by far the most."""
+        frames = {name: frame.head(0) for name, frame in self.frames.items()}
+        texts = {column: Texts(texts.vectors[:0], []) for column, texts in self.texts.items()}
+        return replace(self, frames=frames, texts=texts)
 
     @property
     def total(self) -> int:
         """Number of records to compare."""
-        return sum(len(frame) for frame in self.frames.values())
+        return sum(self.sizes.values())
 
     def possible_pairs(self, link_type: str) -> int:
         """Number of pairs that could be compared without blocking."""
-        sizes = [len(frame) for frame in self.frames.values()]
-        within = sum(size * (size - 1) // 2 for size in sizes)
+        within = sum(size * (size - 1) // 2 for size in self.sizes.values())
         every = self.total * (self.total - 1) // 2
         return {"dedupe_only": within, "link_only": every - within, "link_and_dedupe": every}[link_type]
 
@@ -127,7 +135,17 @@ def prepare(tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataCont
             0, f"Too few columns have a role that linkage knows, so columns without one were compared: {names}."
         )
     labels = {column: name for column, name in labels.items() if column in columns}
-    return Records(frames, tuple(columns), tuple(notices), kinds, labels, _texts(frames, kinds), register, copies)
+    return Records(
+        frames=frames,
+        columns=tuple(columns),
+        notices=tuple(notices),
+        kinds=kinds,
+        labels=labels,
+        texts=_texts(frames, kinds),
+        sizes={name: len(frame) for name, frame in frames.items()},
+        register=register,
+        copies=copies,
+    )
 
 
 @dataclass(frozen=True)

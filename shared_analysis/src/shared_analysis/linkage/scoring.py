@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from shared_analysis.linkage.engine import parts, predict
-from shared_analysis.linkage.records import ID, Records
+from shared_analysis.linkage.engine import predictions
+from shared_analysis.linkage.records import ID
 from shared_analysis.linkage.specification import LinkageSpec
 
 if TYPE_CHECKING:
@@ -53,35 +53,31 @@ class Scores:
     curve: pd.DataFrame
 
 
-def score(
-    connection: duckdb.DuckDBPyConnection, records: Records, model: dict[str, Any], spec: LinkageSpec, most_pairs: int
-) -> Scores:
-    """Score every pair that the model's blocking rules bring together, and keep the links.
+def score(connection: duckdb.DuckDBPyConnection, model: dict[str, Any], spec: LinkageSpec, compared: int) -> Scores:
+    """Score every pair that was brought together, and keep the links.
 
     The pairs are scored part by part, and of each only what is needed later is kept, so that memory grows slowly with
     their number. Sums are of whole numbers (millionths), so that they come out the same however the work is shared out.
 
     Parameters
     ----------
-    most_pairs
-        At least the number of pairs that the rules bring together.
+    compared
+        Number of pairs that were brought together.
     """
     connection.sql(
         "CREATE TABLE scored (number_l INTEGER, number_r INTEGER, match_weight DOUBLE, match_probability DOUBLE)"
     )
-    of = parts(most_pairs, PAIRS_AT_ONCE)
-    for part in range(of):
-        name = predict(connection, records, model, part, of)
+    parts = -(-compared // PAIRS_AT_ONCE)
+    for name in predictions(connection, model, parts, parts):
         connection.sql(
             f"""
-            INSERT INTO scored SELECT least({ID}_l, {ID}_r), greatest({ID}_l, {ID}_r),
+            INSERT INTO scored SELECT {ID}_l, {ID}_r,
                 round(match_weight, {PLACES_OF_WEIGHT}), round(match_probability, {PLACES})
             FROM {name}
             """  # noqa: S608 - a name that Splink made
         )
-        connection.sql(f"DROP TABLE {name}")
-    compared, millionths, doubtful = connection.sql(
-        "SELECT count(*), coalesce(sum(cast(round(match_probability * 1e6) AS BIGINT)), 0), "
+    millionths, doubtful = connection.sql(
+        "SELECT coalesce(sum(cast(round(match_probability * 1e6) AS BIGINT)), 0), "
         "count(*) FILTER (match_probability BETWEEN 0.1 AND 0.9) FROM scored"
     ).fetchall()[0]
     weights = connection.sql(
@@ -97,7 +93,7 @@ def score(
         WHERE match_probability >= {chosen!r} ORDER BY number_l, number_r
         """  # noqa: S608 - a number
     ).df()
-    return Scores(pairs, chosen, int(compared), int(millionths) / 1e6, int(doubtful), weights, curve)
+    return Scores(pairs, chosen, compared, int(millionths) / 1e6, int(doubtful), weights, curve)
 
 
 def expected_curve(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared_analysis.linkage.blocking import Rule, certain_rules, counted, learning_rules
 from shared_analysis.linkage.comparisons import Ladder, ladders
-from shared_analysis.linkage.engine import new_linker, parts, predict, quiet
+from shared_analysis.linkage.engine import new_linker, predictions, quiet
 from shared_analysis.linkage.households import add_households
 from shared_analysis.linkage.records import ID, TABLE, Records
 from shared_analysis.linkage.specification import LinkageSpec
@@ -33,24 +33,36 @@ LEAST_PAIRS = 30  # a block with fewer teaches nothing
 LOWEST_M = 1e-4  # a level never seen among matches: a hundred to one against its cousins, never a veto
 
 
-def train(
-    connection: duckdb.DuckDBPyConnection, records: Records, spec: LinkageSpec, rules: list[Rule]
-) -> tuple[dict[str, Any], list[str], list[tuple[str, str]]]:
-    """Train a model and hand it back as Splink settings fit for JSON, with notices about what could not be learnt.
-
-    The last part names the levels, by comparison and label, whose m is a stand-in and no estimate.
-    """
-    chosen = ladders(records)
-    settings = {
-        "link_type": spec.link_type,
+def untrained(records: Records, link_type: str, rules: list[Rule]) -> dict[str, Any]:
+    """Give the settings for Splink, with what is compared but no probabilities."""
+    return {
+        "link_type": link_type,
         "unique_id_column_name": ID,
         "source_dataset_column_name": TABLE,
-        "comparisons": [ladder.settings() for ladder in chosen],
+        "comparisons": [ladder.settings() for ladder in ladders(records)],
         "blocking_rules_to_generate_predictions": [rule.settings() for rule in rules],
         "retain_matching_columns": False,
         "retain_intermediate_calculation_columns": False,
         "linker_uid": "shared_analysis",
     }
+
+
+def train(
+    connection: duckdb.DuckDBPyConnection, records: Records, spec: LinkageSpec, settings: dict[str, Any], compared: int
+) -> tuple[dict[str, Any], list[str], list[tuple[str, str]]]:
+    """Train a model and hand it back as Splink settings fit for JSON, with notices about what could not be learnt.
+
+    The last part names the levels, by comparison and label, whose m is a stand-in and no estimate.
+
+    Parameters
+    ----------
+    settings
+        As :func:`untrained` gives them.
+    compared
+        Number of pairs that were brought together.
+    """
+    settings = dict(settings)
+    chosen = ladders(records)
     possible = records.possible_pairs(spec.link_type)
     notices: list[str] = []
     with quiet():
@@ -62,14 +74,13 @@ def train(
         linker.training.estimate_u_using_random_sampling(max_pairs=most_random, seed=spec.seed, num_chunks=1)
         _learn_m(linker, connection, records, spec, chosen)
         raw = linker.misc.save_model_to_json()
+        linker.table_management.delete_tables_created_by_splink_from_db()
     for comparison, ladder in zip(raw["comparisons"], chosen, strict=True):
         comparison["comparison_description"] = ladder.description  # Splink forgets it
     random_pairs = min(possible, most_random)
     model, _ = _complete(raw, random_pairs)
     add_households(connection, chosen, records, model)
-    raw["probability_two_random_records_match"] = _settled_prior(
-        connection, records, fixed(model), possible, sum(rule.pairs for rule in rules)
-    )
+    raw["probability_two_random_records_match"] = _settled_prior(connection, fixed(model), possible, compared)
     model, untaught = _complete(raw, random_pairs)
     notices += add_households(connection, chosen, records, model)
     if untaught:
@@ -105,6 +116,7 @@ def _prior(
             found = linker.misc.save_model_to_json()["probability_two_random_records_match"]
         except ValueError:  # more certain matches than the recall allows for: nearly every pair matches
             found = 0.5
+        linker.table_management.delete_tables_created_by_splink_from_db()
     if not found:
         notices.append(
             "No two records agree on everything that makes a match certain, so matches are taken to be very rare. "
@@ -145,21 +157,21 @@ def _learn_m(
         waiting = {name: columns for name, columns in waiting.items() if name not in taught}
 
 
-def _settled_prior(
-    connection: duckdb.DuckDBPyConnection, records: Records, model: dict[str, Any], possible: int, most_pairs: int
-) -> float:
+def _settled_prior(connection: duckdb.DuckDBPyConnection, model: dict[str, Any], possible: int, compared: int) -> float:
     """Bring the prior into line with the matches that the model itself expects among the pairs compared.
 
     The share of matches that certain rules find is a guess; with many errors in the data it is far too low. A prior
     moves every match weight by the same amount, so counts of weights (whole numbers, the same on any number of
     threads) are all it takes, and of many pairs a part.
     """
-    of = parts(most_pairs, SETTLING_PAIRS)
-    scored = predict(connection, records, model, of=of)
-    rows = connection.sql(
-        f"SELECT cast(round(match_weight * 4) AS INTEGER) AS quarter, count(*) FROM {scored} GROUP BY 1 ORDER BY 1"  # noqa: S608
-    ).fetchall()
-    connection.sql(f"DROP TABLE {scored}")
+    of = max(1, compared // SETTLING_PAIRS)
+    rows = [
+        row
+        for name in predictions(connection, model, 1, of)
+        for row in connection.sql(
+            f"SELECT cast(round(match_weight * 4) AS INTEGER) AS quarter, count(*) FROM {name} GROUP BY 1 ORDER BY 1"  # noqa: S608
+        ).fetchall()
+    ]
     start: float = model["probability_two_random_records_match"]
     prior = start
     for _ in range(20):
