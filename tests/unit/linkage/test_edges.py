@@ -173,10 +173,8 @@ def test_what_spills_never_lands_in_the_working_directory(tmp_path, monkeypatch)
         {"people": people(*((f"ann{number}", f"lee{number}", *ANN[2:]) for number in range(40_000)))}, CONTRACTS, ONE
     )
     with connect(records, threads=1) as connection:
-        connection.sql("SET memory_limit = '100MB'")
-        connection.sql(
-            "CREATE TABLE sorted AS SELECT l.* FROM records l, range(800_000) ORDER BY hash(l.unique_id, range)"
-        )
+        connection.sql("SET memory_limit = '60MB'")
+        connection.sql("CREATE TABLE sorted AS SELECT l.* FROM records l, range(80) ORDER BY hash(l.unique_id, range)")
         spill = connection.sql("SELECT current_setting('temp_directory')").fetchall()[0][0]
         assert list(Path(spill).iterdir())
     assert not Path(spill).exists()
