@@ -113,8 +113,8 @@ def cost_chart(every: dict[int, list[list[dict[str, Any] | str]]]) -> Chart:
     title = f"{largest:,} records take {own[largest]:.0f} seconds, {ratio} Splink set up by hand"
     fig, axis = figure(
         title,
-        "Seconds to link people in households, against the number of records. All compare the same pairs; the bare join "
-        "makes no model and no entities. Both scales are logarithmic",
+        "Seconds to link people in households, against the number of records. All compare the same pairs; the bare "
+        "join makes no model and no entities. Both scales are logarithmic",
     )
     for tool, colour in zip(TOOLS, COLOURS, strict=True):
         axis.plot(list(taken[tool]), list(taken[tool].values()), marker="o", color=PALETTE[colour], label=tool)
