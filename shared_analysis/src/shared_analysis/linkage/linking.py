@@ -10,6 +10,7 @@ import pandas as pd
 
 from shared_analysis.linkage.blocking import candidate_rules
 from shared_analysis.linkage.clusters import chains, entities, entity_ids
+from shared_analysis.linkage.continuity import in_words, keep_ids
 from shared_analysis.linkage.copies import MOST, Numbers, follow
 from shared_analysis.linkage.engine import compare, connect
 from shared_analysis.linkage.given import adopt
@@ -31,6 +32,7 @@ def link(
     spec: LinkageSpec,
     truth: pd.DataFrame | None = None,
     model: Mapping[str, Any] | None = None,
+    earlier: pd.DataFrame | None = None,
 ) -> LinkageResult:
     """Find the records that belong to the same person or organisation.
 
@@ -54,13 +56,15 @@ def link(
         Known answers if there are any (``table``, ``record_id``, ``person_id``); used only to measure, never to link.
     model
         A model to use instead of training one: Splink settings, such as ``LinkageResult.model`` of an earlier run.
+    earlier
+        The register of an earlier linkage (``table``, ``record_id``, ``entity_id``), whose ids are kept.
 
     Raises
     ------
     SharedAnalysisError
         If a table is absent or empty, record ids are missing or repeated, fewer than two columns can be compared, even
-        the smallest blocking rule brings more than ``spec.max_pairs``, the model given does not fit the tables, or the
-        work does not fit into ``spec.memory``.
+        the smallest blocking rule brings more than ``spec.max_pairs``, the model given does not fit the tables, the
+        earlier register is none, or the work does not fit into ``spec.memory``.
 
     References
     ----------
@@ -98,6 +102,10 @@ def link(
         )
     register, links = groups.register, groups.links
     metrics = _metrics(groups, scores)
+    if earlier is not None:
+        register, counts = keep_ids(register, earlier)
+        metrics.update(counts)
+        notices.append(in_words(counts))
     if truth is not None:
         known = _measured(register, links, truth, spec)
         metrics.update(known)
