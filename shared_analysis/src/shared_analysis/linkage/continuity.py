@@ -71,9 +71,9 @@ def keep_ids(register: pd.DataFrame, earlier: pd.DataFrame) -> tuple[pd.DataFram
 def in_words(counts: dict[str, int]) -> str:
     """Say what has become of the entities of the earlier register."""
     return (
-        f"Against the earlier register {counts['entities_kept']:,} entities keep their id; {counts['entities_new']:,} "
-        f"are new; {counts['entities_merged']:,} hold records that were of several, {counts['entities_parted']:,} earlier "
-        f"ones have parted, and {counts['entities_gone']:,} have no record any more."
+        f"Against the earlier register {counts['entities_kept']:,} entities keep their id and "
+        f"{counts['entities_new']:,} are new; {counts['entities_merged']:,} hold records that were of several, "
+        f"{counts['entities_parted']:,} earlier ones have parted, {counts['entities_gone']:,} have no record any more."
     )
 
 
