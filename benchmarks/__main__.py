@@ -1,6 +1,6 @@
 """Run every benchmark and write RESULTS.md beside this file; takes half an hour and more.
 
-python -m benchmarks [PROJECT] [--only notebooks linkage answers speed forecasting cost]
+python -m benchmarks [PROJECT] [--only notebooks linkage labels answers speed forecasting cost]
 
 PROJECT is a project whose pipeline has run, for the cost of running a notebook; by default the example. With ``--only``
 the sections named are run, and the others stay as they are.
@@ -73,6 +73,10 @@ def sections(project: str) -> dict[str, tuple[str, Callable[[], str]]]:
     return {
         "notebooks": ("Through a project's own notebooks", through_the_notebooks),
         "linkage": ("Record linkage", lambda: printed("-m", "benchmarks.linkage_accuracy")),
+        "labels": (
+            "Record linkage with pairs that people have checked",
+            lambda: printed("-m", "benchmarks.linkage_labels"),
+        ),
         "answers": (
             "Record linkage beside a tool that asks",
             lambda: printed("-m", "benchmarks.linkage_accuracy", "--answers"),

@@ -234,3 +234,16 @@ def test_documents_of_a_result_are_kept_and_read(root: Path) -> None:
     (root / "broken.json").write_text("[1]", encoding="utf-8")
     with pytest.raises(SharedAnalysisError, match="not a JSON document"):
         project.read_json("broken.json")
+
+
+def test_a_csv_is_read_by_its_path_from_the_root_as_text_and_no_name_is_none(root: Path) -> None:
+    project = open_project(root)
+    (project.root / "checked").mkdir()
+    (project.root / "checked" / "pairs.csv").write_text("record_id_l,match\n007,yes\n", encoding="utf-8")
+    pairs = project.read_csv("checked/pairs.csv")
+    assert pairs is not None
+    assert pairs["record_id_l"].tolist() == ["007"]
+    assert project.read_csv(None) is None
+    with pytest.raises(SharedAnalysisError, match="There is no such file") as refused:
+        project.read_csv("checked/other.csv")
+    assert refused.value.where == "checked/other.csv"

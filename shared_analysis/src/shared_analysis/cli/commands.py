@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from shared_analysis import __version__
-from shared_analysis.cli import check, contract, notebook, twin
+from shared_analysis.cli import check, contract, notebook, review, twin
 
 app = typer.Typer(
     name="shared-analysis",
@@ -17,6 +17,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command("check")(check.check)
+app.command("review")(review.review)
 app.command("twin")(twin.twin)
 app.add_typer(contract.app, name="contract")
 app.add_typer(notebook.app, name="notebook")

@@ -2,6 +2,7 @@
 
 from shared_analysis.linkage.linking import link
 from shared_analysis.linkage.result import LinkageResult
+from shared_analysis.linkage.review import review_rows
 from shared_analysis.linkage.specification import LinkageSpec
 
-__all__ = ["LinkageResult", "LinkageSpec", "link"]
+__all__ = ["LinkageResult", "LinkageSpec", "link", "review_rows"]

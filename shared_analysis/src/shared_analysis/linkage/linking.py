@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from shared_analysis.linkage.blocking import candidate_rules
+from shared_analysis.linkage.blocking import Rule, candidate_rules
+from shared_analysis.linkage.checked import Lesson, judge, learn_from
 from shared_analysis.linkage.clusters import chains, entities, entity_ids
 from shared_analysis.linkage.continuity import in_words, keep_ids
 from shared_analysis.linkage.copies import MOST, Numbers, follow
 from shared_analysis.linkage.engine import compare, connect
 from shared_analysis.linkage.given import adopt
+from shared_analysis.linkage.labels import against, answered, read_labels, with_answers
 from shared_analysis.linkage.measuring import accuracy, link_precision
+from shared_analysis.linkage.ranges import plausible
 from shared_analysis.linkage.rates import linked_shares
 from shared_analysis.linkage.records import Records, prepare
 from shared_analysis.linkage.result import LinkageResult
+from shared_analysis.linkage.review import draw
 from shared_analysis.linkage.scoring import Scores, nothing, score, weak_pairs
 from shared_analysis.linkage.specification import LinkageSpec
 from shared_analysis.linkage.training import fixed, train, untrained
 
 if TYPE_CHECKING:
+    import duckdb
+
     from shared_analysis.contracts import DataContract
 
 
@@ -33,6 +39,7 @@ def link(
     truth: pd.DataFrame | None = None,
     model: Mapping[str, Any] | None = None,
     earlier: pd.DataFrame | None = None,
+    labels: pd.DataFrame | None = None,
 ) -> LinkageResult:
     """Find the records that belong to the same person or organisation.
 
@@ -58,71 +65,131 @@ def link(
         A model to use instead of training one: Splink settings, such as ``LinkageResult.model`` of an earlier run.
     earlier
         The register of an earlier linkage (``table``, ``record_id``, ``entity_id``), whose ids are kept.
+    labels
+        Pairs that people have checked, such as ``processed/link/review`` of an earlier run with ``match`` filled in:
+        ``table_l``, ``record_id_l``, ``table_r``, ``record_id_r``, ``match`` (yes or no; blank where nobody could
+        tell). The model learns from them, they say how right and how complete the links are, and what people said of a
+        pair holds: a match is a link, and no match keeps two groups apart.
 
     Raises
     ------
     SharedAnalysisError
         If a table is absent or empty, record ids are missing or repeated, fewer than two columns can be compared, even
         the smallest blocking rule brings more than ``spec.max_pairs``, the model given does not fit the tables, the
-        earlier register is none, or the work does not fit into ``spec.memory``.
+        earlier register is none, the labels cannot be read or are too few to learn from, or the work does not fit into
+        ``spec.memory``.
 
     References
     ----------
     Fellegi and Sunter (1969), A theory for record linkage, JASA 64. Splink, https://moj-analytical-services.github.io/splink/
     """
     records = prepare(tables, contracts, spec)
-    notices = list(records.notices)
-    used: dict[str, Any] = {}
-    guessed: list[tuple[str, str]] = []
-    scores = nothing()
-    weak = scores.pairs
+    said, gone = (None, []) if labels is None else read_labels(labels, records, spec.link_type)
     with connect(records, spec.threads, spec.memory) as connection:
         records = records.without_values()
-        rules, left_out = candidate_rules(connection, records, spec.link_type, spec.max_pairs)
-        notices += [f"The rule '{rule.name}' was left out: it brings {rule.pairs:,} pairs." for rule in left_out]
-        if rules:
-            settings = untrained(records, spec.link_type, rules)
-            compared = compare(connection, settings)
-            if model:
-                used = fixed(adopt(model, records, settings))
-            else:
-                used, learnt, guessed = train(connection, records, spec, settings, compared)
-                notices += learnt
-            scores = score(connection, used, spec, compared)
+        found = _found(connection, records, spec, model, said)
+        links, groups = _joined(connection, records, spec, found.scores, said)
+        metrics = _metrics(groups, links, found.scores)
+        if found.lesson is None or labels is None:
+            metrics.update(plausible(found.scores, links, groups.followed))
         else:
-            notices.append("No two records share anything that a rule looks for, so no pair was compared.")
-        chain = chains(len(records.register), scores.pairs)
-        if rules:
-            weak = weak_pairs(connection, chain, scores.threshold)
-    groups = grouped(records, spec.link_type, scores.pairs, chain, weak)
+            _, unaided = _joined(connection, records, spec, found.scores, None)
+            metrics.update(
+                judge(connection, found.lesson, found.scores.threshold, groups.followed, unaided.followed, spec.seed)
+            )
+            metrics["labelled_sample"] = "stratum" in labels and bool(labels["stratum"].notna().all())
+    notices = [*records.notices, *gone, *found.notices]
     if len(records.copies.record):
         notices.append(
             f"{len(records.copies.record):,} records equal {MOST} others of their table in all that was compared. "
             "They were not compared themselves: what became of the others became of them."
         )
-    register, links = groups.register, groups.links
-    metrics = _metrics(groups, scores)
+    register = groups.register
     if earlier is not None:
         register, counts = keep_ids(register, earlier)
         metrics.update(counts)
         notices.append(in_words(counts))
     if truth is not None:
-        known = _measured(register, links, truth, spec)
+        known = _measured(register, groups.links, truth, spec)
         metrics.update(known)
         if not known:
             notices.append("The known answers name none of these records, so nothing could be measured against them.")
     return LinkageResult(
-        tables={"processed/link/register": register, "processed/link/pairs": links},
+        tables={
+            "processed/link/register": register,
+            "processed/link/pairs": groups.links,
+            **({"processed/link/review": found.review} if spec.review_pairs else {}),
+        },
         metrics=metrics,
-        model=used,
+        model=found.model,
         spec=spec,
-        rules=tuple((rule.name, rule.pairs) for rule in rules),
+        rules=tuple((rule.name, rule.pairs) for rule in found.rules),
         notices=tuple(notices),
-        guessed=tuple(guessed),
-        weights=scores.weights,
-        curve=scores.curve,
+        guessed=tuple(found.guessed),
+        weights=found.scores.weights,
+        curve=found.scores.curve,
         shares=linked_shares({name: tables[name] for name in spec.tables}, contracts, register),
     )
+
+
+@dataclass
+class _Found:
+    """What comparing found: the rules, the model, the scores, what people should look at and what to tell them."""
+
+    rules: list[Rule]
+    notices: list[str]
+    scores: Scores
+    review: pd.DataFrame
+    model: dict[str, Any] = field(default_factory=dict)
+    guessed: list[tuple[str, str]] = field(default_factory=list)
+    lesson: Lesson | None = None
+
+
+def _found(
+    connection: duckdb.DuckDBPyConnection,
+    records: Records,
+    spec: LinkageSpec,
+    model: Mapping[str, Any] | None,
+    known: pd.DataFrame | None,
+) -> _Found:
+    """Choose the rules, train or adopt a model, score every pair, and learn from what people have checked."""
+    rules, left_out = candidate_rules(connection, records, spec.link_type, spec.max_pairs)
+    notices = [f"The rule '{rule.name}' was left out: it brings {rule.pairs:,} pairs." for rule in left_out]
+    found = _Found(rules, notices, nothing(), draw(connection, records, nothing().weights, 0, spec.seed))
+    if not rules:
+        notices.append("No two records share anything that a rule looks for, so no pair was compared.")
+        return found
+    settings = untrained(records, spec.link_type, rules)
+    compared = compare(connection, settings)
+    if model:
+        found.model = fixed(adopt(model, records, settings))
+    else:
+        found.model, learnt, found.guessed = train(connection, records, spec, settings, compared)
+        notices += learnt
+    found.scores = score(connection, found.model, spec, compared)
+    found.review = draw(connection, records, found.scores.weights, spec.review_pairs, spec.seed)
+    if known is not None:
+        found.lesson = learn_from(connection, records, found.model, spec, known)
+        found.model, found.scores = found.lesson.model, found.lesson.scores
+        found.guessed = [level for level in found.guessed if level not in found.lesson.shown]
+        found.review = answered(found.review, known, records)
+        notices += found.lesson.notices
+    return found
+
+
+def _joined(
+    connection: duckdb.DuckDBPyConnection,
+    records: Records,
+    spec: LinkageSpec,
+    scores: Scores,
+    known: pd.DataFrame | None,
+) -> tuple[pd.DataFrame, Grouping]:
+    """Take pairs for links, and join the records along them; what people said of a pair holds."""
+    links = scores.pairs if known is None else with_answers(scores.pairs, known)
+    chain = chains(len(records.register), links)
+    weak = weak_pairs(connection, chain, scores.threshold) if scores.compared else nothing().pairs
+    weak = weak if known is None else against(weak, known, chain)
+    return links, grouped(records, spec.link_type, links, chain, weak)
 
 
 @dataclass(frozen=True)
@@ -135,15 +202,15 @@ class Grouping:
         ``table``, ``record_id``, ``entity_id``.
     links
         Links within entities, by table and record id.
-    expected_right
-        Sum of the probabilities of those links that were compared, and not taken over from copies.
+    followed
+        Those of them that were compared, and not taken over from copies, by the numbers of their records.
     not_followed
         Number of links that were not followed.
     """
 
     register: pd.DataFrame
     links: pd.DataFrame
-    expected_right: float
+    followed: pd.DataFrame
     not_followed: int
 
 
@@ -160,10 +227,9 @@ def grouped(records: Records, link_type: str, links: pd.DataFrame, chain: Number
     tables = records.register["table"].factorize()[0] if link_type == "link_only" else None
     entity, not_followed = entities(chain, links, weak, tables)
     within = links[entity[links["number_l"]] == entity[links["number_r"]]]
-    expected_right = float(within["match_probability"].sum())
-    entity, within = follow(records.copies, entity, within)
+    entity, every = follow(records.copies, entity, within)
     register = records.register.assign(entity_id=entity_ids(records.register, entity))
-    return Grouping(register, _named(within, records.register), expected_right, not_followed)
+    return Grouping(register, _named(every, records.register), within, not_followed)
 
 
 def _named(pairs: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
@@ -177,8 +243,11 @@ def _named(pairs: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({**ends, **values})
 
 
-def _metrics(groups: Grouping, scores: Scores) -> dict[str, float | int | str | bool]:
+def _metrics(groups: Grouping, pairs: pd.DataFrame, scores: Scores) -> dict[str, float | int | str | bool]:
     register, links = groups.register, groups.links
+    right = float(groups.followed["match_probability"].sum())
+    # A link that other pairs speak against, or that would put somebody into one table twice, is no match after all.
+    expected = scores.expected_matches - (float(pairs["match_probability"].sum()) - right)
     sizes = register["entity_id"].map(register["entity_id"].value_counts())
     metrics: dict[str, float | int | str | bool] = {
         "records": len(register),
@@ -190,11 +259,11 @@ def _metrics(groups: Grouping, scores: Scores) -> dict[str, float | int | str | 
         "max_cluster_size": int(sizes.max()),
         "match_threshold": scores.threshold,
         "doubtful_pairs": scores.doubtful,
-        "expected_matches": round(scores.expected_matches),
+        "expected_matches": round(expected),
     }
     if len(links):
         metrics["expected_precision"] = round(float(links["match_probability"].sum() / len(links)), 4)
-        metrics["expected_recall"] = round(groups.expected_right / scores.expected_matches, 4)
+        metrics["expected_recall"] = round(right / max(expected, right), 4)
     return metrics
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from shared_analysis.charts import Chart
 from shared_analysis.linkage.specification import LinkageSpec
+
+if TYPE_CHECKING:
+    from shared_analysis.contracts import DataContract
 
 
 @dataclass(frozen=True, repr=False)
@@ -22,12 +25,19 @@ class LinkageResult:
         ``processed/link/register``: every input record once (``table``, ``record_id``, ``entity_id``), sorted by table
         and record id; a record that was linked to none is an entity of its own. ``processed/link/pairs``: the links
         (``table_l``, ``record_id_l``, ``table_r``, ``record_id_r``, ``match_probability`` to 6 decimals,
-        ``match_weight`` in bits to 4), sorted by the ids; the left record comes first in the register.
+        ``match_weight`` in bits to 4), sorted by the ids; the left record comes first in the register. A pair that
+        people called a match has the probability 1 and the weight 1000. ``processed/link/review``: pairs worth checking
+        (the same columns, and ``stratum``, ``stratum_pairs`` and ``match``, which holds what is known already), in
+        random order; see :func:`shared_analysis.linkage.review.draw`. Not with ``review_pairs`` 0.
     metrics
         Flat figures: ``records``, ``pairs_compared``, ``links``, ``entities``, ``records_linked_share``,
         ``max_cluster_size``, ``match_threshold``, ``doubtful_pairs`` (probability between 0.1 and 0.9),
-        ``expected_precision`` and ``expected_recall`` (by the model's own probabilities, among the pairs compared; not
-        without links). With known answers also ``precision``, ``recall``, ``f1`` (of pairs of records in one entity),
+        ``expected_matches``, ``expected_precision`` and ``expected_recall`` (by the model's own probabilities, among
+        the pairs compared; the last two not without links), each with ``_low`` and ``_high``, were the odds of every
+        pair sixteen times lower or higher. With checked pairs instead of these ranges ``labelled_pairs``, their number
+        among the pairs compared; ``labelled_precision``, ``labelled_recall`` and ``labelled_matches``, each with the
+        ends of a 95 % interval, ``_low`` and ``_high``; and ``labelled_sample``, whether all are of the table of pairs
+        to review. With known answers also ``precision``, ``recall``, ``f1`` (of pairs of records in one entity),
         ``link_precision`` (of the links alone), ``true_pairs`` and ``records_with_truth``.
     model
         The trained model as Splink settings (JSON types only); empty when there was no pair to compare.
@@ -74,6 +84,20 @@ class LinkageResult:
     def pairs(self) -> pd.DataFrame:
         """The links, with their probabilities."""
         return self.tables["processed/link/pairs"]
+
+    @property
+    def review(self) -> pd.DataFrame:
+        """The pairs worth checking; see :func:`shared_analysis.linkage.review_rows` to read them row by row."""
+        return self.tables["processed/link/review"]
+
+    def review_rows(self, tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataContract]) -> pd.DataFrame:
+        """Put the two rows of each pair worth checking side by side; see :func:`shared_analysis.linkage.review_rows`.
+
+        This is personal data: keep it out of the notebook, and save it where data is kept.
+        """
+        from shared_analysis.linkage.review import review_rows
+
+        return review_rows(self.review, tables, contracts)
 
     def charts(self) -> Mapping[str, Chart]:
         """Draw the evidence of each comparison, the weights of all pairs, the sizes of entities and their sources."""

@@ -27,7 +27,9 @@ class LinkageSpec(Spec):
     target_precision
         With ``auto``: choose instead the lowest threshold at which the expected share of right links is at least this.
     seed
-        Chooses the random pairs that show how often strangers agree by chance.
+        Chooses the random pairs that show how often strangers agree by chance, and the pairs to review.
+    review_pairs
+        Number of compared pairs to draw for people to check, most of them where the model is in doubt; 0 for none.
     max_pairs
         At most this many pairs are compared. Rules that would bring more are left out, and if every rule would, the
         linkage stops before it starts.
@@ -43,6 +45,7 @@ class LinkageSpec(Spec):
     match_threshold: Annotated[float, Field(gt=0, le=1)] | Literal["auto"] = "auto"
     target_precision: float | None = Field(default=None, gt=0, lt=1)
     seed: int = Field(default=20260101, ge=0)
+    review_pairs: int = Field(default=400, ge=0)
     max_pairs: int = Field(default=20_000_000, ge=1)
     threads: int | None = Field(default=None, ge=1)
     memory: str | None = Field(default=None, pattern=r"^\d+(\.\d+)? ?(MB|GB|MiB|GiB)$")

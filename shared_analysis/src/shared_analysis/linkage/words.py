@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from shared_analysis.linkage.judging import say_judged
+from shared_analysis.linkage.ranges import say_ranges
 from shared_analysis.linkage.rates import lagging
 from shared_analysis.linkage.specification import LinkageSpec
 
@@ -51,8 +53,10 @@ def _opening(result: LinkageResult) -> str:
 def _quality(result: LinkageResult) -> str:
     figures = result.metrics
     believed = _believed(figures)
+    if "labelled_pairs" in figures:
+        believed = f"{say_judged(figures)} {believed}"
     if not {"precision", "recall"} <= set(figures):
-        return believed and believed + " Only pairs checked by people, or known answers, can confirm them."
+        return believed and believed + ("" if "labelled_pairs" in figures else _UNCONFIRMED)
     of_links = f" Of the links alone {figures['link_precision']:.1%} are right." if "link_precision" in figures else ""
     return (
         f"**Measured against known answers** for {figures['records_with_truth']:,} records: precision "
@@ -62,14 +66,21 @@ def _quality(result: LinkageResult) -> str:
     ).strip()
 
 
+_UNCONFIRMED = (
+    " Only pairs checked by people, or known answers, can confirm them: `processed/link/review` holds a sample worth "
+    "checking."
+)
+
+
 def _believed(figures: Mapping[str, float | int | str | bool]) -> str:
     if not figures["links"]:
         return ""
-    return (
+    opinion = (
         f"By the model's own probabilities {figures['expected_precision']:.1%} of the {figures['links']:,} links are "
         f"right, and they hold {figures['expected_recall']:.1%} of the matches among the pairs compared. These two "
         "figures are the model's opinion of itself."
     )
+    return f"{opinion} {say_ranges(figures)}".strip()
 
 
 def _warnings(result: LinkageResult) -> list[str]:

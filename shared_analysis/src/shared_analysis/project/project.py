@@ -200,6 +200,21 @@ class Project:
             raise SharedAnalysisError("This is not a JSON document with names and values.", name, "restore it")
         return content
 
+    def read_csv(self, name: str | None) -> pd.DataFrame | None:
+        """Read a CSV file by its path from the project's root, all as text; nothing for no name.
+
+        Raises
+        ------
+        SharedAnalysisError
+            If there is no such file, or it is damaged; see :func:`read_table`.
+        """
+        if not name:
+            return None
+        path = self.root / name
+        if not path.is_file():
+            raise SharedAnalysisError("There is no such file.", name, "name it from the project's folder")
+        return read_table(path)
+
     def folder(self, name: str) -> Path:
         """Say where to write: the place itself when DVC runs the stage, its twin under ``scratch/`` by hand.
 
