@@ -110,7 +110,10 @@ def test_columns_that_live_together_are_one_comparison(linked):
 
 def test_charts_have_words_and_the_same_bytes_each_time(linked):
     charts = linked.charts()
-    assert list(charts) == ["match_weights", "pair_weights", "threshold", "sources", "entity_sizes"]
+    assert list(charts) == [
+        *("completeness", "match_weights", "pair_weights", "threshold", "typical_link", "nearest_link"),
+        *("sources", "entity_sizes"),
+    ]
     assert all(chart.alt.startswith(chart.title) and len(chart.alt) > len(chart.title) for chart in charts.values())
     assert {name: chart.svg() for name, chart in charts.items()} == {
         name: chart.svg() for name, chart in linked.charts().items()

@@ -20,6 +20,8 @@ from .conftest import World, contract, make_world
 def fingerprint(result: LinkageResult) -> str:
     parts = [table.to_csv(index=False) for table in result.tables.values()]
     parts += [json.dumps(result.model), json.dumps(result.metrics), result.summary(), result.weights.to_csv()]
+    parts += [result.completeness.to_csv(), repr(result.hanging), repr(result.evidence)]
+    parts += [each.steps.to_csv() for each in (result.evidence.nearest, result.evidence.typical)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -37,7 +37,7 @@ def test_pairs_go_out_with_their_rows_and_come_back_with_answers(root, world, li
     done = run("data/raw/labels/pairs.csv")
     assert done.exit_code == 0
     assert f"Wrote {len(linked.review):,} pairs to data/raw/labels/pairs.csv, 0 of them" in done.output
-    labels = open_project().read_csv("data/raw/labels/pairs.csv")
+    labels = open_project().read_file("data/raw/labels/pairs.csv")
     assert list(labels)[:3] == ["match", "given_name_l", "given_name_r"]
     labels["match"] = np.where(labels["date_of_birth_l"] == labels["date_of_birth_r"], "yes", "no")
     spec = LinkageSpec(tables=list(world.tables), link_type="link_and_dedupe")

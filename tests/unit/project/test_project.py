@@ -240,10 +240,10 @@ def test_a_csv_is_read_by_its_path_from_the_root_as_text_and_no_name_is_none(roo
     project = open_project(root)
     (project.root / "checked").mkdir()
     (project.root / "checked" / "pairs.csv").write_text("record_id_l,match\n007,yes\n", encoding="utf-8")
-    pairs = project.read_csv("checked/pairs.csv")
+    pairs = project.read_file("checked/pairs.csv")
     assert pairs is not None
     assert pairs["record_id_l"].tolist() == ["007"]
-    assert project.read_csv(None) is None
+    assert project.read_file(None) is None
     with pytest.raises(SharedAnalysisError, match="There is no such file") as refused:
-        project.read_csv("checked/other.csv")
+        project.read_file("checked/other.csv")
     assert refused.value.where == "checked/other.csv"

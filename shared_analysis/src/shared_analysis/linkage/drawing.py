@@ -8,25 +8,31 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from shared_analysis.charts import PALETTE, Chart, figure
+from shared_analysis.linkage.drawing_pair import waterfall_chart
+from shared_analysis.linkage.drawing_records import completeness_chart, shares_charts
 
 if TYPE_CHECKING:
     from shared_analysis.linkage.result import LinkageResult
 
 _LABEL = 27  # characters in a line of a label
+_EXAMPLES = {"typical": "A typical link", "nearest": "The link nearest the threshold"}
 _LINE = 0.8  # height of a label's further line, in rows
 
 
 def charts(result: LinkageResult) -> Mapping[str, Chart]:
     """Draw what there is to draw, in reading order."""
-    drawn = {}
+    drawn = {"completeness": completeness_chart(result.completeness)}
     if result.model:
         drawn["match_weights"] = weights_chart(result.model, result.guessed)
         drawn["pair_weights"] = pairs_chart(result)
         drawn["threshold"] = threshold_chart(result)
+    for name, pair in (("typical", result.evidence.typical), ("nearest", result.evidence.nearest)):
+        if pair:
+            drawn[f"{name}_link"] = waterfall_chart(pair, _EXAMPLES[name])
     if len(result.spec.tables) > 1:
         drawn["sources"] = sources_chart(result)
     drawn["entity_sizes"] = sizes_chart(result)
-    return drawn
+    return {**drawn, **shares_charts(result.shares)}
 
 
 def weights_chart(model: Mapping[str, Any], guessed: Collection[tuple[str, str]] = ()) -> Chart:
@@ -131,7 +137,7 @@ def threshold_chart(result: LinkageResult) -> Chart:
     fig, axis = figure(
         title,
         "What the model expects of the links from each threshold on: the share that is right (precision) and the share "
-        "of all matches that they hold (recall)",
+        "of the matches among the pairs compared that they hold (recall)",
     )
     for name, label, colour in (("precision", "right", "blue"), ("recall", "found", "orange")):
         axis.step(
@@ -146,7 +152,7 @@ def threshold_chart(result: LinkageResult) -> Chart:
     axis.set_ylim(min(50, 100 * float(result.curve["expected_precision"].min())), 101)
     axis.set_xlabel("threshold (match probability)")
     axis.set_ylabel("% expected")
-    axis.legend(loc="lower center", ncols=3, fontsize=9)
+    axis.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, fontsize=9.5, borderpad=0, borderaxespad=0.6)
     alt = f"{title}. Expected F1 {f1:.3f}; the highest is {best:.3f}."
     return Chart(fig, title=title, alt=alt)
 

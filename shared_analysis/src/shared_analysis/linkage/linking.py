@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from shared_analysis.linkage.blocking import Rule, candidate_rules
+from shared_analysis.linkage.bridges import hanging_by_one_link
 from shared_analysis.linkage.checked import Lesson, judge, learn_from
 from shared_analysis.linkage.clusters import chains, entities, entity_ids
+from shared_analysis.linkage.completeness import completeness, filled_in
 from shared_analysis.linkage.continuity import in_words, keep_ids
 from shared_analysis.linkage.copies import MOST, Numbers, follow
 from shared_analysis.linkage.engine import compare, connect
+from shared_analysis.linkage.evidence import gather
 from shared_analysis.linkage.given import adopt
 from shared_analysis.linkage.labels import against, answered, read_labels, with_answers
-from shared_analysis.linkage.measuring import accuracy, link_precision
+from shared_analysis.linkage.measuring import accuracy, link_precision, pairs_together
 from shared_analysis.linkage.ranges import plausible
 from shared_analysis.linkage.rates import linked_shares
 from shared_analysis.linkage.records import Records, prepare
@@ -84,6 +87,7 @@ def link(
     Fellegi and Sunter (1969), A theory for record linkage, JASA 64. Splink, https://moj-analytical-services.github.io/splink/
     """
     records = prepare(tables, contracts, spec)
+    filled = filled_in(records)
     said, gone = (None, []) if labels is None else read_labels(labels, records, spec.link_type)
     with connect(records, spec.threads, spec.memory) as connection:
         records = records.without_values()
@@ -98,6 +102,7 @@ def link(
                 judge(connection, found.lesson, found.scores.threshold, groups.followed, unaided.followed, spec.seed)
             )
             metrics["labelled_sample"] = "stratum" in labels and bool(labels["stratum"].notna().all())
+        evidence = gather(connection, records, found.rules, found.model, found.scores, spec.link_type)
     notices = [*records.notices, *gone, *found.notices]
     if len(records.copies.record):
         notices.append(
@@ -109,6 +114,10 @@ def link(
         register, counts = keep_ids(register, earlier)
         metrics.update(counts)
         notices.append(in_words(counts))
+    if evidence.captured:
+        matches = evidence.captured.matches - groups.not_followed
+        together = pairs_together(register.drop(records.copies.record), spec.link_type)
+        metrics.update(estimated_matches=matches, estimated_missed=max(matches - together, 0))
     if truth is not None:
         known = _measured(register, groups.links, truth, spec)
         metrics.update(known)
@@ -128,6 +137,9 @@ def link(
         guessed=tuple(found.guessed),
         weights=found.scores.weights,
         curve=found.scores.curve,
+        evidence=evidence,
+        completeness=completeness(filled, register),
+        hanging=tuple(sorted(register["entity_id"].iloc[groups.hanging])),
         shares=linked_shares({name: tables[name] for name in spec.tables}, contracts, register),
     )
 
@@ -206,12 +218,15 @@ class Grouping:
         Those of them that were compared, and not taken over from copies, by the numbers of their records.
     not_followed
         Number of links that were not followed.
+    hanging
+        Of the entities that one link holds together, the number of a record.
     """
 
     register: pd.DataFrame
     links: pd.DataFrame
     followed: pd.DataFrame
     not_followed: int
+    hanging: list[int]
 
 
 def grouped(records: Records, link_type: str, links: pd.DataFrame, chain: Numbers, weak: pd.DataFrame) -> Grouping:
@@ -229,7 +244,8 @@ def grouped(records: Records, link_type: str, links: pd.DataFrame, chain: Number
     within = links[entity[links["number_l"]] == entity[links["number_r"]]]
     entity, every = follow(records.copies, entity, within)
     register = records.register.assign(entity_id=entity_ids(records.register, entity))
-    return Grouping(register, _named(every, records.register), within, not_followed)
+    hanging = hanging_by_one_link(entity, within)
+    return Grouping(register, _named(every, records.register), within, not_followed, hanging)
 
 
 def _named(pairs: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:

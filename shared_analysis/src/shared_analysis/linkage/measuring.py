@@ -59,6 +59,11 @@ def link_precision(pairs: pd.DataFrame, truth: pd.DataFrame) -> float | None:
     return round(float((left[known] == right[known]).mean()), 4) if known.any() else None
 
 
+def pairs_together(register: pd.DataFrame, link_type: str) -> int:
+    """Count the pairs of records in one entity; with ``link_only`` those of different tables only."""
+    return _pairs(register, ["entity_id"], link_type == "link_only")
+
+
 def _answers(truth: pd.DataFrame) -> pd.DataFrame:
     """Known answers with keys as text, one row a record."""
     needed = [*KEYS, "person_id"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from shared_analysis.charts import Chart
+from shared_analysis.linkage.evidence import Evidence
 from shared_analysis.linkage.specification import LinkageSpec
 
 if TYPE_CHECKING:
@@ -34,11 +35,14 @@ class LinkageResult:
         ``max_cluster_size``, ``match_threshold``, ``doubtful_pairs`` (probability between 0.1 and 0.9),
         ``expected_matches``, ``expected_precision`` and ``expected_recall`` (by the model's own probabilities, among
         the pairs compared; the last two not without links), each with ``_low`` and ``_high``, were the odds of every
-        pair sixteen times lower or higher. With checked pairs instead of these ranges ``labelled_pairs``, their number
-        among the pairs compared; ``labelled_precision``, ``labelled_recall`` and ``labelled_matches``, each with the
-        ends of a 95 % interval, ``_low`` and ``_high``; and ``labelled_sample``, whether all are of the table of pairs
-        to review. With known answers also ``precision``, ``recall``, ``f1`` (of pairs of records in one entity),
-        ``link_precision`` (of the links alone), ``true_pairs`` and ``records_with_truth``.
+        pair sixteen times lower or higher; ``estimated_matches`` (by capture-recapture; not with few links) and
+        ``estimated_missed``: how many of them are not in one entity. With checked pairs instead of the ranges
+        ``labelled_pairs``, their number among the pairs compared; ``labelled_precision``, ``labelled_recall`` and
+        ``labelled_matches``, each with the ends of a 95 % interval, ``_low`` and ``_high``; and ``labelled_sample``,
+        whether all are of the table of pairs to review. With an earlier register ``entities_kept``, ``entities_new``,
+        ``entities_merged``, ``entities_parted`` and ``entities_gone``. With known answers also ``precision``,
+        ``recall``, ``f1`` (of pairs of records in one entity), ``link_precision`` (of the links alone), ``true_pairs``
+        and ``records_with_truth``.
     model
         The trained model as Splink settings (JSON types only); empty when there was no pair to compare.
     spec
@@ -57,6 +61,12 @@ class LinkageResult:
         ``expected_recall``, ``expected_f1``.
     shares
         How often records are linked, by table, area and group; see :func:`shared_analysis.linkage.rates.linked_shares`.
+    evidence
+        What can be set beside the model's opinion of itself.
+    completeness
+        How well the columns compared are filled; see :func:`shared_analysis.linkage.completeness.completeness`.
+    hanging
+        Ids of the entities that one link holds together, with two records or more on either side of it.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -69,6 +79,9 @@ class LinkageResult:
     weights: pd.DataFrame
     curve: pd.DataFrame
     shares: pd.DataFrame
+    evidence: Evidence
+    completeness: pd.DataFrame
+    hanging: tuple[str, ...]
 
     @property
     def documents(self) -> Mapping[str, Mapping[str, Any]]:

@@ -200,8 +200,8 @@ class Project:
             raise SharedAnalysisError("This is not a JSON document with names and values.", name, "restore it")
         return content
 
-    def read_csv(self, name: str | None) -> pd.DataFrame | None:
-        """Read a CSV file by its path from the project's root, all as text; nothing for no name.
+    def read_file(self, name: str | None) -> pd.DataFrame | None:
+        """Read a CSV or Parquet file by its path from the project's root; nothing for no name.
 
         Raises
         ------
