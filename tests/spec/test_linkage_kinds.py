@@ -21,7 +21,8 @@ KINDS = {
     "Dates with a time": (["1980-02-03 00:00:00", "1991-10-11 12:30:00"], "date"),
     "Dates as they are written by hand": (["3/2/1980", "11.10.1991", "1-1-2001"], "date"),
     "Eight digits in a row are a date, as long as they are all so": (["19800203", "19911011"], "date"),
-    "Two digits of a year are too few": (["03/02/80", "11/10/91"], "identifier"),
+    "Two digits of a year are enough": (["03/02/80", "11/10/91"], "date"),
+    "Months may be in words": (["3 Feb 1980", "11-OCT-91"], "date"),
     "One value in thirty may be something else": (
         [*(f"1980-02-{day:02}" for day in range(1, 30)), "unknown"],
         "date",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared_analysis.linkage.standardise import CLEANERS, clean, derive, iso_date, words
+from shared_analysis.linkage.standardise import CLEANERS, clean, derive, id_texts, iso_date, words
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,26 @@ from shared_analysis.linkage.standardise import CLEANERS, clean, derive, iso_dat
         ("sex", "Not known", None),
         ("nhs_number", "943 476 5919", "9434765919"),
         ("uprn", "000100023336956", "100023336956"),
-        ("address", "Apt. 3, 12 King's Rd", "flat 3 12 kings road"),
+        ("uprn", "1000233369560", None),
+        ("uprn", "12 High Street", None),
+        ("postcode", "ZZ99 3VZ", None),
+        ("date_of_birth", "12 May 1967", "1967-05-12"),
+        ("date_of_birth", "12/05/67", "1967-05-12"),
+        ("given_name", "Mr John", "john"),
+        ("given_name", "Dr", "dr"),
+        ("given_name", "Mary (deceased)", "mary"),
+        ("family_name", "Smith Jr.", "smith"),
+        ("family_name", "Smith-Jones", "smith jones"),
+        ("family_name", "O Brien", "obrien"),
+        ("family_name", "Mc Donald", "mcdonald"),
+        ("family_name", "Senior", "senior"),
+        ("family_name", "de la Cruz", "de la cruz"),
+        ("family_name", "Al-Hassan", "al hassan"),
+        ("full_name", "Dr Ann Lee OBE", "ann lee"),
+        ("full_name", "John O Smith", "john o smith"),
+        ("full_name", "Dr Pepper", "dr pepper"),
+        ("full_name", "Rev Dr", "rev dr"),
+        ("full_name", "السيد محمد", "السيد محمد"),
     ],
 )
 def test_cleaners(role, written, read):
@@ -58,17 +77,23 @@ def test_types_are_read_as_people_write_them():
     assert clean(pd.Series(["a", pd.NA], dtype="string"), CLEANERS["given_name"]).tolist() == ["a", None]
 
 
-def test_an_address_is_made_of_its_parts():
-    parts = pd.DataFrame({"house_number": ["12", None], "street": ["high street", "low road"]}, dtype=object)
-    out = derive(parts)
-    assert out["address"].tolist() == ["12 high street", "low road"]
-    assert out["house"].tolist() == ["12", None]
-
-
 def test_only_british_postcodes_have_sector_and_district():
     out = derive(pd.DataFrame({"postcode": ["E16AN", "4223", None]}, dtype=object))
     assert out["postcode_sector"].tolist() == ["E16", None, None]
     assert out["postcode_district"].tolist() == ["E1", None, None]
+
+
+def test_ids_are_text_however_they_are_stored():
+    assert id_texts(pd.Series([1, 22])).tolist() == ["1", "22"]
+    assert id_texts(pd.Series([1.0, None])).tolist()[0] == "1"
+    assert id_texts(pd.Series(["01", "b"], dtype=object)).tolist() == ["01", "b"]
+    assert id_texts(pd.Series(["01", 7, None], dtype=object)).tolist() == ["01", "7", None]
+    assert id_texts(pd.Series(["01", pd.NA], dtype="string")).isna().tolist() == [False, True]
+
+
+def test_a_whole_name_is_made_of_its_parts_where_there_are_any():
+    out = derive(pd.DataFrame({"given_name": ["ann", None, None], "family_name": ["lee", "kay", None]}, dtype=object))
+    assert out["full_name"].tolist() == ["ann lee", "kay", None]
 
 
 @given(st.text(st.characters(codec="ascii")))

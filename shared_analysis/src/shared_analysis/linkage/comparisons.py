@@ -16,6 +16,8 @@ from shared_analysis.linkage.records import Records
 
 _LIVES = ("uprn", "address", "postcode", "locality")
 _SHARE = (0.8, 0.6, 0.4, 0.2)
+_ANY = "TRUE"
+NEIGHBOURS = "same postcode or street, another number or flat"
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,10 @@ def _same(column: str, rarity: bool = False) -> Level:
 
 
 def _name(column: str, there: set[str]) -> tuple[Level, ...]:
-    """Names: identical (weighed by how rare the name is), swapped, close, loosely close or shortened."""
+    """Names: identical (weighed by how rare the name is), swapped, forms of one, close, loosely close or shortened.
+
+    ``Smith`` and ``Jones`` each shorten ``Smith-Jones``, which is written in two words by now.
+    """
     left, right = f"{column}_l", f"{column}_r"
     levels = [_missing(column), _same(column, rarity=True)]
     if column in ("given_name", "family_name") and {"given_name", "family_name"} <= there:
@@ -133,12 +138,19 @@ def _name(column: str, there: set[str]) -> tuple[Level, ...]:
         # Swapped names are one piece of evidence: weighed with the given name, neutral for the family name.
         levels.append(Level("swapped with the other name", swapped, neutral=column == "family_name"))
     similarity = f"jaro_winkler_similarity({left}, {right})"
+    if f"{column}_groups" in there:
+        one, other = (f"{column}_groups_{side}" for side in "lr")  # a sign for each group; most names are in one
+        several = f"length({one}) > 1 AND length({other}) > 1 AND translate({one}, {other}, '') <> {one}"
+        levels.append(
+            Level("forms of one name", f"contains({one}, {other}) OR contains({other}, {one}) OR ({several})")
+        )
+    shortened = " OR ".join(
+        f"starts_with({one}, {other}) OR (contains({one}, ' ') AND ends_with({one}, ' ' || {other}))"
+        for one, other in ((left, right), (right, left))
+    )
     levels += [
         Level("very similar", f"{similarity} >= 0.92"),
-        Level(
-            "similar, or one shortens the other",
-            f"{similarity} >= 0.84 OR starts_with({left}, {right}) OR starts_with({right}, {left})",
-        ),
+        Level("similar, or one shortens the other", f"{similarity} >= 0.84 OR {shortened}"),
         _ELSE,
     ]
     return tuple(levels)
@@ -192,19 +204,24 @@ def _location(there: set[str]) -> Ladder:
             ),
         )
     equal = {column: f"{column}_l = {column}_r" for column in there}
+    one_home = _one_home(there)
     if not there & {"uprn", "postcode"}:
-        return _street_address(equal, "house" in there)
+        return _street_address(equal, one_home)
     close = {}
     if "postcode" in there:
-        close["postcode"] = "levenshtein(postcode_l, postcode_r) <= 1"
+        close["postcode"] = f"(levenshtein(postcode_l, postcode_r) <= 1 AND {one_home})"
     if "address" in there:
-        house = "(house_l = house_r OR house_l IS NULL OR house_r IS NULL)" if "house" in there else "TRUE"
-        close["address"] = f"(jaro_winkler_similarity(address_l, address_r) >= 0.92 AND {house})"
+        close["address"] = f"(jaro_winkler_similarity(address_l, address_r) >= 0.92 AND {one_home})"
     parts = [column for column in ("address", "postcode") if column in there]
+    known = f"({equal['postcode']} AND {one_home})" if "postcode" in there else ""
     rungs = [
-        ("same address", [equal[c] for c in ("uprn",) if c in there] + [" AND ".join(equal[c] for c in parts)]),
-        ("nearly the same address", [" AND ".join(close[c] for c in parts)]),
-        ("same postcode or same street address" if len(parts) == 2 else "", [equal[c] for c in parts]),
+        (
+            "same address",
+            [*_equals(equal, "uprn"), " AND ".join(equal[c] for c in parts), *_same_parts(equal, "postcode")],
+        ),
+        ("nearly the same address", [" AND ".join(close[c] for c in parts), *_same_street(equal, one_home)]),
+        ("same postcode or same street address" if len(parts) == 2 else "", [*_equals(equal, "address"), known]),
+        (NEIGHBOURS if one_home != _ANY else "", [f"{place} AND NOT {one_home}" for place in _next_door(equal)]),
         ("similar postcode or street address", [close[c] for c in parts] + _equals(equal, "postcode_sector")),
         ("same area", _equals(equal, "postcode_district", "locality", "area")),
     ]
@@ -218,17 +235,64 @@ def _location(there: set[str]) -> Ladder:
     return Ladder("location", (Level("missing", unknown, neutral=True), *levels, _ELSE))
 
 
-def _street_address(equal: dict[str, str], numbered: bool) -> Ladder:
-    """An address that no postcode supports: by its words, and by its number."""
-    number = " AND (house_l = house_r OR house_l IS NULL OR house_r IS NULL)" if numbered else ""
-    alike = [replace(level, label=f"address, {level.label}") for level in _alike("address")]
-    first = replace(alike[0], label="nearly the same address", condition=alike[0].condition + number)
+def _one_home(there: set[str]) -> str:
+    """Condition that nothing says they are two homes: no number, flat or name of the building that differs.
+
+    A part that one of the two does not give contradicts nothing, nor does ``10`` contradict ``10a`` or ``10-12``; a
+    misspelt name is no other building.
+    """
+    agreed = [f"{part}_l = {part}_r" for part in ("flat", "floor") if part in there]
+    if {"house_number", "first_number"} <= there:
+        sides = ("house_number", "house_number"), ("first_number", "house_number"), ("house_number", "first_number")
+        agreed.append(" OR ".join(f"{left}_l = {right}_r" for left, right in sides))
+    if "building" in there:
+        agreed.append("jaro_winkler_similarity(building_l, building_r) >= 0.88")
+    return "(" + " AND ".join(f"coalesce({each}, TRUE)" for each in agreed) + ")" if agreed else _ANY
+
+
+def _same_parts(equal: dict[str, str], *also: str) -> list[str]:
+    """The same flat, number and street, whatever else is written around them."""
+    if not {"house_number", "street", *also} <= set(equal):
+        return []
+    inside = [f"{part}_l IS NOT DISTINCT FROM {part}_r" for part in ("flat", "floor") if part in equal]
+    return [" AND ".join([*_equals(equal, "house_number", "street", *also), *inside])]
+
+
+def _same_street(equal: dict[str, str], one_home: str) -> list[str]:
+    """The same number in the same street, where a flat is not given on both sides."""
+    if not {"house_number", "street", "postcode"} <= set(equal):
+        return []
+    close = "levenshtein(postcode_l, postcode_r) <= 1"
+    return [" AND ".join([*_equals(equal, "house_number", "street"), close, one_home])]
+
+
+def _next_door(equal: dict[str, str]) -> list[str]:
+    """Where two homes are near each other: one postcode, or one street within a few of them."""
+    return _equals(equal, "postcode") + (
+        [f"{equal['street']} AND {equal['postcode_sector']}"] if {"street", "postcode_sector"} <= set(equal) else []
+    )
+
+
+def _street_address(equal: dict[str, str], one_home: str) -> Ladder:
+    """An address that no postcode supports: by its words, and by its number and flat."""
+    alike = [replace(level, label=f"address, {level.label}") for level in _alike("address", f" AND {one_home}")]
+    first = replace(alike[0], label="nearly the same address")
+    near = _alike("address")[1].condition
+    neighbours = [Level(NEIGHBOURS, f"{near} AND NOT {one_home}")] if one_home != _ANY else []
     area = (
         [Level("same area", " OR ".join(_equals(equal, "locality", "area")))]
         if {"locality", "area"} & set(equal)
         else []
     )
-    levels = (_missing("address"), Level("same address", equal["address"]), first, *alike[1:], *area, _ELSE)
+    levels = (
+        _missing("address"),
+        Level("same address", equal["address"]),
+        first,
+        *neighbours,
+        *alike[1:],
+        *area,
+        _ELSE,
+    )
     return Ladder("location", levels)
 
 

@@ -11,14 +11,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shared_analysis.linkage.blocking import Rule, counted
-from shared_analysis.linkage.comparisons import Ladder
+from shared_analysis.linkage.comparisons import NEIGHBOURS, Ladder
 from shared_analysis.linkage.records import ID, Records
 
 if TYPE_CHECKING:
     import duckdb
 
 SHARED = ("family_name", "phone", "email")
-PLACES = ("same address", "nearly the same address", "same postcode or same street address")
+PLACES = ("same address", "nearly the same address", "same postcode or same street address", NEIGHBOURS)
+TELLING_PEOPLE = frozenset({"date_of_birth", "nhs_number", "national_insurance_number"})
+"""Columns that two people of one name do not share."""
 MOST_PAIRS = 1_000_000
 LEAST_PAIRS = 50
 TELLING = 3  # times as often as strangers
@@ -27,11 +29,12 @@ TELLING = 3  # times as often as strangers
 def add_households(
     connection: duckdb.DuckDBPyConnection, ladders: list[Ladder], records: Records, model: dict[str, Any]
 ) -> list[str]:
-    """Add to the model, in place, levels for agreement between people at one place; say what was found.
+    """Add to the model, in place, levels for agreement between people at one place or nearby; say what was found.
 
     A level's u is the share of unlike people at that place who agree; its m is that of plain agreement.
     """
     columns = records.columns
+    _veto_neighbours(columns, model)
     place = next((ladder for ladder in ladders if ladder.name == "location"), None)
     key = next((column for column in ("postcode", "address", "uprn") if column in columns), None)
     unlike = _unlike(columns)
@@ -68,6 +71,22 @@ def add_households(
                     )
         levels[at:at] = added
     return notices
+
+
+def _veto_neighbours(columns: tuple[str, ...], model: dict[str, Any]) -> None:
+    """Let another number or flat nearby count, in place, as another home anywhere does, where only names tell people.
+
+    Namesakes live next door to each other more often than chance has it, and pairs that share nothing but a name cannot
+    teach how two of them differ from one person whose number was mistyped. A date of birth or an identifier can.
+    """
+    if not TELLING_PEOPLE.isdisjoint(columns):
+        return
+    for comparison in model["comparisons"]:
+        *levels, other = comparison["comparison_levels"]
+        for level in levels:
+            if level["label_for_charts"] == NEIGHBOURS:
+                most = level["u_probability"] * other["m_probability"] / other["u_probability"]
+                level["m_probability"] = min(level["m_probability"], most)
 
 
 def _unlike(columns: tuple[str, ...]) -> str:

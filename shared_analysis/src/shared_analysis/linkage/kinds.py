@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from shared_analysis.linkage.standardise import iso_date
+from shared_analysis.linkage.dates import iso_date
 
 Kind = Literal["name", "text", "date", "identifier", "email", "category", "number", "place"]
 

@@ -13,7 +13,16 @@ from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage.copies import Copies, set_aside
 from shared_analysis.linkage.kinds import KIND_OF_ROLE, NEVER, Kind, kind_of_values
 from shared_analysis.linkage.specification import LinkageSpec
-from shared_analysis.linkage.standardise import CLEANER_OF_KIND, CLEANERS, as_strings, clean, derive, id_text
+from shared_analysis.linkage.standardise import (
+    AUXILIARY,
+    CLEANER_OF_KIND,
+    CLEANERS,
+    as_strings,
+    clean,
+    clean_as,
+    derive,
+    id_texts,
+)
 from shared_analysis.linkage.text import rare_words, vectors
 
 if TYPE_CHECKING:
@@ -21,9 +30,7 @@ if TYPE_CHECKING:
 
 TABLE = "source_dataset"
 ID = "unique_id"
-# Read only together with the column they come from, or (area) to support it.
-_AUXILIARY = {"house": "address", "postcode_sector": "postcode", "postcode_district": "postcode"}
-_PARTS = ("house_number", "street", "area_code", "area_name")
+_PARTS = ("area_code", "area_name")
 _LEAST = 2
 """Columns that linkage needs; with fewer that have a role, those without one are compared too."""
 _MOST_EXTRA = 12
@@ -109,7 +116,8 @@ def prepare(tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataCont
     for name in sorted(spec.tables):
         _check_present(name, tables, contracts)
     extra = _columns_without_role(tables, contracts, spec)
-    cleaned = {name: _clean_table(name, tables[name], contracts[name], extra) for name in sorted(spec.tables)}
+    remarks: list[str] = []
+    cleaned = {name: _clean_table(name, tables[name], contracts[name], extra, remarks) for name in sorted(spec.tables)}
     if sum(len(frame) for frame in cleaned.values()) < 2:
         raise SharedAnalysisError(
             "There is one record only, so there is nothing to link.",
@@ -118,6 +126,7 @@ def prepare(tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataCont
         )
     labels = {one.column: one.name for one in extra}
     columns, notices = _shared_columns(cleaned, spec, labels)
+    notices += remarks
     register = pd.concat([frame[[TABLE, ID]] for frame in cleaned.values()], ignore_index=True)
     register.columns = ["table", "record_id"]
     frames, first = {}, 0
@@ -164,7 +173,7 @@ def _columns_without_role(
     known = [set(contracts[name].roles) & set(KIND_OF_ROLE) for name in spec.tables]
     if len(set.intersection(*known)) >= _LEAST:
         return []
-    known_roles = {*NEVER, *KIND_OF_ROLE, *_PARTS}
+    known_roles = {*NEVER, *KIND_OF_ROLE, *AUXILIARY, *_PARTS}
     free = []
     for table in spec.tables:
         taken = {column for role, column in contracts[table].roles.items() if role in known_roles}
@@ -205,7 +214,10 @@ def _check_present(name: str, tables: Mapping[str, pd.DataFrame], contracts: Map
         )
 
 
-def _clean_table(name: str, table: pd.DataFrame, contract: DataContract, extra: list[_Extra]) -> pd.DataFrame:
+def _clean_table(
+    name: str, table: pd.DataFrame, contract: DataContract, extra: list[_Extra], remarks: list[str]
+) -> pd.DataFrame:
+    """Clean the columns that are compared, sort by id, and add to the remarks what is odd about their values."""
     roles = {role: column for role, column in contract.roles.items() if column in table.columns}
     if "record_id" not in roles:
         raise SharedAnalysisError(
@@ -216,7 +228,8 @@ def _clean_table(name: str, table: pd.DataFrame, contract: DataContract, extra: 
     made = {ID: _ids(name, roles["record_id"], table[roles["record_id"]])}
     for role in CLEANERS:
         if role in roles:
-            made[role] = clean(table[roles[role]].reset_index(drop=True), CLEANERS[role])
+            made[role], odd = clean_as(role, table[roles[role]].reset_index(drop=True), name)
+            remarks += odd
     for one in extra:
         made[one.column] = clean(table[one.name].reset_index(drop=True), CLEANER_OF_KIND[one.kind])
     out = pd.DataFrame({TABLE: name, **made})
@@ -225,7 +238,7 @@ def _clean_table(name: str, table: pd.DataFrame, contract: DataContract, extra: 
 
 def _ids(name: str, column: str, values: pd.Series[Any]) -> pd.Series[str]:
     missing = int(values.isna().sum())
-    texts = values.reset_index(drop=True).map(id_text, na_action="ignore")
+    texts = id_texts(values.reset_index(drop=True))
     repeated = int(texts.duplicated(keep=False).sum()) - (missing if missing > 1 else 0)
     if missing or repeated:
         raise SharedAnalysisError(
@@ -249,7 +262,7 @@ def _shared_columns(
         filled = [name for name in holders if cleaned[name][column].notna().any()]
         values = pd.concat([cleaned[name][column] for name in holders]).nunique() if holders else 0
         label = labels.get(column, column.replace("_", " "))
-        if column in _AUXILIARY or column in _PARTS or column == "area":
+        if column in AUXILIARY or column in _PARTS or column == "area":
             if len(filled) >= needed and values > 1:
                 kept.append(column)
         elif len(holders) < needed:
@@ -267,8 +280,8 @@ def _shared_columns(
         whole_only = any("full_name" in frame and not names <= set(frame) for frame in cleaned.values())
         spare = names if whole_only else {"full_name"} if names & set(kept) else set()
         kept = [column for column in kept if column not in spare]
-    kept = [c for c in kept if c not in _PARTS and _AUXILIARY.get(c, c) in kept]
-    main = [c for c in kept if c not in _AUXILIARY and c != "area"]
+    kept = [c for c in kept if c not in _PARTS and AUXILIARY.get(c, c) in kept]
+    main = [c for c in kept if c not in AUXILIARY and c != "area"]
     if len(main) < _LEAST:
         raise SharedAnalysisError(
             " ".join(

@@ -6,79 +6,33 @@ Nothing is guessed: a value that cannot be read as its kind counts as missing. T
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shared_analysis.linkage import identifiers
+from shared_analysis.linkage.addresses import address_text, first_number, in_parts
+from shared_analysis.linkage.dates import date_cleaner, iso_date
+from shared_analysis.linkage.identifiers import code
+from shared_analysis.linkage.names import family_name, full_name, name_words, words
+from shared_analysis.linkage.nicknames import groups_of_name
+from shared_analysis.linkage.placeholders import without_placeholders
 
 Cleaner = Callable[[str], str | None]
 
-_MISSING_WORDS = frozenset(
-    {"", "na", "n a", "nan", "none", "null", "nk", "not known", "unknown", "not given", "not stated", "refused"}
-)
-_NAMES_TOO = frozenset({"Na", "Nan", "Null"})
-"""Written so, these are somebody's name; ``NULL``, ``null``, ``N/A`` and ``nan`` are what systems write for nothing."""
-# Letters that do not come apart into a plain one and an accent.
-_PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
-_FIRST_SCRIPT_WITH_VOWEL_SIGNS = "\u0900"  # from Devanagari on, marks are vowels; before it, accents and pointing
-_PARTED = re.compile(r"[^a-z0-9]+")
-_EXTENSION = re.compile(r"(?:extension|ext|x)[.:]? *\d+ *$", re.IGNORECASE)
-_ABBREVIATIONS = {
-    "rd": "road", "st": "street", "str": "street", "ave": "avenue", "av": "avenue", "ln": "lane", "cl": "close",
-    "ct": "court", "dr": "drive", "gdns": "gardens", "gdn": "gardens", "sq": "square", "pl": "place", "tce": "terrace",
-    "cres": "crescent", "pk": "park", "hse": "house", "apt": "flat", "apartment": "flat", "blvd": "boulevard",
-    "blv": "boulevard", "hwy": "highway",
-}  # fmt: skip
+AUXILIARY = {
+    **dict.fromkeys(("flat", "floor", "building", "house_number", "first_number", "street"), "address"),
+    "postcode_sector": "postcode",
+    "postcode_district": "postcode",
+    "given_name_groups": "given_name",
+}
+"""Columns made by :func:`derive` that are read only together with the one they come from."""
 _UK_POSTCODE = re.compile(r"^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$")
-
-
-def words(value: str) -> str | None:
-    """Lower case without accents or punctuation, words kept apart by one space; apostrophes close up."""
-    if value.isascii():  # most are, and there is nothing to fold
-        text = " ".join(_PARTED.split(value.replace("'", "").replace("`", "").lower())).strip()
-    else:
-        text = re.sub(r"['`\u2019\u02bc]", "", unicodedata.normalize("NFKD", value).casefold())
-        text = unicodedata.normalize("NFC", "".join(_letter(letter) for letter in text)).translate(_PLAIN)
-        text = " ".join(text.split())
-    return None if text in _MISSING_WORDS else text
-
-
-def _letter(letter: str) -> str:
-    """Keep letters, digits and the vowel signs of scripts that have them; drop accents; part words at the rest."""
-    if unicodedata.category(letter).startswith("M"):
-        return letter if letter >= _FIRST_SCRIPT_WITH_VOWEL_SIGNS and not "\u1ab0" <= letter <= "\u20ff" else ""
-    return letter if letter.isalnum() else " "
-
-
-def name_words(value: str) -> str | None:
-    """Words of a name: as :func:`words`, but people are called Null and Na."""
-    return value.strip().lower() if value.strip() in _NAMES_TOO else words(value)
-
-
-def address_words(value: str) -> str | None:
-    """Words of an address, with common street abbreviations written out."""
-    text = words(value)
-    return text and " ".join(_ABBREVIATIONS.get(word, word) for word in text.split())
-
-
-def code(value: str) -> str | None:
-    """Upper-case letters and digits only: identifiers and postcodes."""
-    text = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", value)).upper()
-    return text if text and text.lower() not in _MISSING_WORDS and text.strip("0") else None
-
-
-def phone(value: str) -> str | None:
-    """Last ten digits, so that +44, 0044 and 0 in front are the same number."""
-    digits = re.sub(r"\D", "", _EXTENSION.sub("", value))
-    return digits[-10:] if len(digits) >= 6 and digits.strip("0") else None
-
-
-def email(value: str) -> str | None:
-    """Lower case, no space; missing without an @."""
-    text = re.sub(r"\s", "", value).casefold()
-    return text if "@" in text.strip("@") else None
 
 
 def sex(value: str) -> str | None:
@@ -87,35 +41,24 @@ def sex(value: str) -> str | None:
     return {"female": "f", "woman": "f", "male": "m", "man": "m", "u": None}.get(text, text) if text else None
 
 
-def iso_date(value: str) -> str | None:
-    """``yyyy-mm-dd`` from ISO, ``yyyymmdd`` or day/month/year; impossible days stay, since a typo still compares."""
-    text = value.strip()
-    if match := re.match(r"^(\d{4})-(\d{2})-(\d{2})", text) or re.match(r"^(\d{4})(\d{2})(\d{2})$", text):
-        return "-".join(match.groups())
-    if match := re.match(r"^(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})$", text):
-        day, month, year = match.groups()
-        return f"{year}-{month:0>2}-{day:0>2}"
-    return None
-
-
 CLEANERS: dict[str, Cleaner] = {
     "given_name": name_words,
     "middle_name": name_words,
-    "family_name": name_words,
-    "full_name": words,
+    "family_name": family_name,
+    "full_name": full_name,
     "organisation_name": words,
     "date_of_birth": iso_date,
     "sex": sex,
     "nhs_number": code,
     "national_insurance_number": code,
-    "uprn": lambda value: (code(value) or "").lstrip("0") or None,
-    "phone": phone,
-    "email": email,
-    "address": address_words,
-    "house_number": address_words,
-    "street": address_words,
+    "uprn": identifiers.uprn,
+    "phone": identifiers.phone,
+    "email": identifiers.email,
+    "address": address_text,
+    "house_number": address_text,
+    "street": address_text,
     "locality": words,
-    "postcode": code,
+    "postcode": identifiers.postcode,
     "area_code": code,
     "area_name": words,
 }
@@ -139,10 +82,39 @@ def as_strings(column: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def clean(column: pd.Series[Any], cleaner: Cleaner) -> pd.Series[Any]:
-    """Clean each value; returns strings, with ``None`` for missing, on the same index."""
+    """Clean each different value once; returns strings, with ``None`` for missing, on the same index."""
     codes, values = pd.factorize(column, use_na_sentinel=True)
-    cleaned = [cleaner(_text(value)) for value in values] + [None]
-    return pd.Series([cleaned[code] for code in codes], index=column.index, dtype=object)
+    return _taken([cleaner(text) for text in _texts(values)], codes, column.index)
+
+
+def clean_as(role: str, column: pd.Series[Any], table: str) -> tuple[pd.Series[Any], list[str]]:
+    """Clean the column of a role as a whole.
+
+    Returns
+    -------
+    tuple
+        What :func:`clean` would return, read in the one way that suits all dates, without the placeholders that stand
+        for no value; and what the reader of the summary should know of it.
+    """
+    cleaner, notices = CLEANERS[role], []
+    codes, values = pd.factorize(column, use_na_sentinel=True)
+    texts = _texts(values)
+    if role == "date_of_birth":
+        cleaner, way = date_cleaner(pd.Series(texts, dtype=object))
+        notices += [f"The dates of birth in {table} {way}."] if way else []
+    cleaned, more = without_placeholders(role, _taken([cleaner(text) for text in texts], codes, column.index), table)
+    return cleaned, notices + more
+
+
+def _taken(cleaned: list[str | None], codes: np.ndarray[Any, Any], index: pd.Index[Any]) -> pd.Series[Any]:
+    """Give each row its cleaned value; code -1 is a missing one."""
+    return pd.Series(np.array([*cleaned, None], dtype=object)[codes], index=index, dtype=object)
+
+
+def _texts(values: Any) -> list[str]:
+    if pd.api.types.infer_dtype(values, skipna=False) == "string":
+        return list(values)
+    return [_text(value) for value in values]
 
 
 def _text(value: Any) -> str:
@@ -158,18 +130,23 @@ def id_text(value: object) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
+def id_texts(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Write a column of record ids as :func:`id_text` does; missing ones stay missing."""
+    if pd.api.types.infer_dtype(values, skipna=True) == "string" and values.dtype == object:
+        return values
+    return values.astype(object).map(id_text, na_action="ignore")
+
+
 def derive(records: pd.DataFrame) -> pd.DataFrame:
-    """Add the columns that are compared but not collected: whole address, house number, postcode parts, area."""
+    """Add the columns that are compared but not collected: parts of the address and postcode, groups of names, area."""
     out = records.copy()
-    if "street" in out:  # a column of role address then holds the rest of it, which is seldom filled alike
-        number = out["house_number"] if "house_number" in out else pd.Series(None, index=out.index, dtype=object)
-        out["address"] = _join(number, out["street"])
-    if "address" in out:
-        out["house"] = out["address"].map(_first_number, na_action="ignore")
+    if {"street", "address"} & set(out):
+        _take_address_apart(out)
     if "postcode" in out:
-        uk = out["postcode"].map(lambda value: bool(_UK_POSTCODE.match(value)), na_action="ignore").eq(True)
-        out["postcode_sector"] = out["postcode"].str[:-2].where(uk, None)
-        out["postcode_district"] = out["postcode"].str[:-3].where(uk, None)
+        out["postcode_sector"] = clean(out["postcode"], lambda value: value[:-2] if _is_british(value) else None)
+        out["postcode_district"] = clean(out["postcode"], lambda value: value[:-3] if _is_british(value) else None)
+    if "given_name" in out:
+        out["given_name_groups"] = clean(out["given_name"], groups_of_name)
     if "full_name" not in out and {"given_name", "family_name"} <= set(out):
         out["full_name"] = _join(out["given_name"], out["family_name"])
     for area in ("area_code", "area_name"):
@@ -178,12 +155,42 @@ def derive(records: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
-def _first_number(address: str) -> str | None:
-    match = re.search(r"\d+", address)
-    return match.group() if match else None
+def _take_address_apart(out: pd.DataFrame) -> None:
+    """Put the parts of the address in place of what there was; a postcode and locality within it fill gaps only."""
+    numbered = "house_number" in out
+    if "street" not in out:
+        parts = in_parts(out["address"])
+    else:  # a column of role address then holds the rest of it, which is seldom filled alike
+        parts = in_parts(_join(_house(out["house_number"]), out["street"]) if numbered else out["street"], numbered)
+        if "address" in out:
+            parts["flat"] = _filled(parts["flat"], in_parts(out["address"])["flat"])
+    for name in ("address", "flat", "floor", "house_number", "street"):
+        out[name] = parts[name]
+    out["building"] = parts["building"].where(parts["house_number"].isna(), None)  # with a number it is no evidence
+    out["first_number"] = clean(parts["house_number"], first_number)
+    if "locality" in out:
+        out["locality"] = _filled(out["locality"], parts["locality"])
+    if "postcode" in out:
+        out["postcode"] = _filled(out["postcode"], parts["postcode"])
+    elif parts["postcode"].notna().sum() > parts["address"].notna().sum() / 2:
+        out["postcode"] = parts["postcode"]
+
+
+def _house(numbers: pd.Series[Any]) -> pd.Series[Any]:
+    """Part the name of a house from the street; a number leads on to it."""
+    return clean(numbers, lambda value: value if value[-2:-1].isdigit() or value[-1].isdigit() else f"{value} ,")
+
+
+def _filled(column: pd.Series[Any], others: pd.Series[Any]) -> pd.Series[Any]:
+    return column.where(column.notna(), others)
+
+
+def _is_british(postcode: str) -> bool:
+    return bool(_UK_POSTCODE.match(postcode))
 
 
 def _join(first: pd.Series[Any], second: pd.Series[Any]) -> pd.Series[Any]:
-    pairs = zip(first, second, strict=True)
-    joined = [" ".join(part for part in pair if isinstance(part, str)) or None for pair in pairs]
-    return pd.Series(joined, index=second.index, dtype=object)
+    sides = [pa.array(side.fillna(""), type=pa.string()) for side in (first, second)]
+    joined = pc.ascii_trim(pc.binary_join_element_wise(*sides, " "), " ")
+    values = joined.to_numpy(zero_copy_only=False)
+    return pd.Series(np.where(values == "", None, values), index=second.index, dtype=object)

@@ -1,0 +1,116 @@
+"""Dates as people and systems write them, read as ``yyyy-mm-dd``.
+
+What a single value leaves open (which of day and month comes first, whether a number counts days) is decided for the
+whole column, never value by value: a guess that differs from row to row would make false differences.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+_LATEST = 26
+"""Two digits of a year up to this are of the 2000s; a fixed year and not today's, so that a run can be repeated."""
+_MONTHS = {
+    name: f"{number:02}"
+    for number, names in enumerate(
+        ("jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july", "aug august",
+         "sep sept september", "oct october", "nov november", "dec december"), 1)
+    for name in names.split()
+}  # fmt: skip
+_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?!\d)")
+_YEAR_FIRST = re.compile(r"(\d{4})[/. -](\d{1,2})[/. -](\d{1,2})(?!\d)")
+_TOGETHER = re.compile(r"(\d{4})(\d{2})(\d{2})$")
+_YEAR_LAST = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})(?:$|[ ,T])")
+_DAY_MONTH = re.compile(
+    r"(?:[a-z]+,? )??(\d{1,2})(?:st|nd|rd|th)?(?: of)?[ /.-]*([a-z]{3,9})\.?,?[ /.-]*(\d{4}|\d{2})(?!\d)"
+)
+_MONTH_DAY = re.compile(r"(?:[a-z]+,? )??([a-z]{3,9})\.?[ /.-]*(\d{1,2})(?:st|nd|rd|th)?,?[ /.-]+(\d{4}|\d{2})(?!\d)")
+_SERIAL = re.compile(r"\d{3,5}(\.\d+)?")
+_FIRST_SERIAL = date(1899, 12, 30)
+_SERIALS = (366, 60_000)  # from 1900 to 2064
+_LEAST_PROOF = 5
+"""Different dates that must prove that the month comes first."""
+
+
+def iso_date(value: str, month_first: bool = False) -> str | None:
+    """Read one date; impossible days stay, since a typo still compares.
+
+    Parameters
+    ----------
+    value
+        Year first, day first or, if so told, month first; the month in digits or in English; time of day is ignored.
+    month_first
+        Whether ``03/02/1980`` is the second of March.
+    """
+    text = value.strip()
+    if match := _ISO.match(text) or _YEAR_FIRST.match(text):
+        year, month, day = match.groups()
+        return f"{year}-{month:0>2}-{day:0>2}"
+    if match := _TOGETHER.match(text):
+        return _together(text, *match.groups())
+    if match := _YEAR_LAST.match(text):
+        day, month, year = match.groups()
+        day, month = (month, day) if month_first else (day, month)
+        return f"{_whole(year)}-{month:0>2}-{day:0>2}"
+    return _in_words(text.lower()) if text[:1].isalnum() and not text.isdigit() else None
+
+
+def _together(text: str, year: str, month: str, day: str) -> str:
+    """Eight digits begin with the year, unless only the other way round they are a day of the calendar."""
+    other = text[4:], text[2:4], text[:2]
+    if not _possible(year, month, day) and _possible(*other):
+        year, month, day = other
+    return f"{year}-{month}-{day}"
+
+
+def _possible(year: str, month: str, day: str) -> bool:
+    return "1800" <= year <= "2100" and "01" <= month <= "12" and "01" <= day <= "31"
+
+
+def _in_words(text: str) -> str | None:
+    if match := _DAY_MONTH.match(text):
+        day, word, year = match.groups()
+    elif match := _MONTH_DAY.match(text):
+        word, day, year = match.groups()
+    else:
+        return None
+    month = _MONTHS.get(word)
+    return f"{_whole(year)}-{month}-{day:0>2}" if month else None
+
+
+def _whole(year: str) -> str:
+    """Write a year of two digits in four, so that nobody is born in the future."""
+    return year if len(year) == 4 else f"{'20' if int(year) <= _LATEST else '19'}{year}"
+
+
+def _from_serial(value: str) -> str:
+    return (_FIRST_SERIAL + timedelta(days=int(float(value)))).isoformat()
+
+
+def date_cleaner(texts: pd.Series) -> tuple[Callable[[str], str | None], str | None]:
+    """Choose how to read a column of dates by its different values (text, none missing).
+
+    Returns
+    -------
+    tuple
+        What reads one value; and what the reader of the summary should know, if it is not the usual way.
+    """
+    if len(texts) and texts.str.fullmatch(_SERIAL).all():
+        numbers = texts.astype(float)
+        years = numbers.between(1850, 2100)
+        if numbers.between(*_SERIALS).all() and not years.all():
+            return _from_serial, "are numbers of days, as spreadsheets store them, and were read as such"
+    parts = texts.str.extract(r"^\s*(\d{1,2})[/.\- ](\d{1,2})[/.\- ](?:\d{4}|\d{2})(?:$|[ ,T])").dropna().astype(int)
+    first, second = parts[0].to_numpy(), parts[1].to_numpy()
+    proofs = int(np.sum((second > 12) & (first <= 12)))
+    if proofs >= _LEAST_PROOF and not np.any((first > 12) & (second <= 12)):
+        return lambda value: iso_date(value, month_first=True), (
+            f"are written with the month first: {proofs:,} different ones can be read in no other way, and none must "
+            "be read with the day first"
+        )
+    return iso_date, None
