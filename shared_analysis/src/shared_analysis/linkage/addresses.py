@@ -81,8 +81,10 @@ _AREAS = frozenset(_POSTCODE_AREAS.split())
 _POSTCODE = re.compile(r"(?<![a-z0-9])([a-z]{1,2})(\d[a-z0-9]?) ?((?!1st .|2nd .)\d[abd-hjlnp-uw-z]{2})(?![a-z0-9])")
 _OUTWARD = re.compile(r"([a-z]{1,2})\d[a-z0-9]?")
 _NUMBER = r"\d+[a-z]?(?:-\d+[a-z]?)?"
-_TOKENS = re.compile(r"\d+[a-z]?(?: ?[-/&] ?\d+[a-z]?)+(?![a-z0-9])|[^\s,;/&-]+|[,;\n]")
-_SIGNS = ",;\n/&-"
+_TOKENS = re.compile(r"\d+[a-z]?(?: ?[-/&] ?\d+[a-z]?)+(?![a-z0-9])|[^\s,/&-]+|,")
+_TO_BLANKS = bytes(
+    ord(",") if sign in b",;\n" else sign if sign in b"/&-" or bytes([sign]).isalnum() else 32 for sign in range(256)
+)
 _CARE_OF = re.compile(r"^care of .*?(?: , |(?= (?:flat|unit|room|\d)))")
 _UNIT = re.compile(r"(?<![^ ])(flat|unit|studio|suite|room) (?:no |number )?(\d+[a-z]?|[a-z]\d{0,3})(?![^ /-])")
 _FLOOR = re.compile(
@@ -140,15 +142,18 @@ def address_text(value: str) -> str | None:
 
     ``No fixed abode`` is no address and counts as missing.
     """
-    text = value if value.isascii() else folded(re.sub("[\u2010-\u2015]", "-", value), _SIGNS)
-    text = text.lower().replace("c/o", " care of ").replace("'", "").replace("`", "").replace(".", " ")
-    line = " ".join(_as_kept(token) for token in _TOKENS.findall(re.sub(r"[^\w\s,;/&-]|_", " ", text)))
+    if value.isascii():
+        text = value.lower().replace("c/o", " care of ").encode().translate(_TO_BLANKS, b"'`").decode()
+    else:
+        text = folded(re.sub("[\u2010-\u2015]", "-", value).lower().replace("c/o", " care of "), ",;\n/&-")
+        text = text.replace(";", ",").replace("\n", ",")
+    if "-" in text or "/" in text or "&" in text:
+        text = " ".join(_as_kept(word) for word in _TOKENS.findall(text))
+    line = " ".join(text.replace(",", " , ").split())
     return line if line.strip(" ,") and line not in _NOWHERE else None
 
 
 def _as_kept(word: str) -> str:
-    if word in ",;\n":
-        return ","
     return word.replace(" ", "").replace("&", "-") if word[0].isdigit() else word
 
 

@@ -242,8 +242,10 @@ def _one_home(there: set[str]) -> str:
     misspelt name is no other building.
     """
     agreed = [f"{part}_l = {part}_r" for part in ("flat", "floor") if part in there]
-    if {"house_number", "first_number"} <= there:
-        sides = ("house_number", "house_number"), ("first_number", "house_number"), ("house_number", "first_number")
+    if "house_number" in there:
+        sides = [("house_number", "house_number")]
+        if "first_number" in there:
+            sides += [("first_number", "house_number"), ("house_number", "first_number")]
         agreed.append(" OR ".join(f"{left}_l = {right}_r" for left, right in sides))
     if "building" in there:
         agreed.append("jaro_winkler_similarity(building_l, building_r) >= 0.88")

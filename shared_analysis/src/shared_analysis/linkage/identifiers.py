@@ -11,7 +11,7 @@ import pandas as pd
 
 _EXTENSION = re.compile(r"(?:extension|ext|x)[.:]? *\d+ *$", re.IGNORECASE)
 _NOTHING = frozenset({"NA", "NAN", "NONE", "NULL", "NK", "NOTKNOWN", "UNKNOWN", "NOTGIVEN", "NOTSTATED", "REFUSED"})
-_NINO = re.compile(r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\d{6}[A-D]")
+_NINO = re.compile(r"[A-Z]{2}\d{6}[A-D]?")
 _EXAMPLES = frozenset({"QQ123456C", "QQ123456A", "AB123456C", "AA123456A", "AB123456A", "AA000000A", "ZZ999999Z"})
 """National Insurance numbers that forms and guidance print as examples."""
 _IN_ORDER = "0123456789" * 2, "9876543210" * 2

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage.copies import Copies, set_aside
@@ -15,11 +17,10 @@ from shared_analysis.linkage.kinds import KIND_OF_ROLE, NEVER, Kind, kind_of_val
 from shared_analysis.linkage.specification import LinkageSpec
 from shared_analysis.linkage.standardise import (
     AUXILIARY,
-    CLEANER_OF_KIND,
     CLEANERS,
     as_strings,
-    clean,
     clean_as,
+    clean_as_kind,
     derive,
     id_texts,
 )
@@ -231,9 +232,10 @@ def _clean_table(
             made[role], odd = clean_as(role, table[roles[role]].reset_index(drop=True), name)
             remarks += odd
     for one in extra:
-        made[one.column] = clean(table[one.name].reset_index(drop=True), CLEANER_OF_KIND[one.kind])
+        made[one.column] = clean_as_kind(one.kind, table[one.name].reset_index(drop=True))
     out = pd.DataFrame({TABLE: name, **made})
-    return derive(out).sort_values(ID, kind="stable").reset_index(drop=True)
+    in_order = pc.array_sort_indices(pa.array(made[ID], type=pa.string())).to_numpy()
+    return derive(out).take(in_order).reset_index(drop=True)
 
 
 def _ids(name: str, column: str, values: pd.Series[Any]) -> pd.Series[str]:
@@ -259,11 +261,12 @@ def _shared_columns(
     kept = []
     for column in every:
         holders = [name for name, frame in cleaned.items() if column in frame]
-        filled = [name for name in holders if cleaned[name][column].notna().any()]
-        values = pd.concat([cleaned[name][column] for name in holders]).nunique() if holders else 0
+        known = {name: cleaned[name][column].dropna().to_numpy() for name in holders}
+        filled = [name for name in holders if len(known[name])]
+        differ = any((known[name] != known[filled[0]][0]).any() for name in filled)
         label = labels.get(column, column.replace("_", " "))
         if column in AUXILIARY or column in _PARTS or column == "area":
-            if len(filled) >= needed and values > 1:
+            if len(filled) >= needed and differ:
                 kept.append(column)
         elif len(holders) < needed:
             if column != "full_name":
@@ -271,7 +274,7 @@ def _shared_columns(
         elif len(filled) < needed:
             empty = sorted(set(holders) - set(filled))
             notices.append(f"{label} is missing throughout {', '.join(empty)}, so it was not compared.")
-        elif values < 2:
+        elif not differ:
             notices.append(f"{label} is the same in every record, so it tells nobody apart and was not compared.")
         else:
             kept.append(column)

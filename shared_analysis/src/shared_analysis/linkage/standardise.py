@@ -106,6 +106,14 @@ def clean_as(role: str, column: pd.Series[Any], table: str) -> tuple[pd.Series[A
     return cleaned, notices + more
 
 
+def clean_as_kind(kind: str, column: pd.Series[Any]) -> pd.Series[Any]:
+    """Clean a column that has no role; dates in the one way that suits all of them."""
+    cleaner = CLEANER_OF_KIND[kind]
+    if kind == "date":
+        cleaner, _ = date_cleaner(as_strings(column).dropna().drop_duplicates())
+    return clean(column, cleaner)
+
+
 def _taken(cleaned: list[str | None], codes: np.ndarray[Any, Any], index: pd.Index[Any]) -> pd.Series[Any]:
     """Give each row its cleaned value; code -1 is a missing one."""
     return pd.Series(np.array([*cleaned, None], dtype=object)[codes], index=index, dtype=object)
