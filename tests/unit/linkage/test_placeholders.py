@@ -33,6 +33,7 @@ GOOD = ["9434765919", "4010232137", "9876543210"]
         ("email", "test@example.org", True),
         ("email", "ann@noemail.com", True),
         ("email", "ann@example.org", False),
+        ("email", "ann@x.com", False),
         ("email", "testa@example.org", False),
         ("email", "nona@nonesuch.org", False),
     ],

@@ -18,7 +18,7 @@ _IN_ORDER = "0123456789" * 2, "9876543210" * 2
 _NO_MAILBOX = re.compile(
     r"no|none|na|nil|null|unknown|notknown|notgiven|nomail|noemail|no-?reply|do-?not-?reply|test\d*|x+|email"
 )
-_NO_MAIL = re.compile(r"(?:no|none|na|nil|null|unknown|noemail|nomail|test|x+)(?:\.[a-z.]+)?")
+_NO_MAIL = re.compile(r"(?:no|none|na|nil|null|unknown|noemail|nomail|test)(?:\.[a-z.]+)?")
 
 
 def code(value: str) -> str | None:
