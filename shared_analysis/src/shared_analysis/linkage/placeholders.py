@@ -110,8 +110,8 @@ def _odd(role: str, values: np.ndarray[Any, Any], counts: np.ndarray[Any, Any], 
         least = max(least, _TIMES_TOO_COMMON * counts.sum() / max(len(counts), 1))
     if most >= least:
         found.append(
-            f"{most:,} records share one value among the {where}: a placeholder, or something that many do share. If it "
-            "stands for no value, empty it."
+            f"{most:,} records share one value among the {where}: a placeholder, or something that many do share. "
+            "If it stands for no value, empty it."
         )
     return found
 
