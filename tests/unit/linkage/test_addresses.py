@@ -76,7 +76,7 @@ def location_levels(*homes: tuple[str | None, str | None], roles: dict[str, str]
         sides = ", ".join(f"l.{column} AS {column}_l, r.{column} AS {column}_r" for column in read)
         rows = connection.sql(
             f"SELECT CASE {cases} ELSE 'different' END FROM (SELECT {sides} FROM records l, records r "  # noqa: S608 - fixed names
-            "WHERE l.unique_id = 'r0' AND r.unique_id = 'r1')"
+            "WHERE l.unique_id = 0 AND r.unique_id = 1)"
         ).fetchall()
     return str(rows[0][0])
 

@@ -36,7 +36,7 @@ class Address(NamedTuple):
         return " ".join(filter(None, (*inside, *self[2:6]))) or None
 
 
-PARTS = ("address", *Address._fields)
+PARTS = ("address", "first_number", *Address._fields)
 
 _ABBREVIATIONS = {
     "rd": "road", "str": "street", "ave": "avenue", "av": "avenue", "avn": "avenue", "ln": "lane",
@@ -125,12 +125,13 @@ def in_parts(addresses: pd.Series[Any], numbered: bool = False) -> pd.DataFrame:
     -------
     pandas.DataFrame
         On the same index, ``address`` (the whole in one line), ``flat`` (``3``, ``a``), ``floor`` (``ground``,
-        ``1``), ``building``, ``house_number`` (``10``, ``10a``, ``12-14``), ``street``, ``locality`` and ``postcode``;
-        text or ``None``.
+        ``1``), ``building``, ``house_number`` (``10``, ``10a``, ``12-14``), ``first_number`` (of a range, and
+        without a letter), ``street``, ``locality`` and ``postcode``; text or ``None``.
     """
     codes, texts = pd.factorize(addresses, use_na_sentinel=True)
     found = [parse(text, numbered) for text in texts] + [Address()]
-    columns = [[one.line for one in found], *zip(*found, strict=True)]
+    numbers = [one.house_number and first_number(one.house_number) for one in found]
+    columns = [[one.line for one in found], numbers, *zip(*found, strict=True)]
     return pd.DataFrame(
         {name: np.array(column, dtype=object)[codes] for name, column in zip(PARTS, columns, strict=True)},
         index=addresses.index,

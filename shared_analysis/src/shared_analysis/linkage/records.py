@@ -18,6 +18,7 @@ from shared_analysis.linkage.specification import LinkageSpec
 from shared_analysis.linkage.standardise import (
     AUXILIARY,
     CLEANERS,
+    FOLLOWING,
     as_strings,
     clean_as,
     clean_as_kind,
@@ -136,7 +137,7 @@ def prepare(tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataCont
         first += len(frame)
     copies = Copies.none()
     if spec.link_type != "link_only":  # there each record has a place of its own
-        frames, copies = set_aside(frames, columns, ID)
+        frames, copies = set_aside(frames, [column for column in columns if column not in FOLLOWING], ID)
     kinds = {column: kind for column, kind in KIND_OF_ROLE.items() if column in columns}
     kinds |= {one.column: one.kind for one in extra if one.column in columns}
     if extra:
@@ -233,7 +234,7 @@ def _clean_table(
             remarks += odd
     for one in extra:
         made[one.column] = clean_as_kind(one.kind, table[one.name].reset_index(drop=True))
-    out = pd.DataFrame({TABLE: name, **made})
+    out = pd.DataFrame({TABLE: name, **made}, copy=False)
     in_order = pc.array_sort_indices(pa.array(made[ID], type=pa.string())).to_numpy()
     return derive(out).take(in_order).reset_index(drop=True)
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shared_analysis.linkage import identifiers
-from shared_analysis.linkage.addresses import address_text, first_number, in_parts
+from shared_analysis.linkage.addresses import address_text, in_parts
 from shared_analysis.linkage.dates import date_cleaner, iso_date
 from shared_analysis.linkage.identifiers import code
 from shared_analysis.linkage.names import family_name, full_name, name_words, words
@@ -32,6 +32,8 @@ AUXILIARY = {
     "given_name_groups": "given_name",
 }
 """Columns made by :func:`derive` that are read only together with the one they come from."""
+FOLLOWING = frozenset({"first_number", "postcode_sector", "postcode_district", "given_name_groups"})
+"""Those of them that are equal wherever another column is."""
 _UK_POSTCODE = re.compile(r"^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$")
 
 
@@ -147,12 +149,14 @@ def id_texts(values: pd.Series[Any]) -> pd.Series[Any]:
 
 def derive(records: pd.DataFrame) -> pd.DataFrame:
     """Add the columns that are compared but not collected: parts of the address and postcode, groups of names, area."""
-    out = records.copy()
+    out = records.copy(deep=False)
     if {"street", "address"} & set(out):
         _take_address_apart(out)
     if "postcode" in out:
-        out["postcode_sector"] = clean(out["postcode"], lambda value: value[:-2] if _is_british(value) else None)
-        out["postcode_district"] = clean(out["postcode"], lambda value: value[:-3] if _is_british(value) else None)
+        codes, postcodes = pd.factorize(out["postcode"], use_na_sentinel=True)
+        british = [value if _UK_POSTCODE.match(value) else None for value in postcodes]
+        for part, end in (("postcode_sector", -2), ("postcode_district", -3)):
+            out[part] = _taken([value and value[:end] for value in british], codes, out.index)
     if "given_name" in out:
         out["given_name_groups"] = clean(out["given_name"], groups_of_name)
     if "full_name" not in out and {"given_name", "family_name"} <= set(out):
@@ -172,10 +176,9 @@ def _take_address_apart(out: pd.DataFrame) -> None:
         parts = in_parts(_join(_house(out["house_number"]), out["street"]) if numbered else out["street"], numbered)
         if "address" in out:
             parts["flat"] = _filled(parts["flat"], in_parts(out["address"])["flat"])
-    for name in ("address", "flat", "floor", "house_number", "street"):
+    for name in ("address", "flat", "floor", "house_number", "first_number", "street"):
         out[name] = parts[name]
     out["building"] = parts["building"].where(parts["house_number"].isna(), None)  # with a number it is no evidence
-    out["first_number"] = clean(parts["house_number"], first_number)
     if "locality" in out:
         out["locality"] = _filled(out["locality"], parts["locality"])
     if "postcode" in out:
@@ -191,10 +194,6 @@ def _house(numbers: pd.Series[Any]) -> pd.Series[Any]:
 
 def _filled(column: pd.Series[Any], others: pd.Series[Any]) -> pd.Series[Any]:
     return column.where(column.notna(), others)
-
-
-def _is_british(postcode: str) -> bool:
-    return bool(_UK_POSTCODE.match(postcode))
 
 
 def _join(first: pd.Series[Any], second: pd.Series[Any]) -> pd.Series[Any]:
