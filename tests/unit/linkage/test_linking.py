@@ -12,7 +12,7 @@ import pytest
 from shared_analysis.contracts import Column, DataContract
 from shared_analysis.linkage import LinkageSpec, link
 
-from .conftest import make_world
+from .conftest import ROLES, contract, make_world
 
 
 def test_people_are_found_without_any_setting(linked):
@@ -162,6 +162,28 @@ def test_relatives_at_one_address_stay_two_people():
     chance = {level["label_for_charts"]: level.get("u_probability") for level in names["comparison_levels"]}
     assert chance["identical"] < 0.05 < 0.5 < chance["identical, and same address"]
     assert any(notice.startswith("Households:") for notice in result.notices)
+
+
+def test_a_boy_and_a_girl_born_on_one_day_at_one_address_stay_two_people():
+    """Twins share their birthday too: that is weighed against how often a man and a woman of one home do."""
+    base = make_world(people=500, seed=3)
+    person = base.truth.set_index(["table", "record_id"])["person_id"].loc["housing"].astype(int)
+    housing = base.tables["housing"]
+    housing = housing.assign(sex=np.where(person.loc[housing["id"]] % 2, "male", "female"))
+    other = housing["sex"].map({"male": "female", "female": "male"})
+    rng = np.random.default_rng(1)
+    first, born = rng.permutation(housing["first"]), rng.permutation(housing["born"])
+    partner = housing.assign(id="p" + housing["id"], first=first, born=born, sex=other)
+    twin = housing.assign(id="t" + housing["id"], first=rng.permutation(housing["first"]), sex=other)
+    twin = twin[(person.loc[housing["id"]] % 8 == 0).to_numpy()]
+    contracts = {"housing": contract("housing", {**ROLES, "sex": "sex"})}
+    spec = LinkageSpec(tables=["housing"], link_type="dedupe_only")
+    result = link({"housing": pd.concat([housing, partner, twin])}, contracts, spec)
+    twins = result.pairs["record_id_r"] == "t" + result.pairs["record_id_l"]
+    assert twins.sum() <= len(twin) / 10
+    dates = next(one for one in result.model["comparisons"] if one["output_column_name"] == "date_of_birth")
+    chance = {level["label_for_charts"]: level.get("u_probability") for level in dates["comparison_levels"]}
+    assert chance["identical"] < 0.01 < 0.1 < chance["identical, and same address"]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """What people who live together share without being one person, measured in the data.
 
 In the Fellegi-Sunter model columns agree by chance independently of each other. In households they do not: relatives
-share an address AND a family name, often a phone. Counted as two strokes of luck, these make two relatives one person.
+share an address AND a family name, often a phone; twins share their birthday. Counted as so many strokes of luck, these
+make two relatives one person.
 So the agreement of such a column is weighed, among pairs at the same place, against how often *unlike* people there
 agree.
 """
@@ -17,7 +18,7 @@ from shared_analysis.linkage.records import ID, Records
 if TYPE_CHECKING:
     import duckdb
 
-SHARED = ("family_name", "phone", "email")
+SHARED = ("family_name", "phone", "email", "date_of_birth")
 PLACES = ("same address", "nearly the same address", "same postcode or same street address", NEIGHBOURS)
 TELLING_PEOPLE = frozenset({"date_of_birth", "nhs_number", "national_insurance_number"})
 """Columns that two people of one name do not share."""
@@ -37,16 +38,15 @@ def add_households(
     _veto_neighbours(columns, model)
     place = next((ladder for ladder in ladders if ladder.name == "location"), None)
     key = next((column for column in ("postcode", "address", "uprn") if column in columns), None)
-    unlike = _unlike(columns)
-    shared = [column for column in SHARED if column in columns]
-    if place is None or key is None or not unlike or not shared:
+    unlike = {column: test for column in SHARED if column in columns and (test := _unlike(column, columns))}
+    if place is None or key is None or not unlike:
         return []
     notices = []
     conditions = {level.label: level.condition for level in place.levels if level.label in PLACES}
-    found = _measure(connection, key, unlike, shared, conditions, records)
+    found = _measure(connection, key, unlike, conditions, records)
     for comparison in model["comparisons"]:
         column = comparison["output_column_name"]
-        if column not in shared:
+        if column not in unlike:
             continue
         levels = comparison["comparison_levels"]
         at = next(i for i, level in enumerate(levels) if level["label_for_charts"] == "identical")
@@ -89,12 +89,15 @@ def _veto_neighbours(columns: tuple[str, ...], model: dict[str, Any]) -> None:
                 level["m_probability"] = min(level["m_probability"], most)
 
 
-def _unlike(columns: tuple[str, ...]) -> str:
-    """Condition for two records that are surely two people, by what relatives do not share."""
+def _unlike(column: str, columns: tuple[str, ...]) -> str:
+    """Condition for two records that are surely two people, by what relatives or twins do not share, if any."""
+    other_name = "jaro_winkler_similarity(given_name_l, given_name_r) < 0.75"
+    if column == "date_of_birth":
+        return f"sex_l <> sex_r AND {other_name}" if {"sex", "given_name"} <= set(columns) else ""
     tests = {
         "date_of_birth": "substr(date_of_birth_l, 1, 4) <> substr(date_of_birth_r, 1, 4) "
         "AND levenshtein(date_of_birth_l, date_of_birth_r) > 1",
-        "given_name": "jaro_winkler_similarity(given_name_l, given_name_r) < 0.75",
+        "given_name": other_name,
     }
     return " AND ".join(test for column, test in tests.items() if column in columns)
 
@@ -102,8 +105,7 @@ def _unlike(columns: tuple[str, ...]) -> str:
 def _measure(
     connection: duckdb.DuckDBPyConnection,
     key: str,
-    unlike: str,
-    shared: list[str],
+    unlike: dict[str, str],
     conditions: dict[str, str],
     records: Records,
 ) -> dict[tuple[str, str], tuple[int, int]]:
@@ -114,9 +116,9 @@ def _measure(
     sides = ", ".join(f"l.{column} AS {column}_l, r.{column} AS {column}_r" for column in read)
     places = " ".join(f"WHEN {condition} THEN {number}" for number, condition in enumerate(conditions.values()))
     counts = ", ".join(
-        f"count(*) FILTER ({column}_l IS NOT NULL AND {column}_r IS NOT NULL), "
-        f"count(*) FILTER ({column}_l = {column}_r)"
-        for column in shared
+        f"count(*) FILTER ({test} AND {column}_l IS NOT NULL AND {column}_r IS NOT NULL), "
+        f"count(*) FILTER ({test} AND {column}_l = {column}_r)"
+        for column, test in unlike.items()
     )
     rows = connection.sql(
         f"""
@@ -124,7 +126,7 @@ def _measure(
         FROM (
             SELECT {sides} FROM records AS l JOIN records AS r ON l.{key} = r.{key}
             WHERE l.{ID} < r.{ID} AND hash(l.{ID}) % {every} = 0
-        ) WHERE {unlike} GROUP BY place
+        ) GROUP BY place
         """  # noqa: S608 - built from fixed names only
     ).fetchall()
     labels = list(conditions)
@@ -132,5 +134,5 @@ def _measure(
         (column, labels[row[0]]): (row[1 + 2 * i], row[2 + 2 * i])
         for row in rows
         if row[0] is not None
-        for i, column in enumerate(shared)
+        for i, column in enumerate(unlike)
     }
