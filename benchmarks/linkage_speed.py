@@ -21,7 +21,7 @@ from shared_analysis.charts import PALETTE, Chart, figure
 from shared_analysis.project import write_text
 
 SEED = 101
-STAGES = ("prepare", "block", "train", "predict", "cluster")
+STAGES = ("prepare", "block", "train", "predict", "cluster", "judge")
 ONCE = 1_000_000
 HEAD = (
     f"| records | tool | pairs | {' | '.join(STAGES)} | all | ratio to Splink by hand | peak MiB |\n"
@@ -66,7 +66,8 @@ def main(sizes: list[int], rounds: int, minutes: float, chart: Path | None) -> N
     print(
         "\nSeconds of each stage, medians of the rounds. 'Splink by hand' and the bare join start from records that "
         "are clean already, so that cleaning them is in the first line only; their rules are given, not looked for. "
-        "Splink's clusters are chains; this package's resist bridges. This package's peak is of the whole process, "
+        "Splink's clusters are chains; this package's resist bridges. 'Judge' is what it says about its own links: the "
+        "pairs to review, capture-recapture, examples, completeness, shares by area. Its peak is of the whole process, "
         "reading the CSV and checking it against its contract included."
     )
 

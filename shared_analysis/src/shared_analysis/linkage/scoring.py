@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 PLACES = 6  # decimals of a probability; the threshold is applied to the rounded value, so that output and rule agree
 PLACES_OF_WEIGHT = 4
-PAIRS_AT_ONCE = 2_000_000
+MOST_WEIGHT = 1000.0  # bits; a model written by hand may take something for impossible
+PAIRS_AT_ONCE = 800_000
 
 
 @dataclass(frozen=True)
@@ -64,15 +65,17 @@ def score(connection: duckdb.DuckDBPyConnection, model: dict[str, Any], spec: Li
     compared
         Number of pairs that were brought together.
     """
+    # Decimals are whole numbers of four bytes inside, and exact.
     connection.sql(
-        "CREATE TABLE scored (number_l INTEGER, number_r INTEGER, match_weight DOUBLE, match_probability DOUBLE)"
+        "CREATE TABLE scored (number_l INTEGER, number_r INTEGER, "
+        f"match_weight DECIMAL(9, {PLACES_OF_WEIGHT}), match_probability DECIMAL(7, {PLACES}))"
     )
     parts = -(-compared // PAIRS_AT_ONCE)
     for name in predictions(connection, model, parts, parts):
         connection.sql(
             f"""
-            INSERT INTO scored SELECT {ID}_l, {ID}_r,
-                round(match_weight, {PLACES_OF_WEIGHT}), round(match_probability, {PLACES})
+            INSERT INTO scored
+            SELECT {ID}_l, {ID}_r, greatest(-{MOST_WEIGHT}, least({MOST_WEIGHT}, match_weight)), match_probability
             FROM {name}
             """  # noqa: S608 - a name that Splink made
         )
