@@ -29,7 +29,7 @@ def test_a_model_of_an_earlier_run_gives_the_same_links(world, linked):
 
 def test_a_model_written_by_hand_is_used(world):
     def level(condition: str, m: float, u: float) -> dict[str, object]:
-        return {"sql_condition": condition, "label_for_charts": condition, "m_probability": m, "u_probability": u}
+        return {"sql_condition": condition, "m_probability": m, "u_probability": u}
 
     by_hand = {
         "probability_two_random_records_match": 0.001,
@@ -44,6 +44,7 @@ def test_a_model_written_by_hand_is_used(world):
     result = link(world.tables, world.contracts, spec(world), world.truth, by_hand)
     assert result.metrics["link_precision"] > 0.95
     assert "Compared: family_name, date_of_birth." in result.summary()
+    assert "match_weights" in result.charts()
 
 
 @pytest.mark.parametrize(
@@ -56,6 +57,13 @@ def test_a_model_written_by_hand_is_used(world):
             lambda model: model["comparisons"][0]["comparison_levels"][1].update(sql_condition="shoe_l = shoe_r"),
             "it compares shoe, which these tables do not give",
         ),
+        (lambda model: model.update(comparisons=[]), "not a trained Splink model"),
+        (lambda model: model["comparisons"][0].update(comparison_levels=["ELSE"]), "a level is no list"),
+        (lambda model: model.update(probability_two_random_records_match=1), "must lie between 0 and 1"),
+        (lambda model: model.update(probability_two_random_records_match="rare"), "must lie between 0 and 1"),
+        (lambda model: model["comparisons"][0]["comparison_levels"][1].update(u_probability=0.0), "above 0"),
+        (lambda model: model["comparisons"][0]["comparison_levels"][1].update(u_probability=None), "above 0"),
+        (lambda model: model["comparisons"][0]["comparison_levels"][1].update(m_probability="0,9"), "above 0"),
     ],
 )
 def test_a_model_that_does_not_fit_is_refused(world, linked, damage, says):

@@ -10,6 +10,8 @@ from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage.records import Records
 
 _READ = re.compile(r"\b(\w+)_[lr]\b")
+LEAST_SHARE = 1e-300
+"""Smaller ones Splink refuses."""
 
 
 def adopt(model: Mapping[str, Any], records: Records, settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -28,21 +30,37 @@ def adopt(model: Mapping[str, Any], records: Records, settings: Mapping[str, Any
     SharedAnalysisError
         If it is no such model, a probability is missing, or a condition reads a column that these records do not have.
     """
-    comparisons = model.get("comparisons")
-    if not isinstance(comparisons, list) or "probability_two_random_records_match" not in model:
+    comparisons, prior = model.get("comparisons"), model.get("probability_two_random_records_match")
+    if not isinstance(comparisons, list) or not comparisons or prior is None:
         raise _unfit("it is not a trained Splink model")
+    if not _is_share(prior) or prior == 1:
+        raise _unfit("probability_two_random_records_match must lie between 0 and 1")
     there = {*records.columns, *(f"{column}_vector" for column in records.texts)}
     for name, level in _levels(comparisons):
         condition = str(level.get("sql_condition", ""))
         absent = sorted(set(_READ.findall(condition)) - there)
         if absent:
             raise _unfit(f"it compares {', '.join(absent)}, which these tables do not give")
-        if not level.get("is_null_level") and not {"m_probability", "u_probability"} <= set(level):
+        if level.get("is_null_level"):
+            continue
+        if not {"m_probability", "u_probability"} <= set(level):
             raise _unfit(f"a level of {name} has no m or u probability")
-    described = [
-        {"comparison_description": comparison.get("output_column_name", ""), **comparison} for comparison in comparisons
+        if not all(_is_share(level[f"{share}_probability"]) for share in "mu"):
+            raise _unfit(f"a level of {name} has an m or u probability that is not above 0 and at most 1")
+    return {**model, **settings, "comparisons": [_described(comparison) for comparison in comparisons]}
+
+
+def _is_share(value: object) -> bool:
+    return isinstance(value, int | float) and LEAST_SHARE <= value <= 1
+
+
+def _described(comparison: Mapping[str, Any]) -> dict[str, Any]:
+    """Name the comparison and its levels, where a model written by hand does not: charts and the summary read it."""
+    levels = [
+        {"label_for_charts": str(level.get("sql_condition", "")), **level} for level in comparison["comparison_levels"]
     ]
-    return {**model, **settings, "comparisons": described}
+    name = comparison.get("output_column_name", "")
+    return {"comparison_description": name, **comparison, "comparison_levels": levels}
 
 
 def _levels(comparisons: list[Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -50,6 +68,8 @@ def _levels(comparisons: list[Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
         if not isinstance(comparison, dict) or not isinstance(comparison.get("comparison_levels"), list):
             raise _unfit("a comparison has no levels")
         for level in comparison["comparison_levels"]:
+            if not isinstance(level, dict):
+                raise _unfit("a level is no list of names and values")
             yield str(comparison.get("output_column_name", "a comparison")), level
 
 
