@@ -156,3 +156,17 @@ def test_without_a_model_there_is_nothing_to_explain_by():
     assert not result.model
     with pytest.raises(SharedAnalysisError, match="no model"):
         explain({"housing": table}, world.contracts, result, ("housing", "r1"), ("housing", "r2"))
+
+
+def test_tables_that_have_changed_since_are_refused_and_not_taken_for_those_that_were_linked(world, linked):
+    left, right = ends(linked.pairs.iloc[-1])
+    fewer = {**world.tables, "housing": world.tables["housing"].iloc[1:]}
+    with pytest.raises(SharedAnalysisError, match="do not hold the records that were linked"):
+        explain(fewer, world.contracts, linked, left, right)
+
+
+def test_an_id_may_be_given_as_the_number_that_it_is(world):
+    table = world.tables["housing"]
+    tables = {"housing": table.assign(id=[float(n) for n in range(len(table))])}
+    result = link(tables, world.contracts, LinkageSpec(tables=["housing"], link_type="dedupe_only"))
+    assert explain(tables, world.contracts, result, ("housing", 1.0), ("housing", "2")).steps.shape[0] > 1

@@ -17,6 +17,7 @@ from shared_analysis.charts import Chart
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage.engine import connect
 from shared_analysis.linkage.records import ID, TABLE, Records, prepare
+from shared_analysis.linkage.standardise import id_text
 
 if TYPE_CHECKING:
     import duckdb
@@ -55,7 +56,7 @@ class Explanation:
     @property
     def probability(self) -> float:
         """The probability that the two records match, to 4 decimals."""
-        return round(1 / (1 + 2 ** -max(min(self.weight, 1000.0), -1000.0)), 4)
+        return round(1 / (1 + 2 ** -max(min(math.fsum(self.steps["weight"]), 1000.0), -1000.0)), 4)
 
     def chart(self) -> Chart:
         """Draw how the evidence adds up."""
@@ -73,6 +74,7 @@ def explain(
 ) -> Explanation:
     """Explain any pair of records, whether it was linked, compared or neither.
 
+    It is the model's view: what people said of the pair (``labels``) has taught the model, but is no step of its own.
     The records are cleaned again, all of them, because how rare a name is depends on the others: it takes as long as
     the beginning of :func:`shared_analysis.linkage.link`.
 
@@ -88,11 +90,12 @@ def explain(
     Raises
     ------
     SharedAnalysisError
-        If a record is not in the register, both are the same, or there is no model because no pair was compared.
+        If a record is not in the register, both are the same, there is no model because no pair was compared, or the
+        tables hold other records than were linked.
     """
     spec = result.spec
     known = pd.MultiIndex.from_frame(result.register[["table", "record_id"]])
-    pair = [(str(table), str(identity)) for table, identity in (left, right)]
+    pair = [(str(table), id_text(identity)) for table, identity in (left, right)]
     if pair[0] == pair[1]:
         raise SharedAnalysisError(
             "Both records of the pair are the same one.", "explain", "name two different records of the register"
@@ -109,6 +112,10 @@ def explain(
             "No pair was compared, so there is no model to explain one.", "explain", "see what result.summary() says"
         )
     records = prepare(tables, contracts, spec)
+    if not records.register.equals(result.register[["table", "record_id"]]):
+        raise SharedAnalysisError(
+            "The tables do not hold the records that were linked.", "explain", "give the tables as they were linked"
+        )
     numbers = _stand_ins(records, known.get_indexer(pd.MultiIndex.from_tuples(pair)).tolist())
     pairs = pd.DataFrame([numbers], columns=["number_l", "number_r"])
     with connect(records, spec.threads, spec.memory) as connection:
