@@ -95,3 +95,16 @@ def test_rows_of_a_table_that_is_not_given_or_has_changed_are_refused_in_words(w
         review_rows(linked.review, {"housing": world.tables["housing"]}, world.contracts)
     with pytest.raises(SharedAnalysisError, match="record ids are not in the table"):
         review_rows(linked.review, {**world.tables, "housing": make_world(5).tables["housing"]}, world.contracts)
+
+
+@pytest.mark.parametrize("column", ["table", "record_id", "postcode", "given_name"])
+def test_a_column_without_a_role_passes_neither_for_a_key_nor_for_a_role(world, linked, column):
+    tables = {
+        name: table.assign(**{column: "elsewhere", f"other_{column}": "twice"}) for name, table in world.tables.items()
+    }
+    rows = linked.review_rows(tables, world.contracts)
+    assert rows.columns.is_unique
+    assert (rows[f"other_{column}_l"] == "elsewhere").all()
+    pd.testing.assert_frame_equal(rows[KEYS], linked.review[KEYS])
+    plain = linked.review_rows(world.tables, world.contracts)
+    pd.testing.assert_frame_equal(rows[list(plain)], plain)

@@ -73,7 +73,7 @@ def draw(
     weights
         ``weight`` (whole bits) and ``pairs``, of every pair scored.
     wanted
-        Size of the sample; a few less by rounding, and fewer where there are fewer pairs.
+        Size of the sample; up to one a stratum less by rounding, and fewer where there are fewer pairs.
 
     Returns
     -------
@@ -170,7 +170,7 @@ def review_rows(
     -------
     pandas.DataFrame
         One row a pair: ``match``, to be answered; each column of the tables twice, ``_l`` and ``_r`` together, under
-        the name of its role where it has one; then the columns of ``review``. Saved as CSV, it is what ``labels`` of
+        the name of its role where it has one (``other_`` before a name that a role or a key has already); then the columns of ``review``. Saved as CSV, it is what ``labels`` of
         :func:`shared_analysis.linkage.link` takes.
 
     Raises
@@ -187,6 +187,19 @@ def review_rows(
     return pd.concat([pairs[["match"]], pd.DataFrame(beside), pairs[keys[1:]]], axis=1)
 
 
+def _shown_names(rows: pd.DataFrame, roles: Mapping[str, str]) -> list[str]:
+    """Name columns by their roles; one without a role must not pass for one with it, nor for a key of the pairs."""
+    role_of = {column: role for role, column in roles.items() if column in rows}
+    taken = {"table", "record_id", *role_of.values()}
+    names: list[str] = []
+    for column in rows:
+        name = role_of.get(str(column), str(column))
+        while name in names or (column not in role_of and name in taken):
+            name = f"other_{name}"
+        names.append(name)
+    return names
+
+
 def _rows(
     review: pd.DataFrame, side: str, tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataContract]
 ) -> pd.DataFrame:
@@ -200,9 +213,9 @@ def _rows(
                 f"column table_{side}",
                 "give every table that was linked, with its contract",
             )
-        roles = {column: role for role, column in contracts[table].roles.items()}
         key = contracts[table].roles["record_id"]
-        rows = tables[table].set_index(tables[table][key].map(id_text)).drop(columns=key).rename(columns=roles)
+        rows = tables[table].set_index(tables[table][key].map(id_text)).drop(columns=key)
+        rows.columns = pd.Index(_shown_names(rows, contracts[table].roles))
         wanted = pairs[f"record_id_{side}"].map(id_text)
         unknown = int((~wanted.isin(rows.index)).sum())
         if unknown:

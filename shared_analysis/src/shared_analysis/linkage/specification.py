@@ -29,7 +29,8 @@ class LinkageSpec(Spec):
     seed
         Chooses the random pairs that show how often strangers agree by chance, and the pairs to review.
     review_pairs
-        Number of compared pairs to draw for people to check, most of them where the model is in doubt; 0 for none.
+        Number of compared pairs to draw for people to check, most of them where the model is in doubt; 0 for none. Up
+        to 16 less are drawn, by rounding in each range of match weight.
     max_pairs
         At most this many pairs are compared. Rules that would bring more are left out, and if every rule would, the
         linkage stops before it starts.
