@@ -16,7 +16,7 @@ from shared_analysis.linkage.learning import Answers, learn, taught
 from shared_analysis.linkage.records import prepare
 from shared_analysis.linkage.review import STRATA
 
-from .conftest import World
+from .conftest import World, make_world
 
 KEYS = ["table_l", "record_id_l", "table_r", "record_id_r"]
 
@@ -315,3 +315,12 @@ def test_without_answers_a_range_is_given_around_what_the_model_expects(linked):
 
 def test_the_summary_points_to_the_pairs_worth_checking_where_nothing_is_known(world):
     assert "`processed/link/review` holds a sample worth checking" in world.link(with_truth=False).summary()
+
+
+def test_answers_are_refused_where_no_pair_is_compared():
+    world = make_world(4, 1)
+    rows = [[f"r{n}", f"A{n}", f"B{n}", f"19{n + 10}-01-0{n + 1}", f"{n} C{n} Road", f"E{n} {n}AA"] for n in range(8)]
+    tables = {"housing": pd.DataFrame(rows, columns=list(world.tables["housing"]), dtype=object)}
+    said = pd.DataFrame({"record_id_l": ["r1"], "record_id_r": ["r2"], "match": ["yes"]})
+    with pytest.raises(SharedAnalysisError, match="0 matches and 0 others. 1 more were not among the pairs compared"):
+        link(tables, world.contracts, LinkageSpec(tables=["housing"], link_type="dedupe_only"), labels=said)

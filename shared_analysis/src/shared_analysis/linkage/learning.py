@@ -84,7 +84,7 @@ def compared_answers(
     connection.unregister("answers")
     at = found["number"].to_numpy()
     pairs = known.iloc[at].reset_index(drop=True).assign(match_weight=found["match_weight"])
-    _refuse_few(pairs["match"], len(known) - len(pairs))
+    refuse_few(pairs["match"], len(known) - len(pairs))
     return Answers(pairs, _indicators(found, model)), known.drop(index=known.index[at])
 
 
@@ -110,7 +110,8 @@ def _levels_query(records: Records, model: dict[str, Any]) -> str:
         """  # noqa: S608 - conditions are the model's own, checked against the columns there are
 
 
-def _refuse_few(match: pd.Series[bool], apart: int) -> None:
+def refuse_few(match: pd.Series[bool], apart: int) -> None:
+    """Refuse answers of which too few were compared; ``apart`` is the number of those that were not."""
     yes, no = int(match.sum()), int((~match).sum())
     if yes + no >= LEAST_ANSWERS and min(yes, no) >= LEAST_EACH:
         return

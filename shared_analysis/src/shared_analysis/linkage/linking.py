@@ -19,6 +19,7 @@ from shared_analysis.linkage.engine import compare, connect
 from shared_analysis.linkage.evidence import gather
 from shared_analysis.linkage.given import adopt
 from shared_analysis.linkage.labels import against, answered, read_labels, with_answers
+from shared_analysis.linkage.learning import refuse_few
 from shared_analysis.linkage.measuring import accuracy, link_precision, pairs_together
 from shared_analysis.linkage.ranges import plausible
 from shared_analysis.linkage.rates import linked_shares
@@ -169,6 +170,8 @@ def _found(
     notices = [f"The rule '{rule.name}' was left out: it brings {rule.pairs:,} pairs." for rule in left_out]
     found = _Found(rules, notices, nothing(), draw(connection, records, nothing().weights, 0, spec.seed))
     if not rules:
+        if known is not None:
+            refuse_few(known["match"].head(0), len(known))
         notices.append("No two records share anything that a rule looks for, so no pair was compared.")
         return found
     settings = untrained(records, spec.link_type, rules)
