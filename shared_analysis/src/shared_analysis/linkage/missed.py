@@ -1,4 +1,4 @@
-"""How many matches there are, by evidence that does not come from the model's probabilities.
+"""How many matches there are, by evidence that takes from the model's probabilities only which pairs are links.
 
 The model knows the pairs that were compared and what it learnt from them. It cannot see a match whose records share
 nothing that a blocking rule looks for, and where it has learnt wrongly it believes itself all the same. Two things can

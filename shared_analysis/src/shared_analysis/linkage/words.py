@@ -80,7 +80,7 @@ def _captured(result: LinkageResult) -> str:
     if "estimated_matches" not in figures:
         return ""
     return (
-        f" Capture-recapture, which does not rest on them, puts all matches at about {figures['estimated_matches']:,}; "
+        f" Capture-recapture, which rests on them only for what is a link, puts all matches at about {figures['estimated_matches']:,}; "
         f"{figures['estimated_missed']:,} of them would be missing from the entities."
     )
 
