@@ -322,5 +322,26 @@ def test_answers_are_refused_where_no_pair_is_compared():
     rows = [[f"r{n}", f"A{n}", f"B{n}", f"19{n + 10}-01-0{n + 1}", f"{n} C{n} Road", f"E{n} {n}AA"] for n in range(8)]
     tables = {"housing": pd.DataFrame(rows, columns=list(world.tables["housing"]), dtype=object)}
     said = pd.DataFrame({"record_id_l": ["r1"], "record_id_r": ["r2"], "match": ["yes"]})
-    with pytest.raises(SharedAnalysisError, match="0 matches and 0 others. 1 more were not among the pairs compared"):
+    with pytest.raises(SharedAnalysisError, match=r"0 matches and 0 others\. 1 more were not among the pairs compared"):
         link(tables, world.contracts, LinkageSpec(tables=["housing"], link_type="dedupe_only"), labels=said)
+
+
+def test_answers_that_copies_take_the_meaning_from_are_counted(world):
+    housing = world.tables["housing"]
+    copies = housing.iloc[[0] * 30].assign(id=[f"c{n:02}" for n in range(30)])
+    tables = {**world.tables, "housing": pd.concat([housing, copies], ignore_index=True)}
+    spec = LinkageSpec(tables=list(tables), link_type="link_and_dedupe")
+    other = world.tables["outreach"]["id"].iloc[5]
+    said = pd.DataFrame(
+        [
+            ("housing", "c20", "housing", "c21", "no"),
+            ("housing", "c20", "outreach", other, "no"),
+            ("housing", "c22", "outreach", other, "yes"),
+            ("housing", "c23", "outreach", world.tables["outreach"]["id"].iloc[6], "no"),
+            ("housing", "c24", "outreach", world.tables["outreach"]["id"].iloc[6], "no"),
+        ],
+        columns=[*KEYS, "match"],
+    )
+    known, notices = read_labels(said, prepare(tables, world.contracts, spec), spec.link_type)
+    assert len(known) == 1
+    assert [notice.split(" that")[0] for notice in notices] == ["3 answers about records"]

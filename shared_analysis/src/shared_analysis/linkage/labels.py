@@ -63,7 +63,13 @@ def read_labels(labels: pd.DataFrame, records: Records, link_type: str) -> tuple
     found = found[there]
     _refuse_no_pairs(found, records, link_type)
     notices = [f"{gone:,} checked pairs name a record that is no longer there, and were left out."] if gone else []
-    return _of_copies(_once(found), records), notices
+    told, unsaid = _of_copies(_once(found), records)
+    if unsaid:
+        notices.append(
+            f"{unsaid:,} answers about records that equal many others were left out: both records of the pair are "
+            "such copies of each other, or other copies of them were answered the other way."
+        )
+    return told, notices
 
 
 def numbered(pairs: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
@@ -139,15 +145,16 @@ def _once(pairs: pd.DataFrame) -> pd.DataFrame:
     return pairs
 
 
-def _of_copies(pairs: pd.DataFrame, records: Records) -> pd.DataFrame:
-    """Let the second of equal records stand for those set aside; what then says nothing, or both, is left out."""
+def _of_copies(pairs: pd.DataFrame, records: Records) -> tuple[pd.DataFrame, int]:
+    """Let the second of equal records stand for those set aside; count and leave out what then says nothing or both."""
     stands = np.arange(len(records.register))
     stands[records.copies.record] = records.copies.second
     left, right = (stands[pairs[name]] for name in NUMBERS)
-    mapped = pairs.assign(number_l=np.minimum(left, right), number_r=np.maximum(left, right)).drop_duplicates()
-    clear = (mapped["number_l"] != mapped["number_r"]) & ~mapped.duplicated(NUMBERS, keep=False)
-    told: pd.DataFrame = mapped[clear].sort_values(NUMBERS, ignore_index=True)
-    return told
+    mapped = pairs.assign(number_l=np.minimum(left, right), number_r=np.maximum(left, right))
+    both_ways = mapped.groupby(NUMBERS)["match"].transform("nunique") > 1
+    clear = (mapped["number_l"] != mapped["number_r"]) & ~both_ways
+    told: pd.DataFrame = mapped[clear].drop_duplicates().sort_values(NUMBERS, ignore_index=True)
+    return told, int((~clear).sum())
 
 
 def _refused(what: str, next_step: str) -> SharedAnalysisError:
