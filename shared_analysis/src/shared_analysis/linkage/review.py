@@ -170,8 +170,8 @@ def review_rows(
     -------
     pandas.DataFrame
         One row a pair: ``match``, to be answered; each column of the tables twice, ``_l`` and ``_r`` together, under
-        the name of its role where it has one (``other_`` before a name that a role or a key has already); then the columns of ``review``. Saved as CSV, it is what ``labels`` of
-        :func:`shared_analysis.linkage.link` takes.
+        the name of its role where it has one (``other_`` before a name that a role or a key has already); then the
+        columns of ``review``. Saved as CSV, it is what ``labels`` of :func:`shared_analysis.linkage.link` takes.
 
     Raises
     ------

@@ -80,8 +80,8 @@ def _captured(result: LinkageResult) -> str:
     if "estimated_matches" not in figures:
         return ""
     return (
-        f" Capture-recapture, which rests on them only for what is a link, puts all matches at about {figures['estimated_matches']:,}; "
-        f"{figures['estimated_missed']:,} of them would be missing from the entities."
+        f" Capture-recapture, which rests on them only for what is a link, puts all matches at about "
+        f"{figures['estimated_matches']:,}; {figures['estimated_missed']:,} of them would be missing from the entities."
     )
 
 
