@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -13,8 +14,10 @@ from shared_analysis.linkage import LinkageResult, LinkageSpec, link
 from shared_analysis.linkage.judging import judged
 from shared_analysis.linkage.labels import read_labels
 from shared_analysis.linkage.learning import Answers, learn, taught
+from shared_analysis.linkage.ranges import plausible
 from shared_analysis.linkage.records import prepare
 from shared_analysis.linkage.review import STRATA
+from shared_analysis.linkage.scoring import nothing
 
 from .conftest import World, make_world
 
@@ -345,3 +348,10 @@ def test_answers_that_copies_take_the_meaning_from_are_counted(world):
     known, notices = read_labels(said, prepare(tables, world.contracts, spec), spec.link_type)
     assert len(known) == 1
     assert [notice.split(" that")[0] for notice in notices] == ["3 answers about records"]
+
+
+def test_links_of_one_weight_are_not_taken_for_missed_matches():
+    links = pd.DataFrame({"match_weight": [6.0] * 1000})
+    weights = pd.DataFrame({"weight": [6], "pairs": [1000]})
+    found = plausible(replace(nothing(), weights=weights, expected_matches=1000 * 64 / 65), links, links)
+    assert found["expected_recall_low"] == found["expected_recall_high"] == 1

@@ -38,13 +38,16 @@ def plausible(scores: Scores, pairs: pd.DataFrame, links: pd.DataFrame) -> dict[
     """
     counts, middles = scores.weights["pairs"].to_numpy(dtype=float), scores.weights["weight"] + 0.5
     scale = scores.expected_matches / max(float(_probability(middles) @ counts), 1e-9)  # weights are in whole bits
+    # Links are taken out bit by bit: their weights rounded here and not there would look like missed matches.
+    linked_bits = np.floor(pairs["match_weight"].to_numpy(dtype=float)).clip(-30, 40)
+    rest = counts - pd.Series(linked_bits).value_counts().reindex(scores.weights["weight"], fill_value=0).to_numpy()
     ends = {}
     for end, bits in (("low", -BITS), ("high", BITS)):
-        linked, refused = (_probability(some["match_weight"] + bits) for some in (links, pairs))
+        linked = _probability(links["match_weight"] + bits)
         every = _probability(middles + bits)
         right, chance = float(linked.sum()), float((linked * (1 - linked)).sum())
-        missed = max(scale * float(every @ counts) - float(refused.sum()), 0.0)
-        unsure = max(scale * float((every * (1 - every)) @ counts) - chance, 0.0)
+        missed = scale * float(every @ rest)
+        unsure = scale * float((every * (1 - every)) @ rest)
         away = -_NORMAL if end == "low" else _NORMAL
         ends[end] = (
             min(max(right + away * chance**0.5, 0.0), len(links)),
