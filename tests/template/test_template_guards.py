@@ -118,6 +118,13 @@ COMMON = [
 ]
 
 
+def test_git_keeps_the_pointers_of_real_data_and_nothing_else_of_it(project: Path) -> None:
+    """In folders too: `dvc add data/raw/labels/pairs.csv` fails where git would not keep its pointer."""
+    paths = [f"data/raw/{folder}{name}" for folder in ("", "labels/") for name in ("a.csv", "a.csv.dvc")]
+    ignored = run("git", "check-ignore", "--no-index", *paths, cwd=project).stdout.split()
+    assert ignored == ["data/raw/a.csv", "data/raw/labels/a.csv"]
+
+
 def test_common_kinds_of_files_that_hold_tables_are_stopped(project: Path) -> None:
     (project / "explore").mkdir()
     names = [f"explore/people.{kind}" for kind in COMMON]
