@@ -79,7 +79,7 @@ def sections(project: str) -> dict[str, tuple[str, Callable[[], str]]]:
         ),
         "answers": (
             "Record linkage beside a tool that asks",
-            lambda: printed("-m", "benchmarks.linkage_accuracy", "--answers"),
+            lambda: printed("-m", "benchmarks.linkage_accuracy", "--answers", "--minutes", 1),
         ),
         "speed": (
             "What record linkage costs",
