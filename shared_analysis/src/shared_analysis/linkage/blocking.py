@@ -129,6 +129,13 @@ class Rule:
         return {"blocking_rule": self.sql, **({"arrays_to_explode": self.explode} if self.explode else {})}
 
 
+def holds(rule: Mapping[str, Any]) -> str:
+    """Say in SQL whether a rule (Splink settings) brings ``l`` and ``r`` together; unknown where a value is missing."""
+    explode = rule.get("arrays_to_explode")
+    shared = [f"list_has_any(l.{words}, r.{words})" for words in explode or ()]
+    return f"({' AND '.join(shared) or rule['blocking_rule']})"
+
+
 def _parted(key: str) -> tuple[str, str]:
     column, _, part = key.partition(":")
     return column, part

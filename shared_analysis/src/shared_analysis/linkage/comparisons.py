@@ -7,7 +7,7 @@ for a whole household, and counted apart they would make relatives and neighbour
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -65,6 +65,13 @@ def _level_settings(level: Level) -> dict[str, Any]:
         settings["tf_adjustment_column"] = level.tf_column
         settings["tf_adjustment_weight"] = 1.0
     return settings
+
+
+def level_number(comparison: Mapping[str, Any]) -> str:
+    """Say in SQL which level of a comparison (Splink settings) a pair is at, counted from the first."""
+    *stated, _ = comparison["comparison_levels"]
+    whens = " ".join(f"WHEN {level['sql_condition']} THEN {at}" for at, level in enumerate(stated))
+    return f"CASE {whens} ELSE {len(stated)} END"
 
 
 def ladders(records: Records) -> list[Ladder]:

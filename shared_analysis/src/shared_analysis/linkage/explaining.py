@@ -15,6 +15,8 @@ import pandas as pd
 
 from shared_analysis.charts import Chart
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.linkage.blocking import holds
+from shared_analysis.linkage.comparisons import level_number
 from shared_analysis.linkage.engine import connect
 from shared_analysis.linkage.records import ID, TABLE, Records, prepare
 from shared_analysis.linkage.standardise import id_text
@@ -139,11 +141,11 @@ def explanations(
 ) -> list[Explanation]:
     """Explain a few pairs (``number_l``, ``number_r``) of the table ``records``."""
     comparisons = model["comparisons"]
-    levels = ", ".join(f"{_level(comparison)} AS level_{at}" for at, comparison in enumerate(comparisons))
+    levels = ", ".join(f"{level_number(comparison)} AS level_{at}" for at, comparison in enumerate(comparisons))
     rarities = ", ".join(
         f"{_rarity(comparison)} AS rarity_{at}" for at, comparison in enumerate(comparisons) if _column(comparison)
     )
-    rules = " OR ".join(_holds(rule) for rule in model["blocking_rules_to_generate_predictions"])
+    rules = " OR ".join(holds(rule) for rule in model["blocking_rules_to_generate_predictions"])
     if model["link_type"] == "link_only":
         rules = f"({rules}) AND l.{TABLE} <> r.{TABLE}"
     columns = [name for name, *_ in connection.sql("DESCRIBE records").fetchall()]
@@ -160,13 +162,6 @@ def explanations(
     ).df()
     connection.unregister("asked")
     return [Explanation(_steps(model, row), threshold, bool(row["shares_a_rule"])) for row in found.to_dict("records")]
-
-
-def _level(comparison: Mapping[str, Any]) -> str:
-    """Which level a pair is at, counted from the first."""
-    *stated, _ = comparison["comparison_levels"]
-    whens = " ".join(f"WHEN {level['sql_condition']} THEN {at}" for at, level in enumerate(stated))
-    return f"CASE {whens} ELSE {len(stated)} END"
 
 
 def _column(comparison: Mapping[str, Any]) -> str | None:
@@ -186,15 +181,6 @@ def _rarity(comparison: Mapping[str, Any]) -> str:
         for side in "lr"
     )
     return f'greatest({counts}) / (SELECT count(every."{column}") FROM records AS every)'  # noqa: S608 - of a model
-
-
-def _holds(rule: Mapping[str, Any]) -> str:
-    explode = rule.get("arrays_to_explode")
-    return (
-        " AND ".join(f"list_has_any(l.{words}, r.{words})" for words in explode)
-        if explode
-        else (f"({rule['blocking_rule']})")
-    )
 
 
 def _steps(model: Mapping[str, Any], row: Mapping[Any, Any]) -> pd.DataFrame:

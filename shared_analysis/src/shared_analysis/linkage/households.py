@@ -9,6 +9,7 @@ agree.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from shared_analysis.linkage.blocking import Rule, counted
@@ -27,49 +28,83 @@ LEAST_PAIRS = 50
 TELLING = 3  # times as often as strangers
 
 
-def add_households(
-    connection: duckdb.DuckDBPyConnection, ladders: list[Ladder], records: Records, model: dict[str, Any]
-) -> list[str]:
+@dataclass(frozen=True)
+class Shared:
+    """How often unlike people at one place agree in a column.
+
+    Parameters
+    ----------
+    column
+        What is compared.
+    place, condition
+        The level of the comparison of locations that they are at: in words, and as SQL.
+    known, agree
+        Pairs of unlike people there with both values, and those of them that agree.
+    """
+
+    column: str
+    place: str
+    condition: str
+    known: int
+    agree: int
+
+    @property
+    def share(self) -> float:
+        """Share of them that agree, kept off 0 and 1."""
+        return (self.agree + 0.5) / (self.known + 1)
+
+
+def shared_at_places(connection: duckdb.DuckDBPyConnection, ladders: list[Ladder], records: Records) -> list[Shared]:
+    """Measure what unlike people share at each place; nothing where no place, or nobody unlike, can be told."""
+    columns = records.columns
+    location = next((ladder for ladder in ladders if ladder.name == "location"), None)
+    key = next((column for column in ("postcode", "address", "uprn") if column in columns), None)
+    unlike = {column: test for column in SHARED if column in columns and (test := _unlike(column, columns))}
+    if location is None or key is None or not unlike:
+        return []
+    conditions = {level.label: level.condition for level in location.levels if level.label in PLACES}
+    found = _measure(connection, key, unlike, conditions, records)
+    return [
+        Shared(column, place, condition, *found.get((column, place), (0, 0)))
+        for column in unlike
+        for place, condition in conditions.items()
+    ]
+
+
+def add_households(model: dict[str, Any], columns: tuple[str, ...], measured: list[Shared]) -> list[str]:
     """Add to the model, in place, levels for agreement between people at one place or nearby; say what was found.
 
     A level's u is the share of unlike people at that place who agree; its m is that of plain agreement.
     """
-    columns = records.columns
     _veto_neighbours(columns, model)
-    place = next((ladder for ladder in ladders if ladder.name == "location"), None)
-    key = next((column for column in ("postcode", "address", "uprn") if column in columns), None)
-    unlike = {column: test for column in SHARED if column in columns and (test := _unlike(column, columns))}
-    if place is None or key is None or not unlike:
-        return []
     notices = []
-    conditions = {level.label: level.condition for level in place.levels if level.label in PLACES}
-    found = _measure(connection, key, unlike, conditions, records)
     for comparison in model["comparisons"]:
-        column = comparison["output_column_name"]
-        if column not in unlike:
+        here = [one for one in measured if one.column == comparison["output_column_name"]]
+        if not here:
             continue
         levels = comparison["comparison_levels"]
         at = next(i for i, level in enumerate(levels) if level["label_for_charts"] == "identical")
         plain = levels[at]
-        added = []
-        for label, condition in conditions.items():
-            known, agree = found.get((column, label), (0, 0))
-            share = (agree + 0.5) / (known + 1)
-            if known >= LEAST_PAIRS and agree >= 5 and share > TELLING * plain["u_probability"]:
-                added.append(
-                    {
-                        "sql_condition": f"{plain['sql_condition']} AND ({condition})",
-                        "label_for_charts": f"identical, and {label}",
-                        "m_probability": plain["m_probability"],
-                        "u_probability": min(share, plain["m_probability"]),
-                    }
-                )
-                if label == "same address" and agree >= known / 100:
-                    notices.append(
-                        f"Households: of {known:,} pairs of unlike people at the same address, {agree / known:.0%} "
-                        f"share their {column.replace('_', ' ')}; there it counts for less."
-                    )
-        levels[at:at] = added
+        telling = [
+            one
+            for one in here
+            if one.known >= LEAST_PAIRS and one.agree >= 5 and one.share > TELLING * plain["u_probability"]
+        ]
+        levels[at:at] = [
+            {
+                "sql_condition": f"{plain['sql_condition']} AND ({one.condition})",
+                "label_for_charts": f"identical, and {one.place}",
+                "m_probability": plain["m_probability"],
+                "u_probability": min(one.share, plain["m_probability"]),
+            }
+            for one in telling
+        ]
+        notices += [
+            f"Households: of {one.known:,} pairs of unlike people at the same address, {one.agree / one.known:.0%} "
+            f"share their {one.column.replace('_', ' ')}; there it counts for less."
+            for one in telling
+            if one.place == "same address" and one.agree >= one.known / 100
+        ]
     return notices
 
 

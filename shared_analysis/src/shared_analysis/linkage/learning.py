@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.linkage.comparisons import level_number
 from shared_analysis.linkage.records import ID, Records
 
 if TYPE_CHECKING:
@@ -93,14 +94,7 @@ def _levels_query(records: Records, model: dict[str, Any]) -> str:
     read = [*records.columns, *(f"{column}_vector" for column in records.texts)]
     sides = ", ".join(f"l.{column} AS {column}_l, r.{column} AS {column}_r" for column in read)
     levels = ", ".join(
-        "CASE "
-        + " ".join(
-            f"WHEN {level['sql_condition']} THEN {i}"
-            for i, level in enumerate(comparison["comparison_levels"])
-            if level["sql_condition"] != "ELSE"
-        )
-        + f" ELSE {len(comparison['comparison_levels']) - 1} END AS level_{number}"
-        for number, comparison in enumerate(model["comparisons"])
+        f"{level_number(comparison)} AS level_{at}" for at, comparison in enumerate(model["comparisons"])
     )
     return f"""
         SELECT number, match_weight, {levels} FROM (

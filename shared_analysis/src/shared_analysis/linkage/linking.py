@@ -248,18 +248,8 @@ def grouped(records: Records, link_type: str, links: pd.DataFrame, chain: Number
     entity, every = follow(records.copies, entity, within)
     register = records.register.assign(entity_id=entity_ids(records.register, entity))
     hanging = hanging_by_one_link(entity, within)
-    return Grouping(register, _named(every, records.register), within, not_followed, hanging)
-
-
-def _named(pairs: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
-    """Name the records of numbered pairs by table and record id."""
-    ends = {
-        f"{column}_{side}": register[column].to_numpy()[pairs[f"number_{side}"]]
-        for side in "lr"
-        for column in ("table", "record_id")
-    }
-    values = {name: pairs[name].to_numpy() for name in ("match_probability", "match_weight")}
-    return pd.DataFrame({**ends, **values})
+    values = {name: every[name].to_numpy() for name in ("match_probability", "match_weight")}
+    return Grouping(register, records.named(every).assign(**values), within, not_followed, hanging)
 
 
 def _metrics(groups: Grouping, pairs: pd.DataFrame, scores: Scores) -> dict[str, float | int | str | bool]:

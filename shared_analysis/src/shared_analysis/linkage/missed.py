@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from shared_analysis.linkage.blocking import Rule
+from shared_analysis.linkage.blocking import Rule, holds
 from shared_analysis.linkage.records import ID
 
 if TYPE_CHECKING:
@@ -62,12 +62,12 @@ def found_by(connection: duckdb.DuckDBPyConnection, links: pd.DataFrame, rules: 
     pandas.DataFrame
         One column a rule, by its place in ``rules``, true where it finds the links; and ``links``, their number.
     """
-    holds = ", ".join(f"coalesce({_holds(rule)}, false) AS rule_{at}" for at, rule in enumerate(rules))
+    found = ", ".join(f"coalesce({holds(rule.settings())}, false) AS rule_{at}" for at, rule in enumerate(rules))
     connection.register("links", links[["number_l", "number_r"]])
     counts: pd.DataFrame = connection.sql(
         f"""
         SELECT *, count(*) AS links FROM (
-            SELECT {holds} FROM links
+            SELECT {found} FROM links
             JOIN records AS l ON l.{ID} = number_l
             JOIN records AS r ON r.{ID} = number_r
         ) GROUP BY ALL ORDER BY ALL
@@ -75,12 +75,6 @@ def found_by(connection: duckdb.DuckDBPyConnection, links: pd.DataFrame, rules: 
     ).df()
     connection.unregister("links")
     return counts.set_axis([*range(len(rules)), "links"], axis=1)
-
-
-def _holds(rule: Rule) -> str:
-    if rule.explode:
-        return " AND ".join(f"list_has_any(l.{words}, r.{words})" for words in rule.explode)
-    return rule.sql
 
 
 def capture_recapture(counts: pd.DataFrame, rules: Sequence[Rule]) -> Captured | None:

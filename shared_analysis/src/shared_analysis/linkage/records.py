@@ -88,6 +88,16 @@ class Records:
     register: pd.DataFrame
     copies: Copies
 
+    def named(self, pairs: pd.DataFrame) -> pd.DataFrame:
+        """Give ``table_l``, ``record_id_l``, ``table_r``, ``record_id_r`` of pairs of ``number_l`` and ``number_r``."""
+        return pd.DataFrame(
+            {
+                f"{column}_{side}": self.register[column].to_numpy()[pairs[f"number_{side}"]]
+                for side in "lr"
+                for column in ("table", "record_id")
+            }
+        )
+
     def without_values(self) -> Records:
         """Let go of what has gone into the database: it is by far the most."""
         frames = {name: frame.head(0) for name, frame in self.frames.items()}

@@ -16,6 +16,7 @@ import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage.records import Records
+from shared_analysis.linkage.scoring import BITS
 from shared_analysis.linkage.standardise import id_text
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ _POWER = 0.25
 _TRUST = 0.5  # of the model's weights: its own probabilities are too sure of themselves to say where doubt is
 _PRIME = 2**31 - 1
 _LEAST = 3  # pairs of a stratum
-_BITS = "cast(greatest(-30, least(40, floor(match_weight))) AS INTEGER)"
 KEYS = ["table_l", "record_id_l", "table_r", "record_id_r"]
 
 
@@ -88,22 +88,12 @@ def draw(
     candidates = candidates.assign(number=stratum(candidates["bits"]))
     candidates = candidates.sort_values(["draw", "number_l", "number_r"], kind="stable")
     chosen = candidates[candidates.groupby("number").cumcount() < sample[candidates["number"]]]
-    return _named(chosen, records.register).assign(
+    return records.named(chosen).assign(
         match_probability=chosen["match_probability"].to_numpy(),
         match_weight=chosen["match_weight"].to_numpy(),
         stratum=np.array(_NAMES, dtype=object)[chosen["number"]],
         stratum_pairs=sizes[chosen["number"]],
         match="",
-    )
-
-
-def _named(pairs: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            f"{column}_{side}": register[column].to_numpy()[pairs[f"number_{side}"]]
-            for side in "lr"
-            for column in ("table", "record_id")
-        }
     )
 
 
@@ -144,7 +134,7 @@ def _candidates(
                 % {_PRIME - 1} AS by_chance
             FROM register
         )
-        SELECT number_l, number_r, match_probability, match_weight, {_BITS} AS bits,
+        SELECT number_l, number_r, match_probability, match_weight, {BITS} AS bits,
                (l.by_chance * r.by_chance) % {_PRIME} AS draw
         FROM scored JOIN chance AS l ON l.number = number_l JOIN chance AS r ON r.number = number_r
         WHERE draw <= CASE {steps} ELSE {highest[-1]} END

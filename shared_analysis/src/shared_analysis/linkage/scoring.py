@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 PLACES = 6  # decimals of a probability; the threshold is applied to the rounded value, so that output and rule agree
 PLACES_OF_WEIGHT = 4
+BITS = "cast(greatest(-30, least(40, floor(match_weight))) AS INTEGER)"
+"""A match weight in whole bits, as weights are counted."""
 MOST_WEIGHT = 1000.0  # bits; a model written by hand may take something for impossible
 PAIRS_AT_ONCE = 800_000
 
@@ -84,7 +86,7 @@ def score(connection: duckdb.DuckDBPyConnection, model: dict[str, Any], spec: Li
         "count(*) FILTER (match_probability BETWEEN 0.1 AND 0.9) FROM scored"
     ).fetchall()[0]
     weights = connection.sql(
-        "SELECT cast(greatest(-30, least(40, floor(match_weight))) AS INTEGER) AS weight, count(*) AS pairs "
+        f"SELECT {BITS} AS weight, count(*) AS pairs "  # noqa: S608 - fixed names
         "FROM scored GROUP BY 1 ORDER BY 1"
     ).df()
     curve = expected_curve(connection)

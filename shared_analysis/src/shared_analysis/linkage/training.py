@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from shared_analysis.linkage.blocking import Rule, certain_rules, counted, learning_rules
 from shared_analysis.linkage.comparisons import Ladder, ladders
 from shared_analysis.linkage.engine import new_linker, predictions, quiet
-from shared_analysis.linkage.households import add_households
+from shared_analysis.linkage.households import add_households, shared_at_places
 from shared_analysis.linkage.records import ID, TABLE, Records
 from shared_analysis.linkage.specification import LinkageSpec
 
@@ -79,10 +79,11 @@ def train(
         comparison["comparison_description"] = ladder.description  # Splink forgets it
     random_pairs = min(possible, most_random)
     model, _ = _complete(raw, random_pairs)
-    add_households(connection, chosen, records, model)
+    measured = shared_at_places(connection, chosen, records)
+    add_households(model, records.columns, measured)
     raw["probability_two_random_records_match"] = _settled_prior(connection, fixed(model), possible, compared)
     model, untaught = _complete(raw, random_pairs)
-    notices += add_households(connection, chosen, records, model)
+    notices += add_households(model, records.columns, measured)
     if untaught:
         names = ", ".join(ladder.description for ladder in chosen if ladder.name in untaught)
         notices.append(f"The data do not show how often matches agree on {names}; usual values were used instead.")
