@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+LONDON = "E12000007"
+"""The code of London itself, as a region of England."""
+
 _BOROUGHS = (
     ("E09000001", "City of London", "Central"),
     ("E09000002", "Barking and Dagenham", "East"),

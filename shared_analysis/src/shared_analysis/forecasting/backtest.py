@@ -1,20 +1,60 @@
 """Rolling origins: forecast from earlier dates as if it were then, and compare with what came.
 
-Accuracy is the mean absolute scaled error (Hyndman and Koehler 2006, International Journal of Forecasting 22): the
-mean absolute error over the horizon, divided by the in-sample mean absolute error of repeating the last season.
+Every back-test is the whole procedure, reconciliation included, so that what is measured is what is used. Accuracy is the
+mean absolute scaled error (Hyndman and Koehler 2006, International Journal of Forecasting 22): the mean absolute error over
+the horizon, divided by the in-sample mean absolute error of repeating the last season.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
-from shared_analysis.forecasting.methods import BASELINE, CANDIDATES, combine, forecast_members
+from shared_analysis.forecasting.hierarchy import Hierarchy
+from shared_analysis.forecasting.methods import BASELINE, combine, make_members, own_history
 from shared_analysis.forecasting.panel import FloatArray, Panel
+from shared_analysis.forecasting.reconcile import Reconciler
+from shared_analysis.forecasting.spec import ForecastSpec
 
+FEWEST_TO_CHOOSE = 3
+"""Back-tests that a choice, or leaving out those that touch a break, needs at the least."""
 # Mean absolute difference of two Poisson counts of mean 1, normal approximation: 2 / sqrt(pi).
 _POISSON_STEP = 2 / np.sqrt(np.pi)
+_MOST_GROWTH = 5.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the candidates forecast from one origin.
+
+    Parameters
+    ----------
+    known
+        Number of periods known.
+    forecasts
+        By candidate: nodes by steps, reconciled.
+    spread
+        By candidate: what an error of each node is measured in; see :func:`typical_error`.
+    scale
+        In-sample error of repeating the last season, by node; NaN where it is zero or there is no season before.
+    reach
+        By level, half the width of theta's own interval, nodes by steps.
+    failed
+        Nodes that an engine could not fit.
+    seconds
+        By member, how long its fits took.
+    """
+
+    known: int
+    forecasts: Mapping[str, FloatArray]
+    spread: Mapping[str, FloatArray]
+    scale: FloatArray
+    reach: Mapping[int, FloatArray]
+    failed: frozenset[int]
+    seconds: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -23,61 +63,54 @@ class Backtest:
 
     Parameters
     ----------
-    origins
-        Number of periods known at each origin, ascending.
-    forecasts
-        By candidate: origins by series by steps.
+    outcomes
+        One an origin, the earliest first.
     actual
-        Origins by series by steps.
-    scale
-        Origins by series: in-sample error of repeating the last season; NaN where it is zero or there is no season
-        before.
-    spread
-        Origins by series: the same, with a stand-in where it is NaN; see :func:`typical_step`.
-    failures
-        Series that an engine could not fit at some origin.
+        Origins by nodes by steps; NaN where it is not known.
+    normal
+        For each origin, whether its forecast periods touch no declared break.
     """
 
-    origins: tuple[int, ...]
-    forecasts: dict[str, FloatArray]
+    outcomes: tuple[Outcome, ...]
     actual: FloatArray
-    scale: FloatArray
-    spread: FloatArray
-    failures: frozenset[int]
+    normal: tuple[bool, ...]
 
     @property
-    def mase(self) -> dict[str, float]:
-        """Mean absolute scaled error by candidate, over the series and origins that have a scale; empty if none has."""
-        errors = {name: np.abs(self.actual - made).mean(axis=2) / self.scale for name, made in self.forecasts.items()}
-        if not np.isfinite(self.scale).any():
-            return {}
-        return {name: float(np.nanmean(error)) for name, error in errors.items()}
+    def origins(self) -> tuple[int, ...]:
+        """Periods known at each origin, ascending."""
+        return tuple(outcome.known for outcome in self.outcomes)
 
     @property
+    def used(self) -> list[int]:
+        """The origins that choices and intervals rest on: those that touch no break where there are enough of them."""
+        normal = [at for at, is_normal in enumerate(self.normal) if is_normal]
+        return normal if len(normal) >= FEWEST_TO_CHOOSE else list(range(len(self.outcomes)))
+
+    def errors(self, candidate: str) -> FloatArray:
+        """Signed errors, origins by nodes by steps."""
+        return np.stack([self.actual[at] - made.forecasts[candidate] for at, made in enumerate(self.outcomes)])
+
+    def scaled_errors(self, candidate: str) -> FloatArray:
+        """Mean absolute scaled error, origins by nodes; NaN where there is no scale or nothing is known."""
+        scale = np.stack([outcome.scale for outcome in self.outcomes])
+        return _mean_over(np.abs(self.errors(candidate)), axis=2) / scale
+
+    def mase(self, rows: np.ndarray[tuple[int], np.dtype[np.bool_]], origins: Sequence[int]) -> dict[str, float]:
+        """Mean absolute scaled error by candidate, over some nodes and origins; empty where none has a scale."""
+        found = {}
+        for name in self.outcomes[0].forecasts:
+            errors = self.scaled_errors(name)[list(origins)][:, rows]
+            if np.isfinite(errors).any():
+                found[name] = float(np.nanmean(errors))
+        return found
+
     def best(self) -> str:
-        """The candidate with the smallest error over the whole panel; the baseline unless one is better."""
-        errors = self.mase
+        """The candidate with the smallest error over all nodes; the baseline unless one is better."""
+        every = np.ones(self.actual.shape[1], dtype=bool)
+        errors = self.mase(every, self.used)
         if not errors:
             return BASELINE
-        return min(CANDIDATES, key=lambda name: (round(errors[name], 9), name != BASELINE))
-
-    def scores(self, candidate: str) -> FloatArray:
-        """Absolute errors in units of each series' spread: origins by series by steps; NaN where the spread is zero."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            scaled = np.abs(self.actual - self.forecasts[candidate]) / self.spread[:, :, None]
-        return np.where(self.spread[:, :, None] > 0, scaled, np.nan)
-
-    def of_total(self, total: FloatArray, season: int) -> Backtest:
-        """The same back-test for the sum of the series: forecasts added up, never forecast apart."""
-        known = [total[:origin] for origin in self.origins]
-        return Backtest(
-            self.origins,
-            {name: made.sum(axis=1, keepdims=True) for name, made in self.forecasts.items()},
-            self.actual.sum(axis=1, keepdims=True),
-            np.array([[seasonal_error(history, season)] for history in known]),
-            np.array([[typical_step(history, season)] for history in known]),
-            self.failures,
-        )
+        return min(errors, key=lambda name: (round(errors[name], 9), name != BASELINE))
 
 
 def choose_origins(periods: int, season: int, horizon: int, most: int) -> tuple[int, ...]:
@@ -97,32 +130,70 @@ def choose_origins(periods: int, season: int, horizon: int, most: int) -> tuple[
     return tuple(last - step * back for back in reversed(range(count)))
 
 
-def run_backtest(panel: Panel, horizon: int, origins: tuple[int, ...]) -> Backtest:
-    """Forecast every series from every origin, knowing nothing later."""
-    season = panel.calendar.season
-    shape = (len(origins), len(panel.keys), horizon)
-    forecasts = {name: np.empty(shape) for name in CANDIDATES}
-    scale, spread = np.full(shape[:2], np.nan), np.zeros(shape[:2])
-    failures: set[int] = set()
-    for at, origin in enumerate(origins):
-        for series in range(len(panel.keys)):
-            history = own_history(panel, series, origin)
-            members, failed = forecast_members(history, season, horizon)
-            for name, made in combine(members).items():
-                forecasts[name][at, series] = made
-            scale[at, series] = seasonal_error(history, season)
-            spread[at, series] = typical_step(history, season)
-            if failed:
-                failures.add(series)
-    actual = np.stack([panel.values[:, origin : origin + horizon] for origin in origins])
-    return Backtest(origins, forecasts, actual, scale, spread, frozenset(failures))
+def run_backtest(
+    panel: Panel,
+    hierarchy: Hierarchy,
+    spec: ForecastSpec,
+    origins: tuple[int, ...],
+    candidates: Mapping[str, tuple[str, ...]],
+    repeated: frozenset[str] = frozenset(),
+) -> Backtest:
+    """Forecast every node from every origin, knowing nothing later; parameters as of :func:`forecast_from`."""
+    outcomes = tuple(
+        forecast_from(panel.values[:, :origin], hierarchy, spec, candidates, repeated) for origin in origins
+    )
+    known = hierarchy.add_up(np.where(panel.known, panel.values, np.nan))
+    ahead = [slice(origin, origin + spec.horizon) for origin in origins]
+    actual = np.stack([known[:, steps] for steps in ahead])
+    return Backtest(outcomes, actual, tuple(not touches_break(panel.periods[steps], spec) for steps in ahead))
 
 
-def own_history(panel: Panel, series: int, origin: int | None = None) -> FloatArray:
-    """Return one series up to an origin, from its own first period above zero where that has come yet."""
-    history = panel.values[series, :origin]
-    begun = history > 0
-    return history[int(begun.argmax()) :] if begun.any() else history
+def forecast_from(
+    values: FloatArray,
+    hierarchy: Hierarchy,
+    spec: ForecastSpec,
+    candidates: Mapping[str, tuple[str, ...]],
+    repeated: frozenset[str] = frozenset(),
+) -> Outcome:
+    """Forecast every node from the end of some history, by every candidate, reconciled.
+
+    Parameters
+    ----------
+    values
+        Series by known periods.
+    candidates
+        The members of each candidate.
+    repeated
+        Levels whose base forecast is the last season repeated, whatever the candidate.
+    """
+    nodes, season = hierarchy.add_up(values), spec.calendar.season
+    made = make_members(nodes, season, spec.horizon, spec.levels, spec.workers)
+    forecasts, spread = {}, {}
+    scale = np.array([seasonal_error(own_history(row), season) for row in nodes])
+    instead = hierarchy.nodes["level"].isin(sorted(repeated)).to_numpy()
+    for name, base in combine(made, candidates).items():
+        mean, fitted = base.mean.copy(), base.fitted.copy()
+        mean[instead], fitted[instead] = made["repeat"].mean[instead], made["repeat"].fitted[instead]
+        residuals = nodes - fitted
+        forecasts[name] = Reconciler.fit(hierarchy, residuals)(mean)
+        spread[name] = typical_error(nodes, residuals, scale, season)
+    return Outcome(
+        known=values.shape[1],
+        forecasts=forecasts,
+        spread=spread,
+        scale=scale,
+        reach=made["theta"].reach,
+        failed=frozenset().union(*(part.failed for part in made.values())),
+        seconds={name: part.seconds for name, part in made.items()},
+    )
+
+
+def touches_break(periods: pd.PeriodIndex, spec: ForecastSpec) -> bool:
+    """Tell whether some periods touch a declared break."""
+    return any(
+        periods[0].start_time <= pd.Period(last).end_time and periods[-1].end_time >= pd.Period(first).start_time
+        for first, last in (span.split("/") for span in spec.breaks)
+    )
 
 
 def seasonal_error(history: FloatArray, season: int) -> float:
@@ -133,12 +204,33 @@ def seasonal_error(history: FloatArray, season: int) -> float:
     return error if error > 0 else float("nan")
 
 
-def typical_step(history: FloatArray, season: int) -> float:
-    """In-sample seasonal error; failing that the mean step, failing that what Poisson counts would show."""
-    seasonal = seasonal_error(history, season)
-    if np.isfinite(seasonal):
-        return seasonal
-    steps = np.abs(np.diff(history))
-    if len(history) <= season and steps.any():
-        return float(steps.mean())
-    return float(_POISSON_STEP * np.sqrt(history.mean()))
+def typical_error(nodes: FloatArray, residuals: FloatArray, scale: FloatArray, season: int) -> FloatArray:
+    """Say how large an error of each node usually is, so that errors of all nodes can be pooled.
+
+    The geometric mean of the method's own in-sample error and of the seasonal naive's, for what the level is now: counts
+    vary as the root of their level. Where neither is there, the mean step; failing that, what Poisson counts would show.
+
+    Returns
+    -------
+    array
+        One a node, in counts; zero for a node that has been zero throughout.
+    """
+    own = np.sqrt(_mean_over(residuals**2, axis=1))
+    both = np.sqrt(own * scale)
+    found = np.where(np.isfinite(both) & (both > 0), both, np.where(np.isfinite(scale), scale, np.nan))
+    now, usual = nodes[:, -season:].mean(axis=1) + 0.5, nodes.mean(axis=1) + 0.5
+    found = found * np.sqrt(np.clip(now / usual, 1 / _MOST_GROWTH, _MOST_GROWTH))
+    for at in np.flatnonzero(~np.isfinite(found)):
+        history = own_history(nodes[at])
+        steps = np.abs(np.diff(history))
+        short = len(history) <= season and steps.any()
+        found[at] = steps.mean() if short else _POISSON_STEP * np.sqrt(history.mean())
+    return found
+
+
+def _mean_over(values: FloatArray, axis: int) -> FloatArray:
+    """Mean of what is known; NaN where nothing is."""
+    there = np.isfinite(values)
+    count = there.sum(axis=axis)
+    sums = np.where(there, values, 0.0).sum(axis=axis)
+    return np.where(count > 0, sums / np.maximum(count, 1), np.nan)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from shared_analysis.charts import PALETTE, Chart, figure
-from shared_analysis.forecasting.methods import BASELINE, CANDIDATES, name_method, ratio, short_name
+from shared_analysis.forecasting.methods import BASELINE, name_method, ratio, short_name
 from shared_analysis.forecasting.panel import FloatArray
 from shared_analysis.forecasting.phrases import many, name_period
 from shared_analysis.forecasting.result import ForecastResult
@@ -105,11 +105,12 @@ def accuracy(result: ForecastResult) -> Chart:
         heading = f"No method was more accurate than {baseline}, so that is used"
     else:
         heading = f"The method used was {skill(result)} than {baseline}"
-    times = f"{len(result.origins)} back-test{'s' if len(result.origins) > 1 else ''}"
+    mase = result.mase()
+    times = many(len(result.used), "back-test", "back-tests")
     subtitle = f"Scaled error in {times}, {baseline} = 1; shorter is better"
-    fig, ax = figure(heading, subtitle, height=0.42 * len(CANDIDATES) + 0.5)
-    names = sorted(CANDIDATES, key=lambda name: (-result.mase[name], name))
-    shares = [ratio(result.mase, name) for name in names]
+    fig, ax = figure(heading, subtitle, height=0.42 * len(mase) + 0.5)
+    names = sorted(mase, key=lambda name: (-mase[name], name))
+    shares = [ratio(mase, name) for name in names]
     colours = [PALETTE["blue"] if name == result.chosen else PALETTE["light"] for name in names]
     places = np.arange(len(names))
     ax.barh(places, shares, color=colours, height=0.62)

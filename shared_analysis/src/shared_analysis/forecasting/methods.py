@@ -1,17 +1,18 @@
 """The methods a forecast is chosen from: few, fast, each known to work on public-service counts.
 
-Each candidate is the plain mean of its members. The members: the last season repeated; the dynamic optimised theta
-method (Fiorucci et al. 2016, International Journal of Forecasting 32); a seasonal-trend decomposition by loess with
-exponential smoothing of the rest (Bandara, Hyndman and Bergmeir 2021, "MSTL"); the mean of the last season. Means of
-simple methods beat their members more often than not (Makridakis, Spiliotis and Assimakopoulos 2020, "The M4
-Competition").
+Each candidate is the plain mean of its members. The members that every forecast has: the last season repeated; the last
+value repeated; the mean of the last season; the dynamic optimised theta method (Fiorucci et al. 2016, International
+Journal of Forecasting 32); a seasonal-trend decomposition by loess with exponential smoothing of the rest (Bandara,
+Hyndman and Bergmeir 2021, "MSTL"). Means of simple methods beat their members more often than not (Makridakis, Spiliotis
+and Assimakopoulos 2020, "The M4 Competition"). The engines are statsforecast's.
 """
 
 from __future__ import annotations
 
+import time
 import warnings
-from collections.abc import Mapping
-from statistics import NormalDist
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -19,36 +20,56 @@ import numpy as np
 from shared_analysis.forecasting.panel import FloatArray
 
 BASELINE = "seasonal_naive"
-UNTESTED = "theta_mstl"
+UNTESTED = "theta_mstl_level"
 CANDIDATES: Mapping[str, tuple[str, ...]] = {
     BASELINE: ("repeat",),
+    "naive": ("last",),
+    "level": ("level",),
     "theta": ("theta",),
     "mstl": ("mstl",),
     "theta_mstl": ("theta", "mstl"),
-    "theta_mstl_level": ("theta", "mstl", "level"),
+    UNTESTED: ("theta", "mstl", "level"),
 }
+# Fewer fits than this are done before another process has loaded its engines.
+_WORTH_A_PROCESS = 3000
+_CHUNK = 100
+_LONGEST_LEVEL = 12
+FITTED = ("theta", "mstl")
+
+
+def untested(season: int) -> str:
+    """Name the method for when there are too few back-tests to choose one.
+
+    Among monthly and quarterly counts of public services the mean with the last season's level was the most accurate;
+    a weekly series moves too far within a season for its level to say much.
+    """
+    return UNTESTED if season <= _LONGEST_LEVEL else "theta_mstl"
 
 
 def name_method(candidate: str, season_noun: str) -> str:
     """Say a candidate in words."""
     return {
         BASELINE: f"repeating the last {season_noun}",
+        "naive": "repeating the last value",
+        "level": f"the mean of the last {season_noun}",
         "theta": "the theta method",
         "mstl": "seasonal decomposition with exponential smoothing",
         "theta_mstl": "the mean of theta and seasonal decomposition",
-        "theta_mstl_level": f"the mean of theta, seasonal decomposition and the last {season_noun}'s level",
-    }[candidate]
+        UNTESTED: f"the mean of theta, seasonal decomposition and the last {season_noun}'s level",
+    }.get(candidate, candidate)
 
 
 def short_name(candidate: str, season_noun: str) -> str:
     """Name a candidate for the side of a chart."""
     return {
         BASELINE: f"last {season_noun} repeated",
+        "naive": "last value repeated",
+        "level": f"mean of the last {season_noun}",
         "theta": "theta",
         "mstl": "seasonal decomposition",
         "theta_mstl": "theta + decomposition",
-        "theta_mstl_level": "theta + decomposition + level",
-    }[candidate]
+        UNTESTED: "theta + decomposition + level",
+    }.get(candidate, candidate)
 
 
 def ratio(mase: Mapping[str, float], method: str) -> float:
@@ -56,35 +77,82 @@ def ratio(mase: Mapping[str, float], method: str) -> float:
     return mase[method] / mase[BASELINE] if mase[BASELINE] > 0 else 1.0
 
 
-def forecast_members(history: FloatArray, season: int, horizon: int) -> tuple[dict[str, FloatArray], bool]:
-    """Forecast one series by every member.
+@dataclass(frozen=True)
+class Made:
+    """What one member made of a set of series.
+
+    Parameters
+    ----------
+    mean
+        Series by steps.
+    fitted
+        Series by known periods: what the member would have said of each period the period before; NaN where it could
+        not.
+    reach
+        By level in per cent, half the width of the member's own interval, series by steps; NaN where it has none.
+    failed
+        Numbers of the series that the engine could not fit; the last season repeated stands in for them.
+    seconds
+        How long it took; for a person who waits, never for a result.
+    """
+
+    mean: FloatArray
+    fitted: FloatArray
+    reach: Mapping[int, FloatArray] = field(default_factory=dict)
+    failed: frozenset[int] = frozenset()
+    seconds: float = 0.0
+
+
+def make_members(
+    values: FloatArray, season: int, horizon: int, levels: Sequence[int], processes: int = 1
+) -> dict[str, Made]:
+    """Forecast every series by every member, each from its own first period above zero.
+
+    Parameters
+    ----------
+    values
+        Series by known periods; no missing values.
+    levels
+        Levels in per cent of theta's own intervals, which statsforecast simulates with a fixed seed.
+    processes
+        Work on this many processes where there is enough to do; what is made does not depend on it.
 
     Returns
     -------
-    dict, bool
-        Forecasts of length ``horizon`` by member; whether the engine failed, so that the last season stands in.
-        A series shorter than two seasons, or constant, is repeated: there is nothing to fit.
+    dict
+        By member. A series shorter than two seasons, or constant, is repeated: there is nothing to fit.
     """
-    repeat = repeat_season(history, season, horizon)
-    members = dict.fromkeys(("repeat", "theta", "mstl", "level"), repeat)
-    if not can_fit(history, season):
-        return members, False
-    members["level"] = np.full(horizon, history[-season:].mean())
-    failed = False
-    for name in ("theta", "mstl"):
-        fitted = _fit(name, history, season, horizon)
-        if fitted is None:
-            failed = True
-        else:
-            members[name] = fitted["mean"]
-    return members, failed
+    histories = [own_history(row) for row in values]
+    made = _simple(histories, values.shape[1], season, horizon)
+    fits = _fit_all(histories, season, horizon, levels, processes)
+    for name in FITTED:
+        made[name] = _collect([fit[name] for fit in fits], made["repeat"], histories, season)
+    reach = {level: np.full(made["repeat"].mean.shape, np.nan) for level in levels}
+    for at, fit in enumerate(fits):
+        if fit["theta"] is not None:
+            for level in levels:
+                reach[level][at] = fit["theta"].reach[level]
+    made["theta"] = replace(made["theta"], reach=reach)
+    return made
 
 
-def combine(members: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+def combine(made: Mapping[str, Made], candidates: Mapping[str, tuple[str, ...]]) -> dict[str, Made]:
     """Make every candidate from its members; counts are never negative."""
     return {
-        name: np.maximum(np.mean([members[part] for part in parts], axis=0), 0.0) for name, parts in CANDIDATES.items()
+        name: Made(
+            np.maximum(np.mean([made[part].mean for part in parts], axis=0), 0.0),
+            np.maximum(np.mean([made[part].fitted for part in parts], axis=0), 0.0),
+            failed=frozenset().union(*(made[part].failed for part in parts)),
+            seconds=sum(made[part].seconds for part in parts),
+        )
+        for name, parts in candidates.items()
     }
+
+
+def own_history(values: FloatArray) -> FloatArray:
+    """Return a series from its own first period above zero, where that has come yet."""
+    begun = values > 0
+    return values[int(begun.argmax()) :] if begun.any() else values
 
 
 def can_fit(history: FloatArray, season: int) -> bool:
@@ -98,39 +166,91 @@ def repeat_season(history: FloatArray, season: int, horizon: int) -> FloatArray:
     return np.resize(last, horizon)
 
 
-def model_interval(history: FloatArray, season: int, horizon: int, level: int) -> tuple[FloatArray, FloatArray]:
-    """Give the methods' own interval, for when too few back-tests support one that is measured.
-
-    The mean of the bounds of theta (simulated, fixed seed) and decomposition; where nothing can be fitted, the
-    textbook bounds of the naive methods (Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 5.5).
-    """
-    if can_fit(history, season):
-        fits = [_fit(name, history, season, horizon, level) for name in ("theta", "mstl")]
-        whole = [fit for fit in fits if fit is not None]
-        if whole:
-            bounds = [np.mean([fit[f"{end}-{level}"] for fit in whole], axis=0) for end in ("lo", "hi")]
-            return np.maximum(bounds[0], 0.0), np.maximum(bounds[1], 0.0)
-    lag = season if len(history) >= season + 2 else 1
-    steps = history[lag:] - history[:-lag]
-    # A single value, or a constant, is no proof of certainty. Where no step can be seen, what Poisson counts would show
-    # stands in: the difference of two has twice their mean as its variance.
-    variance = float(np.mean(steps**2)) if steps.any() else 2 * float(history.mean())
-    spread = np.sqrt(variance)
-    ahead = np.arange(horizon) // lag + 1
-    width = NormalDist().inv_cdf(0.5 + level / 200) * spread * np.sqrt(ahead)
-    middle = repeat_season(history, season, horizon)
-    return np.maximum(middle - width, 0.0), middle + width
+def _simple(histories: Sequence[FloatArray], periods: int, season: int, horizon: int) -> dict[str, Made]:
+    """The members that need no fitting."""
+    shape = (len(histories), periods)
+    mean = {name: np.empty((len(histories), horizon)) for name in ("repeat", "last", "level")}
+    fitted = {name: np.full(shape, np.nan) for name in mean}
+    for at, history in enumerate(histories):
+        start = periods - len(history)
+        mean["repeat"][at] = repeat_season(history, season, horizon)
+        mean["last"][at] = history[-1]
+        mean["level"][at] = history[-season:].mean()
+        fitted["last"][at, start + 1 :] = history[:-1]
+        if len(history) > season:
+            fitted["repeat"][at, start + season :] = history[:-season]
+            sums = np.concatenate([[0.0], np.cumsum(history)])
+            fitted["level"][at, start + season :] = (sums[season:] - sums[:-season])[:-1] / season
+    return {name: Made(mean[name], fitted[name]) for name in mean}
 
 
-def _fit(name: str, history: FloatArray, season: int, horizon: int, level: int | None = None) -> Any:
+@dataclass(frozen=True)
+class _Fit:
+    """What an engine made of one series."""
+
+    mean: FloatArray
+    fitted: FloatArray
+    reach: Mapping[int, FloatArray]
+    seconds: float
+
+
+def _fit_all(
+    histories: Sequence[FloatArray], season: int, horizon: int, levels: Sequence[int], processes: int
+) -> list[dict[str, _Fit | None]]:
+    """Fit the engines to every series, on several processes where that pays."""
+    chunks = [histories[at : at + _CHUNK] for at in range(0, len(histories), _CHUNK)]
+    if processes > 1 and len(histories) >= _WORTH_A_PROCESS:
+        from joblib import Parallel, delayed
+
+        work = (delayed(_fit_chunk)(part, season, horizon, levels) for part in chunks)
+        done: Iterable[Any] = Parallel(n_jobs=processes)(work)
+    else:
+        done = (_fit_chunk(part, season, horizon, levels) for part in chunks)
+    return [fit for part in done for fit in part]
+
+
+def _fit_chunk(
+    histories: Sequence[FloatArray], season: int, horizon: int, levels: Sequence[int]
+) -> list[dict[str, _Fit | None]]:
+    return [
+        {
+            name: _fit(name, history, season, horizon, levels if name == "theta" else ())
+            if can_fit(history, season)
+            else None
+            for name in FITTED
+        }
+        for history in histories
+    ]
+
+
+def _fit(name: str, history: FloatArray, season: int, horizon: int, levels: Sequence[int]) -> _Fit | None:
     """Run one engine on one series; None when it fails, so that one series never stops a panel."""
+    start = time.perf_counter()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # also of the import: in a notebook it misses ipywidgets, which nobody needs
         from statsforecast.models import MSTL, DynamicOptimizedTheta
 
         engine = DynamicOptimizedTheta(season_length=season) if name == "theta" else MSTL(season_length=season)
         try:
-            fitted = engine.forecast(y=history, h=horizon, level=None if level is None else [level])
+            fit = engine.forecast(y=history, h=horizon, level=list(levels) or None, fitted=True)
         except Exception:  # the engines raise bare Exception for series they cannot fit
             return None
-    return fitted if all(np.isfinite(fitted[key]).all() for key in fitted) else None
+    reach = {level: (fit[f"hi-{level}"] - fit[f"lo-{level}"]) / 2 for level in levels}
+    if not all(np.isfinite(part).all() for part in (fit["mean"], *reach.values())):
+        return None
+    return _Fit(fit["mean"], fit["fitted"], reach, time.perf_counter() - start)
+
+
+def _collect(fits: Sequence[_Fit | None], instead: Made, histories: Sequence[FloatArray], season: int) -> Made:
+    """Put the fits of one engine together; where there is none, the last season repeated stands in."""
+    mean, fitted = instead.mean.copy(), instead.fitted.copy()
+    failed, seconds = set(), 0.0
+    for at, (fit, history) in enumerate(zip(fits, histories, strict=True)):
+        if fit is not None:
+            mean[at] = fit.mean
+            fitted[at] = np.nan
+            fitted[at, fitted.shape[1] - len(history) :] = fit.fitted
+            seconds += fit.seconds
+        elif can_fit(history, season):
+            failed.add(at)
+    return Made(mean, fitted, failed=frozenset(failed), seconds=seconds)

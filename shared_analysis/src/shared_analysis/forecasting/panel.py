@@ -14,14 +14,13 @@ from shared_analysis.forecasting.counting import WHOLE, Counted, count
 from shared_analysis.forecasting.ends import name_silent, without_partial_ends
 from shared_analysis.forecasting.phrases import listed, many
 from shared_analysis.forecasting.spec import ForecastSpec, Frequency
-from shared_analysis.geography import area_names
+from shared_analysis.geography import LONDON, area_names
 
 if TYPE_CHECKING:
     from shared_analysis.contracts import DataContract
 
 FloatArray = npt.NDArray[np.float64]
 FEWEST_PERIODS = 3
-LONDON = "E12000007"
 _EMPTY_YEARS = 2
 
 
@@ -49,6 +48,11 @@ class Panel:
     values: FloatArray
     calendar: Frequency
     notices: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> npt.NDArray[np.bool_]:
+        """Which values were counted, and which stand in for what is not known."""
+        return np.ones(self.values.shape, dtype=bool)
 
     @classmethod
     def from_table(
@@ -129,10 +133,16 @@ class Panel:
 
     def labels(self) -> list[str]:
         """Name each series for a reader: the area's name where the code is known, then the rest of its key."""
-        keys = self.keys.copy()
+        return self.labels_of(self.keys)
+
+    def labels_of(self, nodes: pd.DataFrame) -> list[str]:
+        """Name nodes of a hierarchy over these series; what is added up over a column is left out of the name."""
+        keys = nodes[list(self.keys.columns)].copy()
         if "area_code" in keys:
-            keys["area_code"] = keys["area_code"].map(lambda code: area_names().get(code, code))
-        return [", ".join(row) for row in keys.itertuples(index=False, name=None)]
+            names = {**area_names(), LONDON: "London"}
+            keys["area_code"] = keys["area_code"].map(lambda code: names.get(code, code))
+        rows = keys.itertuples(index=False, name=None)
+        return [", ".join(part for part in row if part != WHOLE) or "All together" for row in rows]
 
     def table(self) -> pd.DataFrame:
         """Return the panel as rows: key columns, ``period`` (its first day), ``count``; sorted by key and period."""

@@ -31,3 +31,13 @@ def name_period(period: pd.Period, calendar: Frequency) -> str:
 def name_day(day: pd.Timestamp) -> str:
     """Write a day for a reader, in English whatever the locale."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+_LEVELS = {"total": "the total", "series": "single series", "sub_region": "the sub-regions", "area_code": "the areas"}
+
+
+def name_level(level: str) -> str:
+    """Say which nodes a level of the hierarchy holds."""
+    return _LEVELS.get(level) or "by ".join(
+        ["totals ", level.replace("_code", "").replace("_", "-").replace("+", " and ")]
+    )

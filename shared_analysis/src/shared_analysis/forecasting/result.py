@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from shared_analysis.forecasting.methods import CANDIDATES, ratio
+from shared_analysis.forecasting.hierarchy import TOTAL, Hierarchy
+from shared_analysis.forecasting.layout import EVERY
+from shared_analysis.forecasting.methods import ratio
 from shared_analysis.forecasting.panel import Panel
 from shared_analysis.forecasting.spec import ForecastSpec
 
@@ -34,14 +36,17 @@ class ForecastResult:
         What is counted, in the plural.
     chosen
         The method used for every series.
-    origins
-        The last period known in each back-test.
-    mase, mase_total
-        Mean absolute scaled error in the back-tests by candidate, over the series and for their sum; empty without
-        back-tests.
+    origins, normal, used
+        The last period known in each back-test; whether it touches no declared break; which of them choices, accuracy
+        and intervals rest on.
+    accuracy
+        ``level``, ``method``, ``mase``, ``mase_ratio`` in the back-tests, the best method first; empty without any.
+    skill
+        The method beside the seasonal naive, by level; see :func:`shared_analysis.forecasting.skill.judge`.
     coverage
-        By ``series`` and ``total``: share of back-test values inside the interval, by level, each back-test with
-        intervals made from the others. They share periods where history is short, which a notice says.
+        By level of the hierarchy, and over all of them: share of back-test values inside the interval, by its level in
+        per cent, each back-test with intervals made from the others. They share periods where history is short, which
+        a notice says.
     ahead, tested
         Forecasts and back-tests, unrounded; see ``tables``.
     notices
@@ -49,28 +54,42 @@ class ForecastResult:
     """
 
     panel: Panel
+    hierarchy: Hierarchy
     spec: ForecastSpec
     noun: str
     chosen: str
     origins: tuple[pd.Period, ...]
-    mase: Mapping[str, float]
-    mase_total: Mapping[str, float]
+    normal: tuple[bool, ...]
+    used: tuple[int, ...]
+    accuracy: pd.DataFrame
+    skill: pd.DataFrame
     coverage: Mapping[str, Mapping[int, float]]
     ahead: pd.DataFrame
     tested: pd.DataFrame
     notices: tuple[str, ...]
+
+    def mase(self, level: str = EVERY) -> dict[str, float]:
+        """Mean absolute scaled error by method at a level, or over the nodes of all; empty without back-tests."""
+        rows = self.accuracy[self.accuracy["level"] == level]
+        return dict(zip(rows["method"], rows["mase"], strict=True))
 
     @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:
         """The tables, sorted; what was estimated is rounded to six significant digits, what was counted stays.
 
         ``processed/forecast/panel``: key columns, period (first day), count.
-        ``processed/forecast/forecast``: level (``total`` or ``series``), key columns, period, model, mean, ``lo_80``,
-        ``hi_80`` and so on for every level, seasonal_naive. The rows of level ``total`` are the sum of the others.
+        ``processed/forecast/forecast``: level (``total``, ``series`` and those between), key columns, period, model, mean,
+        ``lo_80``, ``hi_80`` and so on for every level, seasonal_naive. The rows of every level add up from ``series``.
         ``processed/forecast/backtest``: level, key columns, origin (last period known), period, actual, mean,
-        seasonal_naive.
+        seasonal_naive, touches_break. ``processed/forecast/accuracy`` and ``processed/forecast/skill``: as above.
         """
-        whole = {"panel": self.panel.table(), "forecast": self.ahead, "backtest": self.tested}
+        whole = {
+            "panel": self.panel.table(),
+            "forecast": self.ahead,
+            "backtest": self.tested,
+            "accuracy": self.accuracy,
+            "skill": self.skill,
+        }
         return {f"processed/forecast/{name}": _rounded(table) for name, table in whole.items()}
 
     @property
@@ -98,18 +117,19 @@ class ForecastResult:
         found |= {"noun": self.noun, "period": self.panel.calendar.noun}
         found |= {"expected": whole.expected, "before": whole.before}
         found |= {"next_low": whole.low, "next_high": whole.high, "next_level": self.spec.levels[0]}
-        if self.mase:
-            found["mase"] = self.mase[self.chosen]
-            found["mase_ratio"] = ratio(self.mase, self.chosen)
-            found |= {f"mase_{name}": self.mase[name] for name in CANDIDATES}
-        if len(self.panel.keys) > 1 and self.mase_total:
-            found["mase_total"] = self.mase_total[self.chosen]
-            found["mase_ratio_total"] = ratio(self.mase_total, self.chosen)
-        for level, share in self.coverage["series"].items():
-            found[f"coverage_{level}"] = share
-        if len(self.panel.keys) > 1:
-            for level, share in self.coverage["total"].items():
-                found[f"coverage_total_{level}"] = share
+        mase, total = self.mase(), self.mase(TOTAL)
+        if mase:
+            found["mase"] = mase[self.chosen]
+            found["mase_ratio"] = ratio(mase, self.chosen)
+            found |= {f"mase_{name}": mase[name] for name in sorted(mase)}
+        if total:
+            found["mase_total"] = total[self.chosen]
+            found["mase_ratio_total"] = ratio(total, self.chosen)
+        verdicts = zip(self.skill["level"], self.skill["verdict"], strict=True)
+        found |= {f"skill_{level}": verdict for level, verdict in verdicts}
+        for prefix, name in (("", EVERY), ("total_", TOTAL)):
+            shares = self.coverage.get(name, {})
+            found |= {f"coverage_{prefix}{level}": share for level, share in shares.items()}
         return {name: significant(value) if isinstance(value, float) else value for name, value in found.items()}
 
     def charts(self) -> dict[str, Chart]:
@@ -119,7 +139,7 @@ class ForecastResult:
         charts = {"total": drawing.total(self)}
         if len(self.panel.keys) > 1:
             charts["series"] = drawing.largest(self)
-        if self.mase:
+        if self.mase():
             charts["accuracy"] = drawing.accuracy(self)
         return charts
 

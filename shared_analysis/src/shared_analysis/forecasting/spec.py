@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import Literal
 
@@ -75,7 +76,10 @@ class ForecastSpec(Spec):
     origins
         Back-tests: how many earlier dates to forecast from as if it were then.
     breaks
-        Periods that were not normal, each ``first/last`` (``2020-03/2020-07``). They are shown, never altered.
+        Periods that were not normal, each ``first/last`` (``2020-03/2020-07``). The counts stay as they are; back-tests
+        that touch a break are shown apart, and left out of choices and intervals where three others are left.
+    processes
+        Work on this many processes; None for as many as there are processors. The results do not depend on it.
     """
 
     table: str
@@ -85,18 +89,24 @@ class ForecastSpec(Spec):
     missing: Literal["zero", "error"] = "zero"
     horizon: int = 12
     levels: tuple[int, ...] = (80, 95)
-    origins: int = 3
+    origins: int = 5
     breaks: tuple[str, ...] = ()
+    processes: int | None = None
+
+    @property
+    def workers(self) -> int:
+        """How many processes to work on."""
+        return self.processes or os.cpu_count() or 1
 
     @property
     def calendar(self) -> Frequency:
         """The calendar that ``frequency`` names."""
         return FREQUENCIES[self.frequency]
 
-    @field_validator("horizon", "origins")
+    @field_validator("horizon", "origins", "processes")
     @classmethod
-    def _at_least_one(cls, value: int) -> int:
-        if value < 1:
+    def _at_least_one(cls, value: int | None) -> int | None:
+        if value is not None and value < 1:
             raise ValueError("must be at least 1")
         return value
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from shared_analysis.forecasting.hierarchy import TOTAL
+from shared_analysis.forecasting.layout import EVERY
 from shared_analysis.forecasting.methods import BASELINE, name_method, ratio
 from shared_analysis.forecasting.panel import FloatArray
 from shared_analysis.forecasting.phrases import many, name_period
@@ -103,19 +105,20 @@ def _headline(result: ForecastResult, whole: Outlook) -> str:
 
 def _evidence(result: ForecastResult) -> str:
     calendar = result.panel.calendar
-    if not result.mase:
+    mase = result.mase()
+    if not mase:
         return ""
-    times = f"{len(result.origins)} back-test{'s' if len(result.origins) > 1 else ''}"
+    times = many(len(result.used), "back-test", "back-tests")
     baseline = name_method(BASELINE, calendar.season_noun)
     if result.chosen == BASELINE:
         said = f"The method is {baseline}: in {times} none was more accurate."
     else:
         said = (
             f"The method is {name_method(result.chosen, calendar.season_noun)}. In {times} it was "
-            f"**{skill(result)} than {baseline}** (mean absolute scaled error {result.mase[result.chosen]:.3f} "
-            f"against {result.mase[BASELINE]:.3f})."
+            f"**{skill(result)} than {baseline}** (mean absolute scaled error {mase[result.chosen]:.3f} "
+            f"against {mase[BASELINE]:.3f})."
         )
-    held = result.coverage["series"]
+    held = result.coverage.get(EVERY, {})
     if held:
         shares = " and ".join(f"{100 * share:.0f}% inside the {level}% interval" for level, share in held.items())
         said += f" Of the values that came, {shares}."
@@ -129,39 +132,29 @@ def _cautions(result: ForecastResult) -> list[str]:
             f"The total adds up the {result.panel.nouns}: a person who was in two of them in the same "
             f"{result.panel.calendar.noun} counts in both."
         )
-    if len(result.panel.keys) > 1 and result.mase_total and result.chosen != BASELINE:
-        worse = ratio(result.mase_total, result.chosen) - 1
+    if result.mase(TOTAL) and result.chosen != BASELINE:
+        worse = ratio(result.mase(TOTAL), result.chosen) - 1
         if worse > 0:
             said.append(
                 f"For the total alone, which adds up the {result.panel.nouns}, "
                 f"{name_method(BASELINE, result.panel.calendar.season_noun)} was more accurate in the back-tests, by "
                 f"{100 * worse / (1 + worse):.0f}%."
             )
-    narrow = [level for level, share in result.coverage["series"].items() if 100 * share < level - _SHORTFALL]
+    narrow = [level for level, share in result.coverage.get(EVERY, {}).items() if 100 * share < level - _SHORTFALL]
     if narrow:
         levels = " and ".join(f"{level}%" for level in narrow)
         said.append(
             f"In the back-tests the {levels} intervals held less often than they should: read them as too narrow."
         )
-    touched = breaks_touched(result)
+    touched = result.normal.count(False)
     if touched:
+        kept = "" if len(result.used) < len(result.origins) else ", so accuracy and coverage in normal times may differ"
+        left = " and is left out" if touched == 1 else " and are left out"
         said.append(
-            f"{touched} of {len(result.origins)} back-tests touch a declared break, so accuracy and coverage in normal "
-            f"{result.panel.calendar.season_noun}s may differ."
+            f"{touched} of {len(result.origins)} back-tests {'touches' if touched == 1 else 'touch'} a declared "
+            f"break{left if not kept else ''}{kept}."
         )
     return said
-
-
-def breaks_touched(result: ForecastResult) -> int:
-    """Count the back-tests whose forecast periods touch a declared break."""
-    touched = 0
-    for origin in result.origins:
-        ahead = pd.period_range(origin + 1, periods=result.spec.horizon)
-        touched += any(
-            ahead[0].start_time <= pd.Period(last).end_time and ahead[-1].end_time >= pd.Period(first).start_time
-            for first, last in (span.split("/") for span in result.spec.breaks)
-        )
-    return touched
 
 
 def _table(result: ForecastResult, series: list[Outlook]) -> str:
@@ -209,7 +202,7 @@ def place(result: ForecastResult) -> str:
 
 def skill(result: ForecastResult) -> str:
     """Say how much more accurate the method was than the baseline."""
-    better = 1 - ratio(result.mase, result.chosen)
+    better = 1 - ratio(result.mase(), result.chosen)
     return f"{100 * better:.0f}% more accurate" if better >= 0.005 else "hardly more accurate"
 
 

@@ -1,0 +1,90 @@
+"""Whether the forecasts were better than repeating the last season, by level, with what chance may have done set apart.
+
+Errors of one back-test share its shocks, whatever the number of series, so that the back-tests are what there is to count:
+the mean difference of scaled errors in each is one observation, and the interval is Student's for their mean. Back-tests
+that share periods count as fewer. (Resampling single dates would treat twelve months of one back-test as twelve
+observations, and call a method better that is not.)
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from shared_analysis.forecasting.backtest import Backtest
+from shared_analysis.forecasting.hierarchy import Hierarchy
+from shared_analysis.forecasting.methods import BASELINE
+
+BETTER, WORSE, CANNOT_TELL = "better", "worse", "cannot tell"
+_FEWEST = 3
+_SURE = 0.95
+
+
+def judge(backtest: Backtest, candidate: str, hierarchy: Hierarchy) -> pd.DataFrame:
+    """Compare a candidate with the seasonal naive, level by level.
+
+    Returns
+    -------
+    DataFrame
+        ``level``, ``nodes``, ``back_tests`` (those used), ``mase``, ``mase_seasonal_naive``, ``skill`` (1 - their ratio),
+        ``skill_low``, ``skill_high`` (95 % interval; NaN where there are too few back-tests), ``verdict`` (``better``,
+        ``worse`` or ``cannot tell``).
+    """
+    used = backtest.used
+    apart = _apart(backtest, used)
+    rows = []
+    for level in hierarchy.levels:
+        nodes = hierarchy.rows(level)
+        mase = backtest.mase(nodes, used)
+        if not mase:
+            continue
+        ours, naive = (backtest.scaled_errors(name)[used][:, nodes] for name in (candidate, BASELINE))
+        low, high = _interval(np.nanmean(ours - naive, axis=1), apart)
+        base = mase[BASELINE]
+        rows.append(
+            {
+                "level": level,
+                "nodes": int(nodes.sum()),
+                "back_tests": len(used),
+                "mase": mase[candidate],
+                "mase_seasonal_naive": base,
+                "skill": 1 - mase[candidate] / base if base > 0 else 0.0,
+                "skill_low": -high / base if base > 0 else np.nan,
+                "skill_high": -low / base if base > 0 else np.nan,
+                "verdict": BETTER if high < 0 else WORSE if low > 0 else CANNOT_TELL,
+            }
+        )
+    return pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
+
+
+def judge_nothing() -> pd.DataFrame:
+    """Return the table of :func:`judge` without a row."""
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _COLUMNS.items()})
+
+
+_COLUMNS = {
+    "level": object,
+    "nodes": "int64",
+    "back_tests": "int64",
+    **dict.fromkeys(("mase", "mase_seasonal_naive", "skill", "skill_low", "skill_high"), float),
+    "verdict": object,
+}
+
+
+def _apart(backtest: Backtest, used: list[int]) -> float:
+    """How many back-tests that share no period would say as much."""
+    origins, horizon = backtest.origins, backtest.actual.shape[2]
+    span = origins[used[-1]] - origins[used[0]] + horizon
+    return min(float(len(used)), span / horizon)
+
+
+def _interval(differences: np.ndarray[tuple[int], np.dtype[np.float64]], apart: float) -> tuple[float, float]:
+    """Student's interval for the mean difference; without end where there is too little to go by."""
+    from scipy.stats import t as student
+
+    if not np.isfinite(differences).all() or apart < _FEWEST:
+        return -np.inf, np.inf
+    error = float(differences.std(ddof=1)) / np.sqrt(apart)
+    reach = float(student.ppf(0.5 + _SURE / 2, apart - 1)) * error
+    middle = float(differences.mean())
+    return middle - reach, middle + reach
