@@ -1,8 +1,8 @@
 """Rolling origins: forecast from earlier dates as if it were then, and compare with what came.
 
-Every back-test is the whole procedure, reconciliation included, so that what is measured is what is used. Accuracy is the
-mean absolute scaled error (Hyndman and Koehler 2006, International Journal of Forecasting 22): the mean absolute error over
-the horizon, divided by the in-sample mean absolute error of repeating the last season.
+Every back-test is the whole procedure, reconciliation included, so that what is measured is what is used. Accuracy is
+the mean absolute scaled error (Hyndman and Koehler 2006, International Journal of Forecasting 22): the mean absolute
+error over the horizon, divided by the in-sample mean absolute error of repeating the last season.
 """
 
 from __future__ import annotations
@@ -94,6 +94,12 @@ class Backtest:
         """Mean absolute scaled error, origins by nodes; NaN where there is no scale or nothing is known."""
         scale = np.stack([outcome.scale for outcome in self.outcomes])
         return _mean_over(np.abs(self.errors(candidate)), axis=2) / scale
+
+    def scores(self, candidate: str) -> FloatArray:
+        """Absolute errors in units of each node's typical error; NaN where that is zero or nothing is known."""
+        spread = np.stack([outcome.spread[candidate] for outcome in self.outcomes])[:, :, None]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(np.where(spread > 0, np.abs(self.errors(candidate)) / spread, np.nan))
 
     def mase(self, rows: np.ndarray[tuple[int], np.dtype[np.bool_]], origins: Sequence[int]) -> dict[str, float]:
         """Mean absolute scaled error by candidate, over some nodes and origins; empty where none has a scale."""
@@ -207,8 +213,9 @@ def seasonal_error(history: FloatArray, season: int) -> float:
 def typical_error(nodes: FloatArray, residuals: FloatArray, scale: FloatArray, season: int) -> FloatArray:
     """Say how large an error of each node usually is, so that errors of all nodes can be pooled.
 
-    The geometric mean of the method's own in-sample error and of the seasonal naive's, for what the level is now: counts
-    vary as the root of their level. Where neither is there, the mean step; failing that, what Poisson counts would show.
+    The geometric mean of the method's own in-sample error and of the seasonal naive's, for what the level is now:
+    counts vary as the root of their level. Where neither is there, the mean step; failing that, what Poisson counts
+    would show.
 
     Returns
     -------
@@ -217,9 +224,9 @@ def typical_error(nodes: FloatArray, residuals: FloatArray, scale: FloatArray, s
     """
     own = np.sqrt(_mean_over(residuals**2, axis=1))
     both = np.sqrt(own * scale)
-    found = np.where(np.isfinite(both) & (both > 0), both, np.where(np.isfinite(scale), scale, np.nan))
+    found: FloatArray = np.where(np.isfinite(both) & (both > 0), both, np.where(np.isfinite(scale), scale, np.nan))
     now, usual = nodes[:, -season:].mean(axis=1) + 0.5, nodes.mean(axis=1) + 0.5
-    found = found * np.sqrt(np.clip(now / usual, 1 / _MOST_GROWTH, _MOST_GROWTH))
+    found *= np.sqrt(np.clip(now / usual, 1 / _MOST_GROWTH, _MOST_GROWTH))
     for at in np.flatnonzero(~np.isfinite(found)):
         history = own_history(nodes[at])
         steps = np.abs(np.diff(history))
@@ -233,4 +240,4 @@ def _mean_over(values: FloatArray, axis: int) -> FloatArray:
     there = np.isfinite(values)
     count = there.sum(axis=axis)
     sums = np.where(there, values, 0.0).sum(axis=axis)
-    return np.where(count > 0, sums / np.maximum(count, 1), np.nan)
+    return np.asarray(np.where(count > 0, sums / np.maximum(count, 1), np.nan))

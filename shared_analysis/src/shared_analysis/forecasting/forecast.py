@@ -18,7 +18,7 @@ from shared_analysis.forecasting.backtest import (
     forecast_from,
     run_backtest,
 )
-from shared_analysis.forecasting.hierarchy import TOTAL, Hierarchy
+from shared_analysis.forecasting.hierarchy import Hierarchy
 from shared_analysis.forecasting.methods import BASELINE, CANDIDATES, name_method, untested
 from shared_analysis.forecasting.panel import FloatArray, Panel
 from shared_analysis.forecasting.phrases import listed, many, name_level
@@ -35,10 +35,10 @@ def forecast(
     """Forecast the demand that a table shows, by area or category, at every level that they add up to.
 
     One method is chosen for the whole panel by back-tests from earlier dates; it is the baseline (repeating the last
-    season) when nothing beat that. Choosing per series would follow noise. Forecasts of all levels are reconciled, so that
-    they add up. Intervals come from the errors of the back-tests, pooled over series; their coverage is measured on each
-    back-test in turn with intervals made from the others. Back-tests that touch a declared break are shown, and left out
-    of what is chosen and measured where enough others are left.
+    season) when nothing beat that. Choosing per series would follow noise. Forecasts of all levels are reconciled, so
+    that they add up. Intervals come from the errors of the back-tests, pooled over series; their coverage is measured
+    on each back-test in turn with intervals made from the others. Back-tests that touch a declared break are shown, and
+    left out of what is chosen and measured where enough others are left.
 
     Parameters
     ----------
@@ -69,10 +69,11 @@ def forecast(
     tested = choice.backtest
     outcome = forecast_from(panel.values, hierarchy, spec, choice.candidates, choice.repeated)
     whole = bool((panel.values == np.floor(panel.values)).all())
-    reach, unmeasured = _reach(panel, hierarchy, spec, choice, outcome)
+    measured = intervals.Measured(tested, choice.method, hierarchy, whole) if tested else None
+    reach, unmeasured = _reach(panel, hierarchy, spec, measured, outcome)
     middle = outcome.forecasts[choice.method]
     limits = {level: intervals.bounds(middle, reach[level], whole=whole) for level in spec.levels}
-    inside = intervals.hits(tested, choice.method, hierarchy, spec.levels, whole=whole) if tested else {}
+    inside = measured.hits() if measured else {}
     return ForecastResult(
         panel=panel,
         hierarchy=hierarchy,
@@ -123,17 +124,15 @@ def _choose(panel: Panel, hierarchy: Hierarchy, spec: ForecastSpec, tested: Back
 
 
 def _reach(
-    panel: Panel, hierarchy: Hierarchy, spec: ForecastSpec, choice: _Choice, outcome: Outcome
+    panel: Panel, hierarchy: Hierarchy, spec: ForecastSpec, measured: intervals.Measured | None, outcome: Outcome
 ) -> tuple[dict[int, FloatArray], list[int]]:
     """Half the width of every interval, and the levels for which it is the methods' own rather than measured."""
-    measured = {}
-    if choice.backtest is not None:
-        measured = intervals.measured_reach(choice.backtest, outcome, choice.method, hierarchy, choice.backtest.used)
-    unmeasured = [level for level in spec.levels if level not in measured]
+    reach = measured.reach(outcome) if measured else {}
+    unmeasured = [level for level in spec.levels if level not in reach]
     if unmeasured:
         own = intervals.model_reach(hierarchy.add_up(panel.values), outcome, panel.calendar.season)
-        measured |= {level: own[level] for level in unmeasured}
-    return measured, unmeasured
+        reach |= {level: own[level] for level in unmeasured}
+    return reach, unmeasured
 
 
 def _noun(contract: DataContract, spec: ForecastSpec) -> str:

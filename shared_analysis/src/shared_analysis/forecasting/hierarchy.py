@@ -120,7 +120,7 @@ def _chains(keys: pd.DataFrame) -> list[list[_Step]]:
     """Give each chain of columns its levels, the whole first."""
     chains = []
     for columns in _nested(keys):
-        whole = keys[columns].assign(**{column: WHOLE for column in columns})
+        whole = keys[columns].assign(**dict.fromkeys(columns, WHOLE))
         steps = [_Step("", whole)]
         for depth, column in enumerate(columns, start=1):
             below = dict.fromkeys(columns[depth:], WHOLE)

@@ -36,7 +36,8 @@ def ahead_table(
 
 def backtest_table(panel: Panel, hierarchy: Hierarchy, backtest: Backtest | None, chosen: str) -> pd.DataFrame:
     """Lay the back-tests out: ``level``, key columns, ``origin``, ``period``, ``actual``, ``mean``, ``seasonal_naive``,
-    ``touches_break``; for each node its origins one after another."""
+    ``touches_break``; for each node its origins one after another.
+    """
     if backtest is None:
         empty = _rows(hierarchy.nodes, 1).iloc[:0]
         days = pd.Series(dtype="datetime64[ns]")

@@ -3,8 +3,8 @@
 Each candidate is the plain mean of its members. The members that every forecast has: the last season repeated; the last
 value repeated; the mean of the last season; the dynamic optimised theta method (Fiorucci et al. 2016, International
 Journal of Forecasting 32); a seasonal-trend decomposition by loess with exponential smoothing of the rest (Bandara,
-Hyndman and Bergmeir 2021, "MSTL"). Means of simple methods beat their members more often than not (Makridakis, Spiliotis
-and Assimakopoulos 2020, "The M4 Competition"). The engines are statsforecast's.
+Hyndman and Bergmeir 2021, "MSTL"). Means of simple methods beat their members more often than not (Makridakis,
+Spiliotis and Assimakopoulos 2020, "The M4 Competition"). The engines are statsforecast's.
 """
 
 from __future__ import annotations
@@ -200,7 +200,7 @@ def _fit_all(
     """Fit the engines to every series, on several processes where that pays."""
     chunks = [histories[at : at + _CHUNK] for at in range(0, len(histories), _CHUNK)]
     if processes > 1 and len(histories) >= _WORTH_A_PROCESS:
-        from joblib import Parallel, delayed
+        from joblib import Parallel, delayed  # type: ignore[import-untyped]
 
         work = (delayed(_fit_chunk)(part, season, horizon, levels) for part in chunks)
         done: Iterable[Any] = Parallel(n_jobs=processes)(work)

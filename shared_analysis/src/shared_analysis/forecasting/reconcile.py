@@ -1,15 +1,16 @@
 """Forecasts of every level, changed as little as they must be so that they add up, and none of them below zero.
 
-The method is minimum trace reconciliation with a shrunken covariance of the one-step errors (Wickramasuriya, Athanasopoulos
-and Hyndman 2019, Journal of the American Statistical Association 114, "MinT"; the share of shrinkage is that of Schaefer
-and Strimmer 2005). It is written here in its form by constraints: with W the covariance of the base forecasts' errors and
-C the matrix of what must be zero (each node above the series, less its parts), the reconciled forecasts are
-y - W C' (C W C')^-1 C y. A covariance shrunken towards its diagonal is a diagonal and a product of the errors with
-themselves, and only those are ever laid out: memory grows with the number of series times the number of periods, not with
-the square of the series, so that ten thousand series are reconciled exactly on a laptop.
+The method is minimum trace reconciliation with a shrunken covariance of the one-step errors (Wickramasuriya,
+Athanasopoulos and Hyndman 2019, Journal of the American Statistical Association 114, "MinT"; the share of shrinkage is
+that of Schaefer and Strimmer 2005). It is written here in its form by constraints: with W the covariance of the base
+forecasts' errors and C the matrix of what must be zero (each node above the series, less its parts), the reconciled
+forecasts are y - W C' (C W C')^-1 C y. A covariance shrunken towards its diagonal is a diagonal and a product of the
+errors with themselves, and only those are ever laid out: memory grows with the number of series times the number of
+periods, not with the square of the series, so that ten thousand series are reconciled exactly on a laptop.
 
 Where a series would be negative, the problem with bounds is solved instead (an active set; Wickramasuriya, Turlach and
-Hyndman 2020, Statistics and Computing 30): the nearest forecasts, in the same measure, that add up and are not negative.
+Hyndman 2020, Statistics and Computing 30): the nearest forecasts, in the same measure, that add up and are not
+negative.
 """
 
 from __future__ import annotations
@@ -27,10 +28,12 @@ if TYPE_CHECKING:
 
     from shared_analysis.forecasting.panel import FloatArray
 
+    IntArray = np.ndarray[tuple[int], np.dtype[np.int64]]
+
 MOST_NODES_ABOVE = 2500
 """With more nodes above the series than this, errors are taken to be unrelated, so that everything stays sparse."""
 _FEWEST_ERRORS = 3
-# Of the median variance: the least that a node's errors may have, so that a series of zeros pins nothing down.
+# Of the median variance: the least that the errors of a node above the series may have, so that sums can be solved for.
 _FLOOR = 1e-4
 _MOST_RELATED = 0.99
 _ROUNDS = 50
@@ -43,7 +46,7 @@ class ErrorCovariance:
     Parameters
     ----------
     own
-        One a node, above zero.
+        One a node; zero for a series that was always what its forecast said, which nothing then moves.
     shared
         Nodes by periods; without a column when errors of different nodes have nothing to do with one another.
     """
@@ -52,13 +55,15 @@ class ErrorCovariance:
     shared: FloatArray
 
     @classmethod
-    def of(cls, residuals: FloatArray, *, related: bool = True) -> ErrorCovariance:
+    def of(cls, residuals: FloatArray, above: int, *, related: bool = True) -> ErrorCovariance:
         """Estimate from one-step errors.
 
         Parameters
         ----------
         residuals
             Nodes by periods; NaN where a method could not say anything yet.
+        above
+            How many of the nodes, the first ones, are above the series.
         related
             Whether errors of different nodes may have to do with one another.
         """
@@ -66,9 +71,11 @@ class ErrorCovariance:
         errors = np.where(there, residuals, 0.0)
         variance = (errors**2).sum(axis=1) / np.maximum(there.sum(axis=1), 1)
         varies = variance[variance > 0]
-        variance = np.maximum(variance, _FLOOR * float(np.median(varies)) if varies.size else 1.0)
+        floor = _FLOOR * float(np.median(varies)) if varies.size else 1.0
+        variance[:above] = np.maximum(variance[:above], floor)
         # Periods that most nodes have errors for; earlier ones say little about how nodes go together.
-        units = errors[:, there.mean(axis=0) > 0.5] / np.sqrt(variance)[:, None]
+        common = errors[:, there.mean(axis=0) > 0.5]
+        units = np.divide(common, np.sqrt(variance)[:, None], out=np.zeros_like(common), where=variance[:, None] > 0)
         count = units.shape[1]
         if not related or count < _FEWEST_ERRORS:
             return cls(variance, np.empty((len(variance), 0)))
@@ -81,12 +88,13 @@ class ErrorCovariance:
         return np.asarray(self.own[:, None] * columns + self.shared @ (self.shared.T @ columns))
 
     def solve(self, column: FloatArray) -> FloatArray:
-        """Multiply the inverse by a vector."""
-        weighted = self.shared / self.own[:, None]
+        """Multiply the inverse by a vector; what never moves has no weight."""
+        inverse = np.divide(1.0, self.own, out=np.zeros_like(self.own), where=self.own > 0)
+        weighted = self.shared * inverse[:, None]
         core = np.eye(self.shared.shape[1]) + self.shared.T @ weighted
-        return np.asarray(column / self.own - weighted @ np.linalg.solve(core, weighted.T @ column))
+        return np.asarray(column * inverse - weighted @ np.linalg.solve(core, weighted.T @ column))
 
-    def given_zero(self, held: FloatArray, base: FloatArray) -> tuple[ErrorCovariance, FloatArray]:
+    def given_zero(self, held: IntArray, base: FloatArray) -> tuple[ErrorCovariance, FloatArray]:
         """Return the covariance and the forecasts of one step once some nodes are known to be zero."""
         weighted = self.shared[held] / self.own[held, None]
         core = np.eye(self.shared.shape[1]) + self.shared[held].T @ weighted
@@ -134,8 +142,8 @@ class Reconciler:
     @classmethod
     def fit(cls, hierarchy: Hierarchy, residuals: FloatArray) -> Reconciler:
         """Estimate what is needed from one-step errors, nodes by periods."""
-        related = len(residuals) - hierarchy.series <= MOST_NODES_ABOVE
-        return cls(hierarchy, ErrorCovariance.of(residuals, related=related))
+        above = len(residuals) - hierarchy.series
+        return cls(hierarchy, ErrorCovariance.of(residuals, above, related=above <= MOST_NODES_ABOVE))
 
     def __call__(self, base: FloatArray) -> FloatArray:
         """Reconcile forecasts (nodes by steps) that are not negative.
@@ -174,7 +182,10 @@ class Reconciler:
         between = constraints @ diags_array(covariance.own) @ constraints.T
         if covariance.shared.size:
             together = constraints @ covariance.shared
-            pull = solve(between.toarray() + together @ together.T, wrong, assume_a="pos")
+            whole = between.toarray() + together @ together.T
+            # In units of their own spread: a billion beside a handful would leave no digits for the handful.
+            unit = 1 / np.sqrt(np.diag(whole))[:, None]
+            pull = unit * solve(unit * whole * unit.T, unit * wrong, assume_a="pos")
         else:
             pull = splu(between.tocsc()).solve(wrong)
         return np.asarray(base - covariance.times(constraints.T @ pull))

@@ -77,11 +77,11 @@ class ForecastResult:
     def tables(self) -> dict[str, pd.DataFrame]:
         """The tables, sorted; what was estimated is rounded to six significant digits, what was counted stays.
 
-        ``processed/forecast/panel``: key columns, period (first day), count.
-        ``processed/forecast/forecast``: level (``total``, ``series`` and those between), key columns, period, model, mean,
-        ``lo_80``, ``hi_80`` and so on for every level, seasonal_naive. The rows of every level add up from ``series``.
-        ``processed/forecast/backtest``: level, key columns, origin (last period known), period, actual, mean,
-        seasonal_naive, touches_break. ``processed/forecast/accuracy`` and ``processed/forecast/skill``: as above.
+        ``processed/forecast/panel``: key columns, period (first day), count. ``processed/forecast/forecast``: level
+        (``total``, ``series`` and those between), key columns, period, model, mean, ``lo_80``, ``hi_80`` and so on for
+        every level, seasonal_naive. The rows of every level add up from ``series``. ``processed/forecast/backtest``:
+        level, key columns, origin (last period known), period, actual, mean, seasonal_naive, touches_break.
+        ``processed/forecast/accuracy`` and ``processed/forecast/skill``: as above.
         """
         whole = {
             "panel": self.panel.table(),

@@ -1,9 +1,9 @@
 """Whether the forecasts were better than repeating the last season, by level, with what chance may have done set apart.
 
-Errors of one back-test share its shocks, whatever the number of series, so that the back-tests are what there is to count:
-the mean difference of scaled errors in each is one observation, and the interval is Student's for their mean. Back-tests
-that share periods count as fewer. (Resampling single dates would treat twelve months of one back-test as twelve
-observations, and call a method better that is not.)
+Errors of one back-test share its shocks, whatever the number of series, so that the back-tests are what there is to
+count: the mean difference of scaled errors in each is one observation, and the interval is Student's for their mean.
+Back-tests that share periods count as fewer. (Resampling single dates would treat twelve months of one back-test as
+twelve observations, and call a method better that is not.)
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ def judge(backtest: Backtest, candidate: str, hierarchy: Hierarchy) -> pd.DataFr
     Returns
     -------
     DataFrame
-        ``level``, ``nodes``, ``back_tests`` (those used), ``mase``, ``mase_seasonal_naive``, ``skill`` (1 - their ratio),
-        ``skill_low``, ``skill_high`` (95 % interval; NaN where there are too few back-tests), ``verdict`` (``better``,
-        ``worse`` or ``cannot tell``).
+        ``level``, ``nodes``, ``back_tests`` (those used), ``mase``, ``mase_seasonal_naive``, ``skill`` (1 - their
+        ratio), ``skill_low``, ``skill_high`` (95 % interval; NaN where there are too few back-tests), ``verdict``
+        (``better``, ``worse`` or ``cannot tell``).
     """
     used = backtest.used
     apart = _apart(backtest, used)
@@ -54,28 +54,28 @@ def judge(backtest: Backtest, candidate: str, hierarchy: Hierarchy) -> pd.DataFr
                 "verdict": BETTER if high < 0 else WORSE if low > 0 else CANNOT_TELL,
             }
         )
-    return pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
+    return pd.DataFrame(rows, columns=list(judge_nothing().columns))
 
 
 def judge_nothing() -> pd.DataFrame:
     """Return the table of :func:`judge` without a row."""
-    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _COLUMNS.items()})
-
-
-_COLUMNS = {
-    "level": object,
-    "nodes": "int64",
-    "back_tests": "int64",
-    **dict.fromkeys(("mase", "mase_seasonal_naive", "skill", "skill_low", "skill_high"), float),
-    "verdict": object,
-}
+    numbers = ("mase", "mase_seasonal_naive", "skill", "skill_low", "skill_high")
+    return pd.DataFrame(
+        {
+            "level": pd.Series(dtype=object),
+            "nodes": pd.Series(dtype="int64"),
+            "back_tests": pd.Series(dtype="int64"),
+            **{name: pd.Series(dtype=float) for name in numbers},
+            "verdict": pd.Series(dtype=object),
+        }
+    )
 
 
 def _apart(backtest: Backtest, used: list[int]) -> float:
     """How many back-tests that share no period would say as much."""
     origins, horizon = backtest.origins, backtest.actual.shape[2]
     span = origins[used[-1]] - origins[used[0]] + horizon
-    return min(float(len(used)), span / horizon)
+    return float(min(len(used), span / horizon))
 
 
 def _interval(differences: np.ndarray[tuple[int], np.dtype[np.float64]], apart: float) -> tuple[float, float]:
