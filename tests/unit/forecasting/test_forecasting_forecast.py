@@ -36,15 +36,19 @@ def test_a_growing_seasonal_panel_is_forecast_better_than_by_last_year(result: F
 def test_the_metrics_are_those_of_the_backtest_table(result: ForecastResult) -> None:
     tested = result.tables["processed/forecast/backtest"]
     panel = result.tables["processed/forecast/panel"]
-    parts = tested[tested["level"] == "series"]
+    parts = tested[(tested["level"] == "series") & ~tested["touches_break"]]
     errors = {"mean": [], "seasonal_naive": []}
     for (area, origin), rows in parts.groupby(["area_code", "origin"]):
         known = panel[(panel["area_code"] == area) & (panel["period"] <= origin)]["count"].to_numpy()
         scale = np.abs(known[12:] - known[:-12]).mean()
         for name, found in errors.items():
             found.append((rows["actual"] - rows[name]).abs().mean() / scale)
-    assert result.metrics["mase"] == pytest.approx(np.mean(errors["mean"]), rel=1e-4)
-    assert result.metrics["mase_seasonal_naive"] == pytest.approx(np.mean(errors["seasonal_naive"]), rel=1e-4)
+    skill = result.tables["processed/forecast/skill"].set_index("level").loc["series"]
+    assert skill["mase"] == pytest.approx(np.mean(errors["mean"]), rel=1e-4)
+    assert skill["mase_seasonal_naive"] == pytest.approx(np.mean(errors["seasonal_naive"]), rel=1e-4)
+    accuracy = result.tables["processed/forecast/accuracy"].set_index(["level", "method"])["mase"]
+    assert accuracy["series", result.chosen] == skill["mase"]
+    assert accuracy["every level", result.chosen] == result.metrics["mase"]
 
 
 def test_backtests_know_nothing_later_than_their_origin(boroughs: pd.DataFrame, monthly: DataContract) -> None:
@@ -58,31 +62,38 @@ def test_backtests_know_nothing_later_than_their_origin(boroughs: pd.DataFrame, 
     assert before.metrics["mase"] != after.metrics["mase"]
 
 
-def test_the_total_is_the_sum_and_nothing_is_negative(result: ForecastResult) -> None:
+def test_every_level_adds_up_and_nothing_is_negative(result: ForecastResult) -> None:
     ahead = result.tables["processed/forecast/forecast"]
     total = ahead[ahead["level"] == "total"].set_index("period")
-    parts = ahead[ahead["level"] == "series"].groupby("period")[["mean", "seasonal_naive"]].sum()
-    np.testing.assert_allclose(total[["mean", "seasonal_naive"]], parts, rtol=1e-5)
+    for level in ("sub_region", "series"):
+        parts = ahead[ahead["level"] == level].groupby("period")[["mean", "seasonal_naive"]].sum()
+        np.testing.assert_allclose(total[["mean", "seasonal_naive"]], parts, rtol=1e-5)
     assert set(total["area_code"]) == {"E12000007"}
     assert (ahead[["mean", "lo_80", "lo_95"]] >= 0).all().all()
     assert (ahead["lo_95"] <= ahead["lo_80"]).all()
     assert (ahead["lo_80"] <= ahead["mean"]).all()
     assert (ahead["hi_95"] >= ahead["hi_80"]).all()
     assert ahead["period"].min() == pd.Timestamp("2022-01-01")
-    assert len(ahead) == 7 * 12
+    assert len(ahead) == (1 + 5 + 6) * 12
 
 
 def test_intervals_hold_about_as_often_as_they_say(monthly: DataContract) -> None:
-    areas = {f"A{at:02d}": seasonal(30 + 5 * at, 96, seed=100 + at) for at in range(20)}
-    table = counts(areas)
-    made = run(table[table["month"] < "2022-01-01"], monthly)
-    assert made.metrics["coverage_80"] == pytest.approx(0.80, abs=0.06)
-    assert made.metrics["coverage_95"] == pytest.approx(0.95, abs=0.03)
-    ahead = made.ahead[made.ahead["level"] == "series"].merge(
-        table, left_on=["area_code", "period"], right_on=["area", "month"]
-    )
-    inside = ((ahead["attendances"] >= ahead["lo_80"]) & (ahead["attendances"] <= ahead["hi_80"])).mean()
-    assert 0.72 <= inside <= 0.88
+    measured, came = [], []
+    for draw in range(3):
+        table = counts({f"A{at:02d}": seasonal(30 + 5 * at, 96, seed=100 * draw + at) for at in range(20)})
+        made = run(table[table["month"] < "2022-01-01"], monthly)
+        measured.append([made.metrics["coverage_80"], made.metrics["coverage_95"]])
+        ahead = made.ahead[made.ahead["level"] == "series"].merge(
+            table, left_on=["area_code", "period"], right_on=["area", "month"]
+        )
+        values = ahead["attendances"]
+        came.append(
+            [((values >= ahead[f"lo_{level}"]) & (values <= ahead[f"hi_{level}"])).mean() for level in (80, 95)]
+        )
+    for found in (np.mean(measured, axis=0), np.mean(came, axis=0)):
+        # Five back-tests leave room for a shock that none of them shows, and whole counts are rounded outward.
+        assert 0.76 <= found[0] <= 0.91
+        assert 0.93 <= found[1] <= 0.99
 
 
 def test_where_last_year_is_best_it_is_used_and_that_is_said(monthly: DataContract) -> None:
@@ -104,8 +115,8 @@ def test_where_last_year_is_best_it_is_used_and_that_is_said(monthly: DataContra
         (13, 6, 0, "fewer than two years of data"),
         (24, 12, 0, "too short for a back-test"),
         (30, 12, 0, "too short for a back-test"),
-        (37, 12, 2, "History allows 2 of the 3 back-tests"),
-        (60, 12, 3, ""),
+        (37, 12, 2, "History allows 2 of the 5 back-tests"),
+        (60, 12, 5, ""),
     ],
 )
 def test_short_histories(monthly: DataContract, months: int, horizon: int, origins: int, said: str) -> None:
@@ -147,8 +158,8 @@ def test_a_single_value_and_a_constant_are_no_certainty(monthly: DataContract) -
     ahead = run(short, monthly).ahead
     first = ahead[ahead["level"] == "series"].groupby("area_code").first()
     # The difference of two Poisson counts of mean 100 has a standard deviation of 14, and one of mean 50 of 10.
-    assert first.loc["E09000001", ["lo_80", "mean", "hi_80"]].tolist() == pytest.approx([81.9, 100, 118.1], abs=0.1)
-    assert first.loc["E09000002", ["lo_80", "mean", "hi_80"]].tolist() == pytest.approx([37.2, 50, 62.8], abs=0.1)
+    assert first.loc["E09000001", ["lo_80", "mean", "hi_80"]].tolist() == [81, 100, 119]
+    assert first.loc["E09000002", ["lo_80", "mean", "hi_80"]].tolist() == [37, 50, 63]
     assert (first.loc["E09000003", ["lo_80", "mean", "hi_80"]] == 0).all()
 
 
@@ -158,13 +169,14 @@ def test_an_engine_that_fails_costs_one_series_not_the_panel(
     fit = engines._fit
 
     def failing(name: str, history: np.ndarray, *rest: object) -> object:
-        return None if history[0] == boroughs["attendances"].iloc[0] else fit(name, history, *rest)
+        return None if len(history) and history[0] == boroughs["attendances"].iloc[0] else fit(name, history, *rest)
 
     monkeypatch.setattr(engines, "_fit", failing)
     made = run(boroughs, monthly, origins=1)
-    first = made.ahead[made.ahead["area_code"] == AREAS[0]]
-    assert (first["mean"] == first["seasonal_naive"]).all()
-    assert any("1 series could not be fitted at some point" in notice for notice in made.notices)
+    assert np.isfinite(made.ahead[made.ahead["area_code"] == AREAS[0]]["mean"]).all()
+    # The City of London is also all that there is of its sub-region here.
+    said = "2 series could not be fitted at some point and were repeated there instead: Central London, City of London."
+    assert said in made.notices
 
 
 def test_one_series_of_events(contacts: DataContract) -> None:
@@ -201,7 +213,7 @@ def test_origins(periods: int, season: int, horizon: int, most: int, expected: t
 
 
 @pytest.mark.parametrize(
-    ("months", "shared"), [(38, "share 11 of their 12 months"), (48, "share 6 of their 12 months"), (60, "")]
+    ("months", "shared"), [(40, "share 11 of their 12 months"), (60, "share 6 of their 12 months"), (84, "")]
 )
 def test_back_tests_that_share_periods_are_owned_up_to(monthly: DataContract, months: int, shared: str) -> None:
     notices = run(counts({area: seasonal(50, months, seed=at) for at, area in enumerate(AREAS)}), monthly).notices
@@ -219,5 +231,5 @@ def test_other_calendars_are_forecast_in_their_own_words(
     made = run(table, monthly, frequency=frequency, horizon=season)
     noun = made.panel.calendar.noun
     assert f"Over the next {season} {noun}s" in made.summary()
-    assert len(made.ahead) == 7 * season
-    assert made.metrics["origins"] == 3
+    assert len(made.ahead) == 12 * season
+    assert made.metrics["origins"] == 5

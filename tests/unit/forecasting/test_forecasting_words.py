@@ -8,7 +8,7 @@ import pytest
 from forecasting_tables import counts, seasonal
 
 from shared_analysis.contracts import DataContract
-from shared_analysis.forecasting import ForecastSpec, drawing, forecast, intervals, words
+from shared_analysis.forecasting import ForecastSpec, drawing, forecast, words
 
 
 def test_the_headline_and_the_table_come_from_the_forecast(monthly: DataContract) -> None:
@@ -58,37 +58,6 @@ def test_numbers_labels_and_spans() -> None:
     assert words.span_of(3.2, 7.1) == "3 to 8"
     assert words.span_of(3.0, 7.0) == "3 to 7"
     assert words.cell("a|b\nc") == "a\\|b c"
-
-
-def test_half_widths_are_conformal_quantiles() -> None:
-    scores = np.arange(1.0, 20.0).reshape(19, 1, 1)
-    widths = intervals.half_widths(scores, [80, 95])
-    assert widths is not None
-    # Of 19 scores, the 16th and the 19th: ceil(20 x 0.80) and ceil(20 x 0.95).
-    assert (widths[80][0], widths[95][0]) == (16.0, 19.0)
-    assert intervals.half_widths(scores[:18], [80, 95]) is None
-    assert intervals.half_widths(scores[:18], [80]) is not None
-
-
-def test_thirds_are_pooled_when_one_has_too_few_scores() -> None:
-    rng = np.random.default_rng(1)
-    near, far = rng.random((10, 1, 3)), 10 * rng.random((10, 1, 6))
-    together = intervals.half_widths(np.concatenate([near, far], axis=2)[:5], [80, 95])
-    apart = intervals.half_widths(np.concatenate([near, far], axis=2), [80, 95])
-    assert together is not None
-    assert apart is not None
-    assert len(set(together[80])) == 1
-    assert apart[80][0] < apart[80][-1]
-
-
-def test_coverage_is_measured_on_origins_left_out() -> None:
-    rng = np.random.default_rng(2)
-    calm = np.abs(rng.normal(size=(3, 40, 12)))
-    assert intervals.coverage(calm, [80])[80] == pytest.approx(0.8, abs=0.05)
-    shock = calm.copy()
-    shock[1] *= 20
-    assert intervals.coverage(shock, [80])[80] < 0.75
-    assert intervals.coverage(calm[:1], [80]) == {}
 
 
 @pytest.mark.parametrize(

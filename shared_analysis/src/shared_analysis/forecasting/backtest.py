@@ -110,6 +110,11 @@ class Backtest:
                 found[name] = float(np.nanmean(errors))
         return found
 
+    @property
+    def has_errors(self) -> bool:
+        """Whether repeating the last season ever erred, so that there is something to be better than."""
+        return any(np.isfinite(outcome.scale).any() for outcome in self.outcomes)
+
     def best(self) -> str:
         """The candidate with the smallest error over all nodes; the baseline unless one is better."""
         every = np.ones(self.actual.shape[1], dtype=bool)

@@ -107,7 +107,7 @@ class _Choice:
 def _choose(panel: Panel, hierarchy: Hierarchy, spec: ForecastSpec, tested: Backtest | None) -> _Choice:
     """Choose one method for the panel, and the baseline for a whole level at which that is worse beyond chance."""
     season = panel.calendar.season
-    if tested is not None and len(tested.used) >= FEWEST_TO_CHOOSE:
+    if tested is not None and (len(tested.used) >= FEWEST_TO_CHOOSE or not tested.has_errors):
         method = tested.best()
     else:
         method = untested(season) if len(panel.periods) >= 2 * season else BASELINE

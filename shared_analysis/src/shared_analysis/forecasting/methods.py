@@ -200,7 +200,7 @@ def _fit_all(
     """Fit the engines to every series, on several processes where that pays."""
     chunks = [histories[at : at + _CHUNK] for at in range(0, len(histories), _CHUNK)]
     if processes > 1 and len(histories) >= _WORTH_A_PROCESS:
-        from joblib import Parallel, delayed  # type: ignore[import-untyped]
+        from joblib import Parallel, delayed
 
         work = (delayed(_fit_chunk)(part, season, horizon, levels) for part in chunks)
         done: Iterable[Any] = Parallel(n_jobs=processes)(work)

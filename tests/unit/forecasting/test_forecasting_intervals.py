@@ -1,0 +1,137 @@
+"""Intervals: the quantiles they claim to be, from the errors they claim to rest on."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from shared_analysis.forecasting.backtest import Backtest, Outcome
+from shared_analysis.forecasting.hierarchy import Hierarchy
+from shared_analysis.forecasting.intervals import Measured, bounds, model_reach, pooled_quantiles
+
+SERIES = Hierarchy.of(pd.DataFrame({"category": ["only"]}))
+
+
+def many(nodes: int) -> Hierarchy:
+    """Series without a level above them, so that a test sees one pool."""
+    whole = Hierarchy.of(pd.DataFrame({"category": [f"c{at:03d}" for at in range(nodes)]}))
+    return Hierarchy(whole.nodes.iloc[1:].reset_index(drop=True), ())
+
+
+def backtest(errors: np.ndarray, own: float = 0.0, spread: float = 1.0, level: int = 80) -> Backtest:
+    """Back-tests whose forecasts are 100 and whose errors are these, origins by nodes by steps."""
+    origins, nodes, horizon = errors.shape
+    outcomes = tuple(
+        Outcome(
+            known=at,
+            forecasts={"theta": np.full((nodes, horizon), 100.0)},
+            spread={"theta": np.full(nodes, spread)},
+            scale=np.ones(nodes),
+            reach={level: np.full((nodes, horizon), own)},
+            failed=frozenset(),
+            seconds={},
+        )
+        for at in range(origins)
+    )
+    return Backtest(outcomes, 100 + errors, (True,) * origins)
+
+
+def test_the_reach_is_the_conformal_quantile_for_one_more_date() -> None:
+    scores = np.arange(1.0, 21.0).reshape(4, 5, 1)
+    # Four dates, so 80 % asked is 84 % of the scores: the 18th of 20, as 0.84 x 21 rounded up.
+    assert pooled_quantiles(scores, 80, many(5)) == pytest.approx(np.full((5, 1), 18.0))
+
+
+def test_thirds_are_pooled_where_one_has_too_few_scores() -> None:
+    scores = np.arange(1.0, 41.0).reshape(4, 1, 10)
+    # A third has 12 or 16 scores, of which 96 % is more than all; together they have 40: the 40th, as 0.96 x 41.
+    assert pooled_quantiles(scores, 95, SERIES) == pytest.approx(np.full((1, 10), 40.0))
+
+
+def test_a_level_that_the_scores_cannot_support_is_refused() -> None:
+    scores = np.arange(1.0, 21.0).reshape(4, 1, 5)
+    assert pooled_quantiles(scores, 95, SERIES) is None
+    assert pooled_quantiles(np.full((4, 1, 5), np.nan), 80, SERIES) is None
+
+
+def test_thirds_of_the_horizon_have_their_own_where_there_are_enough_scores() -> None:
+    rng = np.random.default_rng(1)
+    scores = np.abs(rng.normal(size=(5, 30, 9))) * np.repeat([1.0, 2.0, 4.0], 3)
+    found = pooled_quantiles(scores, 80, many(30))
+    assert found is not None
+    np.testing.assert_array_equal(found, np.repeat(found[:, ::3], 3, axis=1))
+    assert found[0, 0] < found[0, 3] < found[0, 6]
+
+
+def test_levels_of_the_hierarchy_have_their_own() -> None:
+    hierarchy = Hierarchy.of(pd.DataFrame({"category": [f"c{at}" for at in range(20)]}))
+    scores = np.abs(np.random.default_rng(1).normal(size=(5, 21, 12)))
+    scores[:, 0] *= 10
+    found = pooled_quantiles(scores, 80, hierarchy)
+    assert found is not None
+    assert (found[0] > 5 * found[1]).all()
+
+
+def test_units_become_counts_by_each_nodes_own_typical_error() -> None:
+    errors = np.abs(np.random.default_rng(1).normal(size=(5, 20, 6)))
+    tested = backtest(errors, spread=2.0)
+    reach = Measured(tested, "theta", many(20), whole=False).reach(tested.outcomes[-1])[80]
+    expected = pooled_quantiles(errors / 2, 80, many(20))
+    assert expected is not None
+    np.testing.assert_allclose(reach, 2 * expected)
+
+
+def test_bounds_go_towards_the_wider_model_interval_only_where_that_scores_better() -> None:
+    rng = np.random.default_rng(3)
+    calm = rng.normal(size=(5, 40, 12))
+    shocks = calm.copy()
+    shocks[[1, 4]] *= 6  # two dates of five were nothing like the others
+    for errors, widened in ((calm, False), (shocks, True)):
+        tested = backtest(errors, own=8.0)
+        reach = Measured(tested, "theta", many(40), whole=False).reach(tested.outcomes[-1])[80]
+        pooled = pooled_quantiles(np.abs(errors), 80, many(40))
+        assert pooled is not None
+        assert (reach > pooled).all() == widened
+
+
+def test_a_narrower_model_interval_never_narrows() -> None:
+    errors = np.random.default_rng(3).normal(size=(5, 40, 12))
+    tested = backtest(errors, own=0.1)
+    found = Measured(tested, "theta", many(40), whole=False).reach(tested.outcomes[0])[80]
+    pooled = pooled_quantiles(np.abs(errors), 80, many(40))
+    assert pooled is not None
+    np.testing.assert_allclose(found, pooled)
+
+
+def test_hits_are_measured_on_dates_left_out() -> None:
+    calm = np.random.default_rng(2).normal(size=(5, 60, 12))
+    hits = Measured(backtest(calm), "theta", many(60), whole=False).hits()[80]
+    assert np.nanmean(hits) == pytest.approx(0.84, abs=0.04)
+    shock = calm.copy()
+    shock[1] *= 20
+    hits = Measured(backtest(shock), "theta", many(60), whole=False).hits()[80]
+    assert np.nanmean(hits[1]) < 0.2, "the other dates know nothing of the shock"
+    assert Measured(backtest(calm[:1]), "theta", many(60), whole=False).hits() == {}
+
+
+def test_what_is_not_known_is_neither_inside_nor_outside() -> None:
+    errors = np.random.default_rng(2).normal(size=(5, 60, 12))
+    errors[2, 7, 3:] = np.nan
+    hits = Measured(backtest(errors), "theta", many(60), whole=False).hits()[80]
+    assert np.isnan(hits[2, 7, 3:]).all()
+    assert np.isfinite(hits[2, 7, :3]).all()
+
+
+def test_whole_counts_are_rounded_outward_and_nothing_is_below_zero() -> None:
+    low, high = bounds(np.array([[2.0, 10.0, 5.0]]), np.array([[3.2, 1.2, 1.0]]), whole=True)
+    assert low.tolist() == [[0, 8, 4]]
+    assert high.tolist() == [[6, 12, 6]]
+    low, high = bounds(np.array([[0.1 + 0.2]]), np.array([[0.0]]), whole=False)
+    assert low == high == 0.1 + 0.2
+
+
+def test_without_back_tests_theta_is_widened_for_the_little_it_was_estimated_from() -> None:
+    outcome = backtest(np.zeros((1, 2, 3)), own=10.0).outcomes[0]
+    reach = {length: model_reach(np.ones((2, length)), outcome, 12)[80][0, 0] for length in (24, 240)}
+    # Student's t over the normal with 24 - 12 - 2 = 10 degrees of freedom: 1.372 / 1.282.
+    assert reach[24] == pytest.approx(10.71, abs=0.01)
+    assert reach[240] == pytest.approx(10.0, rel=0.01)

@@ -1,0 +1,115 @@
+"""Reconciliation against the closed form, scipy's bounded solver and sums over every pair, none of which it uses."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.optimize import nnls
+
+from shared_analysis.forecasting import reconcile
+from shared_analysis.forecasting.hierarchy import Hierarchy
+from shared_analysis.forecasting.reconcile import ErrorCovariance, Reconciler, shrinkage
+
+
+@pytest.fixture(scope="module")
+def hierarchy() -> Hierarchy:
+    areas = [f"E0900000{number}" for number in range(1, 8)]
+    table = pd.MultiIndex.from_product([areas, list("abc")]).to_frame(index=False)
+    return Hierarchy.of(table.set_axis(["area_code", "category"], axis=1))
+
+
+@pytest.fixture(scope="module")
+def residuals(hierarchy: Hierarchy) -> np.ndarray:
+    rng = np.random.default_rng(1)
+    own = rng.normal(size=(hierarchy.series, 50)) * rng.uniform(0.5, 3, (hierarchy.series, 1))
+    nodes = hierarchy.add_up(own)
+    return nodes + 0.3 * rng.normal(size=nodes.shape)
+
+
+def base_forecasts(hierarchy: Hierarchy, level: float, noise: float) -> np.ndarray:
+    rng = np.random.default_rng(2)
+    nodes = hierarchy.add_up(rng.poisson(level, (hierarchy.series, 4)).astype(float))
+    return np.maximum(nodes + noise * rng.normal(size=nodes.shape), 0)
+
+
+def full(covariance: ErrorCovariance) -> np.ndarray:
+    return np.diag(covariance.own) + covariance.shared @ covariance.shared.T
+
+
+def test_the_covariance_is_the_shrunken_one_of_schaefer_and_strimmer(residuals: np.ndarray) -> None:
+    covariance = ErrorCovariance.of(residuals, above=5)
+    sample = residuals @ residuals.T / residuals.shape[1]
+    units = (residuals / np.sqrt(np.diag(sample))[:, None]).T
+    correlation = units.T @ units / len(units)
+    products = units[:, :, None] * units[:, None, :]
+    variances = ((products - correlation) ** 2).sum(axis=0) * len(units) / (len(units) - 1) ** 3
+    apart = ~np.eye(len(correlation), dtype=bool)
+    share = variances[apart].sum() / (correlation[apart] ** 2).sum()
+    assert shrinkage(units.T) == pytest.approx(share, rel=1e-9)
+    assert 0.05 < share < 0.95
+    np.testing.assert_allclose(full(covariance), np.where(apart, (1 - share) * sample, sample), rtol=1e-9, atol=1e-12)
+
+
+def test_without_bounds_it_is_mint(hierarchy: Hierarchy, residuals: np.ndarray) -> None:
+    base = base_forecasts(hierarchy, level=40, noise=3)
+    reconciler = Reconciler.fit(hierarchy, residuals)
+    adding = hierarchy.add_up(np.eye(hierarchy.series))
+    weight = np.linalg.inv(full(reconciler.covariance))
+    expected = adding @ np.linalg.solve(adding.T @ weight @ adding, adding.T @ weight @ base)
+    assert (expected > 0).all()
+    np.testing.assert_allclose(reconciler(base), expected, rtol=1e-9)
+
+
+def test_with_bounds_it_is_the_nearest_that_is_not_negative(hierarchy: Hierarchy, residuals: np.ndarray) -> None:
+    base = base_forecasts(hierarchy, level=2, noise=4)
+    reconciler = Reconciler.fit(hierarchy, residuals)
+    root = np.linalg.cholesky(np.linalg.inv(full(reconciler.covariance))).T
+    adding = hierarchy.add_up(np.eye(hierarchy.series))
+    expected = np.stack([nnls(root @ adding, root @ step)[0] for step in base.T], axis=1)
+    assert (expected == 0).any(axis=0).all(), "every step has a bound that holds"
+    np.testing.assert_allclose(reconciler(base), adding @ expected, atol=1e-8)
+
+
+def test_a_series_that_never_errs_is_not_moved(hierarchy: Hierarchy, residuals: np.ndarray) -> None:
+    quiet = residuals.copy()
+    quiet[-3:] = 0
+    base = base_forecasts(hierarchy, level=30, noise=3)
+    base[-3:] = [[0.0], [7.0], [1e9]]
+    made = Reconciler.fit(hierarchy, quiet)(base)
+    np.testing.assert_array_equal(made[-3:], base[-3:])
+
+
+def test_a_billion_beside_a_handful_leaves_the_handful_its_digits(hierarchy: Hierarchy, residuals: np.ndarray) -> None:
+    large = np.ones(hierarchy.series)
+    large[0] = 1e9
+    scale = np.sqrt(hierarchy.add_up(large[:, None] ** 2))
+    base = base_forecasts(hierarchy, level=30, noise=0) * 1.0
+    moved = hierarchy.add_up(base[-hierarchy.series :] * large[:, None])
+    made = Reconciler.fit(hierarchy, residuals * scale)(moved)
+    np.testing.assert_allclose(made, moved, rtol=1e-6)
+
+
+def test_errors_that_are_not_there_yet_are_no_zeros(hierarchy: Hierarchy, residuals: np.ndarray) -> None:
+    late = residuals.copy()
+    late[-1, :40] = np.nan
+    covariance = ErrorCovariance.of(late, above=3)
+    assert full(covariance)[-1, -1] == pytest.approx((residuals[-1, 40:] ** 2).mean())
+
+
+@pytest.mark.parametrize("periods", [0, 1, 2])
+def test_too_few_errors_are_taken_as_unrelated(hierarchy: Hierarchy, residuals: np.ndarray, periods: int) -> None:
+    made = Reconciler.fit(hierarchy, residuals[:, :periods])(base_forecasts(hierarchy, level=3, noise=4))
+    np.testing.assert_allclose(hierarchy.add_up(made[-hierarchy.series :]), made)
+    assert (made >= 0).all()
+
+
+def test_beyond_some_thousand_sums_errors_are_taken_as_unrelated(
+    hierarchy: Hierarchy, residuals: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = base_forecasts(hierarchy, level=40, noise=3)
+    monkeypatch.setattr(reconcile, "MOST_NODES_ABOVE", 10)
+    reconciler = Reconciler.fit(hierarchy, residuals)
+    assert not reconciler.covariance.shared.size
+    adding = hierarchy.add_up(np.eye(hierarchy.series))
+    weight = np.diag(1 / (residuals**2).mean(axis=1))
+    expected = adding @ np.linalg.solve(adding.T @ weight @ adding, adding.T @ weight @ base)
+    np.testing.assert_allclose(reconciler(base), expected, rtol=1e-9)

@@ -1,0 +1,81 @@
+"""The statement of skill: 'better' is false at most one time in twenty, and true when there is something to see."""
+
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+import pytest
+from forecasting_tables import MONTHLY, counts
+
+from shared_analysis.forecasting import ForecastSpec, forecast
+from shared_analysis.forecasting.backtest import Backtest, Outcome
+from shared_analysis.forecasting.hierarchy import Hierarchy
+from shared_analysis.forecasting.skill import judge
+
+NODES, HORIZON = 40, 12
+HIERARCHY = Hierarchy.of(pd.DataFrame({"category": [f"c{at:02d}" for at in range(NODES)]}))
+
+
+def simulated(seed: int, *, gain: float, origins: int = 5, step: int = HORIZON) -> Backtest:
+    """Back-tests where a method's errors are as large as the seasonal naive's, less a gain; series share shocks."""
+    rng = np.random.default_rng(seed)
+    shape = (NODES + 1, HORIZON)
+    outcomes, actual = [], []
+    for at in range(origins):
+        shock = rng.normal(size=2)[:, None, None]  # of the date, on all series alike, but not on both methods alike
+        ours, naive = rng.normal(size=(2, *shape)) + 1.5 * shock
+        truth = np.full(shape, 100.0)
+        made = {"theta": truth - (1 - gain) * ours, "seasonal_naive": truth - naive}
+        ones = np.ones(NODES + 1)
+        outcomes.append(Outcome(60 + at * step, made, {}, ones, {}, frozenset(), {}))
+        actual.append(truth)
+    return Backtest(tuple(outcomes), np.stack(actual), (True,) * origins)
+
+
+def verdicts(gain: float, times: int = 400, **settings: int) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for seed in range(times):
+        table = judge(simulated(seed, gain=gain, **settings), "theta", HIERARCHY).set_index("level")
+        found[str(table.loc["series", "verdict"])] += 1
+    return found
+
+
+@pytest.mark.parametrize("settings", [{}, {"origins": 3}, {"origins": 4}, {"step": 6}])
+def test_where_neither_is_better_it_is_rarely_said_that_one_is(settings: dict[str, int]) -> None:
+    found = verdicts(0.0, **settings)
+    assert found["better"] <= 0.05 * found.total()
+    assert found["worse"] <= 0.05 * found.total()
+
+
+def test_a_large_gain_is_seen() -> None:
+    assert verdicts(0.7, 100)["better"] > 60
+    assert verdicts(-0.7, 100)["worse"] > 20
+
+
+@pytest.mark.parametrize("settings", [{"origins": 1}, {"origins": 2}, {"origins": 5, "step": 1}])
+def test_too_few_separate_back_tests_tell_nothing(settings: dict[str, int]) -> None:
+    assert set(verdicts(0.7, 20, **settings)) == {"cannot tell"}
+
+
+def test_the_interval_is_of_the_skill_and_the_levels_have_their_own() -> None:
+    table = judge(simulated(1, gain=0.3), "theta", HIERARCHY)
+    assert table["level"].tolist() == ["total", "series"]
+    assert table["nodes"].tolist() == [1, NODES]
+    assert (table["back_tests"] == 5).all()
+    assert (table["skill_low"] < table["skill"]).all()
+    assert (table["skill"] < table["skill_high"]).all()
+    np.testing.assert_allclose(table["skill"], 1 - table["mase"] / table["mase_seasonal_naive"])
+
+
+@pytest.mark.slow
+def test_of_panels_that_last_year_forecasts_best_few_are_said_to_be_forecast_better() -> None:
+    # Every month of the year is a random walk of its own, with shocks that areas share: repeating is the best there is.
+    wrong = 0
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        steps = rng.normal(0, 40, (4, 9, 12)) + rng.normal(0, 40, (1, 9, 12))
+        walks = np.maximum(3000 + steps.cumsum(axis=1), 0).reshape(4, -1)
+        table = counts({f"A{at}": values for at, values in enumerate(walks)})
+        made = forecast(table, MONTHLY, ForecastSpec(table="attendances", count="sum"))
+        wrong += "better" in set(made.skill["verdict"])
+    assert wrong <= 2
