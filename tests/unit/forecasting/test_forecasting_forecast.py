@@ -91,9 +91,8 @@ def test_intervals_hold_about_as_often_as_they_say(monthly: DataContract) -> Non
             [((values >= ahead[f"lo_{level}"]) & (values <= ahead[f"hi_{level}"])).mean() for level in (80, 95)]
         )
     for found in (np.mean(measured, axis=0), np.mean(came, axis=0)):
-        # Five back-tests leave room for a shock that none of them shows, and whole counts are rounded outward.
-        assert 0.76 <= found[0] <= 0.91
-        assert 0.93 <= found[1] <= 0.99
+        assert 0.76 <= found[0] <= 0.90
+        assert 0.93 <= found[1] <= 0.995
 
 
 def test_where_last_year_is_best_it_is_used_and_that_is_said(monthly: DataContract) -> None:

@@ -5,11 +5,12 @@ nodes of a level and the origins, within thirds of the horizon. The interval is 
 that the wanted share of scores does not exceed (Vovk, Gammerman and Shafer 2005; Lei et al. 2018). Pooling is what
 makes a 95 % quantile possible: one series has a handful of back-tests, a level has hundreds of errors.
 
-Two things make such an interval too narrow, and both are met. Errors of one date share its shocks, so that the date to
-come is one more of a few dates rather than one more of hundreds of errors: with K back-tests the share outside is made
-K / (K + 1) of what was asked. And the past may have been quieter than the future: where theta's own interval is wider,
-the bounds go part of the way to it, as far as intervals made from the other back-tests would have scored best in each
-(interval score, Gneiting and Raftery 2007, Journal of the American Statistical Association 102).
+Two things make such an interval too narrow. Errors of one date share its shocks, so that the date to come is one more
+of a few dates rather than one more of hundreds of errors: with K back-tests the share outside may have to be K / (K +
+1) of what was asked. And the past may have been quieter than the future: where theta's own interval is wider, the
+bounds may have to go towards it. How cautious to be is what intervals made from the other back-tests would have scored
+best with in each (interval score, Gneiting and Raftery 2007, Journal of the American Statistical Association 102); with
+too few back-tests to tell, the most cautious.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ from shared_analysis.forecasting.hierarchy import Hierarchy
 from shared_analysis.forecasting.methods import own_history
 from shared_analysis.forecasting.panel import FloatArray
 
-# How far bounds may go towards theta's own: not, half of the way, all of it.
-_WEIGHTS = (0.0, 0.5, 1.0)
+# From the boldest to the most cautious: whether the date to come is one more of a few; how far to go to theta's own.
+_CAUTIONS = ((False, 0.0), (True, 0.0), (True, 0.5), (True, 1.0))
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,9 @@ class Measured:
         """
         found = {}
         for level in outcome.reach:
-            pooled = self._pooled(outcome, level, self.backtest.used)
-            if pooled is not None:
-                found[level] = _towards(pooled, outcome.reach[level], self._weights[level])
+            reach = self._reach(outcome, level, self.backtest.used, self._caution[level])
+            if reach is not None:
+                found[level] = reach
         return found
 
     def hits(self) -> dict[int, FloatArray]:
@@ -73,74 +74,71 @@ class Measured:
             rest on. Empty where the other origins cannot support a level.
         """
         found = {}
-        for level, left_out in self._left_out.items():
+        for level in self.backtest.outcomes[0].reach:
             found[level] = np.full(self.backtest.actual.shape, np.nan)
-            for at, pooled in left_out.items():
-                if pooled is None:
+            for at in self.backtest.used:
+                limits = self._left_out(at, level, self._caution[level])
+                if limits is None:
                     return {}
-                low, high, outcome, actual = self._bounds(at, level, pooled, self._weights[level])
-                inside = (actual >= low) & (actual <= high)
+                actual, outcome = self.backtest.actual[at], self.backtest.outcomes[at]
+                inside = (actual >= limits[0]) & (actual <= limits[1])
                 counts = np.isfinite(actual) & (outcome.spread[self.candidate] > 0)[:, None]
                 found[level][at] = np.where(counts, inside, np.nan)
         return found
 
     @cached_property
-    def _left_out(self) -> dict[int, dict[int, FloatArray | None]]:
-        """By level and origin, the pooled reach from the other origins."""
-        used = self.backtest.used
-        return {
-            level: {
-                at: self._pooled(self.backtest.outcomes[at], level, [other for other in used if other != at])
-                for at in used
-            }
-            for level in self.backtest.outcomes[0].reach
-        }
+    def _caution(self) -> dict[int, int]:
+        """Which of the cautions to take, by level."""
+        levels = self.backtest.outcomes[0].reach
+        if len(self.backtest.used) < FEWEST_TO_CHOOSE:
+            return dict.fromkeys(levels, len(_CAUTIONS) - 1)
+        scores = {level: [round(self._score(level, which), 9) for which in range(len(_CAUTIONS))] for level in levels}
+        return {level: int(np.argmin(found)) for level, found in scores.items()}
 
-    @cached_property
-    def _weights(self) -> dict[int, float]:
-        """How far to go towards theta's own interval, by level: what scores best with each back-test left out."""
-        chosen = {}
-        for level, left_out in self._left_out.items():
-            if len(left_out) < FEWEST_TO_CHOOSE or any(pooled is None for pooled in left_out.values()):
-                chosen[level] = _WEIGHTS[-1]
-            else:
-                scores = [round(self._score(level, weight), 9) for weight in _WEIGHTS]
-                chosen[level] = _WEIGHTS[int(np.argmin(scores))]
-        return chosen
-
-    def _score(self, level: int, weight: float) -> float:
+    def _score(self, level: int, caution: int) -> float:
         """Mean interval score in units of the seasonal naive's error, each back-test with intervals from the others."""
         found = []
-        for at, pooled in self._left_out[level].items():
-            if pooled is not None:
-                low, high, outcome, actual = self._bounds(at, level, pooled, weight)
-                missed = np.maximum(low - actual, 0.0) + np.maximum(actual - high, 0.0)
-                scores = (high - low + 2 / (1 - level / 100) * missed) / outcome.scale[:, None]
-                known = scores[np.isfinite(scores)]
-                found.append(known.mean() if known.size else 0.0)
+        for at in self.backtest.used:
+            limits = self._left_out(at, level, caution)
+            if limits is None:
+                return np.inf
+            (low, high), actual = limits, self.backtest.actual[at]
+            missed = np.maximum(low - actual, 0.0) + np.maximum(actual - high, 0.0)
+            scores = (high - low + 2 / (1 - level / 100) * missed) / self.backtest.outcomes[at].scale[:, None]
+            known = scores[np.isfinite(scores)]
+            found.append(known.mean() if known.size else 0.0)
         return float(np.mean(found))
 
-    def _bounds(
-        self, at: int, level: int, pooled: FloatArray, weight: float
-    ) -> tuple[FloatArray, FloatArray, Outcome, FloatArray]:
-        outcome = self.backtest.outcomes[at]
-        reach = _towards(pooled, outcome.reach[level], weight)
-        low, high = bounds(outcome.forecasts[self.candidate], reach, whole=self.whole)
-        return low, high, outcome, self.backtest.actual[at]
+    def _left_out(self, at: int, level: int, caution: int) -> tuple[FloatArray, FloatArray] | None:
+        """Bounds of one back-test from the errors of the others; None where they are too few."""
+        outcome, others = self.backtest.outcomes[at], [other for other in self.backtest.used if other != at]
+        reach = self._reach(outcome, level, others, caution)
+        return None if reach is None else bounds(outcome.forecasts[self.candidate], reach, whole=self.whole)
 
-    def _pooled(self, outcome: Outcome, level: int, origins: Sequence[int]) -> FloatArray | None:
+    def _reach(self, outcome: Outcome, level: int, origins: Sequence[int], caution: int) -> FloatArray | None:
         """Half the width for one level from the errors of some origins; None where they are too few."""
-        units = pooled_quantiles(self._scores[list(origins)], level, self.hierarchy) if origins else None
-        return None if units is None else units * outcome.spread[self.candidate][:, None]
+        if not origins:
+            return None
+        one_more, weight = _CAUTIONS[caution]
+        outside = (1 - level / 100) * (len(origins) / (len(origins) + 1) if one_more else 1)
+        units = self._quantiles(tuple(origins), outside)
+        if units is None:
+            return None
+        reach, own = units * outcome.spread[self.candidate][:, None], outcome.reach[level]
+        return np.asarray(reach + weight * np.where(own > reach, own - reach, 0.0))
+
+    def _quantiles(self, origins: tuple[int, ...], outside: float) -> FloatArray | None:
+        if (origins, outside) not in self._found:
+            self._found[origins, outside] = pooled_quantiles(self._scores[list(origins)], outside, self.hierarchy)
+        return self._found[origins, outside]
+
+    @cached_property
+    def _found(self) -> dict[tuple[tuple[int, ...], float], FloatArray | None]:
+        return {}
 
     @cached_property
     def _scores(self) -> FloatArray:
         return self.backtest.scores(self.candidate)
-
-
-def _towards(reach: FloatArray, own: FloatArray, weight: float) -> FloatArray:
-    """Go part of the way towards theta's own interval where that is wider."""
-    return np.asarray(reach + weight * np.where(own > reach, own - reach, 0.0))
 
 
 def model_reach(values: FloatArray, outcome: Outcome, season: int) -> dict[int, FloatArray]:
@@ -180,10 +178,9 @@ def bounds(middle: FloatArray, reach: FloatArray, *, whole: bool) -> tuple[Float
     return low, high
 
 
-def pooled_quantiles(scores: FloatArray, level: int, hierarchy: Hierarchy) -> FloatArray | None:
-    """The score to reach, nodes by steps; None when all scores together are too few for the level."""
-    origins, nodes, horizon = scores.shape
-    outside = (1 - level / 100) * origins / (origins + 1)
+def pooled_quantiles(scores: FloatArray, outside: float, hierarchy: Hierarchy) -> FloatArray | None:
+    """The score that a share of those to come exceed, nodes by steps; None when all together are too few to say."""
+    _, nodes, horizon = scores.shape
     found = np.empty((nodes, horizon))
     for name in hierarchy.levels:
         rows = hierarchy.rows(name)
