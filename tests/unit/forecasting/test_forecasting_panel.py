@@ -71,8 +71,8 @@ def test_months_without_events_are_zero_and_keep_their_place(contacts: DataContr
     made = panel(table, contacts)
     assert made.values[0].tolist() == [4, 3, 4, 0, 4, 3, 4, 4]
     assert str(made.periods[3]) == "2023-04"
-    assert "1 period in 1 of 1 series has no row and counts as zero." in made.notices
-    with pytest.raises(SharedAnalysisError, match="the first in 2023-04"):
+    assert "1 period in 1 of 1 series has no row and counts as zero, the first in April 2023 (Camden)." in made.notices
+    with pytest.raises(SharedAnalysisError, match=r"the first in April 2023 \(Camden\)"):
         panel(table, contacts, missing="error")
 
 
@@ -129,15 +129,13 @@ def test_without_an_area_the_categories_make_the_series() -> None:
         panel(table, contract, by=["area_code", "category"])
 
 
-@pytest.mark.parametrize(
-    ("fault", "says"), [(np.nan, "missing or not a number"), (-1.0, "negative"), (np.inf, "infinite")]
-)
+@pytest.mark.parametrize(("fault", "says"), [(np.nan, "missing"), (-1.0, "negative"), (np.inf, "infinite")])
 def test_counts_that_cannot_be_are_refused_with_their_row(monthly: DataContract, fault: float, says: str) -> None:
     table = counts({"E09000001": np.arange(1.0, 25.0)})
     table.loc[6, "attendances"] = fault
     with pytest.raises(SharedAnalysisError, match=f"1 count is {says}") as refusal:
         panel(table, monthly)
-    assert "first in data row 7" in str(refusal.value)
+    assert "first in data row 7 (City of London, 1 July 2015)" in str(refusal.value)
 
 
 def test_what_would_be_counted_twice_is_refused(monthly: DataContract, contacts: DataContract) -> None:

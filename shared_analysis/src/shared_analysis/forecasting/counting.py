@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.forecasting.phrases import many
+from shared_analysis.forecasting.dates import read_dates
+from shared_analysis.forecasting.labels import WHOLE, as_text, label_keys, one_spelling
+from shared_analysis.forecasting.people import advice_of_a_period, name_people
+from shared_analysis.forecasting.phrases import many, name_day
 from shared_analysis.forecasting.spec import ForecastSpec
 from shared_analysis.forecasting.steps import is_added_up, own_step
+from shared_analysis.forecasting.unknown import incomplete
 
 if TYPE_CHECKING:
     from shared_analysis.contracts import DataContract
 
-WHOLE = "all"
-# Only after a time of day: in 2024-03-31 the last part is no offset.
-_OFFSET = re.compile(r"(\d[T ]\d\d(?::?\d\d){0,2}(?:[.,]\d+)?) ?(?:[Zz]|[+-]\d\d(?::?\d\d)?)$")
-# From here on not every whole number is a number of its own.
-_LARGEST_WHOLE = 2**53
-
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DIMENSIONS = ("area_code", "area_name", "category", "group", "sex", "source", "event_date", "period")
 
 
@@ -34,7 +32,8 @@ class Counted:
     Parameters
     ----------
     counts
-        One row per series and period that has any: the key columns, ``period`` (Period), ``count``.
+        One row per series and period that has any: the key columns, ``period`` (Period), ``count`` (NaN where it is
+        not known).
     keys
         Names of the key columns.
     days
@@ -63,13 +62,45 @@ def count(
     ------
     SharedAnalysisError
         For an empty table, a missing role or column, unreadable dates, repeated records or rows, counts that are
-        missing, negative or infinite, counts for longer than a period, and people that the register cannot tell.
+        missing (unless `missing` is ``unknown``), negative or infinite, counts for longer than a period, a second count
+        for the same period, ``missing: unknown`` for events, and people that the register cannot tell.
     """
     roles = contract.roles
     where = f"table {contract.name}"
     notices: list[str] = []
-    needed = {*roles.values(), *_key_of_a_count(contract)}
-    absent = sorted(needed - set(table.columns))
+    keys, date_role = _series_and_date(table, contract, spec, where, notices)
+    rows = pd.DataFrame({"date": read_dates(table[roles[date_role]], f"{where}, column {roles[date_role]}")})
+    for role in keys:
+        rows[role] = one_spelling(as_text(table[roles[role]]), roles[role], notices) if role in roles else WHOLE
+    if "count" in roles:
+        return _add_up(table, rows, contract, spec, keys, date_role, where, notices)
+    _no_repeated_records(table, roles, where)
+    if spec.count == "rows":
+        _not_lines_of_counts(table, contract, where, notices)
+    if spec.missing == "unknown":
+        raise SharedAnalysisError(
+            f"Setting `missing: unknown` is for tables of counts: nobody can tell a {spec.calendar.noun} without an "
+            "event from one that was not reported.",
+            where,
+            "set `missing` to zero or error, or give the column that holds the counts the role count",
+        )
+    rows = _with_people(rows, table, roles, spec, register, where, notices)
+    rows = _complete(rows, keys, roles, date_role, where, notices)
+    rows["period"] = rows["date"].dt.to_period(spec.calendar.code)
+    group = [*keys, "period"]
+    days = pd.DatetimeIndex(np.sort(rows["date"].unique()))
+    if "person" in rows:
+        rows = rows[~_again(rows, [*keys, "person"])]
+    counts = rows.groupby(group, sort=True).size().astype(float).rename("count").reset_index()
+    return Counted(counts, keys, days, None, tuple(notices))
+
+
+def _series_and_date(
+    table: pd.DataFrame, contract: DataContract, spec: ForecastSpec, where: str, notices: list[str]
+) -> tuple[tuple[str, ...], str]:
+    """Find the roles that make a series and the one that says when; refuse a table that has no row or lacks columns."""
+    roles = contract.roles
+    absent = sorted({*roles.values(), *_key_of_a_count(contract)} - set(table.columns))
     if absent:
         raise SharedAnalysisError(f"Columns are missing: {', '.join(absent)}.", where, "run the validate stage first")
     if table.empty:
@@ -80,57 +111,52 @@ def count(
         raise SharedAnalysisError(
             "No column says when: there is no role event_date or period.", f"contract {contract.name}", "add the role"
         )
-    rows = pd.DataFrame({"date": read_dates(table[roles[date_role]], f"{where}, column {roles[date_role]}")})
-    for role in keys:
-        rows[role] = _as_text(table[roles[role]]) if role in roles else WHOLE
-    _no_repeats(table, contract, where)
-    if "count" not in roles and spec.count == "rows":
-        _not_lines_of_counts(table, contract, where, notices)
-    rows = _with_values(rows, table, roles, spec, register, where, notices)
+    return keys, date_role
+
+
+def _add_up(
+    table: pd.DataFrame,
+    rows: pd.DataFrame,
+    contract: DataContract,
+    spec: ForecastSpec,
+    keys: tuple[str, ...],
+    date_role: str,
+    where: str,
+    notices: list[str],
+) -> Counted:
+    """Add a table of counts up, over what does not make a series and over what is finer than a period."""
+    roles = contract.roles
+    column = roles["count"]
+    if spec.count != "sum":
+        notices.append(f"The table holds counts already, so column '{column}' is added up.")
+    # What a count is of, whatever its columns are called and however they are spelt.
+    own = {roles[role]: role for role in keys if role in roles} | {roles[date_role]: "date"}
+    lines = [own.get(name, f"key {name}") for name in _key_of_a_count(contract)]
+    for name in _key_of_a_count(contract):
+        if name not in own:
+            rows[f"key {name}"] = as_text(table[name])
+    _no_repeated_counts(rows, lines, keys, " and ".join(_key_of_a_count(contract)), where)
+    rows["value"] = _checked_counts(table[column], rows, keys, spec, f"{where}, column {column}")
     rows = _complete(rows, keys, roles, date_role, where, notices)
     rows["period"] = rows["date"].dt.to_period(spec.calendar.code)
-    group = [*keys, "period"]
     days = pd.DatetimeIndex(np.sort(rows["date"].unique()))
-    if "count" in roles:
-        step = own_step(days)
-        added_up = is_added_up(step, spec, where)
-        if added_up:
-            notices.append(f"The table's counts are {step}, and are added up by {spec.calendar.noun}.")
-        counts = rows.groupby(group, sort=True)["value"].sum().rename("count").reset_index()
-        return Counted(counts, keys, days if added_up else None, step or spec.frequency, tuple(notices))
-    if "person" in rows:
-        rows = rows.drop_duplicates([*group, "person"])
-    counts = rows.groupby(group, sort=True).size().astype(float).rename("count").reset_index()
-    return Counted(counts, keys, days, None, tuple(notices))
-
-
-def read_dates(column: pd.Series, where: str) -> pd.Series:
-    """Read dates as days without a time zone, the day as it is written; what is missing stays missing.
-
-    Raises
-    ------
-    SharedAnalysisError
-        If a value is there and cannot be read as a date.
-    """
-    # One column may hold several offsets (summer and winter time do), and a day must not move with its offset.
-    written = column.astype(object).map(_without_zone) if column.dtype.kind == "O" else column
-    dates = pd.to_datetime(written, errors="coerce", format=None if column.dtype.kind == "M" else "ISO8601")
-    unreadable = int((dates.isna() & column.notna()).sum())
-    if unreadable:
-        raise SharedAnalysisError(
-            f"{many(unreadable, 'value is not a date', 'values are not dates')}.",
-            where,
-            "write dates as 2024-03-31, or give the contract their format",
+    step = own_step(days)
+    added_up = is_added_up(step, spec, where)
+    group, lines = [*keys, "period"], [name for name in lines if name != "date"]
+    if added_up:
+        notices.append(f"The table's counts are {step}, and are added up by {spec.calendar.noun}.")
+    else:
+        _no_second_count(rows, [*lines, *keys], keys, spec, where)
+        if step == "weekly":
+            _name_weekday(days, notices)
+    sums = rows.groupby(group, sort=True)["value"].sum()
+    if spec.missing == "unknown":
+        rows["date"] = rows["date"].dt.to_period(
+            ("M" if step == "monthly" else "D") if added_up else spec.calendar.code
         )
-    if dates.dt.tz is not None:
-        dates = dates.dt.tz_localize(None)
-    return dates.dt.normalize()
-
-
-def _without_zone(value: object) -> object:
-    if isinstance(value, str):
-        return _OFFSET.sub(r"\1", value)
-    return value.replace(tzinfo=None) if isinstance(value, dt.datetime) else value
+        sums = sums.mask(incomplete(rows, [*keys, *lines], group, spec.calendar.season).reindex(sums.index))
+    counts = sums.rename("count").reset_index()
+    return Counted(counts, keys, days if added_up else None, step or spec.frequency, tuple(notices))
 
 
 def _date_roles(roles: dict[str, str]) -> tuple[str, ...]:
@@ -149,24 +175,12 @@ def _series_roles(roles: dict[str, str], spec: ForecastSpec, where: str, notices
         )
     if present or not spec.by:
         return spec.by or ("series",)
-    for role in ("area_code", "category"):
+    for role in ("area_code", "area_name", "category"):
         if role in roles:
             notices.append(f"No column has role {', '.join(spec.by)}: the series are made by {role}.")
             return (role,)
     notices.append(f"No column has role {', '.join(spec.by)}: everything is one series.")
     return ("series",)
-
-
-def _as_text(column: pd.Series) -> pd.Series:
-    """Keys as text, so that code 7 is the same area whatever type a file gave it.
-
-    A whole number that a missing value turned into 7.0 is 7 again; 1.2 and 1.7 stay what they are, and apart.
-    """
-    if column.dtype.kind == "f":
-        known = column.dropna()
-        if ((known % 1 == 0) & (known.abs() < _LARGEST_WHOLE)).all():
-            column = column.astype("Int64")
-    return column.astype("string")
 
 
 def _key_of_a_count(contract: DataContract) -> list[str]:
@@ -179,25 +193,66 @@ def _key_of_a_count(contract: DataContract) -> list[str]:
     return key or [column for role, column in roles.items() if role not in ("count", "record_id")]
 
 
-def _no_repeats(table: pd.DataFrame, contract: DataContract, where: str) -> None:
-    """Refuse what would be counted twice: a record number given again, or a second count for the same thing."""
-    roles = contract.roles
-    number = [roles["record_id"]] if "record_id" in roles else []
-    names = _key_of_a_count(contract) if "count" in roles else number
-    if not names:
+def _no_repeated_records(table: pd.DataFrame, roles: dict[str, str], where: str) -> None:
+    """Refuse a record number that is given again: it would be counted twice."""
+    if "record_id" not in roles:
         return
-    repeated = table[names].duplicated() & table[names].notna().all(axis=1)
+    column = table[roles["record_id"]]
+    _refuse_repeats((column.duplicated() & column.notna()).to_numpy(), roles["record_id"], "", where)
+
+
+def _no_repeated_counts(rows: pd.DataFrame, lines: list[str], keys: tuple[str, ...], names: str, where: str) -> None:
+    """Refuse a second count for the same thing on the same date."""
+    repeated = (rows[lines].duplicated() & rows[lines].notna().all(axis=1)).to_numpy()
+    _refuse_repeats(repeated, names, _place(rows, keys, repeated), where)
+
+
+def _refuse_repeats(repeated: npt.NDArray[np.bool_], names: str, place: str, where: str) -> None:
     if repeated.any():
-        first = int(np.flatnonzero(repeated.to_numpy())[0]) + 1
         raise SharedAnalysisError(
-            f"{many(int(repeated.sum()), 'row repeats', 'rows repeat')} an earlier {' and '.join(names)} "
-            "and would be counted twice.",
-            f"{where}, first in data row {first}",
+            f"{many(int(repeated.sum()), 'row repeats', 'rows repeat')} an earlier {names} and would be counted twice.",
+            f"{where}, first in data row {int(np.flatnonzero(repeated)[0]) + 1}{place}",
             "remove the repeats, or let the contract say that the column is unique so that validate quarantines them",
         )
 
 
-def _with_values(
+def _no_second_count(
+    rows: pd.DataFrame, lines: list[str], keys: tuple[str, ...], spec: ForecastSpec, where: str
+) -> None:
+    """Refuse two dates of one period where each row holds the count of a whole one: a correction, or a wrong date."""
+    again = _again(rows, lines)
+    if again.any():
+        noun = spec.calendar.noun
+        raise SharedAnalysisError(
+            f"{many(int(again.sum()), 'row gives', 'rows give')} a second count for a {noun} that has one.",
+            f"{where}, first{_place(rows, keys, again)}",
+            f"keep one row for each {noun}",
+        )
+
+
+def _again(rows: pd.DataFrame, names: list[str]) -> npt.NDArray[np.bool_]:
+    """Mark the rows that repeat an earlier one of the same period."""
+    # By number: a million periods as objects take seconds.
+    numbered = rows[list(dict.fromkeys(names))].assign(number=pd.PeriodIndex(rows["period"]).asi8)
+    return numbered.duplicated().to_numpy()
+
+
+def _place(rows: pd.DataFrame, keys: tuple[str, ...], bad: npt.NDArray[np.bool_]) -> str:
+    """Name the series and the date of the first bad row, in brackets; nothing where it has none."""
+    first = rows.iloc[[int(bad.argmax())]]
+    if first[["date", *keys]].isna().any(axis=None):
+        return ""
+    return f" ({label_keys(first[list(keys)])[0]}, {name_day(first['date'].iloc[0])})"
+
+
+def _name_weekday(days: pd.DatetimeIndex, notices: list[str]) -> None:
+    weekday = int(pd.Series(days.dayofweek).mode()[0])
+    if weekday:
+        name = _WEEKDAYS[weekday]
+        notices.append(f"The table's weeks are dated on {name}s; each is shown by the Monday on or before that day.")
+
+
+def _with_people(
     rows: pd.DataFrame,
     table: pd.DataFrame,
     roles: dict[str, str],
@@ -206,26 +261,16 @@ def _with_values(
     where: str,
     notices: list[str],
 ) -> pd.DataFrame:
-    """Add what is counted: ``value`` for a table of counts, ``person`` when people are counted."""
-    if "count" in roles:
-        if spec.count != "sum":
-            notices.append(f"The table holds counts already, so column '{roles['count']}' is added up.")
-        return rows.assign(value=_checked_counts(table[roles["count"]], f"{where}, column {roles['count']}"))
+    """Add who each row is about, where people are counted."""
     if spec.count == "sum":
         raise SharedAnalysisError(
             "There is nothing to add up: no column has role count.",
             where,
-            f"{_advice_of_a_period(roles)}set `count` to people or rows",
+            f"{advice_of_a_period(roles)}set `count` to people or rows",
         )
     if spec.count == "rows":
         return rows
-    people = _people(table, roles, register, where, notices)
-    return rows.assign(person=people)
-
-
-def _advice_of_a_period(roles: dict[str, str]) -> str:
-    """Say first what most often lies behind a table that covers periods and has no counts."""
-    return "if one column already holds counts, give it the role count; otherwise " if "period" in roles else ""
+    return rows.assign(person=name_people(table, roles, register, where, notices))
 
 
 def _not_lines_of_counts(table: pd.DataFrame, contract: DataContract, where: str, notices: list[str]) -> None:
@@ -250,75 +295,30 @@ def _not_lines_of_counts(table: pd.DataFrame, contract: DataContract, where: str
     notices.append(f"{what}; if it is one, give the column that holds the counts the role count.")
 
 
-def _checked_counts(column: pd.Series, where: str) -> pd.Series:
+def _checked_counts(
+    column: pd.Series, rows: pd.DataFrame, keys: tuple[str, ...], spec: ForecastSpec, where: str
+) -> pd.Series:
+    """Read counts as numbers; what is missing stays missing with `missing: unknown` and is refused without."""
     values = pd.to_numeric(column, errors="coerce").astype(float)
-    faults: dict[str, pd.Series[bool]] = {
-        "missing or not a number": values.isna(),
-        "infinite": values.isin([np.inf, -np.inf]),
-        "negative": values < 0,
+    unread = values.isna() & column.notna()
+    faults: dict[str, tuple[pd.Series[bool], str]] = {
+        "not a number": (unread, "correct them, or empty them if nobody knows the count"),
+        "missing": (
+            values.isna() & ~unread & (spec.missing != "unknown"),
+            "correct or remove them, or set `missing: unknown` if nobody knows the count",
+        ),
+        "infinite": (values.isin([np.inf, -np.inf]), "correct or remove them"),
+        "negative": (values < 0, "correct or remove them"),
     }
-    for fault, bad in faults.items():
+    for fault, (found, advice) in faults.items():
+        bad = found.to_numpy()
         if bad.any():
-            first = int(np.flatnonzero(bad.to_numpy())[0]) + 1
             raise SharedAnalysisError(
                 f"{many(int(bad.sum()), 'count is', 'counts are')} {fault}.",
-                f"{where}, first in data row {first}",
-                "correct or remove them",
+                f"{where}, first in data row {int(bad.argmax()) + 1}{_place(rows, keys, bad)}",
+                advice,
             )
     return values
-
-
-def _people(
-    table: pd.DataFrame, roles: dict[str, str], register: pd.DataFrame | None, where: str, notices: list[str]
-) -> pd.Series:
-    """Say which person each row is about: the register's entity, or the record itself where it is in no register."""
-    if "linked_record_id" not in roles:
-        raise SharedAnalysisError(
-            "Counting people needs a column of role linked_record_id.",
-            where,
-            f"{_advice_of_a_period(roles)}add the role, or set `count: rows`",
-        )
-    record = _as_text(table[roles["linked_record_id"]])
-    if "source" in roles:
-        source = _as_text(table[roles["source"]])
-    else:
-        source = pd.Series(_only_table(register, where), index=table.index)
-    at = source.astype("string") + "\n" + record
-    nobody = at.isna()
-    if nobody.any():
-        notices.append(
-            f"{many(int(nobody.sum()), 'row names no person and is', 'rows name no person and are')} left out."
-        )
-    if register is None:
-        notices.append("Records are not linked, so a person whom several services know counts once for each.")
-        return at
-    entity = register.assign(at=register["table"].astype(str) + "\n" + register["record_id"].astype(str))
-    if entity["at"].duplicated().any():
-        raise SharedAnalysisError("The register names a record twice.", "table processed/link/register", "link again")
-    person = at.map(entity.set_index("at")["entity_id"].astype(str)).astype("string")
-    unlinked = person.isna() & ~nobody
-    if (nobody | unlinked).all():
-        raise SharedAnalysisError(
-            "Not one row leads to a record of the register.", where, "check the roles source and linked_record_id"
-        )
-    if unlinked.any():
-        notices.append(
-            f"{many(int(unlinked.sum()), 'row names', 'rows name')} a record that is not in the register; "
-            "each such record counts as a person."
-        )
-    return person.fillna("\n" + at)
-
-
-def _only_table(register: pd.DataFrame | None, where: str) -> str:
-    """Name the one table that every row's record is in, for events that do not say."""
-    tables = [""] if register is None else sorted(register["table"].astype(str).unique())
-    if len(tables) > 1:
-        raise SharedAnalysisError(
-            "The register covers several tables, and no column of role source says which is meant.",
-            where,
-            "add the role source to the contract",
-        )
-    return tables[0]
 
 
 def _complete(

@@ -13,9 +13,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from shared_analysis.forecasting.counting import Counted
+from shared_analysis.forecasting.doubts import without_stray_dates
+from shared_analysis.forecasting.labels import label_keys
 from shared_analysis.forecasting.phrases import listed, many, name_day, name_period
 from shared_analysis.forecasting.spec import ForecastSpec
-from shared_analysis.geography import area_names
 
 # A series that had a count in this share of its recent periods is taken to report every period.
 _NEARLY_ALWAYS = 0.9
@@ -55,10 +56,21 @@ class _Reporting:
         return self.regular and self.quiet <= season and self.silent < self.rows
 
 
-def without_partial_ends(wide: pd.DataFrame, counted: Counted, spec: ForecastSpec, notices: list[str]) -> pd.DataFrame:
-    """Drop a first or last period that the data cover in part only, and what single series alone report."""
+def without_partial_ends(
+    wide: pd.DataFrame, counted: Counted, spec: ForecastSpec, table: str, notices: list[str]
+) -> pd.DataFrame:
+    """Drop stray dates, a first or last period that the data cover in part only, and what single series alone report.
+
+    Raises
+    ------
+    SharedAnalysisError
+        For dates far from all others that are too many to be left out.
+    """
+    wide = without_stray_dates(wide, spec, table, notices)
     if counted.days is not None:
-        wide = _without_partial_periods(wide, counted, counted.days, spec, notices)
+        left = pd.PeriodIndex(wide.columns)
+        days = counted.days[(counted.days >= left[0].start_time) & (counted.days <= left[-1].end_time)]
+        wide = _without_partial_periods(wide, counted, days, spec, notices)
     if counted.step is not None and wide.shape[1]:
         wide = _without_stragglers(wide, spec, notices)
         # With `missing: error` a person asked to be stopped by a gap, so none is taken away before it is seen.
@@ -72,7 +84,7 @@ def name_silent(wide: pd.DataFrame, spec: ForecastSpec, notices: list[str]) -> N
     season = spec.calendar.season
     silent = [
         label
-        for label, series in zip(_labels(wide), _reporting(wide, season), strict=True)
+        for label, series in zip(label_keys(wide.index.to_frame(index=False)), _reporting(wide, season), strict=True)
         if series.silent and (series.regular or series.quiet > (max(2, series.longest) if series.longest else season))
     ]
     if silent:
@@ -113,7 +125,10 @@ def _without_stragglers(wide: pd.DataFrame, spec: ForecastSpec, notices: list[st
     reporting = wide.notna().sum(axis=0).to_numpy()
     usual = int(reporting[-2 * spec.calendar.season :].max())
     keep = int(np.flatnonzero(2 * reporting >= usual)[-1]) + 1
-    if keep == wide.shape[1]:
+    # Where counts of zero have no row, few series have one in some period by chance; that is no end.
+    before = reporting[:keep][-2 * spec.calendar.season :]
+    often = np.quantile(before[before > 0], 0.25, method="lower")
+    if keep == wide.shape[1] or 2 * reporting[keep:].max() >= often:
         return wide
     notices.append(
         f"What comes after {name_period(calendar[keep - 1], spec.calendar)} is left out: fewer than half as "
@@ -134,7 +149,7 @@ def _without_late_reports(wide: pd.DataFrame, spec: ForecastSpec, notices: list[
     everyone: npt.NDArray[np.bool_] = np.all(wide.iloc[active].notna().to_numpy(), axis=0)
     together = [at for at in range(latest, max(-1, periods - 2 - season), -1) if everyone[at]]
     keep = (together[0] if together else latest) + 1
-    labels = _labels(wide)
+    labels = label_keys(wide.index.to_frame(index=False))
     after = name_period(pd.PeriodIndex(wide.columns)[keep - 1], spec.calendar)
     cut = many(periods - keep, spec.calendar.noun, f"{spec.calendar.noun}s")
     who = f"{len(late)} of {len(wide)} series {'has' if len(late) == 1 else 'have'} not reported that far yet"
@@ -164,12 +179,6 @@ def _describe(row: npt.NDArray[np.bool_], anybody: npt.NDArray[np.bool_], season
         longest=int(np.diff(at).max()) if at.size > 1 else 0,
         regular=due >= _FEWEST_REPORTS and int(row[recent].sum()) >= _NEARLY_ALWAYS * due,
     )
-
-
-def _labels(wide: pd.DataFrame) -> list[str]:
-    names = area_names()
-    keys = wide.index.to_frame(index=False).itertuples(index=False)
-    return [", ".join(names.get(part, part) for part in map(str, key)) for key in keys]
 
 
 def _covered(days: pd.DatetimeIndex, last: pd.Period, first: pd.Period) -> dict[str, bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -10,16 +10,21 @@ import numpy.typing as npt
 import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.forecasting.counting import WHOLE, Counted, count
+from shared_analysis.forecasting.counting import Counted, count
+from shared_analysis.forecasting.doubts import check_ends
 from shared_analysis.forecasting.ends import name_silent, without_partial_ends
-from shared_analysis.forecasting.phrases import listed, many
+from shared_analysis.forecasting.labels import WHOLE, first_label, label_keys, name_strangers, refuse_totals
+from shared_analysis.forecasting.phrases import listed, many, name_period
 from shared_analysis.forecasting.spec import ForecastSpec, Frequency
+from shared_analysis.forecasting.steps import refuse_skipped_periods
+from shared_analysis.forecasting.unknown import stand_in
 from shared_analysis.geography import LONDON, area_names
 
 if TYPE_CHECKING:
     from shared_analysis.contracts import DataContract
 
 FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
 FEWEST_PERIODS = 3
 _EMPTY_YEARS = 2
 
@@ -36,11 +41,15 @@ class Panel:
     periods
         The calendar, without gaps.
     values
-        Series by periods; never negative, never missing.
+        Series by periods; never negative, never missing. What nobody counted holds a stand-in, made from earlier
+        periods alone (:func:`shared_analysis.forecasting.unknown.from_the_past`); zero before a series' first count.
     calendar
         Season length and words of the calendar.
     notices
         What was left out or assumed in making it, in words.
+    known
+        Series by periods: whether the value was counted (or is a zero that the settings say is one). True everywhere
+        unless `missing` is ``unknown``.
     """
 
     keys: pd.DataFrame
@@ -48,11 +57,10 @@ class Panel:
     values: FloatArray
     calendar: Frequency
     notices: tuple[str, ...] = ()
+    known: BoolArray = field(default_factory=lambda: np.ones((1, 1), dtype=np.bool_))
 
-    @property
-    def known(self) -> npt.NDArray[np.bool_]:
-        """Which values were counted, and which stand in for what is not known."""
-        return np.ones(self.values.shape, dtype=bool)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "known", np.broadcast_to(self.known, self.values.shape))
 
     @classmethod
     def from_table(
@@ -82,8 +90,7 @@ class Panel:
         counted = count(table, contract, spec, register)
         notices = list(counted.notices)
         wide = _on_calendar(counted, spec, contract.name)
-        wide = without_partial_ends(wide, counted, spec, notices)
-        wide = _without_gaps(wide, spec, contract.name, notices)
+        wide = without_partial_ends(wide, counted, spec, contract.name, notices)
         noun = spec.calendar.noun
         if wide.shape[1] < FEWEST_PERIODS:
             raise SharedAnalysisError(
@@ -92,10 +99,17 @@ class Panel:
                 f"table {contract.name}",
                 "add earlier data",
             )
+        if counted.step is not None:
+            refuse_skipped_periods(wide, spec, contract.name, notices)
+        check_ends(wide, counted.step is not None, spec, contract.name, notices)
+        known = wide.notna().to_numpy() | (spec.missing != "unknown")
+        wide = _without_gaps(wide, spec, contract.name, notices)
         keys = wide.index.to_frame(index=False).astype(str)
         values = np.ascontiguousarray(wide.to_numpy(dtype=np.float64))
-        panel = cls(keys, pd.PeriodIndex(wide.columns), values, spec.calendar, tuple(notices))
-        return cls(keys, panel.periods, values, spec.calendar, (*notices, *panel._remarks()))
+        notices += name_strangers(keys, contract.name)
+        notices += refuse_totals(keys, values[:, known.all(axis=0)], contract.name)
+        panel = cls(keys, pd.PeriodIndex(wide.columns), values, spec.calendar, tuple(notices), known)
+        return replace(panel, notices=(*notices, *panel._remarks()))
 
     @property
     def starts(self) -> npt.NDArray[np.int64]:
@@ -117,7 +131,9 @@ class Panel:
     @property
     def nouns(self) -> str:
         """What the series are, in the plural."""
-        return {"area_code": "areas", "category": "categories"}.get("".join(self.keys.columns), "series")
+        return {"area_code": "areas", "area_name": "areas", "category": "categories"}.get(
+            "".join(self.keys.columns), "series"
+        )
 
     @property
     def total_key(self) -> dict[str, str]:
@@ -133,22 +149,26 @@ class Panel:
 
     def labels(self) -> list[str]:
         """Name each series for a reader: the area's name where the code is known, then the rest of its key."""
-        return self.labels_of(self.keys)
+        return label_keys(self.keys)
 
     def labels_of(self, nodes: pd.DataFrame) -> list[str]:
         """Name nodes of a hierarchy over these series; what is added up over a column is left out of the name."""
-        keys = nodes[list(self.keys.columns)].copy()
-        if "area_code" in keys:
-            names = {**area_names(), LONDON: "London"}
-            keys["area_code"] = keys["area_code"].map(lambda code: names.get(code, code))
-        rows = keys.itertuples(index=False, name=None)
-        return [", ".join(part for part in row if part != WHOLE) or "All together" for row in rows]
+        return label_keys(nodes[list(self.keys.columns)])
 
     def table(self) -> pd.DataFrame:
-        """Return the panel as rows: key columns, ``period`` (its first day), ``count``; sorted by key and period."""
+        """Return the panel as rows, sorted by key and period.
+
+        Returns
+        -------
+        DataFrame
+            Key columns, ``period`` (its first day) and ``count``, missing where nobody counted. Where there is such a
+            period, also ``stand_in``: what the forecast was made from instead, missing where there is a count.
+        """
         long = self.keys.loc[self.keys.index.repeat(len(self.periods))].reset_index(drop=True)
         long["period"] = np.tile(self.periods.start_time.to_numpy(), len(self.keys))
-        long["count"] = self.values.ravel()
+        long["count"] = np.where(self.known, self.values, np.nan).ravel()
+        if not self.known.all():
+            long["stand_in"] = np.where(self.known, np.nan, self.values).ravel()
         return long
 
     def _remarks(self) -> list[str]:
@@ -183,7 +203,7 @@ def _on_calendar(counted: Counted, spec: ForecastSpec, table: str) -> pd.DataFra
         raise SharedAnalysisError(
             f"Nothing happens between {present[at]} and {present[at + 1]}, more than {_EMPTY_YEARS} years: "
             "those dates are probably placeholders or errors.",
-            f"table {table}",
+            f"table {table}, {first_label(wide, at + 1 if 2 * (at + 1) >= len(present) else at)}",
             "correct or remove the dates, or give the contract's column a minimum and a maximum",
         )
     return wide.reindex(columns=pd.period_range(present[0], present[-1], freq=spec.calendar.code))
@@ -191,19 +211,24 @@ def _on_calendar(counted: Counted, spec: ForecastSpec, table: str) -> pd.DataFra
 
 def _without_gaps(wide: pd.DataFrame, spec: ForecastSpec, table: str, notices: list[str]) -> pd.DataFrame:
     """Decide what a period without a row means, as the settings say."""
-    gaps = wide.isna()
-    if gaps.to_numpy().any():
-        across = int(gaps.any(axis=1).sum())
-        first = wide.columns[int(gaps.to_numpy().any(axis=0).argmax())]
-        number = int(gaps.to_numpy().sum())
-        among = f"in {across:,} of {len(wide):,} series"
-        what = many(number, f"period {among} has no row", f"periods {among} have no row")
-        if spec.missing == "error":
-            raise SharedAnalysisError(
-                f"{what}, the first in {first}.",
-                f"table {table}",
-                "add them, or set `missing: zero` if nothing happened; what is not reported yet is then left out",
-            )
-        notices.append(f"{what} and {'counts' if number == 1 else 'count'} as zero.")
-        name_silent(wide, spec, notices)
+    gaps = wide.isna().to_numpy()
+    if not gaps.any():
+        return wide
+    if spec.missing == "unknown":
+        return stand_in(wide, spec, table, notices)
+    across, number = int(gaps.any(axis=1).sum()), int(gaps.sum())
+    first = int(gaps.any(axis=0).argmax())
+    label = label_keys(wide.index.to_frame(index=False))[int(gaps[:, first].argmax())]
+    where = f"the first in {name_period(pd.PeriodIndex(wide.columns)[first], spec.calendar)} ({label})"
+    among = f"in {across:,} of {len(wide):,} series"
+    what = many(number, f"period {among} has no row", f"periods {among} have no row")
+    if spec.missing == "error":
+        raise SharedAnalysisError(
+            f"{what}, {where}.",
+            f"table {table}",
+            "add them, or set `missing: zero` if nothing happened, which leaves out what is not reported yet, or "
+            "`missing: unknown` if nobody counted",
+        )
+    notices.append(f"{what} and {'counts' if number == 1 else 'count'} as zero, {where}.")
+    name_silent(wide, spec, notices)
     return wide.fillna(0.0)

@@ -67,8 +67,10 @@ class ForecastSpec(Spec):
         ``daily``, ``weekly`` (Monday to Sunday), ``monthly`` or ``quarterly``. A table of counts may be finer (and is
         added up), never coarser; weeks make no months.
     missing
-        What a period without a row means: ``zero`` (nothing happened) or ``error`` (refuse). With ``zero``, the last
-        periods of a table of counts that a series has not reported yet, at most a season, are left out for all.
+        What a period without a row means: ``zero`` (nothing happened), ``error`` (refuse) or, for a table of counts,
+        ``unknown`` (nobody counted, as where a count is empty: a stand-in made from earlier periods holds its place,
+        and no accuracy is measured there). With ``zero``, the last periods of a table of counts that a series has not
+        reported yet, at most a season, are left out for all.
     horizon
         Periods to forecast.
     levels
@@ -86,7 +88,7 @@ class ForecastSpec(Spec):
     count: Literal["people", "rows", "sum"] = "people"
     by: tuple[str, ...] = ("area_code",)
     frequency: Literal["daily", "weekly", "monthly", "quarterly"] = "monthly"
-    missing: Literal["zero", "error"] = "zero"
+    missing: Literal["zero", "error", "unknown"] = "zero"
     horizon: int = 12
     levels: tuple[int, ...] = (80, 95)
     origins: int = 5

@@ -7,12 +7,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.forecasting.labels import label_keys
+from shared_analysis.forecasting.phrases import listed, many, name_period
 from shared_analysis.forecasting.spec import ForecastSpec
 
 STEPS = ("daily", "weekly", "monthly", "quarterly", "yearly")
 # Most, not all: one date that is wrong must not decide for a whole table.
 _MOST = 0.9
 _WEEK, _MONTH, _QUARTER, _YEAR = 7, 28, 89, 360
+# As few rows may lie evenly apart by chance.
+_FEWEST_GAPS = 3
+_ORDINALS = {2: "second", 3: "third", 4: "fourth", 5: "fifth", 6: "sixth"}
 
 
 def own_step(days: pd.DatetimeIndex) -> str | None:
@@ -66,6 +71,59 @@ def is_added_up(step: str | None, spec: ForecastSpec, where: str) -> bool:
             f"set `frequency` to weekly, or get the counts by day or {spec.calendar.noun}",
         )
     return True
+
+
+def refuse_skipped_periods(wide: pd.DataFrame, spec: ForecastSpec, table: str, notices: list[str]) -> None:
+    """Refuse a table of counts in which most series have a row in every second (third, ...) period only.
+
+    What is between was most likely never counted apart, and would be read as a fall to nothing every other period.
+
+    Parameters
+    ----------
+    wide
+        Series by periods; NaN where there is no row.
+    spec
+        The settings.
+    table
+        The table's name, for what is said of a fault.
+    notices
+        Where to name such series when they are few.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If more than half of the series are like that.
+    """
+    # With `missing: error` the first gap is an error of its own.
+    strides = [_stride(np.flatnonzero(row)) for row in wide.notna().to_numpy()] if spec.missing != "error" else []
+    skipping = [at for at, stride in enumerate(strides) if stride > 1]
+    if not skipping:
+        return
+    labels, noun = label_keys(wide.index.to_frame(index=False)), spec.calendar.noun
+    stride = strides[skipping[0]]
+    every = f"in every {_ORDINALS.get(stride, f'{stride}th')} {noun}"
+    if 2 * len(skipping) <= len(wide):
+        said = many(len(skipping), "series has", "series have")
+        named = listed([labels[at] for at in skipping])
+        notices.append(f"{said} a row at even distances only, such as {every}, and were filled between: {named}.")
+        return
+    first = int(np.flatnonzero(wide.iloc[skipping[0]].notna().to_numpy())[0])
+    start = name_period(pd.PeriodIndex(wide.columns)[first], spec.calendar)
+    raise SharedAnalysisError(
+        f"Most series ({len(skipping):,} of {len(wide):,}) have a row {every} only, so nothing says what the {noun}s "
+        "between are.",
+        f"table {table}, first {labels[skipping[0]]} from {start}",
+        f"get the counts by {noun}, or add rows with a count of 0 for {noun}s in which nothing happened",
+    )
+
+
+def _stride(at: npt.NDArray[np.int_]) -> int:
+    """Tell how many periods lie from one row to the next, where that is nearly always the same; else 1."""
+    gaps = np.diff(at)
+    if gaps.size < _FEWEST_GAPS:
+        return 1
+    usual = int(np.bincount(gaps).argmax())
+    return usual if _most(gaps == usual) else 1
 
 
 def _most(yes: npt.NDArray[np.bool_]) -> bool:
