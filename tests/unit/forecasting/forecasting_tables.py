@@ -51,12 +51,13 @@ def seasonal(level: float, periods: int, *, seed: int = 1, growth: float = 0.0, 
     return np.random.default_rng(seed).poisson(mean).astype(float)
 
 
-def digest(shuffle: int) -> str:
+def digest(shuffle: int, processes: int | None = None) -> str:
     """Fingerprint everything that a forecast of three areas writes; the rows shuffled unless ``shuffle`` is 0."""
     table = counts({f"E0900000{at}": seasonal(20 * at, 48, seed=at) for at in range(1, 4)})
     if shuffle:
         table = table.sample(frac=1, random_state=shuffle)
-    made = forecast(table, MONTHLY, ForecastSpec(table="attendances", count="sum", breaks=("2017-03/2017-05",)))
+    spec = ForecastSpec(table="attendances", count="sum", breaks=("2017-03/2017-05",), processes=processes)
+    made = forecast(table, MONTHLY, spec)
     parts = [frame.to_csv(index=False) for frame in made.tables.values()]
     parts += [repr(made.metrics), made.summary()]
     parts += [chart.title + chart.alt + chart.svg() for chart in made.charts().values()]

@@ -5,7 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from forecasting_tables import digest
+
+from shared_analysis.forecasting import methods
 
 
 def test_identical_bytes() -> None:
@@ -21,3 +24,10 @@ def test_identical_bytes() -> None:
     here = digest(0)
     assert here == digest(3)
     assert other.communicate(timeout=300)[0].strip() == here
+
+
+def test_the_same_on_one_process_and_on_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = digest(0, processes=1)
+    monkeypatch.setattr(methods, "_WORTH_A_PROCESS", 1)
+    monkeypatch.setattr(methods, "_CHUNK", 2)
+    assert digest(0, processes=2) == alone

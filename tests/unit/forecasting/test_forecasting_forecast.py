@@ -51,6 +51,18 @@ def test_the_metrics_are_those_of_the_backtest_table(result: ForecastResult) -> 
     assert accuracy["every level", result.chosen] == result.metrics["mase"]
 
 
+def test_back_tests_that_touch_a_break_are_measured_apart(boroughs: pd.DataFrame, result: ForecastResult) -> None:
+    tested, accuracy = result.tables["processed/forecast/backtest"], result.accuracy
+    origins = tested.groupby("origin")["touches_break"].first()
+    assert origins[origins].index.strftime("%Y-%m").tolist() == ["2019-12"]
+    assert result.skill["back_tests"].eq(len(origins) - 1).all()
+    apart = accuracy[accuracy["level"] == "every level, touching a break"]
+    assert set(apart["method"]) == set(accuracy["method"])
+    untouched = run(boroughs, MONTHLY)
+    assert "every level, touching a break" not in set(untouched.accuracy["level"])
+    assert set(result.seconds) >= {"theta", "mstl"}
+
+
 def test_backtests_know_nothing_later_than_their_origin(boroughs: pd.DataFrame, monthly: DataContract) -> None:
     spoiled = boroughs.copy()
     last = spoiled["month"] >= "2021-01-01"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -89,7 +89,14 @@ def forecast(
         ahead=layout.ahead_table(panel, hierarchy, outcome, choice.method, limits),
         tested=layout.backtest_table(panel, hierarchy, tested, choice.method),
         notices=(*panel.notices, *_notices(panel, hierarchy, spec, choice, inside, unmeasured, outcome)),
+        seconds=_seconds([outcome, *(choice.first.outcomes if choice.first else ())]),
     )
+
+
+def _seconds(outcomes: Sequence[Outcome]) -> dict[str, float]:
+    """Add up how long each member took."""
+    members = sorted({name for outcome in outcomes for name in outcome.seconds})
+    return {name: sum(outcome.seconds.get(name, 0.0) for outcome in outcomes) for name in members}
 
 
 @dataclass(frozen=True)

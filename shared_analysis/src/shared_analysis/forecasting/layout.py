@@ -13,6 +13,7 @@ from shared_analysis.forecasting.methods import BASELINE, ratio
 from shared_analysis.forecasting.panel import FloatArray, Panel
 
 EVERY = "every level"
+TOUCHING = "every level, touching a break"
 
 
 def ahead_table(
@@ -60,14 +61,18 @@ def backtest_table(panel: Panel, hierarchy: Hierarchy, backtest: Backtest | None
 def accuracy_table(backtest: Backtest | None, hierarchy: Hierarchy) -> pd.DataFrame:
     """Lay the leaderboard out: ``level``, ``method``, ``mase``, ``mase_ratio``; over all levels first, the best first.
 
-    ``mase_ratio`` is to repeating the last season; below 1 is better.
+    ``mase_ratio`` is to repeating the last season; below 1 is better. Back-tests that touch a declared break, where
+    they are left out of the rest, have rows of their own at the end.
     """
     parts = []
     if backtest is not None:
-        groups = {EVERY: np.ones(len(hierarchy.nodes), dtype=bool)}
-        groups |= {level: hierarchy.rows(level) for level in hierarchy.levels}
-        for level, nodes in groups.items():
-            mase = backtest.mase(nodes, backtest.used)
+        every = np.ones(len(hierarchy.nodes), dtype=bool)
+        groups = [(EVERY, every, backtest.used)]
+        groups += [(level, hierarchy.rows(level), backtest.used) for level in hierarchy.levels]
+        apart = [at for at in range(len(backtest.outcomes)) if at not in backtest.used]
+        groups += [(TOUCHING, every, apart)] if apart else []
+        for level, nodes, origins in groups:
+            mase = backtest.mase(nodes, origins)
             for name in sorted(mase, key=lambda name: (round(mase[name], 9), name)):
                 parts.append({"level": level, "method": name, "mase": mase[name], "mase_ratio": ratio(mase, name)})
     columns = {"level": object, "method": object, "mase": float, "mase_ratio": float}

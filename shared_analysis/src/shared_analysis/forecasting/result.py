@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -51,6 +51,8 @@ class ForecastResult:
         Forecasts and back-tests, unrounded; see ``tables``.
     notices
         What was left out, assumed or not possible.
+    seconds
+        How long the fits of each member took, back-tests included; for whoever waits, in no table and no figure.
     """
 
     panel: Panel
@@ -67,6 +69,7 @@ class ForecastResult:
     ahead: pd.DataFrame
     tested: pd.DataFrame
     notices: tuple[str, ...]
+    seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
 
     def mase(self, level: str = EVERY) -> dict[str, float]:
         """Mean absolute scaled error by method at a level, or over the nodes of all; empty without back-tests."""
