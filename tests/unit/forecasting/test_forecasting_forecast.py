@@ -77,9 +77,12 @@ def test_backtests_know_nothing_later_than_their_origin(boroughs: pd.DataFrame, 
 def test_every_level_adds_up_and_nothing_is_negative(result: ForecastResult) -> None:
     ahead = result.tables["processed/forecast/forecast"]
     total = ahead[ahead["level"] == "total"].set_index("period")
+    tested = result.tables["processed/forecast/backtest"]
     for level in ("sub_region", "series"):
         parts = ahead[ahead["level"] == level].groupby("period")[["mean", "seasonal_naive"]].sum()
-        np.testing.assert_allclose(total[["mean", "seasonal_naive"]], parts, rtol=1e-5)
+        np.testing.assert_allclose(total[["mean", "seasonal_naive"]], parts, rtol=1e-11)
+        sums = [tested[tested["level"] == at].groupby(["origin", "period"])["mean"].sum() for at in ("total", level)]
+        np.testing.assert_allclose(*sums, rtol=1e-11)
     assert set(total["area_code"]) == {"E12000007"}
     assert (ahead[["mean", "lo_80", "lo_95"]] >= 0).all().all()
     assert (ahead["lo_95"] <= ahead["lo_80"]).all()

@@ -12,6 +12,9 @@ from shared_analysis.forecasting.hierarchy import Hierarchy
 from shared_analysis.forecasting.methods import BASELINE, ratio
 from shared_analysis.forecasting.panel import FloatArray, Panel
 
+ADDING = ("mean", BASELINE)
+"""The columns whose rows add up: their series are rounded, and the sums are those of what is rounded."""
+DIGITS = 6
 EVERY = "every level"
 TOUCHING = "every level, touching a break"
 
@@ -28,10 +31,10 @@ def ahead_table(
     rows = _rows(hierarchy.nodes, horizon)
     rows["period"] = np.tile(panel.ahead(horizon).start_time.to_numpy(), len(hierarchy.nodes))
     rows["model"] = chosen
-    rows["mean"] = outcome.forecasts[chosen].ravel()
+    rows["mean"] = _added_up(outcome.forecasts[chosen], hierarchy).ravel()
     for percent, (low, high) in limits.items():
         rows[f"lo_{percent}"], rows[f"hi_{percent}"] = low.ravel(), high.ravel()
-    rows[BASELINE] = outcome.forecasts[BASELINE].ravel()
+    rows[BASELINE] = _added_up(outcome.forecasts[BASELINE], hierarchy).ravel()
     return rows
 
 
@@ -52,7 +55,7 @@ def backtest_table(panel: Panel, hierarchy: Hierarchy, backtest: Backtest | None
     rows["period"] = np.tile(np.concatenate([days.to_numpy() for days in steps]), nodes)
     rows["actual"] = backtest.actual.swapaxes(0, 1).ravel()
     for name, candidate in (("mean", chosen), (BASELINE, BASELINE)):
-        made = np.stack([outcome.forecasts[candidate] for outcome in backtest.outcomes])
+        made = np.stack([_added_up(outcome.forecasts[candidate], hierarchy) for outcome in backtest.outcomes])
         rows[name] = made.swapaxes(0, 1).ravel()
     rows["touches_break"] = np.tile(np.repeat(~np.array(backtest.normal), horizon), nodes)
     return rows
@@ -91,6 +94,18 @@ def coverage_by_level(found: Mapping[int, FloatArray], hierarchy: Hierarchy) -> 
             if np.isfinite(inside[:, nodes]).any()
         }
     return shares
+
+
+def significant(value: float, digits: int = DIGITS) -> float:
+    """Round to significant digits, through decimal text so that the last bit is the same everywhere."""
+    return float(f"{value:.{digits}g}")
+
+
+def _added_up(forecasts: FloatArray, hierarchy: Hierarchy) -> FloatArray:
+    """Round the series, and let every level be the sum of what is rounded: what is published has to add up."""
+    series = forecasts[len(forecasts) - hierarchy.series :]
+    rounded = np.array([significant(value) for value in series.ravel()], dtype=np.float64)
+    return hierarchy.add_up(rounded.reshape(series.shape))
 
 
 def _rows(nodes: pd.DataFrame, times: int) -> pd.DataFrame:

@@ -249,7 +249,8 @@ def _collect(fits: Sequence[_Fit | None], instead: Made, histories: Sequence[Flo
         if fit is not None:
             mean[at] = fit.mean
             fitted[at] = np.nan
-            fitted[at, fitted.shape[1] - len(history) :] = fit.fitted
+            # An engine is still finding its level in its first season: errors there can be a hundred times later ones.
+            fitted[at, fitted.shape[1] - len(history) + season :] = fit.fitted[season:]
             seconds += fit.seconds
         elif can_fit(history, season):
             failed.add(at)

@@ -11,15 +11,13 @@ import numpy as np
 import pandas as pd
 
 from shared_analysis.forecasting.hierarchy import TOTAL, Hierarchy
-from shared_analysis.forecasting.layout import EVERY
+from shared_analysis.forecasting.layout import ADDING, DIGITS, EVERY, significant
 from shared_analysis.forecasting.methods import ratio
 from shared_analysis.forecasting.panel import Panel
 from shared_analysis.forecasting.spec import ForecastSpec
 
 if TYPE_CHECKING:
     from shared_analysis.charts import Chart
-
-_DIGITS = 6
 
 
 @dataclass(frozen=True)
@@ -79,6 +77,8 @@ class ForecastResult:
     @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:
         """The tables, sorted; what was estimated is rounded to six significant digits, what was counted stays.
+
+        Forecasts are rounded for the series, and every level above is the sum of what is rounded.
 
         ``processed/forecast/panel``: key columns, period (first day), count. ``processed/forecast/forecast``: level
         (``total``, ``series`` and those between), key columns, period, model, mean, ``lo_80``, ``hi_80`` and so on for
@@ -157,17 +157,14 @@ class ForecastResult:
 
 
 _COUNTED = ("count", "actual")
-
-
-def significant(value: float) -> float:
-    """Round to six significant digits, through decimal text so that the last bit is the same everywhere."""
-    return float(f"{value:.{_DIGITS}g}")
+# Enough for the sum of any number of rounded counts, and fewer than the order of adding could change.
+_DIGITS_OF_A_SUM = 12
 
 
 def _rounded(table: pd.DataFrame) -> pd.DataFrame:
     numbers = {
-        name: np.array([significant(value) for value in table[name]], dtype=float)
+        name: np.array([significant(value, _DIGITS_OF_A_SUM if name in ADDING else DIGITS) for value in table[name]])
         for name in table.columns
         if table[name].dtype.kind == "f" and name not in _COUNTED
     }
-    return table.assign(**numbers)
+    return table.assign(**{name: values.astype(np.float64) for name, values in numbers.items()})
