@@ -9,15 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from shared_analysis.forecasting.hierarchy import Hierarchy
 from shared_analysis.forecasting.methods import BASELINE, combine, make_members, own_history
+from shared_analysis.forecasting.models import make_requested
 from shared_analysis.forecasting.panel import FloatArray, Panel
 from shared_analysis.forecasting.reconcile import Reconciler
 from shared_analysis.forecasting.spec import ForecastSpec
+
+if TYPE_CHECKING:
+    from shared_analysis.forecasting.regressors import Regressors
 
 FEWEST_TO_CHOOSE = 3
 """Back-tests that a choice, or leaving out those that touch a break, needs at the least."""
@@ -148,10 +153,11 @@ def run_backtest(
     origins: tuple[int, ...],
     candidates: Mapping[str, tuple[str, ...]],
     repeated: frozenset[str] = frozenset(),
+    regressors: Regressors | None = None,
 ) -> Backtest:
     """Forecast every node from every origin, knowing nothing later; parameters as of :func:`forecast_from`."""
     outcomes = tuple(
-        forecast_from(panel.values[:, :origin], hierarchy, spec, candidates, repeated) for origin in origins
+        forecast_from(panel.values[:, :origin], hierarchy, spec, candidates, repeated, regressors) for origin in origins
     )
     known = hierarchy.add_up(np.where(panel.known, panel.values, np.nan))
     ahead = [slice(origin, origin + spec.horizon) for origin in origins]
@@ -165,6 +171,7 @@ def forecast_from(
     spec: ForecastSpec,
     candidates: Mapping[str, tuple[str, ...]],
     repeated: frozenset[str] = frozenset(),
+    regressors: Regressors | None = None,
 ) -> Outcome:
     """Forecast every node from the end of some history, by every candidate, reconciled.
 
@@ -176,9 +183,13 @@ def forecast_from(
         The members of each candidate.
     repeated
         Levels whose base forecast is the last season repeated, whatever the candidate.
+    regressors
+        Columns that may help models which learn, from the same first period on.
     """
     nodes, season = hierarchy.add_up(values), spec.calendar.season
     made = make_members(nodes, season, spec.horizon, spec.levels, spec.workers)
+    wanted = sorted({part for parts in candidates.values() for part in parts} - made.keys())
+    made |= make_requested(wanted, nodes, spec, made, regressors)
     forecasts, spread = {}, {}
     scale = np.array([seasonal_error(own_history(row), season) for row in nodes])
     instead = hierarchy.nodes["level"].isin(sorted(repeated)).to_numpy()

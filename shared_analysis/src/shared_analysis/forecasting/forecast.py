@@ -20,8 +20,11 @@ from shared_analysis.forecasting.backtest import (
 )
 from shared_analysis.forecasting.hierarchy import Hierarchy
 from shared_analysis.forecasting.methods import BASELINE, CANDIDATES, name_method, untested
+from shared_analysis.forecasting.models import check_requested
 from shared_analysis.forecasting.panel import FloatArray, Panel
 from shared_analysis.forecasting.phrases import listed, many, name_level
+from shared_analysis.forecasting.regressors import Regressors, read_regressors
+from shared_analysis.forecasting.requested import with_requested
 from shared_analysis.forecasting.result import ForecastResult
 from shared_analysis.forecasting.spec import ForecastSpec
 
@@ -30,7 +33,12 @@ if TYPE_CHECKING:
 
 
 def forecast(
-    table: pd.DataFrame, contract: DataContract, spec: ForecastSpec, register: pd.DataFrame | None = None
+    table: pd.DataFrame,
+    contract: DataContract,
+    spec: ForecastSpec,
+    register: pd.DataFrame | None = None,
+    regressors: pd.DataFrame | None = None,
+    regressors_contract: DataContract | None = None,
 ) -> ForecastResult:
     """Forecast the demand that a table shows, by area or category, at every level that they add up to.
 
@@ -50,6 +58,8 @@ def forecast(
         The settings.
     register
         ``table, record_id, entity_id`` from linkage: for ``count: people``, which records are the same person.
+    regressors, regressors_contract
+        The table that ``spec.regressors`` names, and its contract.
 
     Returns
     -------
@@ -59,15 +69,20 @@ def forecast(
     Raises
     ------
     SharedAnalysisError
-        If the table cannot be counted, or has fewer than three periods; see :meth:`Panel.from_table`.
+        If the table cannot be counted, or has fewer than three periods; see :meth:`Panel.from_table`. Also for a model
+        that there is not, and for a table of regressors that cannot be used, or knows what it could not have known; see
+        :func:`~shared_analysis.forecasting.regressors.read_regressors`.
     """
+    remarks = check_requested(spec)
     panel = Panel.from_table(table, contract, spec, register)
     hierarchy = Hierarchy.of(panel.keys)
     origins = choose_origins(len(panel.periods), panel.calendar.season, spec.horizon, spec.origins)
-    tested = run_backtest(panel, hierarchy, spec, origins, CANDIDATES) if origins else None
-    choice = _choose(panel, hierarchy, spec, tested)
+    helping = read_regressors(regressors, regressors_contract, spec, panel, hierarchy)
+    tried = with_requested(CANDIDATES, spec.models)
+    tested = run_backtest(panel, hierarchy, spec, origins, tried, regressors=helping) if origins else None
+    choice = _choose(panel, hierarchy, spec, tested, helping)
     tested = choice.backtest
-    outcome = forecast_from(panel.values, hierarchy, spec, choice.candidates, choice.repeated)
+    outcome = forecast_from(panel.values, hierarchy, spec, choice.candidates, choice.repeated, helping)
     whole = bool((panel.values == np.floor(panel.values)).all())
     measured = intervals.Measured(tested, choice.method, hierarchy, whole) if tested else None
     reach, unmeasured = _reach(panel, hierarchy, spec, measured, outcome)
@@ -88,7 +103,7 @@ def forecast(
         coverage=layout.coverage_by_level(inside, hierarchy),
         ahead=layout.ahead_table(panel, hierarchy, outcome, choice.method, limits),
         tested=layout.backtest_table(panel, hierarchy, tested, choice.method),
-        notices=(*panel.notices, *_notices(panel, hierarchy, spec, choice, inside, unmeasured, outcome)),
+        notices=(*panel.notices, *remarks, *_notices(panel, hierarchy, spec, choice, inside, unmeasured, outcome)),
         seconds=_seconds([outcome, *(choice.first.outcomes if choice.first else ())]),
     )
 
@@ -111,21 +126,24 @@ class _Choice:
     skill: pd.DataFrame
 
 
-def _choose(panel: Panel, hierarchy: Hierarchy, spec: ForecastSpec, tested: Backtest | None) -> _Choice:
+def _choose(
+    panel: Panel, hierarchy: Hierarchy, spec: ForecastSpec, tested: Backtest | None, helping: Regressors | None
+) -> _Choice:
     """Choose one method for the panel, and the baseline for a whole level at which that is worse beyond chance."""
     season = panel.calendar.season
     if tested is not None and (len(tested.used) >= FEWEST_TO_CHOOSE or not tested.has_errors):
         method = tested.best()
     else:
         method = untested(season) if len(panel.periods) >= 2 * season else BASELINE
-    candidates = {name: CANDIDATES[name] for name in dict.fromkeys((method, BASELINE))}
+    tried = with_requested(CANDIDATES, spec.models)
+    candidates = {name: tried[name] for name in dict.fromkeys((method, BASELINE))}
     if tested is None:
         return _Choice(method, candidates, frozenset(), None, None, skill.judge_nothing())
     verdicts = skill.judge(tested, method, hierarchy)
     repeated = frozenset(verdicts.loc[verdicts["verdict"] == skill.WORSE, "level"])
     final = tested
     if repeated:
-        final = run_backtest(panel, hierarchy, spec, tested.origins, candidates, repeated)
+        final = run_backtest(panel, hierarchy, spec, tested.origins, candidates, repeated, helping)
         verdicts = skill.judge(final, method, hierarchy)
     return _Choice(method, candidates, repeated, tested, final, verdicts)
 

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from shared_analysis.forecasting.panel import FloatArray
+from shared_analysis.forecasting.requested import name_requested, short_requested
 
 BASELINE = "seasonal_naive"
 UNTESTED = "theta_mstl_level"
@@ -56,7 +57,7 @@ def name_method(candidate: str, season_noun: str) -> str:
         "mstl": "seasonal decomposition with exponential smoothing",
         "theta_mstl": "the mean of theta and seasonal decomposition",
         UNTESTED: f"the mean of theta, seasonal decomposition and the last {season_noun}'s level",
-    }.get(candidate, candidate)
+    }.get(candidate) or name_requested(candidate)
 
 
 def short_name(candidate: str, season_noun: str) -> str:
@@ -69,7 +70,7 @@ def short_name(candidate: str, season_noun: str) -> str:
         "mstl": "seasonal decomposition",
         "theta_mstl": "theta + decomposition",
         UNTESTED: "theta + decomposition + level",
-    }.get(candidate, candidate)
+    }.get(candidate) or short_requested(candidate)
 
 
 def ratio(mase: Mapping[str, float], method: str) -> float:

@@ -6,8 +6,9 @@ import os
 from dataclasses import dataclass
 from typing import Literal
 
-from pydantic import field_validator
+from pydantic import field_validator, model_validator
 
+from shared_analysis.forecasting.requested import parse
 from shared_analysis.spec import Spec, nearest
 
 # English whatever the locale, unlike calendar.month_name.
@@ -50,6 +51,34 @@ FREQUENCIES = {
 }
 
 
+class RegressorSpec(Spec):
+    """A table of columns that may help models which learn, as in ``regressors`` of section ``forecast``.
+
+    Parameters
+    ----------
+    table
+        The table, by its contract's name: one row a period, or one a period and area (or what else makes the series).
+    known
+        Columns whose values over the horizon are known before it begins (bank holidays, school terms), and are there.
+    unknown
+        Columns that are known only when they have happened (the weather); none may be later than the counts.
+    """
+
+    table: str
+    known: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _each_column_once(self) -> RegressorSpec:
+        named = [*self.known, *self.unknown]
+        twice = sorted({name for name in named if named.count(name) > 1})
+        if not named:
+            raise ValueError("name at least one column under `known` or `unknown`")
+        if twice:
+            raise ValueError(f"a column is named twice: {', '.join(twice)}")
+        return self
+
+
 class ForecastSpec(Spec):
     """Settings of :func:`shared_analysis.forecasting.forecast`, as in section ``forecast`` of ``params.yaml``.
 
@@ -80,6 +109,14 @@ class ForecastSpec(Spec):
     breaks
         Periods that were not normal, each ``first/last`` (``2020-03/2020-07``). The counts stay as they are; back-tests
         that touch a break are shown apart, and left out of choices and intervals where three others are left.
+    models
+        Models to try besides the usual ones, each by its name, with arguments in brackets where the usual will not do:
+        ``AutoETS``, ``AutoARIMA``, ``CrostonSBA`` or any other of statsforecast; ``ridge`` or ``gradient_boosting`` on
+        all series together; ``sklearn.linear_model.Lasso(alpha=0.01)`` or any other regressor of scikit-learn.
+    regressors
+        Columns that may help those of ``models`` that learn; None for none. See :class:`RegressorSpec`.
+    seed
+        For models that draw.
     processes
         Work on this many processes; None for as many as there are processors. The results do not depend on it.
     """
@@ -93,6 +130,9 @@ class ForecastSpec(Spec):
     levels: tuple[int, ...] = (80, 95)
     origins: int = 5
     breaks: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    regressors: RegressorSpec | None = None
+    seed: int = 20260101
     processes: int | None = None
 
     @property
@@ -152,3 +192,25 @@ class ForecastSpec(Spec):
             if not ordered:
                 raise ValueError("a break is written first/last, such as 2020-03/2020-07")
         return breaks
+
+    @field_validator("models")
+    @classmethod
+    def _readable_models(cls, models: tuple[str, ...]) -> tuple[str, ...]:
+        written = tuple(parse(text).text for text in models)
+        if len(set(written)) < len(written):
+            raise ValueError("a model is named twice")
+        return written
+
+    @model_validator(mode="after")
+    def _regressors_can_help(self) -> ForecastSpec:
+        if self.regressors is None:
+            return self
+        if self.regressors.table == self.table:
+            raise ValueError(
+                f"`regressors` names the table that is counted ('{self.table}'): its rows are what is to be forecast"
+            )
+        if not any(parse(text).learns for text in self.models):
+            raise ValueError(
+                "`regressors` help only models that learn from all series: add ridge or gradient_boosting to `models`"
+            )
+        return self
