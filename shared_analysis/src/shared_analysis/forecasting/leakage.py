@@ -5,8 +5,8 @@ be cannot be proved by looking at it, but a column made from later counts gives 
 taken out, nothing honest moves with next month's counts almost exactly. So what is compared is changes (from one period
 to the next and, where there is history enough, from one season to the next), never levels, which any two growing series
 share. A column is refused when the correlation is beyond what chance could give among all the comparisons made, by
-values and by ranks. Kaufman et al. (2012, ACM Transactions on Knowledge Discovery from Data 6) describe how such columns
-come about.
+values and by ranks. How such columns come about: Kaufman, Rosset, Perlich and Stitelman (2012, ACM Transactions on
+Knowledge Discovery from Data 6).
 """
 
 from __future__ import annotations

@@ -267,7 +267,7 @@ def _fit_all(request: Request, histories: Sequence[FloatArray], spec: ForecastSp
     rest = histories[_TASTE:]
     seconds = sum(took for *_, took in done) / max(len(done), 1) * len(rest)
     if spec.workers > 1 and seconds > _WORTH_PROCESSES:
-        from joblib import Parallel, delayed  # type: ignore[import-untyped]
+        from joblib import Parallel, delayed
 
         chunks = [rest[at : at + _CHUNK] for at in range(0, len(rest), _CHUNK)]
         parts = Parallel(n_jobs=spec.workers)(delayed(_fit_some)(chunk, *settings) for chunk in chunks)

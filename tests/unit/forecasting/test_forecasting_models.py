@@ -1,0 +1,259 @@
+"""Models on request: found by name, fitted where they fit, and one of the candidates."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from forecasting_tables import MONTHLY, counts, seasonal
+
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.forecasting import ForecastResult, ForecastSpec, forecast
+from shared_analysis.forecasting import models as engines
+from shared_analysis.forecasting.methods import Made, make_members, name_method, short_name
+from shared_analysis.forecasting.requested import parse
+
+AREAS = [f"E0900000{number}" for number in range(1, 5)]
+NODES = np.stack([seasonal(50 * (at + 1), 60, seed=at, growth=0.004) for at in range(4)])
+SPARSE = np.random.default_rng(1).poisson(0.3, 60).astype(float)
+
+
+def spec(*models: str, **settings: object) -> ForecastSpec:
+    return ForecastSpec(**{"table": "attendances", "count": "sum", "models": models, "origins": 2, **settings})
+
+
+def make(text: str, nodes: np.ndarray = NODES, **settings: object) -> tuple[Made, dict[str, Made]]:
+    asked = spec(text, **settings)
+    usual = make_members(nodes, 12, asked.horizon, asked.levels)
+    return engines.make_requested(asked.models, nodes, asked, usual)[asked.models[0]], usual
+
+
+def run(*models: str, table: pd.DataFrame | None = None, **settings: object) -> ForecastResult:
+    table = counts(dict(zip(AREAS, NODES, strict=True))) if table is None else table
+    return forecast(table, MONTHLY, spec(*models, **settings))
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("AutoETS", "AutoETS"),
+        ("TSB( alpha_d = .2,alpha_p=0.3 )", "TSB(alpha_d=0.2, alpha_p=0.3)"),
+        ("sklearn.linear_model.Lasso(alpha=1e-2)", "sklearn.linear_model.Lasso(alpha=0.01)"),
+        ('AutoETS(model="ZNZ")', "AutoETS(model='ZNZ')"),
+    ],
+)
+def test_a_request_is_read_and_always_written_alike(text: str, written: str) -> None:
+    assert spec(text).models == (written,)
+    assert parse(parse(text).text) == parse(text)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (["AutoETS", "AutoETS()"], "a model is named twice"),
+        (["theta"], "'theta' is always tried, as theta: leave it out"),
+        (["DynamicOptimizedTheta"], "is always tried, as theta"),
+        (["SeasonalNaive"], "is always tried, as seasonal_naive"),
+        (["AutoETS(12)"], "is not a model: write its name"),
+        (["AutoETS or AutoCES"], "is not a model: write its name"),
+        (["AutoETS(model=open('x'))"], "an argument is not a plain value"),
+        (["__import__('os').getcwd()"], "is not a model"),
+        (["AutoETS(**{})"], "is not a model"),
+        ([""], "is not a model"),
+    ],
+)
+def test_what_is_no_request_is_refused_when_the_settings_are_read(asked: list[str], said: str) -> None:
+    with pytest.raises(SharedAnalysisError) as refused:
+        spec(*asked)
+    assert said in refused.value.what
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "next_step"),
+    [
+        ("AutoETTS", "There is no model 'AutoETTS'.", "did you mean 'AutoETS'?"),
+        ("autoarima", "There is no model 'autoarima'.", "did you mean 'AutoARIMA'?"),
+        ("Lasso", "There is no model 'Lasso'.", "did you mean 'sklearn.linear_model.Lasso'?"),
+        ("gradientboosting", "There is no model 'gradientboosting'.", "did you mean 'gradient_boosting'?"),
+        ("sklearn.linear_model.Laso", "There is no model", "did you mean 'sklearn.linear_model.Lasso'?"),
+        ("sklearn.preprocessing.StandardScaler", "There is no model", None),
+        ("statsforecast.models.AutoETS", "There is no model", "did you mean 'AutoETS'?"),
+        ("GARCH", "There is no model 'GARCH'.", None),
+        ("os.system", "There is no model 'os.system'.", None),
+        ("AutoETS(modle='ZZZ')", "AutoETS takes no argument 'modle'.", "did you mean 'model'?"),
+        ("AutoETS(season_length=7)", "AutoETS takes no argument 'season_length'.", None),
+        ("ridge(alfa=2)", "ridge takes no argument 'alfa'.", "did you mean 'alpha'?"),
+    ],
+)
+def test_a_model_that_is_not_there_is_refused_before_anything_is_counted(
+    text: str, what: str, next_step: str | None
+) -> None:
+    with pytest.raises(SharedAnalysisError) as refused:
+        forecast(pd.DataFrame(), MONTHLY, spec(text))
+    assert refused.value.what.startswith(what)
+    assert next_step is None or refused.value.next_step == next_step
+    assert refused.value.where == "params.yaml, section forecast, setting models"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("AutoETS", "AutoCES", "AutoTheta", "HoltWinters", "Holt", "HistoricAverage", "RandomWalkWithDrift", "MFLES"),
+        *("WindowAverage", "SeasonalWindowAverage", "SeasonalExponentialSmoothing", "SimpleExponentialSmoothing"),
+        *("AutoRegressive(lags=2)", "ARIMA(order=(1, 0, 0))", "UCM", "LocalLinearTrend", "ridge", "gradient_boosting"),
+        *("sklearn.linear_model.Lasso(alpha=0.001)", "sklearn.ensemble.ExtraTreesRegressor(n_estimators=5)"),
+    ],
+)
+def test_every_kind_of_model_forecasts(text: str) -> None:
+    made, usual = make(text)
+    assert made.mean.shape == (4, 12)
+    assert made.fitted.shape == NODES.shape
+    assert not made.failed
+    assert np.isfinite(made.fitted[:, -12:]).all()
+    assert not np.array_equal(made.mean, usual["repeat"].mean)
+    level = NODES[:, -12:].mean(axis=1)
+    np.testing.assert_allclose(made.mean.mean(axis=1), level, rtol=0.4)
+
+
+def test_a_model_without_fitted_values_is_given_those_of_theta() -> None:
+    made, usual = make("WindowAverage")
+    np.testing.assert_array_equal(made.fitted, usual["theta"].fitted)
+    np.testing.assert_allclose(made.mean[:, 0], NODES[:, -12:].mean(axis=1))
+
+
+@pytest.mark.parametrize("text", ["CrostonSBA", "CrostonClassic", "CrostonOptimized", "TSB", "IMAPA", "ADIDA"])
+def test_models_of_intermittent_demand_are_used_where_more_than_half_is_zero(text: str) -> None:
+    made, usual = make(text, np.vstack([NODES[:1], SPARSE]))
+    np.testing.assert_array_equal(made.mean[0], usual["theta"].mean[0])
+    assert np.ptp(made.mean[1]) == 0
+    assert 0 < made.mean[1, 0] < 2
+    assert "more than half of the counts are zero and the theta method elsewhere" in name_method(text, "year")
+
+
+def test_a_learner_learns_what_the_series_have_in_common() -> None:
+    # The year's shape is only in what others did before: each area has noise as large as its season.
+    rng = np.random.default_rng(3)
+    shape = 1 + 0.5 * np.sin(2 * np.pi * np.arange(84) / 12)
+    truth = np.stack([level * shape for level in np.linspace(5, 30, 40)])
+    nodes = rng.poisson(truth).astype(float)
+    errors = {}
+    made, usual = make("ridge", nodes[:, :72])
+    for name, mean in (("ridge", made.mean), ("repeat", usual["repeat"].mean), ("theta", usual["theta"].mean)):
+        errors[name] = np.abs(mean - truth[:, 72:]).mean()
+    assert errors["ridge"] < 0.95 * errors["theta"]
+    assert errors["ridge"] < 0.6 * errors["repeat"]
+
+
+@pytest.mark.parametrize("text", ["AutoETS", "ridge"])
+def test_odd_series_are_repeated_and_stop_nobody(text: str) -> None:
+    odd = np.stack([np.zeros(60), np.full(60, 7.0), np.r_[np.zeros(50), np.arange(10) + 5.0], NODES[0]])
+    made, usual = make(text, odd)
+    np.testing.assert_array_equal(made.mean[:3], usual["repeat"].mean[:3])
+    assert not np.array_equal(made.mean[3], usual["repeat"].mean[3])
+    assert not made.failed
+
+
+@pytest.mark.parametrize(("text", "months"), [("gradient_boosting", 9), ("ridge", 13), ("AutoETS", 20), ("ridge", 25)])
+def test_short_histories_are_repeated_or_learned_from(text: str, months: int) -> None:
+    table = counts({area: seasonal(50, months, seed=at) for at, area in enumerate(AREAS)})
+    made = run(text, table=table, horizon=6)
+    assert np.isfinite(made.ahead["mean"]).all()
+
+
+def test_a_series_that_a_model_cannot_fit_is_repeated_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = engines._forecast
+
+    def failing(engine: object, history: np.ndarray, horizon: int) -> object:
+        if history[0] == NODES[1, 0]:
+            raise RuntimeError("no convergence")
+        return real(engine, history, horizon)
+
+    monkeypatch.setattr(engines, "_forecast", failing)
+    made, usual = make("AutoETS")
+    assert made.failed == {1}
+    np.testing.assert_array_equal(made.mean[1], usual["repeat"].mean[1])
+
+
+def test_a_forecast_gone_astray_counts_as_failed() -> None:
+    history = np.array([5.0, 6.0, 7.0])
+    assert engines.is_astray(np.array([5.0, np.nan]), history)
+    assert engines.is_astray(np.array([5.0, 71.0]), history)
+    assert not engines.is_astray(np.array([5.0, 69.0]), history)
+
+
+def test_a_regressor_that_cannot_learn_leaves_every_series_repeated() -> None:
+    made, usual = make("sklearn.linear_model.Lasso(alpha='much')")
+    assert made.failed == {0, 1, 2, 3}
+    np.testing.assert_array_equal(made.mean, usual["repeat"].mean)
+
+
+def test_requests_are_candidates_with_names() -> None:
+    made = run("AutoETS", "ridge", "CrostonSBA")
+    tried = set(made.accuracy["method"])
+    assert {"AutoETS", "ridge", "CrostonSBA", "theta_mstl"} <= tried
+    assert name_method("AutoETS", "year") == "automatic exponential smoothing (AutoETS)"
+    assert name_method("ridge", "year") == "ridge regression on all series together"
+    assert name_method("MFLES", "year") == "the model MFLES"
+    assert short_name("gradient_boosting", "year") == "gradient boosting"
+    assert short_name("sklearn.linear_model.Lasso(alpha=0.1)", "year") == "Lasso(alpha=0.1)"
+    assert "ridge regression" in made.charts()["accuracy"].svg()
+
+
+def test_the_best_request_is_chosen_reconciled_and_said() -> None:
+    # The year's shape turns over every year: only a regression on the year before can see that.
+    rng = np.random.default_rng(5)
+    months = np.arange(96)
+    shape = 1 + 0.4 * np.sin(2 * np.pi * months / 12) * np.where(months // 12 % 2, 1, -1)
+    areas = {f"E090000{at:02d}": rng.poisson(50.0 * at * shape).astype(float) for at in range(1, 8)}
+    made = run("ridge", table=counts(areas), origins=3)
+    assert made.chosen == "ridge"
+    assert "The method is ridge regression on all series together." in made.summary()
+    ahead = made.tables["processed/forecast/forecast"]
+    total = ahead[ahead["level"] == "total"].set_index("period")["mean"]
+    parts = ahead[ahead["level"] == "series"].groupby("period")["mean"].sum()
+    np.testing.assert_allclose(total, parts, rtol=1e-5)
+    assert set(ahead["model"]) == {"ridge"}
+
+
+def test_what_is_not_the_same_on_every_processor_is_owned_up_to() -> None:
+    notices = run("AutoARIMA(max_p=1, max_q=1, max_P=0, max_Q=0)", origins=1, horizon=3).notices
+    assert [notice for notice in notices if "other last digits on another kind of processor" in notice]
+    assert not [notice for notice in run("AutoETS", origins=1).notices if "processor" in notice]
+
+
+def test_the_same_over_processes_rows_and_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = counts(dict(zip(AREAS, NODES, strict=True)))
+    asked = ("AutoETS", "ridge", "gradient_boosting", "sklearn.ensemble.RandomForestRegressor(n_estimators=3)")
+    one = run(*asked, table=table, processes=1, origins=1)
+    monkeypatch.setattr(engines, "_WORTH_PROCESSES", 0.0)
+    monkeypatch.setattr(engines, "_TASTE", 1)
+    two = run(*asked, table=table.sample(frac=1, random_state=1), processes=2, origins=1)
+    for name, rows in one.tables.items():
+        pd.testing.assert_frame_equal(rows, two.tables[name], check_exact=True)
+
+
+def test_threads_of_the_numeric_libraries_change_no_bit() -> None:
+    code = (
+        "import hashlib; from test_forecasting_models import make;"
+        "made = [make(text)[0] for text in ('ridge', 'gradient_boosting')];"
+        "print(hashlib.sha256(b''.join(m.mean.tobytes() + m.fitted.tobytes() for m in made)).hexdigest())"
+    )
+    here = Path(__file__).parent
+    printed = set()
+    for threads in ("1", "3"):
+        names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+        ours = {**os.environ, **dict.fromkeys(names, threads), "PYTHONHASHSEED": threads}
+        ours["PYTHONPATH"] = f"{here}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"
+        done = subprocess.run([sys.executable, "-c", code], env=ours, capture_output=True, text=True, check=True)
+        printed.add(done.stdout)
+    assert len(printed) == 1
+
+
+def test_a_model_that_draws_takes_its_seed_from_the_settings() -> None:
+    text = "sklearn.ensemble.ExtraTreesRegressor(n_estimators=2)"
+    first, again, other = (make(text, seed=seed)[0].mean for seed in (1, 1, 2))
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)
