@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.forecasting.counting import read_dates
+from shared_analysis.forecasting.dates import read_dates
 from shared_analysis.forecasting.hierarchy import Hierarchy
 from shared_analysis.forecasting.panel import FloatArray, Panel
 from shared_analysis.forecasting.phrases import many
