@@ -204,6 +204,15 @@ schema:
 ROLE = "        customProperties: [{property: semanticRole, value: record_id}]\n"
 
 
+def test_a_table_of_regressors_must_have_a_contract(sample: Any) -> None:
+    sample.change("params.yaml", "table: contacts", "table: contacts, regressors: {table: calendar, known: [holidays]}")
+    found = [finding for finding in sample.findings() if finding.rule == "CON003"]
+    assert [finding.message for finding in found] == [
+        "Section 'plan' names the table 'calendar', which has no contract."
+    ]
+    assert found[0].place.startswith("params.yaml, line")
+
+
 def test_a_table_that_a_section_names_must_have_a_contract(sample: Any) -> None:
     sample.write("contracts/school_roll.yaml", SCHOOL + ROLE)
     sample.change("params.yaml", "plan: {", "match_pupils: {tables: [contacts, school_rol]}\nplan: {")

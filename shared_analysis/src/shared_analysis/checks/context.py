@@ -85,7 +85,7 @@ class Context:
 
     @cached_property
     def named_tables(self) -> tuple[NamedTable, ...]:
-        """The tables that sections of ``params.yaml`` name, as ``table`` or in ``tables``, in the order of the file."""
+        """The tables that sections of ``params.yaml`` name, in the order of the file; see :func:`_named`."""
         sections = self.params.data if isinstance(self.params.data, dict) else {}
         found = []
         for section, settings in sections.items():
@@ -156,8 +156,11 @@ class Context:
 
 
 def _named(settings: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
-    """List what stands under ``table`` and in ``tables``, with its key."""
+    """List what stands under ``table``, in ``tables`` and under ``table`` of ``regressors``, with its key."""
     yield ("table",), settings.get("table")
+    regressors = settings.get("regressors")
+    if isinstance(regressors, dict):
+        yield ("regressors", "table"), regressors.get("table")
     tables = settings.get("tables")
     for index, name in enumerate(tables if isinstance(tables, list) else ()):
         yield ("tables", index), name

@@ -28,8 +28,8 @@ class ModeKnown(Rule):
 
 
 class TablesHaveContracts(Rule):
-    """An analysis reads the tables that its section of params.yaml names in `table` or `tables`; only a table with a
-    contract is validated and passed on to it.
+    """An analysis reads the tables that its section of params.yaml names in `table` or `tables` (or in `table` of
+    `regressors`); only a table with a contract is validated and passed on to it.
 
     Correct the name, or write the contract: `shared-analysis contract infer` drafts one.
     """
