@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import replace
-from html import unescape
 from typing import Any
 
 import numpy as np
@@ -80,13 +79,19 @@ def texts(chart: Chart) -> list[str]:
 
 def boxes(chart: Chart) -> list[tuple[str, Any]]:
     """Every text that is drawn, with its place; marks of an axis beyond its end are not."""
-    drawn = {unescape(text) for text in re.findall(r"<text\b[^>]*>(.*?)</text>", chart.svg(), re.DOTALL)}
-    found = []
-    for text in chart.figure.findobj(Text):
-        lines = [line for line in text.get_text().split("\n") if line.strip()]
-        if lines and set(lines) <= drawn and text.get_visible() and (text.axes is None or text.axes.get_visible()):
-            found.append((text.get_text(), text.get_window_extent()))
-    return found
+    beyond = set()
+    for ax in chart.figure.axes:
+        for axis, (low, high) in ((ax.xaxis, sorted(ax.get_xlim())), (ax.yaxis, sorted(ax.get_ylim()))):
+            ticks = axis.get_major_ticks()
+            beyond |= {tick.label1 for tick in ticks if not low <= tick.get_loc() <= high}
+    return [
+        (text.get_text(), text.get_window_extent())
+        for text in chart.figure.findobj(Text)
+        if text.get_text().strip()
+        and text.get_visible()
+        and text not in beyond
+        and (text.axes is None or text.axes.get_visible())
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -241,6 +246,13 @@ def test_names_and_figures_do_not_overlap(drawn: dict[str, Chart]) -> None:
             width = min(first.x1, second.x1) - max(first.x0, second.x0)
             height = min(first.y1, second.y1) - max(first.y0, second.y0)
             assert width < 2 or height < 2, f"{name}: {one!r} overlaps {other!r}"
+
+
+def test_nothing_is_cut_off_at_the_edge(drawn: dict[str, Chart]) -> None:
+    for name, chart in drawn.items():
+        for text, box in boxes(chart):
+            assert chart.figure.bbox.x0 <= box.x0, f"{name}: {text!r}"
+            assert box.x1 <= chart.figure.bbox.x1, f"{name}: {text!r}"
 
 
 def test_a_break_and_the_baseline_are_on_the_fan(london: ForecastResult) -> None:

@@ -22,6 +22,7 @@ _COLUMNS = 3
 _PANEL_HEIGHT = 1.22
 _LABEL, _LABEL_LINES = 26, 2
 _LINE = 11.0  # points
+_OUT = 14.0  # points that a name begins before its panel, above the marks of the axis
 
 
 def multiples_chart(result: ForecastResult, level: str) -> Chart:
@@ -97,7 +98,7 @@ def _finish(ax: Any, one: Outlook, name: list[str], lines: int) -> None:
     written += [(line, {"color": PALETTE["ink"], "fontsize": 9}) for line in reversed(name)]
     for at, (text, look) in enumerate(written):
         height = 3 + _LINE * at
-        said = ax.annotate(text, (0, 1), (0, height), xycoords="axes fraction", textcoords="offset points", **look)
+        said = ax.annotate(text, (0, 1), (-_OUT, height), xycoords="axes fraction", textcoords="offset points", **look)
         # A long name may stand over the gap beside its panel, and must not make all of them narrower.
         said.set_in_layout(False)
     ax.set_title("\n".join(" " * (lines + 1)), fontsize=8.5, loc="left")
