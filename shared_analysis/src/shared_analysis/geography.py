@@ -1,4 +1,4 @@
-"""London's 33 local authorities: GSS code, name and sub-region.
+"""London's 33 local authorities: GSS code, name, sub-region, and a square each on a map of tiles.
 
 Codes and names: Office for National Statistics, Register of Geographic Codes (Open Government Licence v3.0).
 Sub-regions: the London Plan 2021, Annex on sub-regions, which assigns every borough to one of five. The City of
@@ -6,6 +6,8 @@ London is not a borough in law; it counts as one here, as it does in the statist
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -63,3 +65,40 @@ def london_boroughs() -> pd.DataFrame:
 def area_names() -> dict[str, str]:
     """Return the name of every area whose code is known."""
     return {code: name for code, name, _ in _BOROUGHS}
+
+
+# Our own: every borough beside as many of its neighbours as squares allow, and on the right side of them.
+_TILES = (
+    "... ... ... ENF ... ... ... ...",
+    "... HRW BNT HRY ISL WAL RED ...",
+    "HIL EAL BRE CAM CTY HAC NEW HAV",
+    "HOU HAM KEN WES SOU TOW GRE BAR",
+    "... RIC WAN MER LAM LEW BEX ...",
+    "... ... KIN SUT CRO BRO ... ...",
+)
+# In the order of the codes.
+_SHORT = (
+    "CTY BAR BNT BEX BRE BRO CAM CRO EAL ENF GRE HAC HAM HRY HRW HAV HIL "
+    "HOU ISL KEN KIN LAM LEW MER NEW RED RIC SOU SUT TOW WAL WAN WES"
+)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A borough's square on the tile map: ``column`` from the west, ``row`` from the north, and three letters."""
+
+    code: str
+    short: str
+    column: int
+    row: int
+
+
+def london_tiles() -> tuple[Tile, ...]:
+    """Return a square of equal size for every borough, so that the small ones can be seen: 8 columns, 6 rows."""
+    codes = dict(zip(_SHORT.split(), (code for code, *_ in _BOROUGHS), strict=True))
+    return tuple(
+        Tile(codes[short], short, column, row)
+        for row, line in enumerate(_TILES)
+        for column, short in enumerate(line.split())
+        if short in codes
+    )

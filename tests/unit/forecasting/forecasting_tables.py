@@ -59,6 +59,7 @@ def digest(shuffle: int, processes: int | None = None) -> str:
     spec = ForecastSpec(table="attendances", count="sum", breaks=("2017-03/2017-05",), processes=processes)
     made = forecast(table, MONTHLY, spec)
     parts = [frame.to_csv(index=False) for frame in made.tables.values()]
-    parts += [repr(made.metrics), made.summary()]
+    parts += [repr(made.metrics), made.summary(), made.narrative()]
+    parts += [content.hex() for content in made.files(synthetic=True).values()]
     parts += [chart.title + chart.alt + chart.svg() for chart in made.charts().values()]
     return hashlib.sha256("".join(parts).encode()).hexdigest()

@@ -202,7 +202,7 @@ def test_one_series_of_events(contacts: DataContract) -> None:
     assert len(ahead) == 3
     assert "mase_total" not in made.metrics
     assert set(made.charts()) == {"total", "accuracy"}
-    assert "contacts a month in London" in made.summary()
+    assert "contacts a month in Camden" in made.summary()
 
 
 def test_a_year_that_repeats_exactly_is_repeated_and_no_accuracy_is_claimed(contacts: DataContract) -> None:

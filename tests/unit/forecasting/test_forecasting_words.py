@@ -1,14 +1,17 @@
-"""What is said is what the numbers say, and the intervals are the quantiles they claim to be."""
+"""What a summary says is what the numbers say."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
-from forecasting_tables import counts, seasonal
+from forecasting_tables import MONTHLY, counts, seasonal
 
-from shared_analysis.contracts import DataContract
-from shared_analysis.forecasting import ForecastSpec, drawing, forecast, words
+from shared_analysis.contracts import Column, DataContract
+from shared_analysis.forecasting import ForecastSpec, drawing_evidence, forecast, words
+from shared_analysis.forecasting.phrases import number
+from shared_analysis.forecasting.result import ForecastResult
 
 
 def test_the_headline_and_the_table_come_from_the_forecast(monthly: DataContract) -> None:
@@ -23,10 +26,10 @@ def test_the_headline_and_the_table_come_from_the_forecast(monthly: DataContract
     assert f"{100 * (expected / before - 1):,.0f}% more than in the last 12 months ({before:,.0f})" in text
     camden = ahead[ahead["area_code"] == "E09000007"]
     assert f"| Camden | {table['attendances'][48:60].mean():,.0f} | {camden['mean'].mean():,.0f} |" in text
-    skill = 100 * (1 - made.metrics["mase"] / made.metrics["mase_seasonal_naive"])
-    assert f"{skill:.0f}% more accurate than repeating the last year" in text
+    better = 100 * (1 - made.metrics["mase"] / made.metrics["mase_seasonal_naive"])
+    assert f"its error was {better:.0f}% below that of repeating the last year" in text
     assert "counts in both" not in text
-    said = [text, *(words for chart in made.charts().values() for words in (chart.title, chart.alt))]
+    said = [text, *(told for chart in made.charts().values() for told in (chart.title, chart.alt))]
     assert not re.search(r"\d\s+%", " ".join(said))
     assert "an 80% interval" in " ".join(said)
 
@@ -35,29 +38,13 @@ def test_declared_breaks_are_told_apart(monthly: DataContract) -> None:
     table = counts({"E09000007": seasonal(90, 72)}, start="2016-01")
     touched = forecast(table, monthly, ForecastSpec(table="attendances", count="sum", breaks=["2020-03/2020-07"]))
     clear = forecast(table, monthly, ForecastSpec(table="attendances", count="sum", breaks=["2016-03/2016-07"]))
-    assert "1 of 3 back-tests touch a declared break" in touched.summary()
+    number_touched = touched.normal.count(False)
+    assert 1 < number_touched < len(touched.origins)
+    assert f"{number_touched} of {len(touched.origins)} back-tests touch a declared break" in touched.summary()
+    everything = replace(touched, used=tuple(range(len(touched.origins))))
+    assert "so accuracy and coverage in normal times may differ" in everything.summary()
+    assert "left out" not in everything.summary()
     assert "declared break" not in clear.summary()
-
-
-@pytest.mark.parametrize(
-    ("relative", "said", "short"),
-    [
-        (0.12, "12% more than", "+12%"),
-        (-0.5, "50% fewer than", "-50%"),
-        (0.001, "about as many as", "0%"),
-        (float("nan"), "against none", "-"),
-    ],
-)
-def test_changes(relative: float, said: str, short: str) -> None:
-    assert words.change(relative) == said
-    assert words.percent(relative) == short
-
-
-def test_numbers_labels_and_spans() -> None:
-    assert [words.number(value) for value in (0.0, 3.14159, 1234.5)] == ["0", "3.1", "1,234"]
-    assert words.span_of(3.2, 7.1) == "3 to 8"
-    assert words.span_of(3.0, 7.0) == "3 to 7"
-    assert words.cell("a|b\nc") == "a\\|b c"
 
 
 @pytest.mark.parametrize(
@@ -79,38 +66,10 @@ def test_what_came_before_is_what_was_counted(
     known = made.panel.values[:, slice(*counted)]
     text = made.summary()
     assert made.metrics["before"] == pytest.approx(known.sum(axis=0).mean(), rel=1e-5)
-    assert f"{compared} ({words.number(known.sum(axis=0).mean())})" in text
+    assert f"{compared} ({number(known.sum(axis=0).mean())})" in text
     assert f"| Area | {column} |" in text
-    assert f"| Barking and Dagenham | {words.number(known[1].mean())} |" in text
+    assert f"| Barking and Dagenham | {number(known[1].mean())} |" in text
     assert compared in made.charts()["total"].title
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "most", "marks"),
-    [
-        ("2016-03-01", "2019-06-01", 8, ["2017", "2018", "2019"]),
-        ("2010-01-01", "2019-06-01", 4, ["2010", "2013", "2016", "2019"]),
-        ("2023-03-01", "2023-10-01", 4, ["Mar 2023", "May 2023", "Jul 2023", "Sep 2023"]),
-        ("2022-10-15", "2023-02-15", 8, ["Nov 2022", "Dec 2022", "Jan 2023", "Feb 2023"]),
-        ("2023-05-03", "2023-05-23", 4, ["3 May", "9 May", "15 May", "21 May"]),
-        ("2023-12-30", "2024-01-02", 4, ["30 Dec", "31 Dec", "1 Jan", "2 Jan"]),
-    ],
-)
-def test_a_time_axis_is_marked_whatever_its_length(first: str, last: str, most: int, marks: list[str]) -> None:
-    places, names = drawing.date_ticks(pd.Timestamp(first), pd.Timestamp(last), most)
-    assert names == marks
-    assert (np.diff(places) > 0).all()
-
-
-def test_charts_of_less_than_a_year_have_dates(monthly: DataContract) -> None:
-    table = counts({f"E0900000{at}": np.arange(30, 38.0) * at for at in range(1, 5)}, start="2023-02")
-    made = forecast(table, monthly, ForecastSpec(table="attendances", count="sum", horizon=2))
-    for chart in (made.charts()["total"], made.charts()["series"]):
-        marks = [label.get_text() for ax in chart.figure.axes for label in ax.get_xticklabels()]
-        assert "Feb 2023" in marks
-    assert "Repeating the last month would end" in made.charts()["total"].alt
-    small = made.charts()["series"].figure.axes
-    assert [ax.xaxis.get_tick_params()["labelbottom"] for ax in small[:4]] == [False, True, True, True]
 
 
 def test_one_is_written_as_one(monthly: DataContract) -> None:
@@ -121,3 +80,133 @@ def test_one_is_written_as_one(monthly: DataContract) -> None:
     assert "\n1 smaller series is in the forecast table." in text
     assert "a forecast of 1 month that ends" in text
     assert not re.search(r"\b1 (months|series are|series have|rows|periods|back-tests)\b", text)
+
+
+VERDICTS = ("better", "worse", "cannot tell")
+
+
+@pytest.fixture(scope="module")
+def boroughs() -> ForecastResult:
+    table = counts({f"E0900000{at}": seasonal(40 * at, 96, seed=at) for at in range(1, 7)}, start="2012-01")
+    return forecast(table, MONTHLY, ForecastSpec(table="attendances", count="sum"))
+
+
+def skill_rows(verdicts: dict[str, str], back_tests: int = 5) -> pd.DataFrame:
+    """Made-up evidence, by level."""
+    ends = {"better": (0.1, 0.5), "worse": (-0.5, -0.1), "cannot tell": (-0.2, 0.6)}
+    rows = [
+        {
+            "level": level,
+            "nodes": 1,
+            "back_tests": back_tests,
+            "mase": 0.7,
+            "mase_seasonal_naive": 1.0,
+            "skill": sum(ends[verdict]) / 2,
+            "skill_low": ends[verdict][0],
+            "skill_high": ends[verdict][1],
+            "verdict": verdict,
+        }
+        for level, verdict in verdicts.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+@pytest.mark.parametrize("total", VERDICTS)
+@pytest.mark.parametrize("series", VERDICTS)
+def test_the_verdict_follows_the_evidence_at_each_level(boroughs: ForecastResult, total: str, series: str) -> None:
+    made = replace(boroughs, chosen="theta", skill=skill_rows({"total": total, "series": series}))
+    said = words.verdict(made)
+    for noun, verdict in (("London", total), ("single areas", series)):
+        claims = {"better": rf"better than repeating the last year for [^;]*{noun}"}
+        claims |= {"worse": rf"worse than repeating the last year for [^;]*{noun}"}
+        for name, pattern in claims.items():
+            # Up to the next verdict: "better ... for London and worse ... for single areas" claims one of each.
+            parts = re.split(r" and (?=worse|better)", said)
+            assert any(re.search(pattern, part) for part in parts) == (name == verdict), said
+    assert ("cannot tell" in said) == ("cannot tell" in (total, series))
+    assert said in made.summary()
+    assert f"| London | {total} |" in made.summary()
+    assert f"| Single areas | {series} |" in made.summary()
+    if "It was" in said:
+        assert drawing_evidence.skill_chart(made).title == said.replace("It was", "The method was")
+
+
+def test_where_nothing_beat_the_baseline_no_skill_is_claimed(boroughs: ForecastResult) -> None:
+    made = replace(boroughs, chosen="seasonal_naive", skill=skill_rows({"total": "cannot tell"}))
+    assert "The method is repeating the last year: in 5 back-tests none was more accurate." in made.summary()
+    assert "better than" not in made.summary()
+
+
+def test_coverage_stands_beside_what_was_promised(boroughs: ForecastResult) -> None:
+    shares = {"every level": {80: 0.7, 95: 0.93}, "total": {80: 0.65, 95: 0.9}, "series": {80: 0.71, 95: 0.935}}
+    made = replace(boroughs, coverage=shares)
+    text = made.summary()
+    assert "80% intervals held | 95% intervals held |" in text
+    assert re.search(r"\| London \|.*\| 65% \| 90% \|", text)
+    assert "the 80% intervals held less often than they should" in text
+    chart = drawing_evidence.reliability_chart(made)
+    assert chart.title == "The 80% interval held 70% of the time and the 95% interval held 93% of the time: too narrow"
+    assert "London: 65% inside the 80% interval and 90% inside the 95% interval" in chart.alt
+
+
+def test_back_tests_are_what_is_counted_not_series(boroughs: ForecastResult) -> None:
+    assert "5 back-tests are 5 observations of the method, however many series there are" in boroughs.summary()
+
+
+def test_a_break_is_shown_apart_with_its_own_error(monthly: DataContract) -> None:
+    level = np.r_[seasonal(400, 96), seasonal(100, 12, seed=3), seasonal(400, 24, seed=4)]
+    table = counts({"E09000007": level, "E09000008": seasonal(90, 132, seed=2, growth=0.02)}, start="2012-01")
+    spec = ForecastSpec(table="attendances", count="sum", breaks=["2020-03/2020-07"])
+    made = forecast(table, monthly, spec)
+    accuracy = made.accuracy[made.accuracy["level"] == "every level, touching a break"].set_index("method")
+    ratio = accuracy.loc[made.chosen, "mase"] / accuracy.loc["seasonal_naive", "mase"]
+    assert made.normal.count(False) == 1
+    assert 0 < len(made.used) < len(made.origins)
+    side = "below" if ratio < 1 else "above"
+    said = f"there the error was {abs(100 * (ratio - 1)):.0f}% {side} that of repeating the last year"
+    assert said in made.summary()
+    assert "1 of 5 back-tests touches a declared break and is left out" in made.summary()
+
+
+def test_a_summary_names_first_what_changes_most(boroughs: ForecastResult) -> None:
+    first = boroughs.summary().split("The method is")[0]
+    table = boroughs.committee_table().iloc[1:]
+    order = (table["expected"] - table["before"]).abs().sort_values(ascending=False).index
+    lines = [line.removeprefix("- ") for line in first.splitlines() if line.startswith("- ")]
+    changing = [said for at in order if re.search(r"% (more|fewer) than", said := table.loc[at, "sentence"])]
+    assert lines == changing[: words.MOST_FIRST]
+    assert 0 < len(lines) < len(table)
+
+
+def test_a_label_cannot_write_markdown(monthly: DataContract) -> None:
+    table = counts({"[x](javascript:y)": seasonal(60, 48), "a|b *c*": seasonal(50, 48, seed=2)})
+    text = forecast(table, monthly, ForecastSpec(table="attendances", count="sum")).summary()
+    assert "- \\[x\\](javascript:y): about" in text
+    assert "a\\|b \\*c\\*: about" in text
+    assert "| a\\|b *c* |" in text
+
+
+def test_what_was_not_counted_is_said_to_be_missing_from_the_comparison(monthly: DataContract) -> None:
+    table = counts({"E09000007": seasonal(60, 48), "E09000019": seasonal(50, 48, seed=2)})
+    gap = table[~((table["area"] == "E09000007") & (table["month"] == "2018-06-01"))]
+    made = forecast(gap, monthly, ForecastSpec(table="attendances", count="sum", missing="unknown"))
+    camden = gap.loc[(gap["area"] == "E09000007") & (gap["month"] >= "2018-01-01"), "attendances"]
+    assert made.committee_table().set_index("name").loc["Camden", "before"] == pytest.approx(camden.mean(), rel=1e-5)
+    assert "what stands in the last 12 months is the mean of what was" in made.summary()
+    whole = forecast(table, monthly, ForecastSpec(table="attendances", count="sum"))
+    assert "Not all of what came before was counted" not in whole.summary()
+
+
+def test_areas_by_name_are_areas(monthly: DataContract) -> None:
+    names = DataContract(
+        "attendances",
+        (Column("area", "string", role="area_name"), *monthly.columns[1:], Column("kind", "string", role="category")),
+    )
+    parts = [
+        counts({place: seasonal(50, 36, seed=at + len(place)) for place in ("Here", "There")}).assign(kind=kind)
+        for at, kind in enumerate(("new", "repeat"))
+    ]
+    spec = ForecastSpec(table="attendances", count="sum", by=("area_name", "category"))
+    made = forecast(pd.concat(parts), names, spec)
+    assert list(made.sentences()) == ["All together", "Here", "There"]
+    assert "| Area | Last 12 months |" in made.summary()

@@ -32,6 +32,7 @@ PALETTE = {
 }
 
 _FOOT = 0.2  # inches kept free below the axes for the SYNTHETIC mark
+_EDGE = 0.04  # inches below the mark
 _READERS_FONTS = "'Segoe UI', 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
 _STYLE: dict[str, Any] = {
     "font.family": "sans-serif",
@@ -203,9 +204,9 @@ class Chart:
 
     def _mark(self) -> None:
         if not any(text.get_gid() == "synthetic" for text in self.figure.texts):
-            self.figure.text(
-                0.99, 0.01, "SYNTHETIC DATA", fontsize=8, color=PALETTE["red"], ha="right", va="bottom", gid="synthetic"
-            )
+            edge = _EDGE / self.figure.get_figheight()
+            look = {"fontsize": 8, "color": PALETTE["red"], "ha": "right", "va": "bottom", "gid": "synthetic"}
+            self.figure.text(0.99, edge, "SYNTHETIC DATA", None, **look)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         """Show in a notebook: the drawing, and its words where a drawing cannot be shown."""

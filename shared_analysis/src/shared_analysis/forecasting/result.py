@@ -105,7 +105,7 @@ class ForecastResult:
         is no whole number of seasons); ``next_low`` and ``next_high`` bound the next period with ``next_level`` per
         cent.
         """
-        from shared_analysis.forecasting import words
+        from shared_analysis.forecasting import outlook
 
         found: dict[str, float | int | str | bool] = {
             "series": len(self.panel.keys),
@@ -114,11 +114,14 @@ class ForecastResult:
             "last_period": str(self.panel.periods[-1].start_time.date()),
             "horizon": self.spec.horizon,
             "origins": len(self.origins),
+            "origins_used": len(self.used),
             "model": self.chosen,
         }
-        whole, _ = words.outlooks(self)
+        whole = outlook.whole(self)
         found |= {"noun": self.noun, "period": self.panel.calendar.noun}
-        found |= {"expected": whole.expected, "before": whole.before}
+        found["expected"] = whole.expected
+        if not np.isnan(whole.before):
+            found["before"] = whole.before
         found |= {"next_low": whole.low, "next_high": whole.high, "next_level": self.spec.levels[0]}
         mase, total = self.mase(), self.mase(TOTAL)
         if mase:
@@ -136,15 +139,52 @@ class ForecastResult:
         return {name: significant(value) if isinstance(value, float) else value for name, value in found.items()}
 
     def charts(self) -> dict[str, Chart]:
-        """Draw the total, the largest series, and the accuracy of the methods tried (where there were back-tests)."""
+        """Draw what is expected (the total, a map of London's boroughs, every area) and how well it worked before."""
         from shared_analysis.forecasting import drawing
 
-        charts = {"total": drawing.total(self)}
-        if len(self.panel.keys) > 1:
-            charts["series"] = drawing.largest(self)
-        if self.mase():
-            charts["accuracy"] = drawing.accuracy(self)
-        return charts
+        return drawing.charts(self)
+
+    def sentences(self) -> dict[str, str]:
+        """Say what to expect in one plain sentence for the whole and for each area, by its name."""
+        from shared_analysis.forecasting import sentences
+
+        return sentences.sentences(self)
+
+    def narrative(self) -> str:
+        """Say :meth:`sentences` as a list in Markdown, which no name in the data can break."""
+        from shared_analysis.forecasting import sentences
+
+        return sentences.as_markdown(self)
+
+    def committee_table(self, level: str | None = None) -> pd.DataFrame:
+        """Lay a level of the hierarchy out for a paper: the whole first, then a row an area or what else it holds.
+
+        Parameters
+        ----------
+        level
+            A level as in the tables; None for the areas.
+
+        Returns
+        -------
+        DataFrame
+            ``name``, ``code``, ``before``, ``expected`` (both a period), ``change`` (relative; NaN where fewer than ten
+            were counted before), ``next_low``, ``next_high`` (the next period's interval, rounded outward),
+            ``sentence``.
+
+        Raises
+        ------
+        SharedAnalysisError
+            If there is no such level.
+        """
+        from shared_analysis.forecasting import committee
+
+        return committee.table(self, level)
+
+    def files(self, *, synthetic: bool) -> dict[str, bytes]:
+        """Make the files for a committee paper, by name: the table of areas as CSV, every level as XLSX."""
+        from shared_analysis.forecasting import committee
+
+        return committee.files(self, synthetic=synthetic)
 
     def summary(self) -> str:
         """Say the forecast in plain words, as Markdown."""

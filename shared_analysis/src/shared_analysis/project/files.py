@@ -241,6 +241,11 @@ def write_text(path: Path, text: str) -> None:
     _beside(path, lambda target: target.write_text(text, encoding="utf-8", newline="\n"))
 
 
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file as it was made."""
+    _beside(path, lambda target: target.write_bytes(content))
+
+
 def _beside(path: Path, write: Callable[[Path], Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     target = path.with_name(f".{path.name}.part")

@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.project.files import SYNTHETIC, TABLE_SUFFIXES, read_table, write_json, write_table, write_text
+from shared_analysis.project.files import (
+    SYNTHETIC,
+    TABLE_SUFFIXES,
+    read_table,
+    write_bytes,
+    write_json,
+    write_table,
+    write_text,
+)
 from shared_analysis.yaml_file import load_yaml
 
 if TYPE_CHECKING:
@@ -52,6 +60,15 @@ class WithDocuments(Protocol):
     @property
     def documents(self) -> Mapping[str, Mapping[str, Any]]:
         """Documents by their place."""
+        ...
+
+
+@runtime_checkable
+class WithFiles(Protocol):
+    """A result that also hands back whole files for its readers, such as a workbook."""
+
+    def files(self, *, synthetic: bool) -> Mapping[str, bytes]:
+        """Files by their name under ``reports/<stage>/``, marked where the data are synthetic."""
         ...
 
 
@@ -224,7 +241,7 @@ class Project:
         return base / name
 
     def save(self, stage: str, result: Result) -> None:
-        """Write a step's tables, metrics, charts and summary to their places.
+        """Write a step's tables, metrics, charts, summary and files for readers to their places.
 
         Parameters
         ----------
@@ -240,6 +257,9 @@ class Project:
                 write_json(self.folder("data") / f"{key}.json", content)
         charts = result.charts()
         folder = self.folder("reports") / stage
+        if isinstance(result, WithFiles):
+            for name, whole in result.files(synthetic=self.synthetic).items():
+                write_bytes(folder / name, whole)
         for key, chart in charts.items():
             write_text(folder / "charts" / f"{key}.svg", chart.svg(synthetic=self.synthetic))
         listing = [

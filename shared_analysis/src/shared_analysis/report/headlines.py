@@ -65,31 +65,47 @@ def _expected(metrics: Metrics) -> Headline | None:
     period = metrics["period"]
     ahead = f"the next {metrics['horizon']} {period}s" if metrics["horizon"] > 1 else f"the next {period}"
     low, high = math.floor(metrics["next_low"]), math.ceil(metrics["next_high"])
-    note = (
-        f"over {ahead}, compared with {_count(metrics['before'])} before; "
-        f"next {period} {low:,} to {high:,} ({metrics['next_level']}% likely)"
-    )
+    before = f", compared with {_count(metrics['before'])} before" if "before" in metrics else ""
+    note = f"over {ahead}{before}; next {period} {low:,} to {high:,} ({metrics['next_level']}% likely)"
     return Headline(f"Expected {metrics['noun']} a {period}", _count(metrics["expected"]), note)
 
 
 def _accuracy(metrics: Metrics) -> Headline | None:
+    """Give the error where the verdict is clear; a ratio that chance could explain is no finding, only a note."""
     if "mase_ratio" not in metrics:
         return None
     season = "week" if metrics.get("period") == "day" else "year"
-    tests = metrics.get("origins", 0)
-    trials = f"{tests} trial{'s' if tests > 1 else ''}" if tests else "trials"
-    note = f"than repeating last {season}'s figures, in {trials} on past data"
-    if "mase_ratio_total" in metrics:
-        note += (
-            f", on average over {metrics['series']} groups; {_difference(metrics['mase_ratio_total'])} for their total"
+    against = f"repeating last {season}'s figures"
+    tests = metrics.get("origins_used", metrics.get("origins", 0))
+    trials = f"in {tests} trial{'s' if tests > 1 else ''} on past data" if tests else "in trials on past data"
+    if metrics.get("model") == "seasonal_naive":
+        return Headline(
+            "Forecast error", "the same", f"as {against}, which is what is done: nothing was better {trials}"
         )
-    return Headline("Forecast error", _difference(metrics["mase_ratio"]), note)
+    total = _verdict(metrics, "total", "mase_ratio_total", "their total") if "mase_ratio_total" in metrics else ""
+    rest = f", on average over {metrics['series']} groups; {total}" if total else ""
+    value = _difference(metrics["mase_ratio"])
+    if metrics.get("skill_series") in _CLEAR:
+        return Headline("Forecast error", value, f"than {against}, {trials}{rest}")
+    low = f"{value} on average, which could be chance, " if value != _SAME else ""
+    return Headline("Forecast error", "no clear difference", f"from {against}: {low}{trials}{rest}")
+
+
+_CLEAR = frozenset({"better", "worse"})
+_SAME = "no lower"
+
+
+def _verdict(metrics: Metrics, level: str, ratio: str, whom: str) -> str:
+    difference = _difference(metrics[ratio])
+    if metrics.get(f"skill_{level}") in _CLEAR:
+        return f"{difference} for {whom}"
+    return f"no clear difference for {whom}"
 
 
 def _difference(ratio: float) -> str:
     """Say how far a ratio of errors is below or above one."""
     if abs(1 - ratio) < 0.005:
-        return "no lower"
+        return _SAME
     return f"{abs(1 - ratio):.0%} {'lower' if ratio < 1 else 'higher'}"
 
 
