@@ -94,7 +94,8 @@ class Measured:
         if len(self.backtest.used) < FEWEST_TO_CHOOSE:
             return dict.fromkeys(levels, len(_CAUTIONS) - 1)
         scores = {level: [round(self._score(level, which), 9) for which in range(len(_CAUTIONS))] for level in levels}
-        return {level: int(np.argmin(found)) for level, found in scores.items()}
+        most = len(_CAUTIONS) - 1
+        return {level: int(np.argmin(found)) if min(found) < np.inf else most for level, found in scores.items()}
 
     def _score(self, level: int, caution: int) -> float:
         """Mean interval score in units of the seasonal naive's error, each back-test with intervals from the others."""
