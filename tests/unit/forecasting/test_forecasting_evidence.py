@@ -131,3 +131,12 @@ def test_accuracy_is_that_of_the_forecast_that_is_published(monkeypatch: pytest.
         assert accuracy[row.level, "seasonal_naive"] == pytest.approx(row.mase_seasonal_naive)
     assert made.metrics["mase_ratio"] == pytest.approx(1)
     assert set(made.accuracy["method"]) == set(CANDIDATES)
+
+
+def test_a_method_that_errs_where_the_baseline_does_not_is_not_as_good() -> None:
+    rng = np.random.default_rng(1)
+    made = run(counts({"A": np.r_[rng.poisson(50, 12), np.tile(rng.poisson(50, 12), 6)].astype(float)}))
+    accuracy = made.accuracy[made.accuracy["level"] == "every level"].set_index("method")
+    assert accuracy.loc["seasonal_naive", ["mase", "mase_ratio"]].tolist() == [0, 1]
+    assert (accuracy["mase"].drop("seasonal_naive") > 0).all()
+    assert accuracy["mase_ratio"].drop("seasonal_naive").isna().all()

@@ -172,3 +172,19 @@ def test_the_sum_of_small_series_keeps_its_own_error_beside_large_ones(hierarchy
     for related in (True, False):
         covariance = ErrorCovariance.of(residuals, hierarchy.adding, related=related)
         assert full(covariance)[at, at] == pytest.approx((residuals[at] ** 2).mean())
+
+
+def test_how_nodes_go_together_is_learnt_where_most_have_errors(hierarchy: Hierarchy, residuals: np.ndarray) -> None:
+    late = residuals.copy()
+    late[3:, :20] = np.nan
+    related = ErrorCovariance.of(late, hierarchy.adding)
+    zeros = ErrorCovariance.of(np.nan_to_num(late), hierarchy.adding)
+    assert related.shared.shape[1] == 30
+    assert zeros.shared.shape[1] == 50
+    later = late[3:, 20:]
+    sample = (later @ later.T) / 30
+    found = full(related)[3:, 3:]
+    apart = ~np.eye(len(sample), dtype=bool)
+    shares = found[apart] / sample[apart]
+    np.testing.assert_allclose(shares, shares[0])
+    assert 0 < shares[0] < 1

@@ -57,8 +57,9 @@ class Measured:
         return self._reaches(outcome, self.backtest.used)
 
     def hits(self) -> dict[int, FloatArray]:
-        """Tell which back-test values were inside intervals made from the other origins only.
+        """Tell which back-test values were inside intervals made from the errors of the other origins only.
 
+        How cautious to be is one choice of four for all of them, made once.
         Where history is short the other origins share periods with this one (see :func:`.backtest.choose_origins`), and
         then this is no independent test.
 
