@@ -135,3 +135,14 @@ def test_without_back_tests_theta_is_widened_for_the_little_it_was_estimated_fro
     # Student's t over the normal with 24 - 12 - 2 = 10 degrees of freedom: 1.372 / 1.282.
     assert reach[24] == pytest.approx(10.71, abs=0.01)
     assert reach[240] == pytest.approx(10.0, rel=0.01)
+
+
+def test_where_no_caution_can_be_tried_out_the_most_cautious_is_taken() -> None:
+    # 50 errors support 98 %; the 40 of four back-tests do not, nor would they with the date to come as one more of six.
+    errors = np.random.default_rng(4).normal(size=(5, 10, 1))
+    tested = backtest(errors, level=98)
+    measured = Measured(tested, "theta", many(10), whole=False)
+    assert pooled_quantiles(np.abs(errors), 0.02, many(10)) is not None
+    assert pooled_quantiles(np.abs(errors[1:]), 0.02, many(10)) is None
+    assert measured.hits() == {}
+    assert measured.reach(tested.outcomes[-1]) == {}, "never tried and bold is no measured interval"

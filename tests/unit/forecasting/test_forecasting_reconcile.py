@@ -35,8 +35,10 @@ def full(covariance: ErrorCovariance) -> np.ndarray:
     return np.diag(covariance.own) + covariance.shared @ covariance.shared.T
 
 
-def test_the_covariance_is_the_shrunken_one_of_schaefer_and_strimmer(residuals: np.ndarray) -> None:
-    covariance = ErrorCovariance.of(residuals, above=5)
+def test_the_covariance_is_the_shrunken_one_of_schaefer_and_strimmer(
+    hierarchy: Hierarchy, residuals: np.ndarray
+) -> None:
+    covariance = ErrorCovariance.of(residuals, hierarchy.adding)
     sample = residuals @ residuals.T / residuals.shape[1]
     units = (residuals / np.sqrt(np.diag(sample))[:, None]).T
     correlation = units.T @ units / len(units)
@@ -91,7 +93,7 @@ def test_a_billion_beside_a_handful_leaves_the_handful_its_digits(hierarchy: Hie
 def test_errors_that_are_not_there_yet_are_no_zeros(hierarchy: Hierarchy, residuals: np.ndarray) -> None:
     late = residuals.copy()
     late[-1, :40] = np.nan
-    covariance = ErrorCovariance.of(late, above=3)
+    covariance = ErrorCovariance.of(late, hierarchy.adding)
     assert full(covariance)[-1, -1] == pytest.approx((residuals[-1, 40:] ** 2).mean())
 
 
@@ -113,3 +115,76 @@ def test_beyond_some_thousand_sums_errors_are_taken_as_unrelated(
     weight = np.diag(1 / (residuals**2).mean(axis=1))
     expected = adding @ np.linalg.solve(adding.T @ weight @ adding, adding.T @ weight @ base)
     np.testing.assert_allclose(reconciler(base), expected, rtol=1e-9)
+
+
+def nearest(reconciler: Reconciler, base: np.ndarray) -> np.ndarray:
+    """What scipy's bounded solver finds."""
+    root = np.linalg.cholesky(np.linalg.inv(full(reconciler.covariance))).T
+    adding = reconciler.hierarchy.add_up(np.eye(reconciler.hierarchy.series))
+    return adding @ np.stack([nnls(root @ adding, root @ step)[0] for step in base.T], axis=1)
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1e3, 1e6])
+def test_counts_in_thousands_are_solved_as_well_as_counts_in_ones(
+    hierarchy: Hierarchy, residuals: np.ndarray, scale: float
+) -> None:
+    reconciler = Reconciler.fit(hierarchy, residuals * scale)
+    for level, noise in ((0.5, 4), (1, 6), (2, 8)):
+        base = base_forecasts(hierarchy, level, noise) * scale
+        np.testing.assert_allclose(reconciler(base) / scale, nearest(reconciler, base) / scale, atol=1e-7)
+
+
+def test_exchanging_one_series_at_a_time_arrives_as_well(
+    hierarchy: Hierarchy, residuals: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconcile, "_PATIENCE", -1)
+    reconciler, base = Reconciler.fit(hierarchy, residuals), base_forecasts(hierarchy, level=1, noise=6)
+    np.testing.assert_allclose(reconciler(base), nearest(reconciler, base), atol=1e-7)
+
+
+def test_bounds_hold_in_the_same_measure_where_errors_are_too_few_to_be_related(
+    hierarchy: Hierarchy, residuals: np.ndarray
+) -> None:
+    reconciler, base = Reconciler.fit(hierarchy, residuals[:, :2]), base_forecasts(hierarchy, level=1, noise=6)
+    assert not reconciler.covariance.shared.size
+    np.testing.assert_allclose(reconciler(base), nearest(reconciler, base), atol=1e-7)
+
+
+def test_errors_that_cancel_in_every_sum_leave_something_to_solve(hierarchy: Hierarchy) -> None:
+    rng = np.random.default_rng(3)
+    own = rng.normal(size=(hierarchy.series, 50))
+    swing = 1e9 * rng.normal(size=50)
+    for at, sign in ((0, 1), (1, -1), (3, -1), (4, 1)):  # areas 1 and 2, kinds a and b
+        own[at] = sign * swing
+    base = hierarchy.add_up(np.full((hierarchy.series, 2), 1e9)) + 1e3 * rng.normal(size=(len(hierarchy.nodes), 2))
+    for related in (True, False):
+        covariance = ErrorCovariance.of(hierarchy.add_up(own), hierarchy.adding, related=related)
+        made = Reconciler(hierarchy, covariance)(base)
+        np.testing.assert_allclose(made, base, rtol=1e-4)
+
+
+def test_the_sum_of_small_series_keeps_its_own_error_beside_large_ones(hierarchy: Hierarchy) -> None:
+    rng = np.random.default_rng(4)
+    own = rng.normal(size=(hierarchy.series, 50))
+    own[hierarchy.nodes["category"][-hierarchy.series :].to_numpy() != "c"] *= 1e6
+    residuals = hierarchy.add_up(own)
+    at = int(np.flatnonzero((hierarchy.nodes["level"] == "category") & (hierarchy.nodes["category"] == "c"))[0])
+    for related in (True, False):
+        covariance = ErrorCovariance.of(residuals, hierarchy.adding, related=related)
+        assert full(covariance)[at, at] == pytest.approx((residuals[at] ** 2).mean())
+
+
+def test_how_nodes_go_together_is_learnt_where_most_have_errors(hierarchy: Hierarchy, residuals: np.ndarray) -> None:
+    late = residuals.copy()
+    late[3:, :20] = np.nan
+    related = ErrorCovariance.of(late, hierarchy.adding)
+    zeros = ErrorCovariance.of(np.nan_to_num(late), hierarchy.adding)
+    assert related.shared.shape[1] == 30
+    assert zeros.shared.shape[1] == 50
+    later = late[3:, 20:]
+    sample = (later @ later.T) / 30
+    found = full(related)[3:, 3:]
+    apart = ~np.eye(len(sample), dtype=bool)
+    shares = found[apart] / sample[apart]
+    np.testing.assert_allclose(shares, shares[0])
+    assert 0 < shares[0] < 1

@@ -79,3 +79,13 @@ def test_of_panels_that_last_year_forecasts_best_few_are_said_to_be_forecast_bet
         made = forecast(table, MONTHLY, ForecastSpec(table="attendances", count="sum"))
         wrong += "better" in set(made.skill["verdict"])
     assert wrong <= 2
+
+
+def test_a_back_test_left_out_in_the_middle_leaves_a_hole() -> None:
+    five = simulated(1, gain=0.3, step=6)
+    holed = Backtest(five.outcomes, five.actual, (True, True, False, False, True))
+    table = judge(holed, "theta", HIERARCHY)
+    assert (table["back_tests"] == 3).all()
+    # Two that share half of their periods and one apart say as much as two and a half, which is too few.
+    assert (table["verdict"] == "cannot tell").all()
+    assert table[["skill_low", "skill_high"]].isna().all().all()

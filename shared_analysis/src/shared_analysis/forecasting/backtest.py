@@ -8,7 +8,7 @@ error over the horizon, divided by the in-sample mean absolute error of repeatin
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +17,7 @@ import pandas as pd
 from shared_analysis.forecasting.hierarchy import Hierarchy
 from shared_analysis.forecasting.methods import BASELINE, combine, make_members, own_history
 from shared_analysis.forecasting.models import make_requested
-from shared_analysis.forecasting.panel import FloatArray, Panel
+from shared_analysis.forecasting.panel import BoolArray, FloatArray, Panel
 from shared_analysis.forecasting.reconcile import Reconciler
 from shared_analysis.forecasting.spec import ForecastSpec
 
@@ -91,6 +91,21 @@ class Backtest:
         normal = [at for at, is_normal in enumerate(self.normal) if is_normal]
         return normal if len(normal) >= FEWEST_TO_CHOOSE else list(range(len(self.outcomes)))
 
+    def with_made_anew(self, other: Backtest) -> Backtest:
+        """Return the same with what another run from the same origins forecast by its candidates."""
+        return replace(
+            self,
+            outcomes=tuple(
+                replace(
+                    first,
+                    forecasts={**first.forecasts, **anew.forecasts},
+                    spread={**first.spread, **anew.spread},
+                    seconds={name: first.seconds[name] + anew.seconds[name] for name in first.seconds},
+                )
+                for first, anew in zip(self.outcomes, other.outcomes, strict=True)
+            ),
+        )
+
     def errors(self, candidate: str) -> FloatArray:
         """Signed errors, origins by nodes by steps."""
         return np.stack([self.actual[at] - made.forecasts[candidate] for at, made in enumerate(self.outcomes)])
@@ -157,7 +172,10 @@ def run_backtest(
 ) -> Backtest:
     """Forecast every node from every origin, knowing nothing later; parameters as of :func:`forecast_from`."""
     outcomes = tuple(
-        forecast_from(panel.values[:, :origin], hierarchy, spec, candidates, repeated, regressors) for origin in origins
+        forecast_from(
+            panel.values[:, :origin], hierarchy, spec, candidates, repeated, regressors, panel.known[:, :origin]
+        )
+        for origin in origins
     )
     known = hierarchy.add_up(np.where(panel.known, panel.values, np.nan))
     ahead = [slice(origin, origin + spec.horizon) for origin in origins]
@@ -172,6 +190,7 @@ def forecast_from(
     candidates: Mapping[str, tuple[str, ...]],
     repeated: frozenset[str] = frozenset(),
     regressors: Regressors | None = None,
+    known: BoolArray | None = None,
 ) -> Outcome:
     """Forecast every node from the end of some history, by every candidate, reconciled.
 
@@ -185,19 +204,24 @@ def forecast_from(
         Levels whose base forecast is the last season repeated, whatever the candidate.
     regressors
         Columns that may help models which learn, from the same first period on.
+    known
+        Series by known periods: whether it was counted; None where all were. A stand-in is no evidence of how far
+        forecasts err.
     """
     nodes, season = hierarchy.add_up(values), spec.calendar.season
     made = make_members(nodes, season, spec.horizon, spec.levels, spec.workers)
     wanted = sorted({part for parts in candidates.values() for part in parts} - made.keys())
     made |= make_requested(wanted, nodes, spec, made, regressors)
     forecasts, spread = {}, {}
-    scale = np.array([seasonal_error(own_history(row), season) for row in nodes])
+    counted = np.ones(nodes.shape, dtype=bool) if known is None else hierarchy.add_up((~known).astype(float)) == 0
+    scale = np.array([_scale_of(row, there, season) for row, there in zip(nodes, counted, strict=True)])
     instead = hierarchy.nodes["level"].isin(sorted(repeated)).to_numpy()
     for name, base in combine(made, candidates).items():
         mean, fitted = base.mean.copy(), base.fitted.copy()
         mean[instead], fitted[instead] = made["repeat"].mean[instead], made["repeat"].fitted[instead]
-        residuals = nodes - fitted
-        forecasts[name] = Reconciler.fit(hierarchy, residuals)(mean)
+        residuals = _where_counted(nodes - fitted, counted, season)
+        errors = _where_none(residuals, nodes, made["last"].fitted)
+        forecasts[name] = Reconciler.fit(hierarchy, errors)(mean)
         spread[name] = typical_error(nodes, residuals, scale, season)
     return Outcome(
         known=values.shape[1],
@@ -218,12 +242,43 @@ def touches_break(periods: pd.PeriodIndex, spec: ForecastSpec) -> bool:
     )
 
 
-def seasonal_error(history: FloatArray, season: int) -> float:
-    """In-sample mean absolute error of repeating the last season; NaN if it is zero or there is no season before."""
+def seasonal_error(history: FloatArray, season: int, counted: BoolArray | None = None) -> float:
+    """In-sample mean absolute error of repeating the last season; NaN if it is zero or there is no season before.
+
+    Where some periods were counted and others were not, over those that were counted, as was the one a season before.
+    """
     if len(history) <= season:
         return float("nan")
-    error = float(np.abs(history[season:] - history[:-season]).mean())
+    steps = np.abs(history[season:] - history[:-season])
+    if counted is not None and (both := counted[season:] & counted[:-season]).any():
+        steps = steps[both]
+    error = float(steps.mean())
     return error if error > 0 else float("nan")
+
+
+def _scale_of(values: FloatArray, counted: BoolArray, season: int) -> float:
+    history = own_history(values)
+    return seasonal_error(history, season, counted[len(values) - len(history) :])
+
+
+def _where_counted(residuals: FloatArray, counted: BoolArray, season: int) -> FloatArray:
+    """Leave out errors against stand-ins, for every node that has a season of others."""
+    kept = np.where(counted, residuals, np.nan)
+    enough = np.isfinite(kept).sum(axis=1) >= season
+    return np.where(enough[:, None], kept, residuals)
+
+
+def _where_none(residuals: FloatArray, nodes: FloatArray, last: FloatArray) -> FloatArray:
+    """For nodes too young to have an error, those of repeating the last value; for a single value, a Poisson count's.
+
+    Without them a series that began lately would pass for one that is always what its forecast said.
+    """
+    errors = residuals.copy()
+    none = ~np.isfinite(errors).any(axis=1)
+    errors[none] = (nodes - last)[none]
+    single = ~np.isfinite(errors).any(axis=1)
+    errors[single, -1] = np.sqrt(nodes[single, -1])
+    return errors
 
 
 def typical_error(nodes: FloatArray, residuals: FloatArray, scale: FloatArray, season: int) -> FloatArray:
@@ -241,10 +296,12 @@ def typical_error(nodes: FloatArray, residuals: FloatArray, scale: FloatArray, s
     own = np.sqrt(_mean_over(residuals**2, axis=1))
     both = np.sqrt(own * scale)
     found: FloatArray = np.where(np.isfinite(both) & (both > 0), both, np.where(np.isfinite(scale), scale, np.nan))
-    now, usual = nodes[:, -season:].mean(axis=1) + 0.5, nodes.mean(axis=1) + 0.5
+    histories = [own_history(row) for row in nodes]
+    now = np.array([history[-season:].mean() for history in histories]) + 0.5
+    usual = np.array([history.mean() for history in histories]) + 0.5
     found *= np.sqrt(np.clip(now / usual, 1 / _MOST_GROWTH, _MOST_GROWTH))
     for at in np.flatnonzero(~np.isfinite(found)):
-        history = own_history(nodes[at])
+        history = histories[at]
         steps = np.abs(np.diff(history))
         short = len(history) <= season and steps.any()
         found[at] = steps.mean() if short else _POISSON_STEP * np.sqrt(history.mean())

@@ -82,8 +82,11 @@ def forecast(
     tested = run_backtest(panel, hierarchy, spec, origins, tried, regressors=helping) if origins else None
     choice = _choose(panel, hierarchy, spec, tested, helping)
     tested = choice.backtest
-    outcome = forecast_from(panel.values, hierarchy, spec, choice.candidates, choice.repeated, helping)
-    whole = bool((panel.values == np.floor(panel.values)).all())
+    outcome = forecast_from(
+        panel.values, hierarchy, spec, choice.candidates, choice.repeated, helping, panel.known
+    )
+    counted = panel.values[panel.known]
+    whole = bool((counted == np.floor(counted)).all())
     measured = intervals.Measured(tested, choice.method, hierarchy, whole) if tested else None
     reach, unmeasured = _reach(panel, hierarchy, spec, measured, outcome)
     middle = outcome.forecasts[choice.method]
@@ -116,7 +119,7 @@ def _seconds(outcomes: Sequence[Outcome]) -> dict[str, float]:
 
 @dataclass(frozen=True)
 class _Choice:
-    """The method, the levels at which the last season is repeated instead, and the back-tests of just that."""
+    """The method, the levels at which the last season is repeated instead, and back-tests: of all, and of just that."""
 
     method: str
     candidates: Mapping[str, tuple[str, ...]]
@@ -145,6 +148,7 @@ def _choose(
     if repeated:
         final = run_backtest(panel, hierarchy, spec, tested.origins, candidates, repeated, helping)
         verdicts = skill.judge(final, method, hierarchy)
+        tested = tested.with_made_anew(final)
     return _Choice(method, candidates, repeated, tested, final, verdicts)
 
 
@@ -157,7 +161,7 @@ def _reach(
     if unmeasured:
         own = intervals.model_reach(hierarchy.add_up(panel.values), outcome, panel.calendar.season)
         reach |= {level: own[level] for level in unmeasured}
-    return reach, unmeasured
+    return intervals.nested(reach), unmeasured
 
 
 def _noun(contract: DataContract, spec: ForecastSpec) -> str:

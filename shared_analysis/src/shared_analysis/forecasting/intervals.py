@@ -15,7 +15,7 @@ too few back-tests to tell, the most cautious.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import NormalDist
@@ -54,16 +54,12 @@ class Measured:
         dict
             By level in per cent, nodes by steps; a level that the number of errors cannot support is not there.
         """
-        found = {}
-        for level in outcome.reach:
-            reach = self._reach(outcome, level, self.backtest.used, self._caution[level])
-            if reach is not None:
-                found[level] = reach
-        return found
+        return self._reaches(outcome, self.backtest.used)
 
     def hits(self) -> dict[int, FloatArray]:
-        """Tell which back-test values were inside intervals made from the other origins only.
+        """Tell which back-test values were inside intervals made from the errors of the other origins only.
 
+        How cautious to be is one choice of four for all of them, made once.
         Where history is short the other origins share periods with this one (see :func:`.backtest.choose_origins`), and
         then this is no independent test.
 
@@ -71,20 +67,26 @@ class Measured:
         -------
         dict
             By level, origins by nodes by steps: 1 inside, 0 outside, NaN not known or not an origin that intervals
-            rest on. Empty where the other origins cannot support a level.
+            rest on. A level that the other origins cannot support is not there.
         """
-        found = {}
-        for level in self.backtest.outcomes[0].reach:
-            found[level] = np.full(self.backtest.actual.shape, np.nan)
-            for at in self.backtest.used:
-                limits = self._left_out(at, level, self._caution[level])
-                if limits is None:
-                    return {}
-                actual, outcome = self.backtest.actual[at], self.backtest.outcomes[at]
-                inside = (actual >= limits[0]) & (actual <= limits[1])
-                counts = np.isfinite(actual) & (outcome.spread[self.candidate] > 0)[:, None]
-                found[level][at] = np.where(counts, inside, np.nan)
+        found = {level: np.full(self.backtest.actual.shape, np.nan) for level in self.backtest.outcomes[0].reach}
+        for at in self.backtest.used:
+            actual, outcome = self.backtest.actual[at], self.backtest.outcomes[at]
+            made = self._reaches(outcome, self._others(at))
+            counts = np.isfinite(actual) & (outcome.spread[self.candidate] > 0)[:, None]
+            found = {level: inside for level, inside in found.items() if level in made}
+            for level, inside in found.items():
+                low, high = bounds(outcome.forecasts[self.candidate], made[level], whole=self.whole)
+                inside[at] = np.where(counts, (actual >= low) & (actual <= high), np.nan)
         return found
+
+    def _reaches(self, outcome: Outcome, origins: Sequence[int]) -> dict[int, FloatArray]:
+        """Half the width for every level that the errors of some origins support."""
+        made = {level: self._reach(outcome, level, origins, self._caution[level]) for level in outcome.reach}
+        return nested({level: reach for level, reach in made.items() if reach is not None})
+
+    def _others(self, at: int) -> list[int]:
+        return [other for other in self.backtest.used if other != at]
 
     @cached_property
     def _caution(self) -> dict[int, int]:
@@ -93,7 +95,8 @@ class Measured:
         if len(self.backtest.used) < FEWEST_TO_CHOOSE:
             return dict.fromkeys(levels, len(_CAUTIONS) - 1)
         scores = {level: [round(self._score(level, which), 9) for which in range(len(_CAUTIONS))] for level in levels}
-        return {level: int(np.argmin(found)) for level, found in scores.items()}
+        most = len(_CAUTIONS) - 1
+        return {level: int(np.argmin(found)) if min(found) < np.inf else most for level, found in scores.items()}
 
     def _score(self, level: int, caution: int) -> float:
         """Mean interval score in units of the seasonal naive's error, each back-test with intervals from the others."""
@@ -111,8 +114,8 @@ class Measured:
 
     def _left_out(self, at: int, level: int, caution: int) -> tuple[FloatArray, FloatArray] | None:
         """Bounds of one back-test from the errors of the others; None where they are too few."""
-        outcome, others = self.backtest.outcomes[at], [other for other in self.backtest.used if other != at]
-        reach = self._reach(outcome, level, others, caution)
+        outcome = self.backtest.outcomes[at]
+        reach = self._reach(outcome, level, self._others(at), caution)
         return None if reach is None else bounds(outcome.forecasts[self.candidate], reach, whole=self.whole)
 
     def _reach(self, outcome: Outcome, level: int, origins: Sequence[int], caution: int) -> FloatArray | None:
@@ -169,12 +172,25 @@ def model_reach(values: FloatArray, outcome: Outcome, season: int) -> dict[int, 
     return found
 
 
+def nested(reach: Mapping[int, FloatArray]) -> dict[int, FloatArray]:
+    """Make no interval narrower than one of a lower level.
+
+    Each level chooses its caution and its pool of errors by itself, so that one may come out narrower.
+    """
+    made: dict[int, FloatArray] = {}
+    for level in sorted(reach):
+        narrower = list(made.values())[-1:]
+        made[level] = np.maximum(reach[level], narrower[0]) if narrower else reach[level]
+    return made
+
+
 def bounds(middle: FloatArray, reach: FloatArray, *, whole: bool) -> tuple[FloatArray, FloatArray]:
     """Put an interval around forecasts; counts are never negative, and whole ones are rounded outward."""
     low, high = np.maximum(middle - reach, 0.0), middle + reach
     if whole:
         # A forecast is a sum of floating-point numbers: a hair above a whole number is that number.
-        low, high = np.floor(low + 1e-6), np.ceil(high - 1e-6)
+        hair = 1e-9 * np.maximum(high, 1e3)
+        low, high = np.floor(low + hair), np.ceil(high - hair)
     return low, high
 
 

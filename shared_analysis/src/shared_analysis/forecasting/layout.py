@@ -64,8 +64,8 @@ def backtest_table(panel: Panel, hierarchy: Hierarchy, backtest: Backtest | None
 def accuracy_table(backtest: Backtest | None, hierarchy: Hierarchy) -> pd.DataFrame:
     """Lay the leaderboard out: ``level``, ``method``, ``mase``, ``mase_ratio``; over all levels first, the best first.
 
-    ``mase_ratio`` is to repeating the last season; below 1 is better. Back-tests that touch a declared break, where
-    they are left out of the rest, have rows of their own at the end.
+    ``mase_ratio`` is to repeating the last season; below 1 is better, and NaN if repeating never erred. Back-tests that
+    touch a declared break, where they are left out of the rest, have rows of their own at the end.
     """
     parts = []
     if backtest is not None:
@@ -77,7 +77,9 @@ def accuracy_table(backtest: Backtest | None, hierarchy: Hierarchy) -> pd.DataFr
         for level, nodes, origins in groups:
             mase = backtest.mase(nodes, origins)
             for name in sorted(mase, key=lambda name: (round(mase[name], 9), name)):
-                parts.append({"level": level, "method": name, "mase": mase[name], "mase_ratio": ratio(mase, name)})
+                beyond = mase[BASELINE] == 0 < mase[name]
+                share = np.nan if beyond else ratio(mase, name)
+                parts.append({"level": level, "method": name, "mase": mase[name], "mase_ratio": share})
     columns = {"level": object, "method": object, "mase": float, "mase_ratio": float}
     return pd.DataFrame(parts, columns=list(columns)).astype(columns)
 

@@ -9,8 +9,9 @@ errors with themselves, and only those are ever laid out: memory grows with the 
 periods, not with the square of the series, so that ten thousand series are reconciled exactly on a laptop.
 
 Where a series would be negative, the problem with bounds is solved instead (an active set; Wickramasuriya, Turlach and
-Hyndman 2020, Statistics and Computing 30): the nearest forecasts, in the same measure, that add up and are not
-negative.
+Hyndman 2020, Statistics and Computing 30, who exchange blocks as Portugal, Judice and Vicente 1994 do, Mathematics of
+Computation 63): the nearest forecasts, in the same measure, that add up and are not negative. Only where there are more
+than :data:`MOST_NODES_ABOVE` sums, such series are set to zero and the sums follow.
 """
 
 from __future__ import annotations
@@ -33,10 +34,14 @@ if TYPE_CHECKING:
 MOST_NODES_ABOVE = 2500
 """With more nodes above the series than this, errors are taken to be unrelated, so that everything stays sparse."""
 _FEWEST_ERRORS = 3
-# Of the median variance: the least that the errors of a node above the series may have, so that sums can be solved for.
+# Of its series' variances together (of the median, where these never err): the least that the errors of a node above
+# them may have, so that sums can be solved for. Of the median of all it would drown the sums of small series.
 _FLOOR = 1e-4
 _MOST_RELATED = 0.99
-_ROUNDS = 50
+_ROUNDS = 100
+_PATIENCE = 3
+# In units of a series' usual error, so that counts in thousands are solved as well as counts in ones.
+_EXACT = 1e-8
 
 
 @dataclass(frozen=True)
@@ -55,15 +60,15 @@ class ErrorCovariance:
     shared: FloatArray
 
     @classmethod
-    def of(cls, residuals: FloatArray, above: int, *, related: bool = True) -> ErrorCovariance:
+    def of(cls, residuals: FloatArray, adding: csr_array, *, related: bool = True) -> ErrorCovariance:
         """Estimate from one-step errors.
 
         Parameters
         ----------
         residuals
             Nodes by periods; NaN where a method could not say anything yet.
-        above
-            How many of the nodes, the first ones, are above the series.
+        adding
+            The matrix that adds series up to the nodes above them, which are the first.
         related
             Whether errors of different nodes may have to do with one another.
         """
@@ -71,7 +76,9 @@ class ErrorCovariance:
         errors = np.where(there, residuals, 0.0)
         variance = (errors**2).sum(axis=1) / np.maximum(there.sum(axis=1), 1)
         varies = variance[variance > 0]
-        floor = _FLOOR * float(np.median(varies)) if varies.size else 1.0
+        above = adding.shape[0]
+        floor = _FLOOR * (adding @ variance[above:])
+        floor[floor == 0] = _FLOOR * float(np.median(varies)) if varies.size else 1.0
         variance[:above] = np.maximum(variance[:above], floor)
         # Periods that most nodes have errors for; earlier ones say little about how nodes go together.
         common = errors[:, there.mean(axis=0) > 0.5]
@@ -142,8 +149,8 @@ class Reconciler:
     @classmethod
     def fit(cls, hierarchy: Hierarchy, residuals: FloatArray) -> Reconciler:
         """Estimate what is needed from one-step errors, nodes by periods."""
-        above = len(residuals) - hierarchy.series
-        return cls(hierarchy, ErrorCovariance.of(residuals, above, related=above <= MOST_NODES_ABOVE))
+        adding = hierarchy.adding
+        return cls(hierarchy, ErrorCovariance.of(residuals, adding, related=adding.shape[0] <= MOST_NODES_ABOVE))
 
     def __call__(self, base: FloatArray) -> FloatArray:
         """Reconcile forecasts (nodes by steps) that are not negative.
@@ -158,7 +165,7 @@ class Reconciler:
         if not above:
             return np.maximum(base, 0.0)
         series = self._nearest(self.covariance, base)[above:]
-        if self.covariance.shared.size:
+        if above <= MOST_NODES_ABOVE:
             for step in np.flatnonzero((series < 0).any(axis=0)):
                 series[:, step] = self._nearest_above_zero(base[:, step], series[:, step])
         return self.hierarchy.add_up(np.maximum(series, 0.0))
@@ -180,32 +187,36 @@ class Reconciler:
         constraints = self._constraints
         wrong = constraints @ base
         between = constraints @ diags_array(covariance.own) @ constraints.T
+        # In units of their own spread: a billion beside a handful would leave no digits for the handful.
         if covariance.shared.size:
             together = constraints @ covariance.shared
             whole = between.toarray() + together @ together.T
-            # In units of their own spread: a billion beside a handful would leave no digits for the handful.
             unit = 1 / np.sqrt(np.diag(whole))[:, None]
             pull = unit * solve(unit * whole * unit.T, unit * wrong, assume_a="pos")
         else:
-            pull = splu(between.tocsc()).solve(wrong)
+            unit = 1 / np.sqrt(between.diagonal())
+            scaled = diags_array(unit) @ between @ diags_array(unit)
+            pull = unit[:, None] * splu(scaled.tocsc()).solve(unit[:, None] * wrong)
         return np.asarray(base - covariance.times(constraints.T @ pull))
 
     def _nearest_above_zero(self, base: FloatArray, series: FloatArray) -> FloatArray:
         """Solve one step with bounds: series that would be negative are held at zero, and let go where that helps."""
         above = len(base) - self.hierarchy.series
-        tiny = 1e-9 * max(1.0, float(np.abs(base).max()))
-        held = series < 0
+        unit = np.sqrt(self.covariance.own[above:])
+        held, fewest, patience = series < 0, len(series) + 1, _PATIENCE
         for _ in range(_ROUNDS):
             at = np.flatnonzero(held) + above
             covariance, known = self.covariance.given_zero(at, base)
-            nodes = self._nearest(covariance, known[:, None])[:, 0]
-            series = nodes[above:]
+            series = self._nearest(covariance, known[:, None])[above:, 0]
             series[held] = 0.0
             slope = self._slope(base, series)
-            low, free = series < -tiny, held & (slope < -tiny)
-            if not low.any() and not free.any():
+            wrong = np.where(held, slope * unit < -_EXACT, series < -_EXACT * unit)
+            count = int(wrong.sum())
+            if not count:
                 break
-            held = (held | low) if low.any() else (held & ~free)
+            # Exchanging all at once may go round in a circle; exchanging the last alone never does.
+            fewest, patience = (count, _PATIENCE) if count < fewest else (fewest, patience - 1)
+            held = held ^ (wrong if patience >= 0 else wrong & (np.arange(len(wrong)) == np.flatnonzero(wrong)[-1]))
         return np.maximum(series, 0.0)
 
     def _slope(self, base: FloatArray, series: FloatArray) -> FloatArray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -78,7 +79,8 @@ class ForecastResult:
     def tables(self) -> dict[str, pd.DataFrame]:
         """The tables, sorted; what was estimated is rounded to six significant digits, what was counted stays.
 
-        Forecasts are rounded for the series, and every level above is the sum of what is rounded.
+        Forecasts are rounded for the series, and every level above is the sum of what is rounded. Bounds are rounded
+        outward.
 
         ``processed/forecast/panel``: key columns, period (first day), count. ``processed/forecast/forecast``: level
         (``total``, ``series`` and those between), key columns, period, model, mean, ``lo_80``, ``hi_80`` and so on for
@@ -201,10 +203,32 @@ _COUNTED = ("count", "actual")
 _DIGITS_OF_A_SUM = 12
 
 
+# The last digits of a bound differ between processors, and none of them may cost a whole step outward.
+_DIGITS_OF_A_BOUND = 9
+
+
 def _rounded(table: pd.DataFrame) -> pd.DataFrame:
     numbers = {
-        name: np.array([significant(value, _DIGITS_OF_A_SUM if name in ADDING else DIGITS) for value in table[name]])
+        name: np.array([_written(value, name) for value in table[name]], dtype=np.float64)
         for name in table.columns
         if table[name].dtype.kind == "f" and name not in _COUNTED
     }
-    return table.assign(**{name: values.astype(np.float64) for name, values in numbers.items()})
+    # The mean of a level above the series is a sum of rounded ones, which may lie a hair beyond a bound of no width.
+    for name in numbers:
+        if name.startswith("lo_"):
+            numbers[name] = np.minimum(numbers[name], numbers["mean"])
+        elif name.startswith("hi_"):
+            numbers[name] = np.maximum(numbers[name], numbers["mean"])
+    return table.assign(**numbers)
+
+
+def _written(value: float, name: str) -> float:
+    if name.startswith(("lo_", "hi_")):
+        return _outward(value, ROUND_FLOOR if name.startswith("lo_") else ROUND_CEILING)
+    return significant(value, _DIGITS_OF_A_SUM if name in ADDING else DIGITS)
+
+
+def _outward(value: float, side: str) -> float:
+    """Round a bound to six significant digits, away from the forecast."""
+    plain = Decimal(f"{value:.{_DIGITS_OF_A_BOUND}g}")
+    return float(plain.quantize(Decimal(1).scaleb(plain.adjusted() + 1 - DIGITS), rounding=side)) if plain else 0.0

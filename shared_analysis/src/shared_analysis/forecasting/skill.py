@@ -26,31 +26,34 @@ def judge(backtest: Backtest, candidate: str, hierarchy: Hierarchy) -> pd.DataFr
     Returns
     -------
     DataFrame
-        ``level``, ``nodes``, ``back_tests`` (those used), ``mase``, ``mase_seasonal_naive``, ``skill`` (1 - their
-        ratio), ``skill_low``, ``skill_high`` (95 % interval; NaN where there are too few back-tests), ``verdict``
+        ``level``, ``nodes``, ``back_tests`` (those used in which anything of the level is known), ``mase``,
+        ``mase_seasonal_naive``, ``skill`` (1 - their ratio), ``skill_low``, ``skill_high`` (95 % interval; NaN where
+        there are too few back-tests), ``verdict``
         (``better``, ``worse`` or ``cannot tell``).
     """
     used = backtest.used
-    apart = _apart(backtest, used)
     rows = []
     for level in hierarchy.levels:
         nodes = hierarchy.rows(level)
-        mase = backtest.mase(nodes, used)
-        if not mase:
-            continue
         ours, naive = (backtest.scaled_errors(name)[used][:, nodes] for name in (candidate, BASELINE))
-        low, high = _interval(np.nanmean(ours - naive, axis=1), apart)
+        there = np.isfinite(ours).any(axis=1)
+        if not there.any():
+            continue
+        mase = backtest.mase(nodes, used)
+        low, high = _interval(
+            np.nanmean((ours - naive)[there], axis=1), _apart(backtest, np.array(used)[there].tolist())
+        )
         base = mase[BASELINE]
         rows.append(
             {
                 "level": level,
                 "nodes": int(nodes.sum()),
-                "back_tests": len(used),
+                "back_tests": int(there.sum()),
                 "mase": mase[candidate],
                 "mase_seasonal_naive": base,
                 "skill": 1 - mase[candidate] / base if base > 0 else 0.0,
-                "skill_low": -high / base if base > 0 else np.nan,
-                "skill_high": -low / base if base > 0 else np.nan,
+                "skill_low": -high / base if base > 0 and np.isfinite(high) else np.nan,
+                "skill_high": -low / base if base > 0 and np.isfinite(low) else np.nan,
                 "verdict": BETTER if high < 0 else WORSE if low > 0 else CANNOT_TELL,
             }
         )
@@ -73,16 +76,16 @@ def judge_nothing() -> pd.DataFrame:
 
 def _apart(backtest: Backtest, used: list[int]) -> float:
     """How many back-tests that share no period would say as much."""
-    origins, horizon = backtest.origins, backtest.actual.shape[2]
-    span = origins[used[-1]] - origins[used[0]] + horizon
-    return float(min(len(used), span / horizon))
+    horizon = backtest.actual.shape[2]
+    steps = np.diff([backtest.origins[at] for at in used])
+    return float(min(len(used), 1 + np.minimum(steps, horizon).sum() / horizon))
 
 
 def _interval(differences: np.ndarray[tuple[int], np.dtype[np.float64]], apart: float) -> tuple[float, float]:
     """Student's interval for the mean difference; without end where there is too little to go by."""
     from scipy.stats import t as student
 
-    if not np.isfinite(differences).all() or apart < _FEWEST:
+    if apart < _FEWEST:
         return -np.inf, np.inf
     error = float(differences.std(ddof=1)) / np.sqrt(apart)
     reach = float(student.ppf(0.5 + _SURE / 2, apart - 1)) * error
