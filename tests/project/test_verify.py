@@ -1,4 +1,4 @@
-"""The reviewer's proof on a whole project: an honest one is identical, in other surroundings too; a forged one is not."""
+"""The proof on a whole project: an honest one is identical, in other surroundings too; a forged one is not."""
 
 from __future__ import annotations
 
