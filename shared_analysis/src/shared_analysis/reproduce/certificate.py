@@ -83,7 +83,8 @@ class Certificate:
         parts = ", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict])
         text = f"{self.answer} Outputs: {parts or 'none'}."
         if self.inputs:
-            text += f" What was read is otherwise than recorded in {len(self.inputs)} places."
+            places = "one place" if len(self.inputs) == 1 else f"{len(self.inputs)} places"
+            text += f" What was read is otherwise than recorded in {places}."
         return text
 
     def to_yaml(self) -> str:
