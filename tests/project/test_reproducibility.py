@@ -25,15 +25,6 @@ def turkish() -> str | None:
     return next((name for name in names if name.lower() in ("tr_tr.utf8", "tr_tr.utf-8")), None)
 
 
-@pytest.fixture(scope="module")
-def wheelhouse(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Every wheel of the lock, gathered as one does on a connected machine."""
-    folder = tmp_path_factory.mktemp("wheelhouse")
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--require-hashes", "-r", "requirements.txt"]
-    subprocess.run([*command, "-d", str(folder)], cwd=finished, check=True, stdout=subprocess.DEVNULL)
-    return folder
-
-
 def test_a_second_clone_elsewhere_is_byte_identical(finished: Path, wheelhouse: Path, tmp_path: Path) -> None:
     assert turkish() or "CI" not in os.environ, "the machine lacks the locale tr_TR.UTF-8"
     home = tmp_path / "somebody else's home"

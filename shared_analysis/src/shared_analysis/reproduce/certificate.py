@@ -1,0 +1,152 @@
+"""What a reviewer hands on: one page for people, and the CODECHECK configuration for registers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from shared_analysis import __version__, pages
+from shared_analysis.project import write_text
+from shared_analysis.reproduce.findings import Finding, Verdict, worst
+
+_SPECIFICATION = "https://codecheck.org.uk/spec/config/1.0"
+_MEANINGS = {
+    Verdict.identical: "The same bytes came out.",
+    Verdict.equivalent: "The same content came out in other bytes.",
+    Verdict.different: "Something else came out.",
+    Verdict.missing: "It did not come out.",
+}
+_ANSWERS = {
+    Verdict.identical: "Yes: every output came out with the same bytes.",
+    Verdict.equivalent: "Yes: every output came out the same, some of them in other bytes.",
+    Verdict.different: "No: something differs from what the commit says.",
+    Verdict.missing: "No: something that the commit claims did not come out.",
+}
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """The answer to one question: do these results come from this code and this data?
+
+    Parameters
+    ----------
+    title
+        The project's name.
+    authors
+        The organisations that made it.
+    repository
+        Its public address, if it has one.
+    commit
+        The whole hash of the commit that was run.
+    synthetic
+        Whether the commit reads the twin.
+    environment
+        What ran it: Python, platform, how it was built.
+    tolerance
+        Fractions that differ by at most this share of the larger of the two are equal.
+    inputs
+        What differs in what the lock says was read: files, parameters, commands. Empty if all is as recorded.
+    outputs
+        Every output, in the order of the pipeline.
+    day
+        The day that the reviewer gives it, if any; the clock is not read.
+    """
+
+    title: str
+    authors: tuple[str, ...]
+    repository: str
+    commit: str
+    synthetic: bool
+    environment: Mapping[str, str]
+    tolerance: float
+    inputs: tuple[Finding, ...]
+    outputs: tuple[Finding, ...]
+    day: dt.date | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst verdict of all; with no output at all, ``missing``."""
+        return worst([one.verdict for one in (*self.inputs, *self.outputs)]) if self.outputs else Verdict.missing
+
+    @property
+    def answer(self) -> str:
+        """The verdict in a sentence."""
+        return _ANSWERS[self.verdict]
+
+    def summary(self) -> str:
+        """Say the verdict and the counts in a few sentences."""
+        counts = Counter(one.verdict for one in self.outputs)
+        parts = ", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict])
+        text = f"{self.answer} Outputs: {parts or 'none'}."
+        if self.inputs:
+            places = "one place" if len(self.inputs) == 1 else f"{len(self.inputs)} places"
+            text += f" What was read is otherwise than recorded in {places}."
+        return text
+
+    def to_yaml(self) -> str:
+        """Write it as a CODECHECK configuration (https://codecheck.org.uk), with what was found under ``verification``.
+
+        The codechecker's name is left for the person who signs it.
+        """
+        import yaml
+
+        authors = [{"name": name} for name in self.authors] or [{"name": "TODO"}]
+        content: dict[str, Any] = {
+            "version": _SPECIFICATION,
+            "paper": {"title": self.title, "authors": authors, "reference": self.repository or "TODO"},
+            "manifest": [{"file": one.file, "comment": _comment(one)} for one in self.outputs],
+            "codechecker": [{"name": "TODO"}],
+            "summary": self.summary(),
+            "repository": self.repository or "TODO",
+            "check_time": self.day.isoformat() if self.day else "TODO",
+            "certificate": "TODO",
+            "report": "certificate.html",
+            "verification": {
+                "verdict": str(self.verdict),
+                "commit": self.commit,
+                "data": "SYNTHETIC" if self.synthetic else "real",
+                "environment": dict(self.environment),
+                "tolerance": self.tolerance,
+                "inputs": [_entry(one) for one in self.inputs],
+                "outputs": [_entry(one) for one in self.outputs],
+            },
+        }
+        return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=110)
+
+    def html(self) -> str:
+        """Make the page: one file, no script, no request; the same findings give the same text."""
+        from jinja2 import ChoiceLoader, Environment, FileSystemLoader
+        from markupsafe import Markup
+
+        loader = ChoiceLoader([FileSystemLoader(Path(__file__).parent / "templates"), FileSystemLoader(pages.FOLDER)])
+        environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+        page = environment.get_template("certificate.html.j2").render(
+            certificate=self,
+            title=f"{self.title}: certificate",
+            synthetic=self.synthetic,
+            style=Markup(pages.page_style()),  # noqa: S704  # our own file
+            counts=[(str(one), Counter(found.verdict for found in self.outputs)[one]) for one in Verdict],
+            meanings={str(verdict): meaning for verdict, meaning in _MEANINGS.items()},
+            package=__version__,
+        )
+        return pages.tidy(page)
+
+    def save(self, folder: Path) -> None:
+        """Write ``certificate.yaml`` and ``certificate.html`` into a folder."""
+        write_text(folder / "certificate.yaml", self.to_yaml())
+        write_text(folder / "certificate.html", self.html())
+
+
+def _comment(one: Finding) -> str:
+    return f"{one.verdict}; made by the stage {one.stage}"
+
+
+def _entry(one: Finding) -> dict[str, Any]:
+    entry: dict[str, Any] = {"file": one.file, "stage": one.stage, "verdict": str(one.verdict)}
+    if one.reasons:
+        entry["reasons"] = list(one.reasons)
+    return entry | {"recorded": one.recorded, "found": one.found}

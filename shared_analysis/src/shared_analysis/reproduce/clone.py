@@ -1,0 +1,113 @@
+"""A clean copy of one commit, and that the reviewer's own copy stays as it is."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from shared_analysis.errors import SharedAnalysisError
+
+
+@dataclass(frozen=True)
+class Source:
+    """A commit of a project in a git repository."""
+
+    root: Path
+    repository: Path
+    prefix: str
+    commit: str
+
+    @property
+    def address(self) -> str:
+        """The repository's public address, without a name or password in it; empty if it has none."""
+        try:
+            origin = git("remote", "get-url", "origin", cwd=self.repository)
+        except SharedAnalysisError:
+            return ""
+        parts = urlsplit(origin)
+        if parts.scheme in ("http", "https", "ssh") and parts.hostname:
+            return f"{parts.scheme}://{parts.hostname}{parts.path}"
+        return ""
+
+
+def git(*arguments: str, cwd: Path) -> str:
+    """Run git, with none of the caller's hooks; return what it said.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If git is not there, or refuses.
+    """
+    command = ["git", "-c", f"core.hooksPath={os.devnull}", "-c", "core.autocrlf=false", *arguments]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    try:
+        done = subprocess.run(
+            command, cwd=cwd, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
+        )
+    except FileNotFoundError:
+        raise SharedAnalysisError("git is not installed.", "git", "install git, and try again") from None
+    if done.returncode:
+        said = done.stderr.strip().splitlines() or ["no reason given"]
+        raise SharedAnalysisError(f"git refused: {said[-1]}", f"git {arguments[0]}", "see what git says there")
+    return done.stdout.rstrip("\n")
+
+
+def find_source(root: Path, revision: str) -> Source:
+    """Find the commit that a revision names.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If the project is in no git repository, or the repository knows no such revision.
+    """
+    try:
+        repository = Path(git("rev-parse", "--show-toplevel", cwd=root))
+    except SharedAnalysisError as error:
+        raise SharedAnalysisError(error.what, str(root), "verify a project in a clone of its git repository") from None
+    try:
+        commit = git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}", cwd=root)
+    except SharedAnalysisError:
+        raise SharedAnalysisError(
+            f"The repository knows no revision '{revision}'.", str(repository), "see `git log`, or `git fetch` first"
+        ) from None
+    return Source(root, repository, git("rev-parse", "--show-prefix", cwd=root).rstrip("/"), commit)
+
+
+def clone(source: Source, target: Path) -> Path:
+    """Clone the commit into ``target``, which appears only when it is whole; return the project's root in it."""
+    root = target / source.prefix
+    if target.exists():
+        git("reset", "--quiet", "--hard", source.commit, cwd=target)
+    else:
+        part = target.with_name(f"{target.name}.part")
+        remove(part)
+        git(
+            *("clone", "--quiet", "--no-checkout", "--no-hardlinks", "--template="),
+            *(str(source.repository), str(part)),
+            cwd=source.repository,
+        )
+        git("checkout", "--quiet", "--detach", source.commit, cwd=part)
+        part.rename(target)
+    if not (root / "dvc.yaml").is_file():
+        raise SharedAnalysisError(
+            "There is no pipeline in this commit.", f"dvc.yaml at {source.commit[:10]}", "name another revision"
+        )
+    return root
+
+
+def remove(folder: Path) -> None:
+    """Delete a folder with everything in it; git writes its objects read-only, which stops Windows."""
+
+    def retry(function: Callable[[str], Any], path: str, _: object) -> None:
+        Path(path).chmod(stat.S_IWRITE)
+        function(path)
+
+    if folder.exists():
+        shutil.rmtree(folder, onerror=retry)

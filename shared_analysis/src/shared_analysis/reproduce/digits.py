@@ -1,0 +1,81 @@
+"""Are two texts, or two pieces of JSON, the same but for the last digits of their fractions?
+
+Whole numbers are counts, ids and times: they are compared as they are.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+NUMBER = re.compile(r"(?<![\w.])(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.]*\w)")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Where two pieces of content differ, and by how much of the larger number where both are numbers."""
+
+    place: str
+    share: float | None
+    whole: bool = False
+    """Whether it is between whole numbers, which no tolerance makes equal."""
+
+    def within(self, tolerance: float) -> bool:
+        """Say whether it is a matter of the last digits."""
+        return self.share is not None and not self.whole and self.share <= tolerance
+
+
+def share_between(old: float, new: float) -> float | None:
+    """Return how far two numbers are apart, as a share of the larger; None where one of them is not a number."""
+    if not (math.isfinite(old) and math.isfinite(new)):
+        return None
+    return abs(old - new) / max(abs(old), abs(new))
+
+
+def is_fraction(*written: str) -> bool:
+    """Say whether one of some numbers is written with a point or an exponent."""
+    return any(not number.lstrip("-").isdigit() for number in written)
+
+
+def text_difference(old: str, new: str, place: str) -> Difference | None:
+    """Compare two texts: the words and whole numbers exactly, and fractions as numbers."""
+    if old == new:
+        return None
+    before, after = NUMBER.split(old), NUMBER.split(new)
+    if len(before) != len(after) or before[::2] != after[::2]:
+        return Difference(place, None)
+    pairs = zip(before[1::2], after[1::2], strict=True)
+    shares = [share_between(float(a), float(b)) if is_fraction(a, b) else None for a, b in pairs if a != b]
+    if not shares or None in shares:
+        return Difference(place, None)
+    return Difference(place, max(share for share in shares if share is not None))
+
+
+def json_differences(old: Any, new: Any, place: str = "") -> Iterator[Difference]:
+    """Yield each place at which two pieces of JSON differ: ``groups.0.rows``."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in sorted(set(old) | set(new)):
+            inner = f"{place}.{key}" if place else str(key)
+            if key in old and key in new:
+                yield from json_differences(old[key], new[key], inner)
+            else:
+                yield Difference(inner, None)
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for number, pair in enumerate(zip(old, new, strict=True)):
+            yield from json_differences(*pair, f"{place}.{number}" if place else str(number))
+    elif isinstance(old, str) and isinstance(new, str):
+        difference = text_difference(old, new, place)
+        if difference:
+            yield difference
+    elif _number(old) and _number(new):
+        if old != new:
+            yield Difference(place, share_between(old, new), isinstance(old, int) and isinstance(new, int))
+    elif old != new or type(old) is not type(new):
+        yield Difference(place, None)
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,0 +1,135 @@
+"""How two tables differ: columns, rows and cells, counted; never a value."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shared_analysis.project import read_table
+from shared_analysis.reproduce.findings import Verdict
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+_DECIMAL = r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?"
+_FRACTION = r"-?\d+\.\d+(?:[eE][+-]?\d+)?"
+_MOST = 5
+
+
+def compare_tables(old: Path, new: Path, tolerance: float) -> tuple[Verdict, list[str]]:
+    """Compare two CSV or Parquet files.
+
+    Parameters
+    ----------
+    old, new
+        The committed table and the one that came out.
+    tolerance
+        Fractions that differ by at most this share of the larger of the two are equal; whole numbers must be the same.
+
+    Returns
+    -------
+    tuple
+        ``equivalent`` if the columns hold the same, in whatever order of rows and columns, or ``different``; and what
+        differs, in words.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If one of them cannot be read.
+    """
+    before, after = read_table(old), read_table(new)
+    gone = [str(name) for name in before.columns if name not in after.columns]
+    come = [str(name) for name in after.columns if name not in before.columns]
+    reasons = [f"column {name} did not come out" for name in gone] + [f"column {name} is new" for name in come]
+    if len(before) != len(after):
+        reasons.append(f"{len(after):,} rows came out, {len(before):,} are committed")
+    if reasons:
+        return Verdict.different, reasons
+    if list(before.columns) != list(after.columns):
+        reasons.append("the columns stand in another order")
+        after = after[list(before.columns)]
+    other = [str(name) for name in before.columns if before[name].dtype != after[name].dtype]
+    if other:
+        return Verdict.different, [*reasons, *(f"column {name} is of another type" for name in other)]
+    faults = _faults(before, after, tolerance)
+    if faults:
+        ordered = _faults(_in_order(before), _in_order(after), tolerance)
+        if len(ordered) < len(faults) or sum(ordered.values()) < sum(faults.values()):
+            faults, before, after = ordered, _in_order(before), _in_order(after)
+            reasons.append("the rows stand in another order")
+    if not faults:
+        return Verdict.equivalent, reasons or [f"the same cells within {tolerance:g}, in other bytes"]
+    reasons += [_said(name, count, before[name], after[name]) for name, count in list(faults.items())[:_MOST]]
+    if len(faults) > _MOST:
+        reasons.append(f"and {len(faults) - _MOST} more columns")
+    return Verdict.different, reasons
+
+
+def _faults(before: pd.DataFrame, after: pd.DataFrame, tolerance: float) -> dict[str, int]:
+    """Count the cells that differ, by column; columns without any are left out."""
+    counts = {name: int(_unequal(before[name], after[name], tolerance).sum()) for name in before.columns}
+    return {name: count for name, count in counts.items() if count}
+
+
+def _unequal(before: pd.Series, after: pd.Series, tolerance: float) -> np.ndarray:
+    import numpy as np
+
+    a, b = before.reset_index(drop=True), after.reset_index(drop=True)
+    unequal = ~((a == b).fillna(False) | (a.isna() & b.isna())).to_numpy(dtype=bool)
+    if unequal.any() and _holds_fractions(a, b):
+        shares = _shares(a[unequal], b[unequal])
+        if shares is not None:
+            unequal[np.flatnonzero(unequal)] = ~(shares <= tolerance)
+    return unequal
+
+
+def _holds_fractions(*columns: pd.Series) -> bool:
+    """Whole numbers are counts and ids: a tolerance is no matter for them."""
+    import pandas as pd
+
+    return any(
+        pd.api.types.is_float_dtype(column.dtype)
+        or (pd.api.types.is_object_dtype(column.dtype) and column.dropna().astype(str).str.fullmatch(_FRACTION).any())
+        for column in columns
+    )
+
+
+def _shares(before: pd.Series, after: pd.Series) -> np.ndarray | None:
+    """How far numbers are apart, as a share of the larger; NaN where one is missing; None where they are no numbers."""
+    import numpy as np
+    import pandas as pd
+
+    if pd.api.types.is_bool_dtype(before.dtype):
+        return None
+    if not pd.api.types.is_numeric_dtype(before.dtype):
+        texts = pd.concat([before.dropna(), after.dropna()])
+        if not all(isinstance(value, str) for value in texts) or not texts.str.fullmatch(_DECIMAL).all():
+            return None
+    a = pd.to_numeric(before).to_numpy(dtype=float, na_value=np.nan)
+    b = pd.to_numeric(after).to_numpy(dtype=float, na_value=np.nan)
+    with np.errstate(all="ignore"):
+        return np.asarray(np.abs(a - b) / np.maximum(np.abs(a), np.abs(b)))
+
+
+def _said(name: str, count: int, before: pd.Series, after: pd.Series) -> str:
+    import numpy as np
+
+    cells = "1 cell differs" if count == 1 else f"{count:,} cells differ"
+    unequal = _unequal(before, after, 0.0)
+    shares = _shares(before.reset_index(drop=True)[unequal], after.reset_index(drop=True)[unequal])
+    if shares is None or np.isnan(shares).any():
+        return f"column {name}: {cells}"
+    return f"column {name}: {cells}, by up to {shares.max():.2g} of its value"
+
+
+def _in_order(table: pd.DataFrame) -> pd.DataFrame:
+    """Sort by every column: those that hold no fractions first, since the last digits of a fraction may differ."""
+    import pandas as pd
+
+    keys = pd.DataFrame({name: table[name].astype("string").fillna("") for name in table.columns}, index=table.index)
+    fractions = [name for name in table.columns if _holds_fractions(table[name])]
+    order = [*(name for name in table.columns if name not in fractions), *fractions]
+    for name in fractions:
+        keys[name] = pd.to_numeric(table[name], errors="coerce")
+    return table.loc[keys.sort_values(order, kind="stable").index].reset_index(drop=True)

@@ -1,0 +1,92 @@
+"""The proof on a whole project: an honest one is identical, in other surroundings too; a forged one is not."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from shared_analysis.project import write_table
+from shared_analysis.reproduce import Verdict, verify
+from tests.baked import git
+
+pytestmark = pytest.mark.slow
+
+
+def test_an_honest_project_is_identical_from_a_folder_of_wheels(
+    finished: Path, wheelhouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone = tmp_path / "Prüfung 2" / "clone"
+    clone.parent.mkdir()
+    git("clone", "-q", str(finished), str(clone), cwd=tmp_path)
+    for name, value in {
+        "HOME": str(tmp_path),
+        "TMPDIR": str(tmp_path),
+        "TZ": "Pacific/Kiritimati",
+        "PYTHONHASHSEED": "77",
+        "OMP_NUM_THREADS": "1",
+        "PIP_CONFIG_FILE": os.devnull,
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("tempfile.tempdir", None)
+    certificate = verify(clone, wheels=wheelhouse)
+    assert certificate.verdict is Verdict.identical, certificate.to_yaml()
+    assert len(certificate.outputs) == 20
+    assert "without an index" in certificate.environment["environment"]
+    assert git("status", "--porcelain", cwd=clone) == ""
+    assert not (clone / ".dvc" / "cache").exists()
+
+
+def cached(project: Path, digest: str) -> Path:
+    return project / ".dvc" / "cache" / "files" / "md5" / digest[:2] / digest[2:]
+
+
+def keep(project: Path, content: bytes, end: str = "") -> str:
+    """Put content into DVC's cache, as DVC would; return its hash."""
+    digest = hashlib.md5(content, usedforsecurity=False).hexdigest() + end
+    cached(project, digest).parent.mkdir(parents=True, exist_ok=True)
+    cached(project, digest).write_bytes(content)
+    return digest
+
+
+def nudge(project: Path, folder: str, name: str, column: str, factor: float) -> None:
+    """Claim another value of one cell, in the cache and wherever the lock has the hash of the table's folder."""
+    lock = project / "dvc.lock"
+    text = lock.read_text(encoding="utf-8")
+    outs = [out for stage in yaml.safe_load(text)["stages"].values() for out in stage["outs"]]
+    (before,) = (out["md5"] for out in outs if out["path"] == folder)
+    table = pd.read_parquet(project / folder / name)
+    row = table[column].abs().idxmax()
+    table.loc[row, column] *= factor
+    forged = project / "scratch" / name
+    write_table(forged, table, synthetic=True)
+    digest = keep(project, forged.read_bytes())
+    listing = json.loads(cached(project, before).read_text(encoding="utf-8"))
+    new = [entry | ({"md5": digest} if entry["relpath"] == name else {}) for entry in listing]
+    after = keep(project, json.dumps(new, sort_keys=True).encode(), ".dir")
+    lock.write_text(text.replace(before, after), encoding="utf-8", newline="\n")
+
+
+def test_one_forged_cell_and_one_edited_page_of_method_are_named(project: Path) -> None:
+    nudge(project, "data/processed/forecast", "forecast.parquet", "mean", 1 + 1e-6)
+    notebook = project / "notebooks" / "10_validate.ipynb"
+    text = notebook.read_text(encoding="utf-8")
+    edited = text.replace("# Is the data what was agreed?", "# Is the data good?", 1)
+    assert edited != text
+    notebook.write_text(edited, encoding="utf-8", newline="\n")
+    git("commit", "-q", "-a", "-m", "Improve the results", cwd=project)
+    certificate = verify(project, environment="current")
+    assert certificate.verdict is Verdict.different
+    assert [one.file for one in certificate.inputs] == ["notebooks/10_validate.ipynb"]
+    found = {one.file: one.reasons for one in certificate.outputs if one.verdict is not Verdict.identical}
+    assert found.pop("data/processed/forecast") == (
+        "forecast.parquet: column mean: 1 cell differs, by up to 1e-06 of its value",
+    )
+    executed = found.pop("reports/notebooks/10_validate.ipynb")
+    assert executed == ("cell 2, its source: differs",)  # the first says that the data is synthetic
+    assert set(found) <= {"reports/notebooks/10_validate.html", "reports/index.html"}

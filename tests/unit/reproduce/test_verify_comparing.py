@@ -1,0 +1,111 @@
+"""What counts as the same content: tables by cells, JSON by keys, texts by words, fractions within a tolerance."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from shared_analysis.project import write_table
+from shared_analysis.reproduce import Verdict
+from shared_analysis.reproduce.compare import compare_files
+
+TABLE = pd.DataFrame({"id": ["a", "b", "c"], "n": [1, 2, 3], "x": [0.25, 1.5, None], "on": [True, False, True]})
+
+
+def verdict(tmp_path: Path, old: pd.DataFrame, new: pd.DataFrame, suffix: str = ".parquet") -> tuple[Verdict, str]:
+    paths = tmp_path / f"old{suffix}", tmp_path / f"new{suffix}"
+    for path, table in zip(paths, (old, new), strict=True):
+        write_table(path, table)
+    found, reasons = compare_files(*paths, 1e-9)
+    return found, " / ".join(reasons)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+@pytest.mark.parametrize(
+    ("change", "expected", "says"),
+    [
+        (lambda t: t.assign(x=t["x"] * (1 + 1e-12)), Verdict.equivalent, "within 1e-09"),
+        (lambda t: t.iloc[::-1], Verdict.equivalent, "rows stand in another order"),
+        (lambda t: t[["n", "id", "x", "on"]], Verdict.equivalent, "columns stand in another order"),
+        (
+            lambda t: t.assign(x=[0.25, 1.5 + 1.5e-6, None]),
+            Verdict.different,
+            "column x: 1 cell differs, by up to 1e-06",
+        ),
+        (lambda t: t.assign(x=[0.25, None, None]), Verdict.different, "column x: 1 cell differs"),
+        (lambda t: t.assign(id=["a", "b", "d"]), Verdict.different, "column id: 1 cell differs"),
+        (lambda t: t.assign(on=[True, True, True]), Verdict.different, "column on: 1 cell differs"),
+        (lambda t: t.assign(n=[1, 2, 4]), Verdict.different, "column n: 1 cell differs, by up to 0.25"),
+        (lambda t: t.assign(y=1), Verdict.different, "column y is new"),
+        (lambda t: t.drop(columns="x"), Verdict.different, "column x did not come out"),
+        (lambda t: pd.concat([t, t.tail(1)]), Verdict.different, "4 rows came out, 3 are committed"),
+    ],
+)
+def test_tables(change: object, expected: Verdict, says: str, suffix: str, tmp_path: Path) -> None:
+    found, reasons = verdict(tmp_path, TABLE, change(TABLE), suffix)  # type: ignore[operator]
+    assert found is expected
+    assert says in reasons
+
+
+def test_large_whole_numbers_are_not_rounded(tmp_path: Path) -> None:
+    ids = pd.DataFrame({"nhs": [9_007_199_254_740_992, 9_434_765_919_000_000]})
+    for suffix in (".csv", ".parquet"):
+        assert verdict(tmp_path, ids, ids + 1, suffix)[0] is Verdict.different
+
+
+def test_leading_zeros_are_not_numbers(tmp_path: Path) -> None:
+    old, new = pd.DataFrame({"code": ["007", "1.5"]}), pd.DataFrame({"code": ["07", "1.5"]})
+    assert verdict(tmp_path, old, new, ".csv")[0] is Verdict.different
+
+
+def test_no_reason_quotes_a_value(tmp_path: Path) -> None:
+    old = pd.DataFrame({"name": ["Zebedee Quux", "Ada Byron"]})
+    new = pd.DataFrame({"name": ["Zebedee Quuux", "Ada Byron"]})
+    assert verdict(tmp_path, old, new, ".csv") == (Verdict.different, "column name: 1 cell differs")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected", "says"),
+    [
+        ({"a": 0.1 + 0.2}, {"a": 0.3}, Verdict.equivalent, "within 1e-09"),
+        ({"a": 1.0}, {"a": 1.000001}, Verdict.different, "a: differs by 1e-06"),
+        ({"a": [1, {"b": 2.0}]}, {"a": [1, {"b": 3.0}]}, Verdict.different, "a.1.b: differs by 0.33"),
+        ({"a": 10**12}, {"a": 10**12 + 1}, Verdict.different, "a: differs"),
+        ({"a": 1}, {"a": 1, "b": 2}, Verdict.different, "b: differs"),
+        ({"a": 1}, {"a": True}, Verdict.different, "a: differs"),
+        ({"a": [1, 2]}, {"a": [1]}, Verdict.different, "a: differs"),
+    ],
+)
+def test_metrics(old: object, new: object, expected: Verdict, says: str, tmp_path: Path) -> None:
+    for name, content in {"old": old, "new": new}.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
+    found, reasons = compare_files(tmp_path / "old.json", tmp_path / "new.json", 1e-9)
+    assert found is expected
+    assert says in " / ".join(reasons)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("a mean of 0.3000000000000001 b", "a mean of 0.3 b", Verdict.equivalent),
+        ("a mean of 0.301", "a mean of 0.3", Verdict.different),
+        ("1.0 here", "1.0 there", Verdict.different),
+        ("version 1.2.3", "version 1.2.4", Verdict.different),
+        ("at 1795582591123456789", "at 1795582591123456790", Verdict.different),
+    ],
+)
+def test_texts(old: str, new: str, expected: Verdict, tmp_path: Path) -> None:
+    (tmp_path / "old.md").write_text(old, encoding="utf-8")
+    (tmp_path / "new.md").write_text(new, encoding="utf-8")
+    assert compare_files(tmp_path / "old.md", tmp_path / "new.md", 1e-9)[0] is expected
+
+
+def test_what_cannot_be_read_is_different_and_no_traceback(tmp_path: Path) -> None:
+    for name in ("x.json", "x.ipynb", "x.parquet", "x.csv", "x.html", "x.png"):
+        old, new = tmp_path / f"old-{name}", tmp_path / f"new-{name}"
+        old.write_bytes(b"\xff\xfe{")
+        new.write_bytes(b"{}")
+        assert compare_files(old, new, 1e-9)[0] is Verdict.different

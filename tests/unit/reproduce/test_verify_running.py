@@ -1,0 +1,245 @@
+"""How a verification goes: what it reads and leaves, how it goes on after a stop, what it refuses."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from shared_analysis.cli.commands import app
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.reproduce import Certificate, Finding, Verdict, verify
+from tests.baked import dvc, git
+from tests.unit.reproduce.small_project import OUTPUTS, TABLE, cached, commit, recorded, replace, text, write
+
+Check = Callable[..., Certificate]
+
+
+def everything(root: Path) -> dict[str, str]:
+    """Hash of every file of a copy, git's and DVC's own among them."""
+    found = sorted(path for path in root.rglob("*") if path.is_file())
+    return {str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest() for path in found}
+
+
+def test_an_honest_commit_is_identical(check: Check, small: Path) -> None:
+    certificate = check()
+    assert certificate.verdict is Verdict.identical
+    assert sorted(one.file for one in certificate.outputs) == sorted(OUTPUTS)
+    assert certificate.inputs == ()
+    assert certificate.synthetic
+    assert certificate.commit == git("rev-parse", "HEAD", cwd=small).strip()
+
+
+def test_the_reviewers_copy_is_not_touched_and_nothing_is_left(check: Check, small: Path, tmp_path: Path) -> None:
+    write(small, "notes.txt", "not in git")
+    before = everything(small)
+    replace(small, "params.yaml", "seed: 1", "seed: 1 # being edited")
+    edited = everything(small)
+    assert edited != before
+    assert check().verdict is Verdict.identical
+    assert everything(small) == edited
+    assert list((tmp_path / "temp").iterdir()) == []
+
+
+def test_an_older_commit_is_verified_as_it_was(check: Check, small: Path) -> None:
+    replace(small, "params.yaml", "seed: 1", "seed: 2")
+    commit(small)
+    assert check().verdict is Verdict.different
+    assert check(revision="HEAD~1").verdict is Verdict.identical
+
+
+def test_a_project_inside_a_larger_repository(small: Path, tmp_path: Path) -> None:
+    outer = tmp_path / "outer"
+    shutil.copytree(small, outer / "inner", ignore=shutil.ignore_patterns(".git"))
+    git("init", "-q", cwd=outer)
+    commit(outer)
+    assert verify(outer / "inner", environment="current").verdict is Verdict.identical
+
+
+def test_inputs_come_from_the_remote_where_the_cache_lacks_them(check: Check, small: Path, tmp_path: Path) -> None:
+    dvc("remote", "add", "-q", "--local", "--default", "store", str(tmp_path / "remote"), cwd=small)
+    dvc("push", "-q", cwd=small)
+    shutil.rmtree(small / ".dvc" / "cache")
+    assert check().verdict is Verdict.identical
+    assert not (small / ".dvc" / "cache").exists()
+
+
+def test_committed_content_comes_from_the_remote_too(check: Check, small: Path, tmp_path: Path) -> None:
+    dvc("remote", "add", "-q", "--default", "store", str(tmp_path / "remote"), cwd=small)
+    dvc("push", "-q", cwd=small)
+    shutil.rmtree(small / ".dvc" / "cache")
+    write(small, "code/table.py", TABLE.replace("factor * float", "(1 + 1e-6) * factor * float"))
+    commit(small)
+    reasons = {one.file: one.reasons for one in check().outputs}
+    assert reasons["data/processed/totals.csv"] == ("column total: 7 cells differ, by up to 1e-06 of its value",)
+
+
+def test_a_project_states_its_own_tolerance(check: Check, small: Path) -> None:
+    write(small, "code/table.py", TABLE.replace("factor * float", "(1 + 1e-6) * factor * float"))
+    commit(small)
+    totals = "data/processed/totals.csv"
+    assert {one.file: one.verdict for one in check().outputs}[totals] is Verdict.different
+    write(small, "pyproject.toml", "[tool.shared-analysis]\ntolerance = 1e-5\n")
+    commit(small)
+    certificate = check()
+    assert {one.file: one.verdict for one in certificate.outputs}[totals] is Verdict.equivalent
+    assert certificate.tolerance == 1e-5
+    assert "1e-05 of the larger" in certificate.html()
+    write(small, "pyproject.toml", "[tool.shared-analysis]\ntolerance = 2\n")
+    commit(small)
+    with pytest.raises(SharedAnalysisError, match="share from 0 to 1"):
+        check()
+
+
+class Killed(BaseException):
+    """Stands for the end of the process."""
+
+
+def test_a_run_that_was_killed_goes_on_where_it_was(check: Check, small: Path) -> None:
+    def die(words: str) -> None:
+        if words.startswith("3/3"):
+            raise Killed
+
+    with pytest.raises(Killed):
+        check(say=die)
+    heard: list[str] = []
+    assert check(say=heard.append).verdict is Verdict.identical
+    assert [words for words in heard if words[1] == "/"] == [
+        "1/3 make: was run already",
+        "2/3 table: was run already",
+        "3/3 page",
+    ]
+
+
+def test_an_output_that_was_changed_meanwhile_is_made_again(check: Check, tmp_path: Path) -> None:
+    def die(words: str) -> None:
+        if words.startswith("3/3"):
+            raise Killed
+
+    with pytest.raises(Killed):
+        check(say=die)
+    (metrics,) = (tmp_path / "temp").glob("*/clone/reports/metrics.json")
+    metrics.write_text('{"rows": 1, "mean": 1.0}', encoding="utf-8")
+    heard: list[str] = []
+    assert check(say=heard.append).verdict is Verdict.identical
+    assert "2/3 table" in heard
+
+
+@pytest.mark.parametrize("moment", ["verifying", "fetching", "1/3", "comparing"])
+def test_killed_at_any_moment_the_next_run_ends_well(check: Check, moment: str) -> None:
+    def die(words: str) -> None:
+        if words.startswith(moment):
+            raise Killed
+
+    with pytest.raises(Killed):
+        check(say=die)
+    assert check().verdict is Verdict.identical
+
+
+def test_no_code_comes_in_through_the_reviewers_variables(
+    check: Check, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "elsewhere/random.py", "raise SystemExit('taken from PYTHONPATH')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "elsewhere"))
+    monkeypatch.setenv("DVC_ROOT", "/nowhere")
+    assert check().verdict is Verdict.identical
+
+
+def test_what_a_failing_stage_said_is_shown_and_not_certified(check: Check, small: Path) -> None:
+    write(small, "code/table.py", "raise SystemExit('Zebedee Quux is not a number')")
+    commit(small)
+    heard: list[str] = []
+    certificate = check(say=heard.append)
+    assert "Zebedee Quux" in "\n".join(heard)
+    assert "Zebedee" not in certificate.html() + certificate.to_yaml()
+    assert {one.file: one.reasons for one in certificate.outputs}["reports/index.html"] == (
+        "its stage could not run without reports/metrics.json",
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"revision": "no-such-branch"}, "knows no revision 'no-such-branch'"),
+        ({"revision": "--help"}, "knows no revision"),
+        ({"environment": "/nowhere"}, "There is no Python there"),
+    ],
+)
+def test_what_cannot_be_done_ends_in_words_and_leaves_nothing(check: Check, options: dict[str, str], says: str) -> None:
+    with pytest.raises(SharedAnalysisError, match=says):
+        check(**options)
+    assert list(Path(tempfile.gettempdir()).iterdir()) == []
+
+
+def test_a_commit_without_results_ends_in_words(check: Check, small: Path) -> None:
+    (small / "dvc.lock").unlink()
+    commit(small)
+    with pytest.raises(SharedAnalysisError, match="no results to verify"):
+        check()
+
+
+def test_a_folder_that_is_no_repository_ends_in_words(tmp_path: Path) -> None:
+    write(tmp_path, "plain/params.yaml", "")
+    with pytest.raises(SharedAnalysisError, match="not a git repository"):
+        verify(tmp_path / "plain")
+
+
+def test_the_certificate_is_the_same_each_time_and_holds_no_place(check: Check, small: Path, tmp_path: Path) -> None:
+    first, second = check(day=dt.date(2026, 3, 1)), check(day=dt.date(2026, 3, 1))
+    for written in (first.html(), first.to_yaml()):
+        assert str(tmp_path) not in written
+        assert "2026-03-01" in written
+    assert (first.html(), first.to_yaml()) == (second.html(), second.to_yaml())
+
+
+def test_the_yaml_is_what_codecheck_asks_for(check: Check) -> None:
+    content = yaml.safe_load(check().to_yaml())
+    assert content["version"] == "https://codecheck.org.uk/spec/config/1.0"
+    assert [set(entry) for entry in content["manifest"]] == [{"file", "comment"}] * len(OUTPUTS)
+    assert content["codechecker"] == [{"name": "TODO"}]
+    assert {"paper", "summary", "report", "repository", "certificate", "check_time"} <= set(content)
+    assert content["verification"]["verdict"] == "identical"
+
+
+def test_hostile_words_stay_words_on_the_page() -> None:
+    hostile = "</title><script>alert(1)</script><img src=https://example.org/x.png>"
+    finding = Finding(hostile, Verdict.different, hostile, (hostile,), "0", "1")
+    html = Certificate(hostile, (), hostile, "0" * 40, False, {hostile: hostile}, 1e-9, (finding,), (finding,)).html()
+    assert "<script" not in html
+    assert "<img" not in html
+
+
+def test_no_password_of_the_remote_is_certified(check: Check, small: Path) -> None:
+    git("remote", "add", "origin", "https://ada:secret@example.org/team/project.git", cwd=small)
+    certificate = check()
+    assert certificate.repository == "https://example.org/team/project.git"
+    assert "secret" not in certificate.html() + certificate.to_yaml()
+
+
+@pytest.mark.parametrize(("seed", "code"), [(1, 0), (2, 1)])
+def test_the_command_ends_with_the_answer(
+    seed: int, code: int, small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(small, "params.yaml", f"data:\n  mode: twin\nmake:\n  seed: {seed}\n")
+    write(small, "project.yaml", "project: {}\n")
+    commit(small)
+    monkeypatch.chdir(small / "code")
+    done = CliRunner().invoke(app, ["verify", "--environment", "current"])
+    assert done.exit_code == code, done.output
+    (folder,) = tmp_path.glob("project-certificate-*")
+    assert {path.name for path in folder.iterdir()} == {"certificate.html", "certificate.yaml"}
+    assert ("params.yaml: make.seed" in done.stdout) is (seed == 2)
+    assert git("status", "--porcelain", cwd=small) == ""
+
+
+def test_the_hash_of_a_folder_is_dvcs(small: Path) -> None:
+    """Not by DVC's own code: a listing in its cache is named by that hash."""
+    assert cached(small, recorded(small, "data/twin")).is_file()
+    assert "truth.csv" in text(small, str(cached(small, recorded(small, "data/twin")).relative_to(small)))
