@@ -82,9 +82,7 @@ def forecast(
     tested = run_backtest(panel, hierarchy, spec, origins, tried, regressors=helping) if origins else None
     choice = _choose(panel, hierarchy, spec, tested, helping)
     tested = choice.backtest
-    outcome = forecast_from(
-        panel.values, hierarchy, spec, choice.candidates, choice.repeated, helping, panel.known
-    )
+    outcome = forecast_from(panel.values, hierarchy, spec, choice.candidates, choice.repeated, helping, panel.known)
     counted = panel.values[panel.known]
     whole = bool((counted == np.floor(counted)).all())
     measured = intervals.Measured(tested, choice.method, hierarchy, whole) if tested else None
