@@ -98,6 +98,20 @@ def test_a_project_states_its_own_tolerance(check: Check, small: Path) -> None:
         check()
 
 
+def test_nothing_outside_the_clean_place_is_deleted(check: Check, small: Path, tmp_path: Path) -> None:
+    write(tmp_path, "precious/twin/letter.txt", "mine")
+    link = small / "elsewhere"
+    link.symlink_to(tmp_path / "precious", target_is_directory=True)
+    pipeline = yaml.safe_load(text(small, "dvc.yaml"))
+    pipeline["stages"]["make"]["outs"] = ["elsewhere/twin"]
+    pipeline["stages"]["table"]["deps"].remove("data/twin")
+    write(small, "dvc.yaml", yaml.safe_dump(pipeline))
+    commit(small)
+    with pytest.raises(SharedAnalysisError):
+        check()
+    assert (tmp_path / "precious" / "twin" / "letter.txt").exists()
+
+
 class Killed(BaseException):
     """Stands for the end of the process."""
 

@@ -61,6 +61,8 @@ class Kept:
             file, why = self.find(entry["md5"], place)
             if file is None:
                 return why
+            if not (place / entry["relpath"]).resolve().is_relative_to(place.resolve()):
+                return "its listing names a file outside the folder"
             _copy(file, place / entry["relpath"])
         return ""
 

@@ -107,9 +107,21 @@ class Pipeline:
         return True
 
     def empty(self, stage: Stage) -> None:
-        """Delete a stage's outputs, also those that the commit brought along, and make room for new ones."""
+        """Delete a stage's outputs, also those that the commit brought along, and make room for new ones.
+
+        Raises
+        ------
+        SharedAnalysisError
+            If one lies outside the clean copy, by its name or through a link.
+        """
         for name in stage.outs:
             place = self.path(stage, name)
+            if not place.parent.resolve().is_relative_to(self.root.resolve()) or place == self.root:
+                raise SharedAnalysisError(
+                    "An output lies outside the project, and would be deleted there.",
+                    f"dvc.yaml, stage {stage.name}: {name}",
+                    "do not run this project",
+                )
             if place.is_dir() and not place.is_symlink():
                 remove(place)
             else:
