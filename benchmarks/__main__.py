@@ -1,9 +1,12 @@
-"""Run every benchmark and write RESULTS.md beside this file; takes half an hour and more.
+"""Run every benchmark and write RESULTS.md beside this file; takes an hour and more, and the first time two.
 
-python -m benchmarks [PROJECT] [--only notebooks linkage labels answers speed forecasting cost]
+python -m benchmarks [PROJECT] [--only notebooks linkage labels answers speed forecasting forecasting-speed cost]
 
 PROJECT is a project whose pipeline has run, for the cost of running a notebook; by default the example. With ``--only``
 the sections named are run, and the others stay as they are.
+
+SHARED_DATA names the folder of the public sets. What other tools forecast, and their environments, are kept where
+BENCHMARK_CACHE says, by default in the user's cache.
 """
 
 from __future__ import annotations
@@ -15,13 +18,14 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.forecasting_real import prescriptions
+from benchmarks.forecasting_sets import prescriptions
 from benchmarks.linkage_sets import agreement, every_set
 from benchmarks.project_run import ROOT, run_project
 from shared_analysis.project import write_text
 
 PAGE = Path(__file__).with_name("RESULTS.md")
 COST = PAGE.with_name("linkage_cost.svg")
+FORECASTING_COST = PAGE.with_name("forecasting_cost.svg")
 HEAD = """# What has been measured
 
 Written by `python -m benchmarks`; never edited. Times are of a two-core machine that was not otherwise idle: trust the
@@ -61,14 +65,13 @@ def printed(*command: object) -> str:
     return done.stdout.strip() + "\n"
 
 
-def picture(path: Path) -> str:
+def picture(path: Path, what: str) -> str:
     """Show a chart that a benchmark has drawn beside the page; what it shows is in its own description."""
-    return f"\n![Seconds against the number of records]({path.name})\n"
+    return f"\n![Seconds against the number of {what}]({path.name})\n"
 
 
 def sections(project: str) -> dict[str, tuple[str, Callable[[], str]]]:
     """Give every section of the page by a short name: its title, and what makes its text."""
-    hold_out = "Mean absolute scaled error on a hold-out.\n\n"
     cost = ("-m", "benchmarks.notebook_run", project, "--rounds", 5)
     return {
         "notebooks": ("Through a project's own notebooks", through_the_notebooks),
@@ -83,9 +86,18 @@ def sections(project: str) -> dict[str, tuple[str, Callable[[], str]]]:
         ),
         "speed": (
             "What record linkage costs",
-            lambda: printed("-m", "benchmarks.linkage_speed", "--rounds", 2, "--chart", COST) + picture(COST),
+            lambda: (
+                printed("-m", "benchmarks.linkage_speed", "--rounds", 2, "--chart", COST) + picture(COST, "records")
+            ),
         ),
-        "forecasting": ("Forecasting", lambda: hold_out + printed("-m", "benchmarks.forecasting_real")),
+        "forecasting": ("Forecasting", lambda: printed("-m", "benchmarks.forecasting_accuracy")),
+        "forecasting-speed": (
+            "What forecasting costs",
+            lambda: (
+                printed("-m", "benchmarks.forecasting_speed", "--chart", FORECASTING_COST)
+                + picture(FORECASTING_COST, "series")
+            ),
+        ),
         "cost": (
             "What `notebook run` costs beside papermill and nbconvert",
             lambda: "```text\n" + printed(*cost) + "```\n",

@@ -18,7 +18,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from benchmarks.linkage_peers import PEERS, Environments, Outcome, call, run
+from benchmarks.environments import Environments, call
+from benchmarks.linkage_peers import PEERS, Outcome, run
 from benchmarks.linkage_sets import KnownSet, every_set, left_out
 
 OURS = (

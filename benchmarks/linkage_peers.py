@@ -1,10 +1,7 @@
-"""Other tools on the same sets: an environment of its own for each, made for the run and thrown away after it."""
+"""Other tools on the same sets, each in an environment of its own."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -13,9 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from benchmarks.linkage_sets import GRID, ROOT, KnownSet, agreement, grouped
+from benchmarks.environments import SCRIPTS, Environments, call
+from benchmarks.linkage_sets import GRID, KnownSet, agreement, grouped
 
-SCRIPTS = Path(__file__).parent / "peers"
 USUAL = 0.9  # the probability that a person tries first
 
 
@@ -57,29 +54,6 @@ PEERS = (
 )
 
 
-class Environments:
-    """Virtual environments by the packages they hold, each made at its first use."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._made: dict[tuple[str, ...], Path | str] = {}
-
-    def python(self, packages: tuple[str, ...]) -> Path | str:
-        """Return the interpreter, or the reason why there is none."""
-        if packages not in self._made:
-            self._made[packages] = self._make(packages)
-        return self._made[packages]
-
-    def _make(self, packages: tuple[str, ...]) -> Path | str:
-        place = self._folder / f"environment{len(self._made)}"
-        subprocess.run([sys.executable, "-m", "venv", place], check=True)
-        python = place / ("Scripts" if sys.platform == "win32" else "bin") / "python"
-        install = [python, "-m", "pip", "install", "-q", *packages]
-        done = subprocess.run(install, capture_output=True, text=True, check=False)
-        lines = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
-        return python if done.returncode == 0 else f"does not install ({(lines or ['pip failed'])[-1][:100]})"
-
-
 def run(peer: Peer, known: KnownSet, folder: Path, environments: Environments, timeout: float) -> Outcome:
     """Let a peer link the set in the folder and measure what it found."""
     python = environments.python(peer.packages)
@@ -94,17 +68,3 @@ def run(peer: Peer, known: KnownSet, folder: Path, environments: Environments, t
     usual = agreement(grouped(known, table, USUAL), known)
     best = max(agreement(grouped(known, table, threshold), known)["f1"] for threshold in GRID)
     return Outcome(peer.name, {**said, **usual, "best_f1": best, "threshold": USUAL})
-
-
-def call(command: list[Any], timeout: float) -> dict[str, Any] | str:
-    """Run a script, from the root of the repository, that prints JSON; return it, or the reason why there is none."""
-    try:
-        done = subprocess.run(
-            list(map(str, command)), cwd=ROOT, capture_output=True, text=True, timeout=timeout, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return f"not done after {timeout / 60:.0f} minutes"
-    if done.returncode:
-        lines = [line for line in done.stderr.strip().splitlines() if line.strip()]
-        return f"does not run ({lines[-1][:120]})" if lines else f"stopped with code {done.returncode}"
-    return dict(json.loads(done.stdout.strip().splitlines()[-1]))

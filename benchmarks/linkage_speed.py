@@ -15,7 +15,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.linkage_peers import SCRIPTS, SPLINK, Environments, call
+from benchmarks.environments import SCRIPTS, Environments, call
+from benchmarks.linkage_peers import SPLINK
 from benchmarks.linkage_sets import household_set
 from shared_analysis.charts import PALETTE, Chart, figure
 from shared_analysis.project import write_text

@@ -1,4 +1,4 @@
-"""How a peer reads a set and hands back what it found; standard library only, for any environment."""
+"""How a peer reads a set and hands back what it found; imports the standard library only, for any environment."""
 
 from __future__ import annotations
 
@@ -13,6 +13,18 @@ from typing import Any
 def about(folder: Path) -> dict[str, Any]:
     """Name, family, link type, key column and tables of the set."""
     return dict(json.loads((folder / "set.json").read_text(encoding="utf-8")))
+
+
+def about_forecast(folder: Path) -> dict[str, Any]:
+    """Frequency (a pandas code for a period's first day), season, horizon and levels of ``history.parquet``."""
+    return dict(json.loads((folder / "task.json").read_text(encoding="utf-8")))
+
+
+def write_forecast(folder: Path, made: Any) -> None:
+    """Write ``forecast.parquet`` from a data frame: ``unique_id, ds, mean`` and the ends of what intervals it has."""
+    ends = [name for name in ("lo_80", "hi_80", "lo_95", "hi_95") if name in made]
+    table = made[["unique_id", "ds", "mean", *ends]].sort_values(["unique_id", "ds"], ignore_index=True)
+    table.to_parquet(folder / "forecast.parquet", index=False)
 
 
 def peak_mebibytes() -> float:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.forecasting_real import prescriptions
+from benchmarks.forecasting_sets import prescriptions
 from benchmarks.linkage_sets import febrl4
 from benchmarks.project_run import pairwise, run_project
 
