@@ -3,8 +3,8 @@
     python -m benchmarks.forecasting_speed [--sizes 33 330 3300 9999] [--rounds 3] [--minutes 60] [--chart FILE.svg]
 
 The counts are made here: London's boroughs times categories, eight years, seeded. Every tool runs in a process of its
-own, on one thread, and its clock starts when everything is imported. Tools take turns, as many rounds as asked for
-(more than a thousand series: one), and ratios are of the same round.
+own, on one thread; seconds are processor seconds, from when everything is imported. Tools take turns, as many rounds as
+asked for (more than a thousand series: one), and ratios are of the same round.
 """
 
 from __future__ import annotations
@@ -208,8 +208,8 @@ def cost_chart(every: dict[int, Any]) -> Chart:
     title = f"{largest:,} monthly series are forecast in {taken[OURS][largest]:.0f} seconds and {peak:,.0f} MiB"
     fig, axis = figure(
         title,
-        f"Seconds for the forecast and {ORIGINS} back-tests, against the number of series; every level that they "
-        "add up to is forecast too. Statsforecast does the same fits and nothing else. Both scales are logarithmic",
+        f"Processor seconds for the forecast and {ORIGINS} back-tests, against the number of series; what they add "
+        "up to is forecast too. Statsforecast does the same fits and nothing else. Both scales are logarithmic",
     )
     for (tool, line), colour in zip(taken.items(), ("blue", "orange"), strict=True):
         axis.plot(list(line), list(line.values()), marker="o", color=PALETTE[colour], label=tool)
@@ -218,7 +218,7 @@ def cost_chart(every: dict[int, Any]) -> Chart:
     axis.xaxis.set_major_formatter("{x:,.0f}")
     axis.yaxis.set_major_formatter("{x:,g}")
     axis.set_xlabel("series")
-    axis.set_ylabel("seconds")
+    axis.set_ylabel("processor seconds")
     axis.legend()
     words = "; ".join(
         f"{tool} " + ", ".join(f"{seconds:.1f} s for {size:,}" for size, seconds in line.items())
@@ -240,9 +240,9 @@ def main(sizes: list[int], rounds: int, minutes: float, chart: Path | None) -> N
         write_text(chart, cost_chart(every).svg())
     print(cost_table(every))
     print(
-        f"Seconds of each stage, medians of the rounds: {MONTHS} months, {HORIZON} ahead, {ORIGINS} back-tests, one "
-        "process and thread. 'Nodes' are the series and what they add up to: bare statsforecast fits its two models to "
-        "as many, from the same origins, and does nothing else.\n"
+        f"Processor seconds of each stage, medians of the rounds: {MONTHS} months, {HORIZON} ahead, {ORIGINS} "
+        "back-tests, one thread. 'Nodes' are the series and their sums: bare statsforecast fits its two models "
+        "to as many, from the same origins, and does nothing else.\n"
     )
     print(f"{size:,} series. {shares(every[size])}")
     print(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import resource
 from collections.abc import Iterable
 from pathlib import Path
@@ -25,6 +26,12 @@ def write_forecast(folder: Path, made: Any) -> None:
     ends = [name for name in ("lo_80", "hi_80", "lo_95", "hi_95") if name in made]
     table = made[["unique_id", "ds", "mean", *ends]].sort_values(["unique_id", "ds"], ignore_index=True)
     table.to_parquet(folder / "forecast.parquet", index=False)
+
+
+def processor_seconds() -> float:
+    """What this process and those that it has started and ended have used; other work on the machine hardly counts."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
 
 
 def peak_mebibytes() -> float:
