@@ -58,7 +58,7 @@ def counts(series: int) -> ForecastSet:
     periods = pd.period_range(end=LAST, periods=MONTHS, freq="M").start_time
     wide = pd.DataFrame(values.reshape(-1, MONTHS), index=keys, columns=periods.rename("period"))
     table = wide.stack().rename("count").reset_index()  # noqa: PD013
-    table["sub_region"] = table["area_code"].map(boroughs.set_index("code")["sub_region"])
+    table["sub_region"] = table["area_code"].map(boroughs.set_index("code")["sub_region"]) + " London"
     return ForecastSet(
         name="counts",
         table=table,

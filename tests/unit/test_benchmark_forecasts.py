@@ -24,6 +24,7 @@ TYPES = ("burglary", "theft")
 def small(months: int = 48, breaks: tuple[str, ...] = ()) -> ForecastSet:
     """Four boroughs in two sub-regions by two categories; a value tells its series and month."""
     areas = {"E09000001": "Central", "E09000007": "Central", "E09000003": "North", "E09000010": "North"}
+    areas = {code: f"{region} London" for code, region in areas.items()}
     periods = pd.period_range("2018-01", periods=months, freq="M").start_time
     rows = [
         (area, region, category, period, 100 * at + 10 * kind + month % 7)
@@ -42,6 +43,7 @@ def small(months: int = 48, breaks: tuple[str, ...] = ()) -> ForecastSet:
             "total": (),
             "sub_region": ("sub_region",),
             "area_code": ("area_code",),
+            "category": ("category",),
             "sub_region x category": ("sub_region", "category"),
             "series": ("area_code", "category"),
         },
@@ -209,7 +211,7 @@ def test_a_level_that_does_not_add_up_is_seen(known: ForecastSet) -> None:
     _, made = perfect(known)
     made = made.rename(columns={"ds": "period"})
     assert incoherence(made, known) == 0
-    made.loc[made["unique_id"] == "North", "mean"] *= 1.001
+    made.loc[made["unique_id"] == "North London", "mean"] *= 1.001
     assert incoherence(made, known) == pytest.approx(0.001, rel=0.01)
 
 
