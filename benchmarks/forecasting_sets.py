@@ -274,7 +274,7 @@ def mps_offences(path: Path) -> ForecastSet:
     long = pd.read_csv(path).melt(["subregion", "borough", "major"], var_name="period", value_name="count")
     long["period"] = pd.to_datetime(long["period"])
     long["area_code"] = long["borough"].map(boroughs["code"])
-    long["sub_region"] = long["borough"].map(boroughs["sub_region"])
+    long["sub_region"] = long["borough"].map(boroughs["sub_region"]) + " London"
     if long["area_code"].isna().any():
         raise ValueError(f"A borough of {path.name} has no code.")
     area, category = ("area_code",), ("category",)

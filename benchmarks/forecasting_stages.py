@@ -4,7 +4,7 @@
 
 FOLDER holds ``table.parquet`` (``area_code, category, period, count``) and ``task.json`` (horizon, origins). Seconds
 are processor seconds, counted from when all that is imported late has been imported, by a forecast of a few series.
-What they go into is told by looking at the stack a few hundred times a second: a moment belongs to the first of the
+What they go into is told by looking at the stack a hundred times a second: a moment belongs to the first of the
 modules below that is in it.
 """
 
@@ -38,7 +38,7 @@ STAGES = (
     ("forecasting/result", "tables"),
     ("statsforecast", "fits"),
 )
-INTERVAL = 0.003
+INTERVAL = 0.01
 
 
 class Watch(threading.Thread):

@@ -13,7 +13,7 @@ from benchmarks import forecasting_peers
 from benchmarks.forecasting_accuracy import ours
 from benchmarks.forecasting_measures import geometric, incoherence, interval_score, measure, pinball
 from benchmarks.forecasting_sets import ForecastSet, every_set, left_out, prescription_set
-from benchmarks.forecasting_speed import MONTHS, counts
+from benchmarks.forecasting_speed import BARE, MONTHS, cost_chart, cost_table, counts, shares
 from benchmarks.forecasting_stages import stage_of
 from benchmarks.forecasting_tables import BASELINE, OURS, over_sets, ratios, verdict
 
@@ -24,6 +24,7 @@ TYPES = ("burglary", "theft")
 def small(months: int = 48, breaks: tuple[str, ...] = ()) -> ForecastSet:
     """Four boroughs in two sub-regions by two categories; a value tells its series and month."""
     areas = {"E09000001": "Central", "E09000007": "Central", "E09000003": "North", "E09000010": "North"}
+    areas = {code: f"{region} London" for code, region in areas.items()}
     periods = pd.period_range("2018-01", periods=months, freq="M").start_time
     rows = [
         (area, region, category, period, 100 * at + 10 * kind + month % 7)
@@ -42,6 +43,7 @@ def small(months: int = 48, breaks: tuple[str, ...] = ()) -> ForecastSet:
             "total": (),
             "sub_region": ("sub_region",),
             "area_code": ("area_code",),
+            "category": ("category",),
             "sub_region x category": ("sub_region", "category"),
             "series": ("area_code", "category"),
         },
@@ -209,7 +211,7 @@ def test_a_level_that_does_not_add_up_is_seen(known: ForecastSet) -> None:
     _, made = perfect(known)
     made = made.rename(columns={"ds": "period"})
     assert incoherence(made, known) == 0
-    made.loc[made["unique_id"] == "North", "mean"] *= 1.001
+    made.loc[made["unique_id"] == "North London", "mean"] *= 1.001
     assert incoherence(made, known) == pytest.approx(0.001, rel=0.01)
 
 
@@ -275,6 +277,19 @@ def test_counts_for_timing_are_of_every_borough_and_the_same_each_time() -> None
     assert known.table["area_code"].nunique() == 33
     pd.testing.assert_frame_equal(known.table, counts(66).table)
     assert (known.table["count"] >= 0).all()
+
+
+def test_cost_is_told_beside_the_bare_fits_and_without_them_where_they_failed() -> None:
+    stages = {"fits": 6.0, "reconcile": 1.0, "intervals": 0.5, "rest": 0.5}
+    own = {"seconds": 8.0, "peak": 300.0, "nodes": 40, "stages": stages}
+    turns = [{OURS: own, BARE: {"seconds": 5.0, "peak": 200.0}}]
+    text = cost_table({33: turns, 330: [{OURS: own, BARE: "not done after 1 minutes"}]}).splitlines()
+    assert text[2] == "| 33 | 40 | 0.0 | 6.0 | 1.0 | 0.5 | 0.0 | 0.5 | 8.0 | 200.0 | 300 | 1.60 | 200 |"
+    assert text[3].endswith("| - | not done after 1 minutes |")
+    assert "reconciling and intervals 0.30 of its time, all else 1.30" in shares(turns)
+    chart = cost_chart({33: turns})
+    assert "33 monthly series are forecast in 8 seconds" in chart.title
+    assert f"{BARE} 5.0 s for 33" in chart.alt
 
 
 def test_a_moment_belongs_to_the_stage_whose_file_is_on_the_stack() -> None:
