@@ -1,13 +1,25 @@
 """What counts as evidence: errors of what was counted, since a series began, of the forecast that is published."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from forecasting_tables import MONTHLY, counts, seasonal
 
 from shared_analysis.forecasting import ForecastResult, ForecastSpec, Panel, forecast, skill
-from shared_analysis.forecasting.backtest import Backtest, forecast_from, seasonal_error
+from shared_analysis.forecasting.backtest import (
+    Backtest,
+    Outcome,
+    _where_counted,
+    forecast_from,
+    seasonal_error,
+    touches_break,
+    typical_error,
+)
+from shared_analysis.forecasting.forecast import _reach
 from shared_analysis.forecasting.hierarchy import Hierarchy
+from shared_analysis.forecasting.intervals import Measured
 from shared_analysis.forecasting.methods import CANDIDATES
 
 SPEC = ForecastSpec(table="attendances", count="sum")
@@ -140,3 +152,60 @@ def test_a_method_that_errs_where_the_baseline_does_not_is_not_as_good() -> None
     assert accuracy.loc["seasonal_naive", ["mase", "mase_ratio"]].tolist() == [0, 1]
     assert (accuracy["mase"].drop("seasonal_naive") > 0).all()
     assert accuracy["mase_ratio"].drop("seasonal_naive").isna().all()
+
+
+def test_an_interval_that_is_the_methods_own_is_no_narrower_than_a_measured_one() -> None:
+    made = run(counts({"A": seasonal(50, 84)}), levels=(80, 99))
+    assert (made.ahead["hi_99"] >= made.ahead["hi_80"]).all()
+    own, panel = ForecastSpec(table="attendances", count="sum", levels=(80, 99)), made.panel
+    outcome = forecast_from(panel.values, made.hierarchy, own, THETA)
+    low = replace(outcome, reach={level: np.zeros((1, 12)) for level in (80, 99)})
+    backtests = Backtest((outcome,) * 5, np.tile(panel.values[:, -12:], (5, 1, 1)) + 30, (True,) * 5)
+    reach, unmeasured = _reach(
+        panel, made.hierarchy, own, Measured(backtests, "theta", made.hierarchy, whole=True), low
+    )
+    assert unmeasured == [99]
+    assert (reach[80] > 0).all()
+    assert (reach[99] >= reach[80]).all()
+
+
+def test_the_typical_error_grows_as_the_root_of_the_level() -> None:
+    values = np.r_[np.tile([80.0, 120.0], 30), np.tile([380.0, 420.0], 6)][None]
+    residuals, scale = np.full((1, 72), 20.0), np.array([20.0])
+    now, usual = 400.5, values.mean() + 0.5
+    assert typical_error(values, residuals, scale, 12)[0] == pytest.approx(20 * np.sqrt(now / usual))
+
+
+def test_where_a_method_is_no_better_than_the_baseline_the_baseline_is_taken() -> None:
+    actual = np.full((3, 1, 4), 10.0)
+    made = {name: np.full((1, 4), 12.0) for name in ("level", "seasonal_naive", "theta")}
+    outcome = Outcome(24, made, {}, np.ones(1), {}, frozenset(), {})
+    assert Backtest((outcome,) * 3, actual, (True,) * 3).best() == "seasonal_naive"
+    better = replace(outcome, forecasts={**made, "theta": np.full((1, 4), 11.0)})
+    assert Backtest((better,) * 3, actual, (True,) * 3).best() == "theta"
+
+
+def test_a_node_that_was_hardly_ever_counted_whole_keeps_its_errors_against_stand_ins() -> None:
+    residuals = np.arange(48.0).reshape(2, 24)
+    counted = np.ones((2, 24), dtype=bool)
+    counted[0, :11] = False
+    counted[1, :13] = False
+    kept = _where_counted(residuals, counted, 12)
+    assert np.isnan(kept[0, :11]).all()
+    np.testing.assert_array_equal(kept[0, 11:], residuals[0, 11:])
+    np.testing.assert_array_equal(kept[1], residuals[1])
+
+
+@pytest.mark.parametrize(
+    ("span", "touched"),
+    [
+        ("2020-04-10/2020-04-20", True),
+        ("2020-06-15/2020-08-01", True),
+        ("2019-01/2020-03", False),
+        ("2020-07/2021-01", False),
+    ],
+)
+def test_a_break_within_the_last_period_touches(span: str, touched: bool) -> None:
+    periods = pd.period_range("2020-04", "2020-06", freq="M")
+    spec = ForecastSpec(table="attendances", count="sum", breaks=(span,))
+    assert touches_break(periods, spec) == touched

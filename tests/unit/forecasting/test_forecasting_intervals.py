@@ -6,7 +6,7 @@ import pytest
 
 from shared_analysis.forecasting.backtest import Backtest, Outcome
 from shared_analysis.forecasting.hierarchy import Hierarchy
-from shared_analysis.forecasting.intervals import Measured, bounds, model_reach, pooled_quantiles
+from shared_analysis.forecasting.intervals import Measured, bounds, model_reach, nested, pooled_quantiles
 
 SERIES = Hierarchy.of(pd.DataFrame({"category": ["only"]}))
 
@@ -146,3 +146,27 @@ def test_where_no_caution_can_be_tried_out_the_most_cautious_is_taken() -> None:
     assert pooled_quantiles(np.abs(errors[1:]), 0.02, many(10)) is None
     assert measured.hits() == {}
     assert measured.reach(tested.outcomes[-1]) == {}, "never tried and bold is no measured interval"
+
+
+def test_too_few_back_tests_to_try_anything_out_make_the_most_cautious_interval() -> None:
+    errors = np.random.default_rng(5).normal(size=(2, 40, 12))
+    tested = backtest(errors, own=9.0)
+    reach = Measured(tested, "theta", many(40), whole=False).reach(tested.outcomes[-1])[80]
+    assert (reach == 9).all(), "theta's own, which is wider"
+    tested = backtest(errors)
+    reach = Measured(tested, "theta", many(40), whole=False).reach(tested.outcomes[-1])[80]
+    one_more = pooled_quantiles(np.abs(errors), 0.2 * 2 / 3, many(40))
+    assert one_more is not None
+    np.testing.assert_allclose(reach, one_more)
+
+
+def test_no_level_is_narrower_than_a_lower_one() -> None:
+    made = nested({95: np.array([[2.0, 9.0]]), 50: np.array([[1.0, 1.0]]), 80: np.array([[3.0, 4.0]])})
+    assert {level: reach.tolist() for level, reach in made.items()} == {50: [[1, 1]], 80: [[3, 4]], 95: [[3, 9]]}
+
+
+def test_repeating_a_season_errs_more_in_the_second_season_ahead() -> None:
+    outcome = backtest(np.zeros((1, 1, 24)), own=np.nan).outcomes[0]
+    reach = model_reach(np.random.default_rng(1).poisson(50, (1, 60)).astype(float), outcome, 12)[80][0]
+    np.testing.assert_allclose(reach[:12], reach[0])
+    np.testing.assert_allclose(reach[12:], np.sqrt(2) * reach[0])

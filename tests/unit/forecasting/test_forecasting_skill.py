@@ -89,3 +89,13 @@ def test_a_back_test_left_out_in_the_middle_leaves_a_hole() -> None:
     # Two that share half of their periods and one apart say as much as two and a half, which is too few.
     assert (table["verdict"] == "cannot tell").all()
     assert table[["skill_low", "skill_high"]].isna().all().all()
+
+
+@pytest.mark.parametrize(("step", "apart"), [(12, 5), (6, 3)])
+def test_the_interval_is_students_for_as_many_back_tests_as_lie_apart(step: int, apart: int) -> None:
+    tested = simulated(2, gain=0.3, step=step)
+    ours, naive = (tested.scaled_errors(name)[:, 1:] for name in ("theta", "seasonal_naive"))
+    gains = (naive - ours).mean(axis=1) / naive.mean()
+    reach = {5: 2.776445, 3: 4.302653}[apart] * np.sqrt(((gains - gains.mean()) ** 2).sum() / 4 / apart)
+    row = judge(tested, "theta", HIERARCHY).set_index("level").loc["series"]
+    assert [row["skill_low"], row["skill_high"]] == pytest.approx([gains.mean() - reach, gains.mean() + reach])
