@@ -209,3 +209,19 @@ def test_a_break_within_the_last_period_touches(span: str, touched: bool) -> Non
     periods = pd.period_range("2020-04", "2020-06", freq="M")
     spec = ForecastSpec(table="attendances", count="sum", breaks=(span,))
     assert touches_break(periods, spec) == touched
+
+
+def test_the_forecast_and_its_back_tests_know_what_was_counted_and_nothing_later() -> None:
+    table = counts({f"E0900000{at}": seasonal(80, 60, seed=at) for at in range(1, 4)})
+    gaps = (table["area"] == "E09000002") & table["month"].dt.year.isin([2016, 2017]) & (table["month"].dt.month > 5)
+    made = run(table[~gaps], missing="unknown")
+    panel, tried = made.panel, {made.chosen: CANDIDATES[made.chosen], "seasonal_naive": CANDIDATES["seasonal_naive"]}
+    spec = ForecastSpec(table="attendances", count="sum", missing="unknown")
+    for table_, known in ((made.ahead, 60), (made.tested[made.tested["origin"] == "2018-12-01"], 48)):
+        knowing, not_knowing = (
+            forecast_from(panel.values[:, :known], made.hierarchy, spec, tried, known=there).forecasts[made.chosen]
+            for there in (panel.known[:, :known], None)
+        )
+        at = (table_["level"] == "series").to_numpy()
+        np.testing.assert_allclose(table_.loc[at, "mean"], knowing[-3:].ravel(), rtol=1e-5)
+        assert not np.allclose(table_.loc[at, "mean"], not_knowing[-3:].ravel(), rtol=1e-5)
