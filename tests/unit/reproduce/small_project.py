@@ -111,6 +111,24 @@ def make(root: Path) -> Path:
     return root
 
 
+def make_real(root: Path) -> Path:
+    """Turn the project into one that reads real people from a remote nobody can reach, and has a twin beside them."""
+    write(root, "data/raw/people.csv", "record_id,area,weight\n1,E01,0.5\n2,E02,0.25\n")
+    code = TABLE.replace('open("data/raw/factor.csv").read().split()[1]', "2.5")
+    code = code.replace('open("data/twin/people.csv")', 'open(f"data/{mode}/people.csv")')
+    mode = 'mode = next(line for line in open("params.yaml") if "mode:" in line).split()[1]\n'
+    write(root, "code/table.py", mode + code)
+    pipeline = yaml.safe_load(text(root, "dvc.yaml"))
+    pipeline["stages"]["table"]["deps"] = ["code/table.py", "data/${data.mode}", "requirements.txt", "vendor"]
+    pipeline["stages"]["table"]["params"] = ["data.mode"]
+    write(root, "dvc.yaml", yaml.safe_dump(pipeline, sort_keys=False))
+    (root / "data/raw/factor.csv.dvc").unlink()
+    dvc("add", "-q", "data/raw/people.csv", cwd=root)
+    replace(root, "params.yaml", "mode: twin", "mode: raw # the real people, since May")
+    repro(root)
+    return root
+
+
 def replace(root: Path, name: str, old: str, new: str) -> None:
     """Change a text file, and see that it is changed."""
     text = (root / name).read_text(encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from shared_analysis.reproduce.certificate import Certificate
 from shared_analysis.reproduce.findings import Finding, Verdict
-from shared_analysis.reproduce.verify import verify
+from shared_analysis.reproduce.outcome import Outcome, differences
+from shared_analysis.reproduce.verify import rerun, verify
 
-__all__ = ["Certificate", "Finding", "Verdict", "verify"]
+__all__ = ["Certificate", "Finding", "Outcome", "Verdict", "differences", "rerun", "verify"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.reproduce.digits import Difference, json_differences, text_difference
-from shared_analysis.reproduce.findings import Verdict
+from shared_analysis.reproduce.findings import COMMITTED, Sides, Verdict
 from shared_analysis.reproduce.tables import compare_tables
 
 _TABLES = (".csv", ".parquet")
@@ -15,8 +15,8 @@ _TEXTS = (".html", ".md", ".svg", ".txt")
 _MOST = 5
 
 
-def compare_files(old: Path, new: Path, tolerance: float) -> tuple[Verdict, list[str]]:
-    """Compare a committed file with the one that came out, whose bytes differ.
+def compare_files(old: Path, new: Path, tolerance: float, sides: Sides = COMMITTED) -> tuple[Verdict, list[str]]:
+    """Compare two files whose bytes differ, such as a committed one with the one that came out.
 
     Tables are compared by their cells, in whatever order of rows; notebooks cell by cell; JSON by its keys; pages,
     drawings and texts by their words. Fractions in any of them are equal within the tolerance; whole numbers are exact.
@@ -27,6 +27,8 @@ def compare_files(old: Path, new: Path, tolerance: float) -> tuple[Verdict, list
         The two files; their name ends say the kind.
     tolerance
         Share of the larger number.
+    sides
+        How the two are spoken of.
 
     Returns
     -------
@@ -35,9 +37,9 @@ def compare_files(old: Path, new: Path, tolerance: float) -> tuple[Verdict, list
     """
     try:
         if new.suffix in _TABLES:
-            return compare_tables(old, new, tolerance)
+            return compare_tables(old, new, tolerance, sides)
         if new.suffix in (".ipynb", ".json"):
-            return _json(old, new, tolerance)
+            return _json(old, new, tolerance, sides)
         if new.suffix in _TEXTS:
             found = text_difference(old.read_text(encoding="utf-8"), new.read_text(encoding="utf-8"), "the text")
             return _judged([found] if found else [], tolerance)
@@ -48,12 +50,12 @@ def compare_files(old: Path, new: Path, tolerance: float) -> tuple[Verdict, list
     return Verdict.different, ["other bytes"]
 
 
-def _json(old: Path, new: Path, tolerance: float) -> tuple[Verdict, list[str]]:
+def _json(old: Path, new: Path, tolerance: float, sides: Sides) -> tuple[Verdict, list[str]]:
     before, after = (json.loads(path.read_text(encoding="utf-8")) for path in (old, new))
     if new.suffix == ".json":
         return _judged(list(json_differences(before, after)), tolerance)
     if len(before["cells"]) != len(after["cells"]):
-        return Verdict.different, [f"{len(after['cells'])} cells came out, {len(before['cells'])} are committed"]
+        return Verdict.different, [f"{len(after['cells'])} cells {sides.new}, {len(before['cells'])} {sides.old}"]
     found = []
     for number, (one, other) in enumerate(zip(before["cells"], after["cells"], strict=True), start=1):
         for part in sorted(set(one) | set(other)):

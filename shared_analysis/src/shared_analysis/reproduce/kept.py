@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from shared_analysis.reproduce.compare import compare_files
-from shared_analysis.reproduce.findings import Verdict, worst
+from shared_analysis.reproduce.content import Absent, Content
 from shared_analysis.reproduce.hashes import file_md5
 from shared_analysis.reproduce.pipeline import Pipeline
-
-_MOST = 8
 
 
 class Kept:
@@ -66,42 +66,57 @@ class Kept:
             _copy(file, place / entry["relpath"])
         return ""
 
-    def compare(self, digest: str, place: Path, tolerance: float) -> tuple[Verdict, list[str]]:
-        """Compare what came out at a place with what the commit recorded there, file by file."""
-        listing, why = self.find(digest, place)
-        if listing is None:
-            return Verdict.different, [f"other bytes; {why}, so no more can be said"]
-        if digest.endswith(".dir") is not place.is_dir():
-            return Verdict.different, ["a file in the place of a folder, or a folder in the place of a file"]
-        if not digest.endswith(".dir"):
-            return self._file(listing, place, tolerance)
-        before = {entry["relpath"]: entry["md5"] for entry in json.loads(listing.read_text(encoding="utf-8"))}
-        after = {path.relative_to(place).as_posix(): path for path in self._pipeline.files(place)}
-        verdicts, reasons = [], []
-        for name in sorted(set(before) | set(after)):
-            if name not in after:
-                verdict, said = Verdict.missing, ["did not come out"]
-            elif name not in before:
-                verdict, said = Verdict.different, ["is not among the committed files"]
-            elif file_md5(after[name]) == before[name]:
-                continue
-            else:
-                file, why = self.find(before[name], place)
-                verdict, said = self._file(file, after[name], tolerance) if file else (Verdict.different, [why])
-            verdicts.append(verdict)
-            reasons += [f"{name}: {one}" for one in said]
-        if len(reasons) > _MOST:
-            reasons = [*reasons[:_MOST], f"and {len(reasons) - _MOST} more"]
-        return worst(verdicts), reasons
+    def content(self, digest: str, place: Path, *, fetch: bool = True) -> Content:
+        """Return what a commit recorded at a place; with ``fetch``, the remote is asked for what no cache holds."""
+        return _Recorded(self, digest, place, fetch)
 
-    def _file(self, kept: Path, made: Path, tolerance: float) -> tuple[Verdict, list[str]]:
-        """Compare two files; the cache's has no name of its own, so a copy gets the other's."""
-        named = self._caches[-1].parent / "compared" / made.name
-        _copy(kept, named)
+    def lend(self, digest: str, name: str, place: Path | None) -> Path:
+        """Copy a file out of the cache, where it has no name, and give it one; whoever asked deletes it.
+
+        Raises
+        ------
+        Absent
+            If it is not to be had.
+        """
+        found, why = self.find(digest, place)
+        if found is None:
+            raise Absent(why)
+        named = self._caches[-1].parent / "compared" / digest / Path(name).name
+        _copy(found, named)
+        return named
+
+
+@dataclass(frozen=True)
+class _Recorded:
+    """What a commit's hash stands for."""
+
+    kept: Kept
+    digest: str
+    place: Path
+    fetch: bool
+
+    def files(self) -> Mapping[str, str] | None:
+        """Read the folder's listing."""
+        listing, why = self.kept.find(self.digest, self._remote)
+        if listing is None:
+            raise Absent(why)
+        if not self.digest.endswith(".dir"):
+            return None
+        return {entry["relpath"]: entry["md5"] for entry in json.loads(listing.read_text(encoding="utf-8"))}
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[Path]:
+        """Give a copy of a file, as long as it is needed."""
+        digest = (self.files() or {})[name] if name else self.digest
+        path = self.kept.lend(digest, name or self.place.name, self._remote)
         try:
-            return compare_files(named, made, tolerance)
+            yield path
         finally:
-            named.unlink()
+            path.unlink()
+
+    @property
+    def _remote(self) -> Path | None:
+        return self.place if self.fetch else None
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shared_analysis.project import read_table
-from shared_analysis.reproduce.findings import Verdict
+from shared_analysis.reproduce.findings import COMMITTED, Sides, Verdict
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,7 +17,7 @@ _FRACTION = r"-?\d+\.\d+(?:[eE][+-]?\d+)?"
 _MOST = 5
 
 
-def compare_tables(old: Path, new: Path, tolerance: float) -> tuple[Verdict, list[str]]:
+def compare_tables(old: Path, new: Path, tolerance: float, sides: Sides = COMMITTED) -> tuple[Verdict, list[str]]:
     """Compare two CSV or Parquet files.
 
     Parameters
@@ -26,6 +26,8 @@ def compare_tables(old: Path, new: Path, tolerance: float) -> tuple[Verdict, lis
         The committed table and the one that came out.
     tolerance
         Fractions that differ by at most this share of the larger of the two are equal; whole numbers must be the same.
+    sides
+        How the two are spoken of.
 
     Returns
     -------
@@ -41,9 +43,9 @@ def compare_tables(old: Path, new: Path, tolerance: float) -> tuple[Verdict, lis
     before, after = read_table(old), read_table(new)
     gone = [str(name) for name in before.columns if name not in after.columns]
     come = [str(name) for name in after.columns if name not in before.columns]
-    reasons = [f"column {name} did not come out" for name in gone] + [f"column {name} is new" for name in come]
+    reasons = [f"column {name} {sides.gone}" for name in gone] + [f"column {name} is new" for name in come]
     if len(before) != len(after):
-        reasons.append(f"{len(after):,} rows came out, {len(before):,} are committed")
+        reasons.append(f"{len(after):,} rows {sides.new}, {len(before):,} {sides.old}")
     if reasons:
         return Verdict.different, reasons
     if list(before.columns) != list(after.columns):

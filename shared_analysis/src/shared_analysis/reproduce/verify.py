@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 import os
 import tempfile
 import tomllib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.project import write_json
 from shared_analysis.reproduce import recorded
 from shared_analysis.reproduce.certificate import Certificate
-from shared_analysis.reproduce.clone import Source, clone, find_source, remove
-from shared_analysis.reproduce.environment import Environment, build, existing, wrong_wheels
+from shared_analysis.reproduce.clean_copy import clean_copy
+from shared_analysis.reproduce.clone import Source, find_source, remove
+from shared_analysis.reproduce.content import Absent, Made, compare_contents
+from shared_analysis.reproduce.environment import Environment
 from shared_analysis.reproduce.findings import Finding, Verdict
 from shared_analysis.reproduce.kept import Kept
 from shared_analysis.reproduce.lock import LockedStage, read_lock
-from shared_analysis.reproduce.pipeline import Pipeline, Stage, dvc_settings
+from shared_analysis.reproduce.outcome import Outcome
+from shared_analysis.reproduce.running import Running
 
 TOLERANCE = 1e-9
-_LINES = 15
 
 
 def verify(
@@ -75,18 +75,69 @@ def verify(
     SharedAnalysisError
         If it could not be done: no such commit, no lock in it, no environment.
     """
+    with _clean_place(root, revision, environment, keep, say) as (source, work):
+        return _certify(source, work, environment, wheels, tolerance, day, say)
+
+
+@contextmanager
+def rerun(
+    root: Path,
+    revision: str = "HEAD",
+    *,
+    twin: bool = False,
+    environment: str | None = None,
+    wheels: Path | None = None,
+    keep: bool = False,
+    say: Callable[[str], None] = lambda _: None,
+) -> Iterator[Outcome]:
+    """Run a commit again in a clean place, and keep what comes out as long as the ``with`` block lasts.
+
+    Nothing is judged, and no lock is needed; ``differences`` compares two such runs.
+
+    Parameters
+    ----------
+    root, revision, environment, wheels, keep, say
+        As for ``verify``.
+    twin
+        Run it on the synthetic twin, whatever the commit reads; neither data nor access to it is needed.
+
+    Yields
+    ------
+    Outcome
+        What came out, and where; and which stages did not come to their end.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If it could not be done: no such commit, no environment; with ``twin``, a project that cannot do without data.
+    """
+    with _clean_place(root, revision, environment, keep, say, twin=twin) as (source, work):
+        running = Running(clean_copy(source, work, twin=twin), say)
+        yield running.run(running.gather(), environment, wheels)
+
+
+@contextmanager
+def _clean_place(
+    root: Path,
+    revision: str,
+    environment: str | None,
+    keep: bool,
+    say: Callable[[str], None],
+    *,
+    twin: bool = False,
+) -> Iterator[tuple[Source, Path]]:
+    """Find the commit and its work folder, which is deleted at the end, but not when the process is stopped."""
     source = find_source(root, revision)
-    work = _work_folder(source, environment)
-    say(f"verifying {source.commit[:10]} in {work}")
+    work = _work_folder(source, f"{environment}, twin" if twin else environment)
+    say(f"verifying {source.commit[:10]}{' on the twin' if twin else ''} in {work}")
     try:
-        certificate = _Review(source, work, say).run(environment, wheels, tolerance, day)
+        yield source, work
     except SharedAnalysisError:
         if not keep:
             remove(work)
         raise
     if not keep:
         remove(work)
-    return certificate
 
 
 def _work_folder(source: Source, environment: str | None) -> Path:
@@ -101,155 +152,72 @@ def _work_folder(source: Source, environment: str | None) -> Path:
     return work
 
 
-@dataclass
-class _Review:
-    """One verification, in its work folder."""
+def _certify(
+    source: Source,
+    work: Path,
+    environment: str | None,
+    wheels: Path | None,
+    tolerance: float | None,
+    day: dt.date | None,
+    say: Callable[[str], None],
+) -> Certificate:
+    copy = clean_copy(source, work)
+    lock = read_lock(copy.root)
+    allowed = tolerance if tolerance is not None else stated_tolerance(copy.root)
+    running = Running(copy, say)
+    stopping = running.gather()
+    inputs = recorded.sources(copy.pipeline, lock)
+    outcome = running.run(stopping, environment, wheels)
+    say("comparing")
+    outputs = _judge(outcome, lock, copy.kept, allowed)
+    if not stopping:
+        inputs += recorded.derived(copy.pipeline, lock, outputs)
+    title, authors = _described(copy.root)
+    return Certificate(
+        title=title,
+        authors=authors,
+        repository=source.address,
+        commit=source.commit,
+        synthetic=recorded.reads_the_twin(copy.root),
+        environment=_named(outcome.environment),
+        tolerance=allowed,
+        inputs=(*stopping, *inputs),
+        outputs=tuple(outputs),
+        day=day,
+    )
 
-    source: Source
-    work: Path
-    say: Callable[[str], None]
 
-    def run(
-        self, environment: str | None, wheels: Path | None, tolerance: float | None, day: dt.date | None
-    ) -> Certificate:
-        root = clone(self.source, self.work / "clone")
-        lock = read_lock(root)
-        settings, cache = dvc_settings(self.source.root)
-        pipeline = Pipeline(root, self.work / "cache", settings)
-        kept = Kept([cache, self.work / "cache"], pipeline)
-        allowed = tolerance if tolerance is not None else _stated_tolerance(root)
-        stopping = [*_wheels(root), *self._fetch(pipeline, kept)]
-        inputs = [*stopping, *recorded.sources(pipeline, lock)]
-        if stopping:
-            python = None
-            outputs = _not_run(lock, stopping[0])
-        else:
-            python = self._environment(environment, root, wheels)
-            failed = self._stages(pipeline, python)
-            outputs = self._outputs(pipeline, lock, kept, failed, allowed)
-            inputs += recorded.derived(pipeline, lock, outputs)
-        title, authors = _described(root)
-        return Certificate(
-            title=title,
-            authors=authors,
-            repository=self.source.address,
-            commit=self.source.commit,
-            synthetic=recorded.reads_the_twin(root),
-            environment=_named(python),
-            tolerance=allowed,
-            inputs=tuple(inputs),
-            outputs=tuple(outputs),
-            day=day,
-        )
-
-    def _fetch(self, pipeline: Pipeline, kept: Kept) -> list[Finding]:
-        """Put the inputs that DVC keeps into their places; return what cannot be had as the commit records it."""
-        wrong = []
-        for place, digest in pipeline.inputs().items():
-            name = place.relative_to(pipeline.root).as_posix()
-            self.say(f"fetching {name}")
-            why = "" if pipeline.hash(place) == digest else kept.restore(digest, place)
-            found = pipeline.hash(place)
-            if why or found != digest:
-                reason = why or "its content is not what its hash says"
-                wrong.append(Finding(name, Verdict.missing, "input", (reason,), digest, found))
-        return wrong
-
-    def _environment(self, environment: str | None, root: Path, wheels: Path | None) -> Environment:
-        if environment is not None:
-            return existing(environment)
-        self.say("building the environment from requirements.txt")
-        return build(root, self.work / "environment", self.work / "environment.log", wheels)
-
-    def _stages(self, pipeline: Pipeline, python: Environment) -> dict[str, str]:
-        """Run what has not been run; return why a stage did not come to its end, by stage."""
-        done = self._done(pipeline)
-        for stage in pipeline.stages:
-            if stage.name not in done:
-                pipeline.empty(stage)
-        failed: dict[str, str] = {}
-        for number, stage in enumerate(pipeline.stages, start=1):
-            step = f"{number}/{len(pipeline.stages)} {stage.name}"
-            absent = [name for name in stage.deps if not pipeline.path(stage, name).exists()]
-            if stage.name in done:
-                self.say(f"{step}: was run already")
-            elif absent:
-                failed[stage.name] = f"its stage could not run without {absent[0]}"
-                self.say(f"{step}: {failed[stage.name]}")
+def _judge(outcome: Outcome, lock: Mapping[str, LockedStage], kept: Kept, tolerance: float) -> list[Finding]:
+    """Judge every output of the pipeline, and every one of the lock that no stage makes."""
+    findings, judged = [], set()
+    for stage in outcome.stages:
+        claimed = lock[stage.name].outs if stage.name in lock else {}
+        for name in stage.outs:
+            judged.add((stage.name, name))
+            place = outcome.pipeline.path(stage, name)
+            found, digest = outcome.hash(stage, place), claimed.get(name)
+            if found is None:
+                verdict, said = Verdict.missing, [outcome.why_absent(stage)]
+            elif digest is None:
+                verdict, said = Verdict.different, ["dvc.lock does not record it"]
+            elif found == digest:
+                verdict, said = Verdict.identical, []
             else:
-                self.say(step)
-                code = stage.run(python, pipeline.root, self._log(stage))
-                if code:
-                    failed[stage.name] = f"its stage ended with {code}"
-                    self.say(f"{step}: ended with {code}; it said at last:\n{self._last_words(stage)}")
-                    continue
-                done[stage.name] = self._made(pipeline, stage)
-                write_json(self.work / "done.json", done)
-        return failed
-
-    def _done(self, pipeline: Pipeline) -> dict[str, dict[str, str | None]]:
-        """Read which stages an earlier run finished, as far as their outputs are still what they were."""
-        path = self.work / "done.json"
-        before = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-        done: dict[str, dict[str, str | None]] = {}
-        for stage in pipeline.stages:
-            if stage.name not in before or before[stage.name] != self._made(pipeline, stage):
-                break
-            done[stage.name] = before[stage.name]
-        return done
-
-    def _made(self, pipeline: Pipeline, stage: Stage) -> dict[str, str | None]:
-        return {name: pipeline.hash(pipeline.path(stage, name)) for name in stage.outs}
-
-    def _log(self, stage: Stage) -> Path:
-        return self.work / f"{stage.name}.log"
-
-    def _last_words(self, stage: Stage) -> str:
-        lines = self._log(stage).read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        return "\n".join(f"    {line}" for line in lines[-_LINES:])
-
-    def _outputs(
-        self, pipeline: Pipeline, lock: dict[str, LockedStage], kept: Kept, failed: dict[str, str], tolerance: float
-    ) -> list[Finding]:
-        """Judge every output of the pipeline, and every one of the lock that no stage makes."""
-        self.say("comparing")
-        findings, judged = [], set()
-        for stage in pipeline.stages:
-            claimed = lock[stage.name].outs if stage.name in lock else {}
-            for name in stage.outs:
-                judged.add((stage.name, name))
-                place = pipeline.path(stage, name)
-                found = None if stage.name in failed else pipeline.hash(place)
-                digest = claimed.get(name)
-                if found is None:
-                    verdict, said = Verdict.missing, [failed.get(stage.name, "its stage ran and did not make it")]
-                elif digest is None:
-                    verdict, said = Verdict.different, ["dvc.lock does not record it"]
-                elif found == digest:
-                    verdict, said = Verdict.identical, []
-                else:
-                    verdict, said = kept.compare(digest, place, tolerance)
-                findings.append(Finding(name, verdict, stage.name, tuple(said), digest, found))
-        for stage_name, entry in lock.items():
-            for name, digest in entry.outs.items():
-                if (stage_name, name) not in judged:
-                    reason = "no stage of dvc.yaml makes it"
-                    findings.append(Finding(name, Verdict.missing, stage_name, (reason,), digest))
-        return findings
+                verdict, said = _compare(outcome, kept, digest, place, tolerance)
+            findings.append(Finding(name, verdict, stage.name, tuple(said), digest, found))
+    for stage_name, entry in lock.items():
+        for name, digest in entry.outs.items():
+            if (stage_name, name) not in judged:
+                reason = "no stage of dvc.yaml makes it"
+                findings.append(Finding(name, Verdict.missing, stage_name, (reason,), digest))
+    return findings
 
 
-def _wheels(root: Path) -> list[Finding]:
-    wrong = wrong_wheels(root)
-    return [Finding(name.removeprefix("./"), Verdict.different, "input", (why,)) for name, why in wrong.items()]
-
-
-def _not_run(lock: dict[str, LockedStage], stopping: Finding) -> list[Finding]:
-    reason = f"nothing was run: {stopping.file}: {stopping.reasons[0]}"
-    return [
-        Finding(name, Verdict.missing, stage, (reason,), digest)
-        for stage, entry in lock.items()
-        for name, digest in entry.outs.items()
-    ]
+def _compare(outcome: Outcome, kept: Kept, digest: str, place: Path, tolerance: float) -> tuple[Verdict, list[str]]:
+    try:
+        return compare_contents(kept.content(digest, place), Made(outcome.pipeline, place), tolerance)
+    except Absent as why:
+        return Verdict.different, [f"other bytes; {why}, so no more can be said"]
 
 
 def _named(python: Environment | None) -> dict[str, str]:
@@ -258,7 +226,8 @@ def _named(python: Environment | None) -> dict[str, str]:
     return {"python": python.version, "platform": python.platform, "environment": python.made}
 
 
-def _stated_tolerance(root: Path) -> float:
+def stated_tolerance(root: Path) -> float:
+    """Read by how much fractions may differ, as the project states it; 1e-9 if it does not."""
     path = root / "pyproject.toml"
     try:
         settings = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}

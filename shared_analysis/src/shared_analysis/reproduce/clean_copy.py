@@ -1,0 +1,91 @@
+"""A clean copy of a commit, ready to run: its pipeline as DVC reads it, and what its hashes stand for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.project import write_text
+from shared_analysis.reproduce.clone import Source, clone
+from shared_analysis.reproduce.kept import Kept
+from shared_analysis.reproduce.pipeline import Pipeline, dvc_settings
+
+_RAW = Path("data") / "raw"
+
+
+@dataclass(frozen=True)
+class CleanCopy:
+    """One commit in its work folder."""
+
+    commit: str
+    work: Path
+    root: Path
+    pipeline: Pipeline
+    kept: Kept
+
+
+def clean_copy(source: Source, work: Path, *, twin: bool = False) -> CleanCopy:
+    """Clone a commit into a work folder, and read its pipeline there.
+
+    Parameters
+    ----------
+    source
+        The commit.
+    work
+        The folder; what an earlier call left there is used again.
+    twin
+        Set ``data.mode`` to ``twin`` in the copy, so that the stages read invented data and nothing else.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If the commit has no pipeline that can be read; or, with ``twin``, none that can do without real data.
+    """
+    root = clone(source, work / "clone")
+    if twin:
+        _read_the_twin(root)
+    settings, cache = dvc_settings(source.root)
+    pipeline = Pipeline(root, work / "cache", settings)
+    if twin:
+        _refuse_real_data(pipeline)
+    return CleanCopy(source.commit, work, root, pipeline, Kept([cache, work / "cache"], pipeline))
+
+
+def _read_the_twin(root: Path) -> None:
+    """Write ``twin`` where ``params.yaml`` gives ``data.mode``, and leave every other character as it is."""
+    import yaml
+
+    path = root / "params.yaml"
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    try:
+        node = _value(_value(yaml.compose(text, yaml.SafeLoader), "data"), "mode")
+    except yaml.YAMLError:
+        raise SharedAnalysisError("The parameters are not valid YAML.", "params.yaml", "correct them") from None
+    if not isinstance(node, yaml.ScalarNode):
+        raise SharedAnalysisError(
+            "This project has no twin: nothing says which data its stages read.",
+            "params.yaml: data.mode",
+            "verify it on its inputs, without --twin",
+        )
+    write_text(path, f"{text[: node.start_mark.index]}twin{text[node.end_mark.index :]}")
+
+
+def _value(node: object, key: str) -> object:
+    """Return what a mapping holds under a key, or None."""
+    import yaml
+
+    pairs = node.value if isinstance(node, yaml.MappingNode) else []
+    return next((value for name, value in pairs if name.value == key), None)
+
+
+def _refuse_real_data(pipeline: Pipeline) -> None:
+    """What is made from real data must never be called synthetic."""
+    raw = pipeline.root / _RAW
+    read = [place for place in pipeline.inputs() if place == raw or raw in place.parents or place in raw.parents]
+    if read:
+        raise SharedAnalysisError(
+            "A stage reads real data whatever data.mode says, so there is no run on the twin.",
+            f"dvc.yaml: {read[0].relative_to(pipeline.root).as_posix()}",
+            "let the stage depend on data/${data.mode} instead",
+        )

@@ -1,0 +1,117 @@
+"""The run of a clean copy: its inputs put in place, its environment made, its stages run; a stopped one goes on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared_analysis.project import write_json
+from shared_analysis.reproduce.clean_copy import CleanCopy
+from shared_analysis.reproduce.environment import Environment, build, existing, wrong_wheels
+from shared_analysis.reproduce.findings import Finding, Verdict
+from shared_analysis.reproduce.outcome import Outcome
+from shared_analysis.reproduce.pipeline import Pipeline, Stage
+
+_LINES = 15
+
+
+@dataclass
+class Running:
+    """One run of a clean copy."""
+
+    copy: CleanCopy
+    say: Callable[[str], None]
+
+    def gather(self) -> tuple[Finding, ...]:
+        """Put the inputs in place; return what stops the run: wheels and inputs that are not what the commit says."""
+        return (*_wheels(self.copy.root), *self._fetch())
+
+    def run(self, stopping: tuple[Finding, ...], environment: str | None, wheels: Path | None) -> Outcome:
+        """Run every stage, if nothing stops it.
+
+        Raises
+        ------
+        SharedAnalysisError
+            If there is no environment to run it in.
+        """
+        commit, pipeline = self.copy.commit, self.copy.pipeline
+        if stopping:
+            why = f"nothing was run: {stopping[0].file}: {stopping[0].reasons[0]}"
+            return Outcome(commit, pipeline, None, stopping, {stage.name: why for stage in pipeline.stages})
+        python = self._environment(environment, wheels)
+        return Outcome(commit, pipeline, python, (), self._stages(python))
+
+    def _fetch(self) -> list[Finding]:
+        """Put the inputs that DVC keeps into their places; return what cannot be had as the commit records it."""
+        pipeline, wrong = self.copy.pipeline, []
+        for place, digest in pipeline.inputs().items():
+            name = place.relative_to(pipeline.root).as_posix()
+            self.say(f"fetching {name}")
+            why = "" if pipeline.hash(place) == digest else self.copy.kept.restore(digest, place)
+            found = pipeline.hash(place)
+            if why or found != digest:
+                reason = why or "its content is not what its hash says"
+                wrong.append(Finding(name, Verdict.missing, "input", (reason,), digest, found))
+        return wrong
+
+    def _environment(self, environment: str | None, wheels: Path | None) -> Environment:
+        if environment is not None:
+            return existing(environment)
+        self.say("building the environment from requirements.txt")
+        work = self.copy.work
+        return build(self.copy.root, work / "environment", work / "environment.log", wheels)
+
+    def _stages(self, python: Environment) -> dict[str, str]:
+        """Run what has not been run; return why a stage did not come to its end, by stage."""
+        pipeline = self.copy.pipeline
+        done = self._done(pipeline)
+        for stage in pipeline.stages:
+            if stage.name not in done:
+                pipeline.empty(stage)
+        failed: dict[str, str] = {}
+        for number, stage in enumerate(pipeline.stages, start=1):
+            step = f"{number}/{len(pipeline.stages)} {stage.name}"
+            absent = [name for name in stage.deps if not pipeline.path(stage, name).exists()]
+            if stage.name in done:
+                self.say(f"{step}: was run already")
+            elif absent:
+                failed[stage.name] = f"its stage could not run without {absent[0]}"
+                self.say(f"{step}: {failed[stage.name]}")
+            else:
+                self.say(step)
+                code = stage.run(python, pipeline.root, self._log(stage))
+                if code:
+                    failed[stage.name] = f"its stage ended with {code}"
+                    self.say(f"{step}: ended with {code}; it said at last:\n{self._last_words(stage)}")
+                    continue
+                done[stage.name] = self._made(pipeline, stage)
+                write_json(self.copy.work / "done.json", done)
+        return failed
+
+    def _done(self, pipeline: Pipeline) -> dict[str, dict[str, str | None]]:
+        """Read which stages an earlier run finished, as far as their outputs are still what they were."""
+        path = self.copy.work / "done.json"
+        before = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        done: dict[str, dict[str, str | None]] = {}
+        for stage in pipeline.stages:
+            if stage.name not in before or before[stage.name] != self._made(pipeline, stage):
+                break
+            done[stage.name] = before[stage.name]
+        return done
+
+    def _made(self, pipeline: Pipeline, stage: Stage) -> dict[str, str | None]:
+        return {name: pipeline.hash(pipeline.path(stage, name)) for name in stage.outs}
+
+    def _log(self, stage: Stage) -> Path:
+        return self.copy.work / f"{stage.name}.log"
+
+    def _last_words(self, stage: Stage) -> str:
+        lines = self._log(stage).read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        return "\n".join(f"    {line}" for line in lines[-_LINES:])
+
+
+def _wheels(root: Path) -> list[Finding]:
+    wrong = wrong_wheels(root)
+    return [Finding(name.removeprefix("./"), Verdict.different, "input", (why,)) for name, why in wrong.items()]
