@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
-import os
-import tempfile
+import sys
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,12 +14,13 @@ from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project import write_json
 from shared_analysis.reproduce import recorded
 from shared_analysis.reproduce.certificate import Certificate
-from shared_analysis.reproduce.clone import Source, clone, find_source, remove
+from shared_analysis.reproduce.clone import Source, clone, find_source
 from shared_analysis.reproduce.environment import Environment, build, existing, wrong_wheels
 from shared_analysis.reproduce.findings import Finding, Verdict
 from shared_analysis.reproduce.kept import Kept
 from shared_analysis.reproduce.lock import LockedStage, read_lock
 from shared_analysis.reproduce.pipeline import Pipeline, Stage, dvc_settings
+from shared_analysis.reproduce.place import clean_place
 
 TOLERANCE = 1e-9
 _LINES = 15
@@ -73,32 +72,13 @@ def verify(
     Raises
     ------
     SharedAnalysisError
-        If it could not be done: no such commit, no lock in it, no environment.
+        If it could not be done: no such commit, no lock in it, no environment, another run at work on it, no room.
     """
     source = find_source(root, revision)
-    work = _work_folder(source, environment)
-    say(f"verifying {source.commit[:10]} in {work}")
-    try:
-        certificate = _Review(source, work, say).run(environment, wheels, tolerance, day)
-    except SharedAnalysisError:
-        if not keep:
-            remove(work)
-        raise
-    if not keep:
-        remove(work)
-    return certificate
-
-
-def _work_folder(source: Source, environment: str | None) -> Path:
-    """Make the clean place of a commit, or find it again; nobody else may have had a hand in it."""
-    named = hashlib.sha256(f"{source.root}\n{source.commit}\n{environment}".encode()).hexdigest()[:12]
-    work = Path(tempfile.gettempdir()).resolve() / f"verify-{named}"
-    work.mkdir(mode=0o700, exist_ok=True)
-    if hasattr(os, "getuid") and (work.is_symlink() or work.lstat().st_uid != os.getuid()):
-        raise SharedAnalysisError(
-            "Somebody else made the work folder.", str(work), "set TMPDIR to a folder of your own"
-        )
-    return work
+    names = (source.root, source.commit, environment, sys.executable)
+    with clean_place(*names, outside=source.repository, keep=keep) as work:
+        say(f"verifying {source.commit[:10]} in {work}")
+        return _Review(source, work, say).run(environment, wheels, tolerance, day)
 
 
 @dataclass
