@@ -43,22 +43,26 @@ def verify(
     Nothing in this folder is changed. Killed, it goes on where it was when it is called again.
 
     Ends with 0 when every output came out the same; with 1 when something differs or is missing; with 2 when the commit
-    could not be run at all.
+    could not be run at all; with 130 when it was interrupted.
     """
     from shared_analysis.project import find_root
     from shared_analysis.reproduce import verify as run
 
     root = find_root()
-    certificate = run(
-        root,
-        revision,
-        environment=environment,
-        wheels=wheels,
-        tolerance=tolerance,
-        day=date.date() if date else None,
-        keep=keep,
-        say=lambda words: typer.echo(words, err=True),
-    )
+    try:
+        certificate = run(
+            root,
+            revision,
+            environment=environment,
+            wheels=wheels,
+            tolerance=tolerance,
+            day=date.date() if date else None,
+            keep=keep,
+            say=lambda words: typer.echo(words, err=True),
+        )
+    except KeyboardInterrupt:
+        typer.echo("stopped; the same command goes on where it was", err=True)
+        raise typer.Exit(130) from None
     folder = out or _beside(root, certificate.commit)
     certificate.save(folder)
     _print(certificate)

@@ -13,7 +13,7 @@ from shared_analysis import __version__, pages
 from shared_analysis.project import write_text
 from shared_analysis.reproduce.findings import Finding, Verdict, worst
 
-_SPECIFICATION = "https://codecheck.org.uk/spec/config/1.0"
+_SPECIFICATION = "https://codecheck.org.uk/spec/config/1.0/"
 _MEANINGS = {
     Verdict.identical: "The same bytes came out.",
     Verdict.equivalent: "The same content came out in other bytes.",
@@ -88,23 +88,26 @@ class Certificate:
         return text
 
     def to_yaml(self) -> str:
-        """Write it as a CODECHECK configuration (https://codecheck.org.uk), with what was found under ``verification``.
+        """Write it as a CODECHECK configuration, with what was found under ``verification``.
 
-        The codechecker's name is left for the person who signs it.
+        Fields are those of the CODECHECK configuration file specification 1.0, https://codecheck.org.uk/spec/config/1.0/.
+        (Version 2.0 wants an ORCID of every author; the authors here are organisations.) What only the person who signs
+        it can know is left as TODO, which CODECHECK's own check refuses: the article, the codechecker, and ``report`` and
+        ``certificate``, which identify the published certificate and its number in the register, ``YYYY-NNN``.
         """
         import yaml
 
         authors = [{"name": name} for name in self.authors] or [{"name": "TODO"}]
         content: dict[str, Any] = {
             "version": _SPECIFICATION,
-            "paper": {"title": self.title, "authors": authors, "reference": self.repository or "TODO"},
+            "paper": {"title": self.title, "authors": authors, "reference": "TODO"},
             "manifest": [{"file": one.file, "comment": _comment(one)} for one in self.outputs],
             "codechecker": [{"name": "TODO"}],
             "summary": self.summary(),
             "repository": self.repository or "TODO",
             "check_time": self.day.isoformat() if self.day else "TODO",
             "certificate": "TODO",
-            "report": "certificate.html",
+            "report": "TODO",
             "verification": {
                 "verdict": str(self.verdict),
                 "commit": self.commit,
@@ -115,7 +118,9 @@ class Certificate:
                 "outputs": [_entry(one) for one in self.outputs],
             },
         }
-        return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=110)
+        return yaml.safe_dump(
+            content, sort_keys=False, allow_unicode=True, width=110, version=(1, 1), explicit_start=True
+        )
 
     def html(self) -> str:
         """Make the page: one file, no script, no request; the same findings give the same text."""

@@ -84,6 +84,7 @@ def clone(source: Source, target: Path) -> Path:
     """Clone the commit into ``target``, which appears only when it is whole; return the project's root in it."""
     root = target / source.prefix
     if target.exists():
+        (target / ".git" / "index.lock").unlink(missing_ok=True)  # of a run that was killed
         git("reset", "--quiet", "--hard", source.commit, cwd=target)
     else:
         part = target.with_name(f"{target.name}.part")

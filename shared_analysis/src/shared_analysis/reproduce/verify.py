@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import os
-import tempfile
+import sys
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,13 +13,14 @@ from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.reproduce import recorded
 from shared_analysis.reproduce.certificate import Certificate
 from shared_analysis.reproduce.clean_copy import clean_copy
-from shared_analysis.reproduce.clone import Source, find_source, remove
+from shared_analysis.reproduce.clone import Source, find_source
 from shared_analysis.reproduce.content import Absent, Made, compare_contents
 from shared_analysis.reproduce.environment import Environment
 from shared_analysis.reproduce.findings import Finding, Verdict
 from shared_analysis.reproduce.kept import Kept
 from shared_analysis.reproduce.lock import LockedStage, read_lock
 from shared_analysis.reproduce.outcome import Outcome
+from shared_analysis.reproduce.place import clean_place
 from shared_analysis.reproduce.running import Running
 
 TOLERANCE = 1e-9
@@ -73,9 +72,9 @@ def verify(
     Raises
     ------
     SharedAnalysisError
-        If it could not be done: no such commit, no lock in it, no environment.
+        If it could not be done: no such commit, no lock in it, no environment, another run at work on it, no room.
     """
-    with _clean_place(root, revision, environment, keep, say) as (source, work):
+    with commit_place(root, revision, environment, keep, say) as (source, work):
         return _certify(source, work, environment, wheels, tolerance, day, say)
 
 
@@ -111,45 +110,21 @@ def rerun(
     SharedAnalysisError
         If it could not be done: no such commit, no environment; with ``twin``, a project that cannot do without data.
     """
-    with _clean_place(root, revision, environment, keep, say, twin=twin) as (source, work):
+    with commit_place(root, revision, environment, keep, say, twin=twin) as (source, work):
         running = Running(clean_copy(source, work, twin=twin), say)
         yield running.run(running.gather(), environment, wheels)
 
 
 @contextmanager
-def _clean_place(
-    root: Path,
-    revision: str,
-    environment: str | None,
-    keep: bool,
-    say: Callable[[str], None],
-    *,
-    twin: bool = False,
+def commit_place(
+    root: Path, revision: str, environment: str | None, keep: bool, say: Callable[[str], None], *, twin: bool = False
 ) -> Iterator[tuple[Source, Path]]:
-    """Find the commit and its work folder, which is deleted at the end, but not when the process is stopped."""
+    """Find a commit, and hold the clean place for it."""
     source = find_source(root, revision)
-    work = _work_folder(source, f"{environment}, twin" if twin else environment)
-    say(f"verifying {source.commit[:10]}{' on the twin' if twin else ''} in {work}")
-    try:
+    names = (source.root, source.commit, environment, sys.executable, *(["twin"] if twin else []))
+    with clean_place(*names, outside=source.repository, keep=keep) as work:
+        say(f"verifying {source.commit[:10]}{' on the twin' if twin else ''} in {work}")
         yield source, work
-    except SharedAnalysisError:
-        if not keep:
-            remove(work)
-        raise
-    if not keep:
-        remove(work)
-
-
-def _work_folder(source: Source, environment: str | None) -> Path:
-    """Make the clean place of a commit, or find it again; nobody else may have had a hand in it."""
-    named = hashlib.sha256(f"{source.root}\n{source.commit}\n{environment}".encode()).hexdigest()[:12]
-    work = Path(tempfile.gettempdir()).resolve() / f"verify-{named}"
-    work.mkdir(mode=0o700, exist_ok=True)
-    if hasattr(os, "getuid") and (work.is_symlink() or work.lstat().st_uid != os.getuid()):
-        raise SharedAnalysisError(
-            "Somebody else made the work folder.", str(work), "set TMPDIR to a folder of your own"
-        )
-    return work
 
 
 def _certify(
