@@ -3,6 +3,18 @@
 from shared_analysis.reproduce.certificate import Certificate
 from shared_analysis.reproduce.findings import Finding, Verdict
 from shared_analysis.reproduce.outcome import Outcome, differences
+from shared_analysis.reproduce.twin_run import TwinRun, refuse_unclean, run_twin
 from shared_analysis.reproduce.verify import rerun, verify
 
-__all__ = ["Certificate", "Finding", "Outcome", "Verdict", "differences", "rerun", "verify"]
+__all__ = [
+    "Certificate",
+    "Finding",
+    "Outcome",
+    "TwinRun",
+    "Verdict",
+    "differences",
+    "refuse_unclean",
+    "rerun",
+    "run_twin",
+    "verify",
+]

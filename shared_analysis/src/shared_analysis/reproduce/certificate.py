@@ -54,6 +54,12 @@ class Certificate:
         Every output, in the order of the pipeline.
     day
         The day that the reviewer gives it, if any; the clock is not read.
+    lock
+        The file of the commit whose hashes the outputs were held to.
+    swapped
+        Whether the commit reads real data, and the twin was run in its place.
+    unrecorded
+        Outputs that came out otherwise than on other platforms, while nothing is recorded for this one.
     """
 
     title: str
@@ -66,6 +72,9 @@ class Certificate:
     inputs: tuple[Finding, ...]
     outputs: tuple[Finding, ...]
     day: dt.date | None = None
+    lock: str = "dvc.lock"
+    swapped: bool = False
+    unrecorded: frozenset[str] = frozenset()
 
     @property
     def verdict(self) -> Verdict:
@@ -75,7 +84,29 @@ class Certificate:
     @property
     def answer(self) -> str:
         """The verdict in a sentence."""
-        return _ANSWERS[self.verdict]
+        answer = _ANSWERS[self.verdict]
+        return answer.replace(":", ", on the synthetic twin:", 1) if self.synthetic else answer
+
+    @property
+    def only_unrecorded(self) -> bool:
+        """Whether all that is amiss is that nothing is recorded for the platform of the run."""
+        amiss = {one.file for one in self.outputs if not one.verdict.passed}
+        return bool(amiss) and amiss <= self.unrecorded and not self.inputs
+
+    @property
+    def advice(self) -> str:
+        """What to do about what differs on the twin, where something can be done."""
+        if self.verdict is Verdict.different and self.only_unrecorded:
+            return (
+                f"Nothing is recorded for {self.environment.get('platform')}. If this run is right, put twin.lock from "
+                "beside this certificate into tests/ and commit it."
+            )
+        if self.verdict is Verdict.different and self.lock != "dvc.lock":
+            return (
+                "If what came out now is right, commit it: put twin.lock from beside this certificate into tests/, or "
+                "run `shared-analysis verify --twin --record`."
+            )
+        return ""
 
     def summary(self) -> str:
         """Say the verdict and the counts in a few sentences."""
@@ -85,6 +116,8 @@ class Certificate:
         if self.inputs:
             places = "one place" if len(self.inputs) == 1 else f"{len(self.inputs)} places"
             text += f" What was read is otherwise than recorded in {places}."
+        if self.swapped:
+            text += " The commit reads real data: nothing is said about its results."
         return text
 
     def to_yaml(self) -> str:
@@ -98,9 +131,14 @@ class Certificate:
         import yaml
 
         authors = [{"name": name} for name in self.authors] or [{"name": "TODO"}]
+        title = f"{self.title} (on the synthetic twin)" if self.synthetic else self.title
         content: dict[str, Any] = {
             "version": _SPECIFICATION,
-            "paper": {"title": self.title, "authors": authors, "reference": "TODO"},
+            "paper": {
+                "title": title,
+                "authors": authors,
+                "reference": "TODO",
+            },
             "manifest": [{"file": one.file, "comment": _comment(one)} for one in self.outputs],
             "codechecker": [{"name": "TODO"}],
             "summary": self.summary(),
@@ -112,6 +150,7 @@ class Certificate:
                 "verdict": str(self.verdict),
                 "commit": self.commit,
                 "data": "SYNTHETIC" if self.synthetic else "real",
+                "lock": self.lock,
                 "environment": dict(self.environment),
                 "tolerance": self.tolerance,
                 "inputs": [_entry(one) for one in self.inputs],

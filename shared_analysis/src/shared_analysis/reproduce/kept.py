@@ -66,9 +66,21 @@ class Kept:
             _copy(file, place / entry["relpath"])
         return ""
 
-    def content(self, digest: str, place: Path, *, fetch: bool = True) -> Content:
-        """Return what a commit recorded at a place; with ``fetch``, the remote is asked for what no cache holds."""
-        return _Recorded(self, digest, place, fetch)
+    def content(
+        self, digest: str, place: Path, *, fetch: bool = True, listing: Mapping[str, str] | None = None
+    ) -> Content:
+        """Return what a commit recorded at a place.
+
+        Parameters
+        ----------
+        digest, place
+            Its hash, and where it belongs.
+        fetch
+            Ask the remote for what no cache holds.
+        listing
+            Of a folder, the hash of each file, where the lock itself says it.
+        """
+        return _Recorded(self, digest, place, fetch, listing)
 
     def lend(self, digest: str, name: str, place: Path | None) -> Path:
         """Copy a file out of the cache, where it has no name, and give it one; whoever asked deletes it.
@@ -94,9 +106,12 @@ class _Recorded:
     digest: str
     place: Path
     fetch: bool
+    listing: Mapping[str, str] | None
 
     def files(self) -> Mapping[str, str] | None:
         """Read the folder's listing."""
+        if self.listing is not None:
+            return self.listing
         listing, why = self.kept.find(self.digest, self._remote)
         if listing is None:
             raise Absent(why)

@@ -14,19 +14,19 @@ from shared_analysis.reproduce.pipeline import Pipeline, Stage
 from shared_analysis.yaml_file import load_yaml
 
 
-def sources(pipeline: Pipeline, lock: Mapping[str, LockedStage]) -> list[Finding]:
+def sources(pipeline: Pipeline, lock: Mapping[str, LockedStage], name: str = "dvc.lock") -> list[Finding]:
     """Compare the files, parameters and commands of each stage, before it runs, with the lock.
 
-    A file that several stages read is named once, with the first of them.
+    A file that several stages read is named once, with the first of them. ``name`` is the lock's.
     """
     made = pipeline.made()
     found: dict[str, Finding] = {}
     for stage in pipeline.stages:
         if stage.name not in lock:
             place = f"dvc.yaml: {stage.name}"
-            found[place] = _differs(place, stage, "dvc.lock does not know this stage: it was never run")
+            found[place] = _differs(place, stage, f"{name} does not know this stage: it was never run")
             continue
-        for finding in (*_files(pipeline, stage, lock[stage.name], made), *_settings(stage, lock[stage.name])):
+        for finding in (*_files(pipeline, stage, lock[stage.name], made, name), *_settings(stage, lock[stage.name])):
             found.setdefault(finding.file, finding)
     return list(found.values())
 
@@ -43,7 +43,7 @@ def derived(pipeline: Pipeline, lock: Mapping[str, LockedStage], outputs: Sequen
                 maker, out = made[place]
                 claimed = lock[maker.name].outs.get(out) if maker.name in lock else None
             else:
-                inside = [one for one in made if _overlap(one, place)]
+                inside = [one for one in made if overlap(one, place)]
                 if not inside or any((made[one][0].name, made[one][1]) not in same for one in inside):
                     continue
                 claimed = pipeline.hash(place)
@@ -61,10 +61,10 @@ def reads_the_twin(root: Path) -> bool:
         return False
 
 
-def _files(pipeline: Pipeline, stage: Stage, locked: LockedStage, made: set[Path]) -> Iterator[Finding]:
+def _files(pipeline: Pipeline, stage: Stage, locked: LockedStage, made: set[Path], lock: str) -> Iterator[Finding]:
     for name in stage.deps:
         place = pipeline.path(stage, name)
-        if any(_overlap(one, place) for one in made):
+        if any(overlap(one, place) for one in made):
             continue
         digest, found = locked.deps.get(name), pipeline.hash(place)
         if digest == found:
@@ -72,10 +72,10 @@ def _files(pipeline: Pipeline, stage: Stage, locked: LockedStage, made: set[Path
         verdict = Verdict.missing if found is None else Verdict.different
         reason = "the commit does not have it" if found is None else "the results were made from other content"
         if digest is None:
-            reason = "dvc.lock does not record that the stage read it"
+            reason = f"{lock} does not record that the stage read it"
         yield Finding(name, verdict, stage.name, (reason,), digest, found)
     for name in sorted(set(locked.deps) - set(stage.deps)):
-        yield _differs(name, stage, "dvc.lock says that the stage read it, dvc.yaml does not")
+        yield _differs(name, stage, f"{lock} says that the stage read it, dvc.yaml does not")
 
 
 def _settings(stage: Stage, locked: LockedStage) -> Iterator[Finding]:
@@ -102,7 +102,8 @@ def _flat(values: Mapping[str, Any], before: str = "") -> dict[str, str]:
     return found
 
 
-def _overlap(one: Path, other: Path) -> bool:
+def overlap(one: Path, other: Path) -> bool:
+    """Say whether one of two places lies in the other."""
     return one == other or one in other.parents or other in one.parents
 
 

@@ -36,7 +36,7 @@ class Running:
         SharedAnalysisError
             If there is no environment to run it in.
         """
-        commit, pipeline = self.copy.commit, self.copy.pipeline
+        commit, pipeline = self.copy.source.commit, self.copy.pipeline
         if stopping:
             why = f"nothing was run: {stopping[0].file}: {stopping[0].reasons[0]}"
             return Outcome(commit, pipeline, None, stopping, {stage.name: why for stage in pipeline.stages})
