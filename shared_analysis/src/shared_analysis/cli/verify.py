@@ -31,6 +31,11 @@ def verify(
             help="With --twin: end with 0 where everything ran, and nothing is recorded for this platform.",
         ),
     ] = False,
+    compare: Annotated[
+        tuple[str, str] | None,
+        typer.Option(metavar="A B", help="Instead: compare the results of two commits, as they record them."),
+    ] = None,
+    run: Annotated[bool, typer.Option("--run", help="With --compare: run both again on their inputs.")] = False,
     wheels: Annotated[
         Path | None,
         typer.Option(help="Build the environment from this folder of wheels, without an index.", exists=True),
@@ -62,20 +67,24 @@ def verify(
     could not be run at all; with 130 when it was interrupted.
     """
     from shared_analysis.project import find_root
-    from shared_analysis.reproduce import verify as run
+    from shared_analysis.reproduce import verify as certify
 
-    _refuse_mixed(twin, {"--record": record, "--accept-unrecorded": accept_unrecorded})
+    _refuse_mixed({"--record": record, "--accept-unrecorded": accept_unrecorded}, "--twin", twin and compare is None)
+    _refuse_mixed({"--run": run}, "--compare A B", compare is not None and not twin)
     root = find_root()
     how: dict[str, Any] = {"environment": environment, "wheels": wheels, "keep": keep, "say": _say}
     judging: dict[str, Any] = {"tolerance": tolerance, "day": date.date() if date else None}
     with _stoppable():
+        if compare is not None:
+            basis = "twin" if twin else "inputs" if run else "recorded"
+            raise typer.Exit(_compare(root, compare, basis, out, how | {"tolerance": tolerance}))
         if twin and record:
             _record(root, revision, how)
         elif twin:
             code = _verify_twin(root, revision, out, accept_unrecorded, how | judging)
             raise typer.Exit(code)
         else:
-            certificate = run(root, revision, **how, **judging)
+            certificate = certify(root, revision, **how, **judging)
             folder = out or _beside(root, f"certificate-{certificate.commit[:10]}")
             certificate.save(folder)
             _print(certificate, folder)
@@ -116,10 +125,35 @@ def _record(root: Path, revision: str, how: dict[str, Any]) -> None:
         typer.echo(f"recorded {len(run.outcome.outs)} outputs for {run.outcome.platform} in {path}; commit it")
 
 
-def _refuse_mixed(twin: bool, with_twin: dict[str, bool]) -> None:
-    given = [name for name, value in with_twin.items() if value]
-    if given and not twin:
-        raise SharedAnalysisError(f"{given[0]} is about the twin.", given[0], f"say: --twin {given[0]}")
+def _compare(root: Path, commits: tuple[str, str], basis: str, out: Path | None, how: dict[str, Any]) -> int:
+    from shared_analysis.reproduce import Basis, compare
+
+    comparison = compare(root, *commits, basis=Basis[basis], **how)
+    names = "-".join(commit[:10] for commit in comparison.commits)
+    folder = out or _beside(root, f"{'twin-' if basis == 'twin' else ''}comparison-{names}")
+    comparison.save(folder)
+    for setting in comparison.settings:
+        before, after = ("not set" if value is None else value for value in (setting.before, setting.after))
+        typer.echo(f"{setting.name}: {before} before, {after} after")
+    for one in comparison.read:
+        typer.echo(f"{one.name}: {one.kind}")
+    for metric in comparison.metrics:
+        key, before, after, change = metric.row()
+        typer.echo(f"{metric.file}: {key}: {before} before, {after} after{change and f', {change}'}")
+    _print_findings(comparison.outputs)
+    typer.echo(comparison.summary())
+    if comparison.advice:
+        typer.echo(comparison.advice)
+    typer.echo(f"comparison: {folder / 'comparison.html'}")
+    return 0 if comparison.verdict.passed else 1
+
+
+def _refuse_mixed(given: dict[str, bool], partner: str, allowed: bool) -> None:
+    wrong = [name for name, value in given.items() if value and not allowed]
+    if wrong:
+        raise SharedAnalysisError(
+            f"{wrong[0]} goes with {partner} alone.", wrong[0], "see: shared-analysis verify --help"
+        )
 
 
 @contextmanager

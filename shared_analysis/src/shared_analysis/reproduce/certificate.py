@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from shared_analysis import __version__, pages
 from shared_analysis.project import write_text
 from shared_analysis.reproduce.findings import Finding, Verdict, worst
+from shared_analysis.reproduce.page import counts_of, entry_of, render
 
 _SPECIFICATION = "https://codecheck.org.uk/spec/config/1.0/"
 _MEANINGS = {
@@ -110,9 +109,7 @@ class Certificate:
 
     def summary(self) -> str:
         """Say the verdict and the counts in a few sentences."""
-        counts = Counter(one.verdict for one in self.outputs)
-        parts = ", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict])
-        text = f"{self.answer} Outputs: {parts or 'none'}."
+        text = f"{self.answer} Outputs: {counts_of(self.outputs)}."
         if self.inputs:
             places = "one place" if len(self.inputs) == 1 else f"{len(self.inputs)} places"
             text += f" What was read is otherwise than recorded in {places}."
@@ -153,8 +150,8 @@ class Certificate:
                 "lock": self.lock,
                 "environment": dict(self.environment),
                 "tolerance": self.tolerance,
-                "inputs": [_entry(one) for one in self.inputs],
-                "outputs": [_entry(one) for one in self.outputs],
+                "inputs": [entry_of(one) for one in self.inputs],
+                "outputs": [entry_of(one) for one in self.outputs],
             },
         }
         return yaml.safe_dump(
@@ -163,21 +160,14 @@ class Certificate:
 
     def html(self) -> str:
         """Make the page: one file, no script, no request; the same findings give the same text."""
-        from jinja2 import ChoiceLoader, Environment, FileSystemLoader
-        from markupsafe import Markup
-
-        loader = ChoiceLoader([FileSystemLoader(Path(__file__).parent / "templates"), FileSystemLoader(pages.FOLDER)])
-        environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-        page = environment.get_template("certificate.html.j2").render(
+        return render(
+            "certificate.html.j2",
+            self.outputs,
+            _MEANINGS,
             certificate=self,
             title=f"{self.title}: certificate",
             synthetic=self.synthetic,
-            style=Markup(pages.page_style()),  # noqa: S704  # our own file
-            counts=[(str(one), Counter(found.verdict for found in self.outputs)[one]) for one in Verdict],
-            meanings={str(verdict): meaning for verdict, meaning in _MEANINGS.items()},
-            package=__version__,
         )
-        return pages.tidy(page)
 
     def save(self, folder: Path) -> None:
         """Write ``certificate.yaml`` and ``certificate.html`` into a folder."""
@@ -187,10 +177,3 @@ class Certificate:
 
 def _comment(one: Finding) -> str:
     return f"{one.verdict}; made by the stage {one.stage}"
-
-
-def _entry(one: Finding) -> dict[str, Any]:
-    entry: dict[str, Any] = {"file": one.file, "stage": one.stage, "verdict": str(one.verdict)}
-    if one.reasons:
-        entry["reasons"] = list(one.reasons)
-    return entry | {"recorded": one.recorded, "found": one.found}

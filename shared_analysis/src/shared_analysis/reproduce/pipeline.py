@@ -27,6 +27,7 @@ class Stage:
     deps: tuple[str, ...]
     outs: tuple[str, ...]
     params: Mapping[str, Mapping[str, Any]]
+    metrics: tuple[str, ...] = ()
 
     def run(self, environment: Environment, root: Path, log: Path) -> int:
         """Run its commands; return the first exit code that is not 0, or 0."""
@@ -151,6 +152,7 @@ class Pipeline:
                     deps=tuple(dep.def_path for dep in stage.deps if dep not in params),
                     outs=tuple(out.def_path for out in stage.outs),
                     params={dep.def_path: dep.read_params(flatten=False) for dep in params},
+                    metrics=tuple(out.def_path for out in stage.outs if out.metric),
                 )
         except DvcException as error:
             raise SharedAnalysisError(

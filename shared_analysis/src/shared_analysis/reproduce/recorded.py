@@ -82,7 +82,7 @@ def _settings(stage: Stage, locked: LockedStage) -> Iterator[Finding]:
     if locked.cmd.splitlines() != list(stage.commands):
         yield _differs(f"dvc.yaml: {stage.name}", stage, "the results were made by another command")
     for file in sorted({*stage.params, *locked.params}):
-        before, now = _flat(locked.params.get(file, {})), _flat(stage.params.get(file, {}))
+        before, now = flat(locked.params.get(file, {})), flat(stage.params.get(file, {}))
         for key in sorted(set(before) | set(now)):
             if before.get(key) != now.get(key):
                 why = (
@@ -91,12 +91,12 @@ def _settings(stage: Stage, locked: LockedStage) -> Iterator[Finding]:
                 yield _differs(f"{file}: {key}", stage, why)
 
 
-def _flat(values: Mapping[str, Any], before: str = "") -> dict[str, str]:
+def flat(values: Mapping[str, Any], before: str = "") -> dict[str, str]:
     """Write nested settings as one level of dotted keys, each value as JSON."""
     found: dict[str, str] = {}
     for key, value in values.items():
         if isinstance(value, Mapping) and value:
-            found |= _flat(value, f"{before}{key}.")
+            found |= flat(value, f"{before}{key}.")
         else:
             found[f"{before}{key}"] = json.dumps(value, ensure_ascii=False, default=str, sort_keys=True)
     return found

@@ -28,8 +28,8 @@ class Running:
         """Put the inputs in place; return what stops the run: wheels and inputs that are not what the commit says."""
         return (*_wheels(self.copy.root), *self._fetch())
 
-    def run(self, stopping: tuple[Finding, ...], environment: str | None, wheels: Path | None) -> Outcome:
-        """Run every stage, if nothing stops it.
+    def run(self, stopping: tuple[Finding, ...], environment: Environment | str | None, wheels: Path | None) -> Outcome:
+        """Run every stage, if nothing stops it; in an environment that is there already, or one that is named or built.
 
         Raises
         ------
@@ -56,7 +56,9 @@ class Running:
                 wrong.append(Finding(name, Verdict.missing, "input", (reason,), digest, found))
         return wrong
 
-    def _environment(self, environment: str | None, wheels: Path | None) -> Environment:
+    def _environment(self, environment: Environment | str | None, wheels: Path | None) -> Environment:
+        if isinstance(environment, Environment):
+            return environment
         if environment is not None:
             return existing(environment)
         self.say("building the environment from requirements.txt")

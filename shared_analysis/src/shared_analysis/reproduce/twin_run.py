@@ -21,7 +21,7 @@ from shared_analysis.reproduce.lock import Claims, LockedStage, read_lock
 from shared_analysis.reproduce.outcome import Outcome
 from shared_analysis.reproduce.running import Running
 from shared_analysis.reproduce.twin_lock import TwinLock, read_twin_lock
-from shared_analysis.reproduce.verify import commit_place
+from shared_analysis.reproduce.verify import VERIFYING_TWIN, commit_place
 
 _MADE = "synthetic"
 
@@ -119,7 +119,7 @@ def run_twin(
     SharedAnalysisError
         If it could not be done: no such commit, no environment, no twin, a stage that reads real data all the same.
     """
-    with commit_place(root, revision, environment, keep, say, twin=True) as (source, work):
+    with commit_place(root, revision, environment, keep, say, VERIFYING_TWIN) as (source, work):
         copy = clean_copy(source, work, twin=True)
         before = read_twin_lock(copy.root)
         claimed = _claimed(copy, before)

@@ -18,6 +18,9 @@ from shared_analysis.reproduce.outcome import Outcome
 from shared_analysis.reproduce.place import clean_place
 from shared_analysis.reproduce.running import Running
 
+VERIFYING = "verifying"
+VERIFYING_TWIN = "verifying on the twin"
+
 
 def verify(
     root: Path,
@@ -114,18 +117,18 @@ def rerun(
     SharedAnalysisError
         If it could not be done: no such commit, no environment; with ``twin``, a project that cannot do without data.
     """
-    with commit_place(root, revision, environment, keep, say, twin=twin) as (source, work):
+    with commit_place(root, revision, environment, keep, say, VERIFYING_TWIN if twin else VERIFYING) as (source, work):
         running = Running(clean_copy(source, work, twin=twin), say)
         yield running.run(running.gather(), environment, wheels)
 
 
 @contextmanager
 def commit_place(
-    root: Path, revision: str, environment: str | None, keep: bool, say: Callable[[str], None], *, twin: bool = False
+    root: Path, revision: str, environment: str | None, keep: bool, say: Callable[[str], None], doing: str = VERIFYING
 ) -> Iterator[tuple[Source, Path]]:
-    """Find a commit, and hold the clean place for it."""
+    """Find a commit, and hold the clean place for what is done with it."""
     source = find_source(root, revision)
-    names = (source.root, source.commit, environment, sys.executable, *(["twin"] if twin else []))
+    names = (source.root, source.commit, environment, sys.executable, doing)
     with clean_place(*names, outside=source.repository, keep=keep) as work:
-        say(f"verifying {source.commit[:10]}{' on the twin' if twin else ''} in {work}")
+        say(f"{doing} {source.commit[:10]} in {work}")
         yield source, work
