@@ -3,5 +3,6 @@
 from shared_analysis.reproduce.certificate import Certificate
 from shared_analysis.reproduce.findings import Finding, Verdict
 from shared_analysis.reproduce.verify import verify
+from shared_analysis.reproduce.wheelhouse import Wheelhouse
 
-__all__ = ["Certificate", "Finding", "Verdict", "verify"]
+__all__ = ["Certificate", "Finding", "Verdict", "Wheelhouse", "verify"]

@@ -14,9 +14,9 @@ from pathlib import Path
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.reproduce.clone import remove
 from shared_analysis.reproduce.hashes import file_sha256
+from shared_analysis.reproduce.requirements import read_wheels
 
 _DROPPED = re.compile(r"(PYTHON|DVC_|GIT_|PIP_|UV_|CONDA_|VIRTUAL_ENV)")
-_WHEEL = re.compile(r"^\./(\S+\.whl)((?:\s*\\\n\s*--hash=sha256:[0-9a-f]{64})*)", re.MULTILINE)
 _PROBE = """
 import json, platform, sys
 print(json.dumps([platform.python_version(), platform.system(), platform.machine()]))
@@ -44,7 +44,7 @@ def wrong_wheels(root: Path) -> dict[str, str]:
     lock = root / "requirements.txt"
     if not lock.is_file():
         return {"requirements.txt": "the commit does not have it"}
-    named: dict[str, str] = dict(_WHEEL.findall(lock.read_text(encoding="utf-8").replace("\r\n", "\n")))
+    named = read_wheels(lock)
     wrong = {}
     for path, hashes in named.items():
         if not (root / path).is_file():
@@ -107,11 +107,11 @@ def build(root: Path, folder: Path, log: Path, wheels: Path | None = None) -> En
                 _install([uv, "venv", "--quiet", "--python", sys.executable, str(folder)], root, words, log)
             else:
                 _install([sys.executable, "-m", "venv", str(folder)], root, words, log)
-            python = _python_of(folder)
+            python = python_of(folder)
             installer = [uv, "pip", "install", "--python", str(python)] if uv else [str(python), "-m", "pip", "install"]
             _install([*installer, *offline, "--require-hashes", "-r", "requirements.txt"], root, words, log)
         mark.write_text(digest, encoding="utf-8")
-    return _probed(_python_of(folder), made)
+    return _probed(python_of(folder), made)
 
 
 def _install(command: list[str], root: Path, words: object, log: Path) -> None:
@@ -130,7 +130,8 @@ def _interpreters(folder: Path) -> tuple[Path, Path]:
     return folder / "bin" / "python", folder / "Scripts" / "python.exe"
 
 
-def _python_of(folder: Path) -> Path:
+def python_of(folder: Path) -> Path:
+    """Name the interpreter of an environment."""
     return next((one for one in _interpreters(folder) if one.is_file()), folder / "bin" / "python")
 
 
