@@ -44,24 +44,17 @@ class PackageIndex:
         self._log = folder / "pip.log"
         self._python = Path(sys.executable) if importlib.util.find_spec("pip") else self._with_pip()
 
-    def fetch(self, pins: Sequence[Pin], target: Target, say: Callable[[str], None]) -> list[Path]:
-        """Fetch a file of each package, a wheel for the target if there is one; leave out those that cannot be had.
+    def wheels(self, pins: Sequence[Pin], target: Target, say: Callable[[str], None]) -> list[Path]:
+        """Fetch the wheel of each package that fits a target; leave out packages that have none.
 
         Raises
         ------
         SharedAnalysisError
             If no index answers, a hash is not the lock's, or pip fails in another way.
         """
-        remove(self._files)
         wanted = list(pins)
         while wanted:
-            names = self._folder / "wanted.txt"
-            names.write_text("".join(f"{pin.line}\n" for pin in wanted), encoding="utf-8", newline="\n")
-            code, said = self._pip(
-                *("download", "--no-deps", "--require-hashes", "--progress-bar", "off"),
-                *(*target.options, "-r", str(names), "-d", str(self._files)),
-                say=say,
-            )
+            code, said = self._download(wanted, "--only-binary", ":all:", *target.options, say=say)
             if code == 0:
                 return sorted(self._files.iterdir())
             _refuse_mismatch(said)
@@ -69,15 +62,34 @@ class PackageIndex:
             if not absent:
                 raise _failed(said)
             self._refuse_silence()
-            wanted = [pin for pin in wanted if pin.name not in absent]
+            wanted = [pin for pin in wanted if pin.name not in absent]  # pip names one, then stops
         return []
 
-    def builds_anywhere(self, source: Path) -> bool:
-        """Say whether a package that comes as source builds without a compiler: its wheel is for every machine."""
+    def source(self, pin: Pin, say: Callable[[str], None]) -> Path | None:
+        """Fetch the source of a package, if there is any and it builds without a compiler: a wheel for every machine.
+
+        Raises
+        ------
+        SharedAnalysisError
+            If no index answers, or a hash is not the lock's.
+        """
+        code, said = self._download([pin], "--no-binary", pin.name, say=say)
+        _refuse_mismatch(said)
+        if code:
+            self._refuse_silence()
+            return None
+        (file,) = self._files.iterdir()
         built = self._folder / "built"
         remove(built)
-        code, _ = self._pip("wheel", "--no-deps", "-w", str(built), str(source))
-        return code == 0 and all(path.name.endswith("-none-any.whl") for path in built.iterdir())
+        code, _ = self._pip("wheel", "--no-deps", "-w", str(built), str(file))
+        return None if code or any(not path.name.endswith("-none-any.whl") for path in built.iterdir()) else file
+
+    def _download(self, pins: Sequence[Pin], *options: str, say: Callable[[str], None]) -> tuple[int, str]:
+        remove(self._files)
+        names = self._folder / "wanted.txt"
+        names.write_text("".join(f"{pin.line}\n" for pin in pins), encoding="utf-8", newline="\n")
+        fixed = ("download", "--no-deps", "--require-hashes", "--progress-bar", "off")
+        return self._pip(*fixed, *options, "-r", str(names), "-d", str(self._files), say=say)
 
     def _pip(self, *arguments: str, say: Callable[[str], None] = lambda _: None) -> tuple[int, str]:
         """Run pip; say which files it fetches as it does; return how it ended and what it said."""

@@ -9,7 +9,6 @@ import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
@@ -112,8 +111,23 @@ class Wheelhouse:
         return self.recorded() or [Target(this_kind(), this_python())]
 
     def recorded(self) -> list[Target]:
-        """Return the targets that the folder was gathered for so far."""
-        return [Target(kind, python) for kind, python in self._record()["for"] if kind in KINDS]
+        """Return the targets that the folder was gathered for so far.
+
+        Raises
+        ------
+        SharedAnalysisError
+            If what was noted of them cannot be read.
+        """
+        path = self.folder / RECORD
+        if not path.is_file():
+            return []
+        try:
+            noted = json.loads(path.read_text(encoding="utf-8"))["for"]
+            return [Target(str(kind), str(python)) for kind, python in noted if kind in KINDS]
+        except (ValueError, KeyError, TypeError):
+            raise SharedAnalysisError(
+                "The record of the wheelhouse cannot be read.", str(path), "delete this file, and gather again"
+            ) from None
 
     def gather(self, targets: Iterable[Target], say: Callable[[str], None] = lambda _: None) -> Inventory:
         """Fetch what the folder lacks for these targets and for those of earlier times, each file held to its hash.
@@ -136,59 +150,68 @@ class Wheelhouse:
         part = self.folder / ".part"
         remove(part)
         part.mkdir(parents=True)
+        refused: set[tuple[Target, Pin]] = set()
         try:
             index = PackageIndex(part)
-            sources = self._record()["sources"]
             for target in wanted:
-                self._fetch(target, index, sources, say)
+                self._fetch(target, index, refused, say)
         finally:
             remove(part)
-        record = {
-            "for": [[target.kind, target.python] for target in wanted],
-            "sources": {name: sources[name] for name in self._files() if name in sources},
-        }
-        write_json(self.folder / RECORD, record)
+        write_json(self.folder / RECORD, {"for": [[target.kind, target.python] for target in wanted]})
         write_text(self.folder / INSTALL, install_page(self.root, self.folder, self._locks, wanted))
-        return self.check(wanted)
+        return self._inventory(wanted, refused)
 
     def check(self, targets: Iterable[Target]) -> Inventory:
         """Say what the folder has and lacks for these targets; fetch nothing and change nothing."""
-        files = self._files()
-        sources = self._record()["sources"]
-        return Inventory(
-            stocks=tuple(self._stock(target, files, sources) for target in targets),
-            unknown=tuple(name for name, digest in files.items() if digest not in self._known),
-            size=sum((self.folder / name).stat().st_size for name in files),
-        )
+        return self._inventory(targets, set())
 
     def remove(self, names: Iterable[str]) -> None:
         """Delete files of the folder, by their names."""
         for name in names:
             (self.folder / name).unlink()
 
-    def _fetch(self, target: Target, index: PackageIndex, sources: dict[str, bool], say: Callable[[str], None]) -> None:
-        """Move what the index has and the folder lacks into the folder; note which sources any machine builds."""
+    def _fetch(
+        self, target: Target, index: PackageIndex, refused: set[tuple[Target, Pin]], say: Callable[[str], None]
+    ) -> None:
+        """Move what the index has and the folder lacks into the folder; note the packages that are not to be had."""
         files = self._files()
-        lacking = [pin for pin in self._needed(target) if not _held(pin, target, files, sources)]
+        lacking = [pin for pin in self._needed(target) if not _held(pin, target, files)]
         say(f"{target}: {len(lacking)} of {len(self._needed(target))} packages to fetch")
         for start in range(0, len(lacking), _BATCH):
-            batch = lacking[start : start + _BATCH]
-            for file in index.fetch(batch, target, lambda name: say(f"  {name}")):
-                if not any(file_sha256(file) in pin.hashes for pin in batch):
-                    raise SharedAnalysisError(
-                        "A file came with a hash that the lock does not name.", file.name, "try again"
-                    )
-                if file.suffix != ".whl":
-                    say(f"  {file.name} is source: trying whether it builds without a compiler")
-                    sources[file.name] = index.builds_anywhere(file)
-                os.replace(file, self.folder / file.name)
+            for file in index.wheels(lacking[start : start + _BATCH], target, lambda name: say(f"  {name}")):
+                self._keep(file)
+        files = self._files()
+        for pin in lacking:
+            if _held(pin, target, files):
+                continue
+            say(f"  {pin} has no wheel for {target}: trying whether its source builds without a compiler")
+            source = index.source(pin, lambda name: say(f"  {name}"))
+            if source:
+                self._keep(source)
+            else:
+                refused.add((target, pin))
 
-    def _stock(self, target: Target, files: dict[str, str], sources: dict[str, bool]) -> Stock:
+    def _keep(self, file: Path) -> None:
+        """Move a file into the folder; pip has held it to its hash, and this does so once more."""
+        if file_sha256(file) not in self._known:
+            raise SharedAnalysisError("A file came with a hash that no lock names.", file.name, "try again")
+        os.replace(file, self.folder / file.name)
+
+    def _inventory(self, targets: Iterable[Target], refused: set[tuple[Target, Pin]]) -> Inventory:
+        files = self._files()
+        return Inventory(
+            stocks=tuple(self._stock(target, files, refused) for target in targets),
+            unknown=tuple(name for name, digest in files.items() if digest not in self._known),
+            size=sum((self.folder / name).stat().st_size for name in files),
+        )
+
+    def _stock(self, target: Target, files: dict[str, str], refused: set[tuple[Target, Pin]]) -> Stock:
         wheels, built, missing = 0, [], []
         for pin in self._needed(target):
-            held = _held(pin, target, files, sources)
+            held = _held(pin, target, files)
             if held is None:
-                missing.append(f"{pin}{_why_not(pin, target, files)}")
+                no_wheel = ": it has no wheel for this, and no source that builds without a compiler"
+                missing.append(f"{pin}{no_wheel if (target, pin) in refused else _damage(pin, target, files)}")
             elif held.endswith(".whl"):
                 wheels += 1
             else:
@@ -205,19 +228,6 @@ class Wheelhouse:
         found = sorted(path for path in self.folder.iterdir() if path.name.endswith(_FILES) and path.is_file())
         return {path.name: file_sha256(path) for path in found}
 
-    def _record(self) -> dict[str, Any]:
-        """Read what an earlier call noted: the targets, and whether each source builds without a compiler."""
-        path = self.folder / RECORD
-        if not path.is_file():
-            return {"for": [], "sources": {}}
-        try:
-            noted = json.loads(path.read_text(encoding="utf-8"))
-            return {"for": [tuple(pair) for pair in noted["for"]], "sources": dict(noted["sources"])}
-        except (ValueError, KeyError, TypeError):
-            raise SharedAnalysisError(
-                "The record of the wheelhouse cannot be read.", str(path), "delete this file, and gather again"
-            ) from None
-
     def _refuse_other_python(self, python: str) -> None:
         stated = _requires_python(self.root)
         if not re.fullmatch(r"3\.\d+", python) or python not in stated:
@@ -228,22 +238,16 @@ class Wheelhouse:
             )
 
 
-def _held(pin: Pin, target: Target, files: dict[str, str], sources: dict[str, bool]) -> str | None:
-    """Return the file that a target installs a package from: a wheel that fits, or source that any machine builds."""
+def _held(pin: Pin, target: Target, files: dict[str, str]) -> str | None:
+    """Return the file that a target installs a package from: a wheel that fits, or source."""
     named = [name for name, digest in files.items() if digest in pin.hashes]
     wheels = (name for name in named if target.fits(name))
-    built = (name for name in named if not name.endswith(".whl") and sources.get(name, True))
-    return next(wheels, next(built, None))
+    return next(wheels, next((name for name in named if not name.endswith(".whl")), None))
 
 
-def _why_not(pin: Pin, target: Target, files: dict[str, str]) -> str:
+def _damage(pin: Pin, target: Target, files: dict[str, str]) -> str:
     named = [name for name in files if _package(name) == (pin.name, pin.version)]
-    right = [name for name in named if files[name] in pin.hashes]
-    if any(not name.endswith(".whl") for name in right):
-        return ": there is no wheel for it, and its source takes a compiler to build"
-    if any(target.fits(name) for name in set(named) - set(right)):
-        return ": its file is damaged, or another than the lock names"
-    return ""
+    return ": its file is damaged, or another than the lock names" if any(map(target.fits, named)) else ""
 
 
 def _package(file: str) -> tuple[str, str] | None:
