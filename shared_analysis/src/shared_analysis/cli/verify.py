@@ -20,6 +20,12 @@ def verify(
         Path | None,
         typer.Option(help="Build the environment from this folder of wheels, without an index.", exists=True),
     ] = None,
+    python: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATH|3.12", help="Build the environment with this Python, not with the one that runs this."
+        ),
+    ] = None,
     environment: Annotated[
         str | None,
         typer.Option(
@@ -48,12 +54,17 @@ def verify(
     from shared_analysis.project import find_root
     from shared_analysis.reproduce import verify as run
 
+    if environment and (python or wheels):
+        raise SharedAnalysisError(
+            "No environment is built where one is named.", "--environment", "leave it out, or --python and --wheels"
+        )
     root = find_root()
     certificate = run(
         root,
         revision,
         environment=environment,
         wheels=wheels,
+        python=python,
         tolerance=tolerance,
         day=date.date() if date else None,
         keep=keep,

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,7 +75,39 @@ def existing(choice: str) -> Environment:
     return _probed(python.absolute(), "as found: one that was named")
 
 
-def build(root: Path, folder: Path, log: Path, wheels: Path | None = None) -> Environment:
+def interpreter(choice: str | None) -> Path:
+    """Find the Python to build an environment with: a path, a version such as 3.12, or by default the running one.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If there is none.
+    """
+    if choice is None:
+        return Path(sys.executable)
+    version = re.fullmatch(r"\d+\.\d+", choice)
+    if not version:
+        return existing(choice).python
+    for command in _asking(choice):
+        found = subprocess.run(
+            [*command, "-c", "import sys; print(sys.executable)"], capture_output=True, text=True, check=False
+        )
+        if not found.returncode:
+            return Path(found.stdout.strip())
+    raise SharedAnalysisError(f"There is no Python {choice} here.", "--python", "install it, or name it by its path")
+
+
+def _asking(version: str) -> Iterator[list[str]]:
+    """Name the ways to start a Python of a version: by its name, and by the launcher of Windows."""
+    named = shutil.which(f"python{version}")
+    if named:
+        yield [named]
+    launcher = shutil.which("py")
+    if launcher and os.name == "nt":
+        yield [launcher, f"-{version}"]
+
+
+def build(root: Path, folder: Path, log: Path, wheels: Path | None = None, python: str | None = None) -> Environment:
     """Build an environment of exactly what ``requirements.txt`` names, each package held to its hash.
 
     Parameters
@@ -87,30 +120,32 @@ def build(root: Path, folder: Path, log: Path, wheels: Path | None = None) -> En
         Where the installer's words go.
     wheels
         A folder of wheels to install from, and from nowhere else.
+    python
+        The Python to build it with, see :func:`interpreter`.
 
     Raises
     ------
     SharedAnalysisError
-        If a package cannot be had, or has another hash.
+        If there is no such Python, a package cannot be had, or has another hash.
     """
-    lock = root / "requirements.txt"
+    base = interpreter(python)
     mark = folder / "finished"
-    digest = file_sha256(lock)
+    made_of = f"{file_sha256(root / 'requirements.txt')} {base}"
     uv = shutil.which("uv")
     offline = ["--no-index", "--find-links", str(wheels.resolve())] if wheels else []
     made = f"built by {'uv' if uv else 'pip'} from requirements.txt, every hash checked"
     made += ", from a folder of wheels without an index" if wheels else ""
-    if not (mark.is_file() and mark.read_text(encoding="utf-8") == digest):
+    if not (mark.is_file() and mark.read_text(encoding="utf-8") == made_of):
         remove(folder)
         with log.open("wb") as words:
             if uv:
-                _install([uv, "venv", "--quiet", "--python", sys.executable, str(folder)], root, words, log)
+                _install([uv, "venv", "--quiet", "--python", str(base), str(folder)], root, words, log)
             else:
-                _install([sys.executable, "-m", "venv", str(folder)], root, words, log)
-            python = python_of(folder)
-            installer = [uv, "pip", "install", "--python", str(python)] if uv else [str(python), "-m", "pip", "install"]
+                _install([str(base), "-m", "venv", str(folder)], root, words, log)
+            to = ["--python", str(python_of(folder))]
+            installer = [uv, "pip", "install", *to] if uv else [to[1], "-m", "pip", "install"]
             _install([*installer, *offline, "--require-hashes", "-r", "requirements.txt"], root, words, log)
-        mark.write_text(digest, encoding="utf-8")
+        mark.write_text(made_of, encoding="utf-8")
     return _probed(python_of(folder), made)
 
 
@@ -122,7 +157,7 @@ def _install(command: list[str], root: Path, words: object, log: Path) -> None:
         raise SharedAnalysisError(
             f"The environment cannot be built: {' / '.join(said)}",
             "requirements.txt",
-            "without an index, give a folder with every wheel: --wheels FOLDER",
+            "without an index, give a folder with every wheel: --wheels FOLDER (see shared-analysis wheelhouse)",
         )
 
 

@@ -33,6 +33,7 @@ def verify(
     *,
     environment: str | None = None,
     wheels: Path | None = None,
+    python: str | None = None,
     tolerance: float | None = None,
     day: dt.date | None = None,
     keep: bool = False,
@@ -55,6 +56,8 @@ def verify(
         ``requirements.txt``, each package held to its hash.
     wheels
         A folder of wheels to build from, without an index.
+    python
+        The Python to build with: a path, or a version such as ``3.12``; if None, the one that runs this.
     tolerance
         Fractions that differ by at most this share of the larger of the two are equal; if None, what the commit's
         ``pyproject.toml`` states under ``[tool.shared-analysis]``, else 1e-9.
@@ -76,10 +79,10 @@ def verify(
         If it could not be done: no such commit, no lock in it, no environment.
     """
     source = find_source(root, revision)
-    work = _work_folder(source, environment)
+    work = _work_folder(source, environment or python)
     say(f"verifying {source.commit[:10]} in {work}")
     try:
-        certificate = _Review(source, work, say).run(environment, wheels, tolerance, day)
+        certificate = _Review(source, work, say).run(environment, wheels, python, tolerance, day)
     except SharedAnalysisError:
         if not keep:
             remove(work)
@@ -110,7 +113,12 @@ class _Review:
     say: Callable[[str], None]
 
     def run(
-        self, environment: str | None, wheels: Path | None, tolerance: float | None, day: dt.date | None
+        self,
+        environment: str | None,
+        wheels: Path | None,
+        python: str | None,
+        tolerance: float | None,
+        day: dt.date | None,
     ) -> Certificate:
         root = clone(self.source, self.work / "clone")
         lock = read_lock(root)
@@ -121,11 +129,11 @@ class _Review:
         stopping = [*_wheels(root), *self._fetch(pipeline, kept)]
         inputs = [*stopping, *recorded.sources(pipeline, lock)]
         if stopping:
-            python = None
+            used = None
             outputs = _not_run(lock, stopping[0])
         else:
-            python = self._environment(environment, root, wheels)
-            failed = self._stages(pipeline, python)
+            used = self._environment(environment, root, wheels, python)
+            failed = self._stages(pipeline, used)
             outputs = self._outputs(pipeline, lock, kept, failed, allowed)
             inputs += recorded.derived(pipeline, lock, outputs)
         title, authors = _described(root)
@@ -135,7 +143,7 @@ class _Review:
             repository=self.source.address,
             commit=self.source.commit,
             synthetic=recorded.reads_the_twin(root),
-            environment=_named(python),
+            environment=_named(used),
             tolerance=allowed,
             inputs=tuple(inputs),
             outputs=tuple(outputs),
@@ -155,11 +163,11 @@ class _Review:
                 wrong.append(Finding(name, Verdict.missing, "input", (reason,), digest, found))
         return wrong
 
-    def _environment(self, environment: str | None, root: Path, wheels: Path | None) -> Environment:
+    def _environment(self, environment: str | None, root: Path, wheels: Path | None, python: str | None) -> Environment:
         if environment is not None:
             return existing(environment)
         self.say("building the environment from requirements.txt")
-        return build(root, self.work / "environment", self.work / "environment.log", wheels)
+        return build(root, self.work / "environment", self.work / "environment.log", wheels, python)
 
     def _stages(self, pipeline: Pipeline, python: Environment) -> dict[str, str]:
         """Run what has not been run; return why a stage did not come to its end, by stage."""
