@@ -269,5 +269,5 @@ def test_dvc_looks_into_every_folder_that_a_stage_may_write(project: Path) -> No
     repo = Repo(project)
     for folder in ("data", "reports", "releases", "contracts", "notebooks", "vendor"):
         assert not repo.dvcignore.is_ignored_dir(str(project / folder)), folder
-    for folder in (".venv", "scratch", "dvc_plots"):
+    for folder in (".venv", "wheels", "scratch", "dvc_plots"):
         assert repo.dvcignore.is_ignored_dir(str(project / folder)), folder

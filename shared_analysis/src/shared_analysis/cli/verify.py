@@ -40,6 +40,12 @@ def verify(
         Path | None,
         typer.Option(help="Build the environment from this folder of wheels, without an index.", exists=True),
     ] = None,
+    python: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATH|3.12", help="Build the environment with this Python, not with the one that runs this."
+        ),
+    ] = None,
     environment: Annotated[
         str | None,
         typer.Option(
@@ -72,7 +78,7 @@ def verify(
     _refuse_mixed({"--record": record, "--accept-unrecorded": accept_unrecorded}, "--twin", twin and compare is None)
     _refuse_mixed({"--run": run}, "--compare A B", compare is not None and not twin)
     root = find_root()
-    how: dict[str, Any] = {"environment": environment, "wheels": wheels, "keep": keep, "say": _say}
+    how: dict[str, Any] = {"environment": environment, "wheels": wheels, "python": python, "keep": keep, "say": _say}
     judging: dict[str, Any] = {"tolerance": tolerance, "day": date.date() if date else None}
     with _stoppable():
         if compare is not None:

@@ -7,6 +7,7 @@ from shared_analysis.reproduce.findings import Finding, Verdict
 from shared_analysis.reproduce.outcome import Outcome, differences
 from shared_analysis.reproduce.twin_run import TwinRun, refuse_unclean, run_twin
 from shared_analysis.reproduce.verify import rerun, verify
+from shared_analysis.reproduce.wheelhouse import Wheelhouse
 
 __all__ = [
     "Basis",
@@ -16,6 +17,7 @@ __all__ = [
     "Outcome",
     "TwinRun",
     "Verdict",
+    "Wheelhouse",
     "compare",
     "differences",
     "refuse_unclean",

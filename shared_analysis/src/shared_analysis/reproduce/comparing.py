@@ -14,7 +14,7 @@ from shared_analysis.reproduce.clean_copy import CleanCopy, clean_copy
 from shared_analysis.reproduce.clone import find_source
 from shared_analysis.reproduce.comparison import Change, Comparison, Metric, numbers
 from shared_analysis.reproduce.content import Absent
-from shared_analysis.reproduce.environment import Environment
+from shared_analysis.reproduce.environment import Environment, Wanted
 from shared_analysis.reproduce.judgement import described, named, stated_tolerance
 from shared_analysis.reproduce.lock import read_lock
 from shared_analysis.reproduce.outcome import Outcome, Result, compare_results
@@ -54,6 +54,7 @@ def compare(
     basis: Basis = Basis.recorded,
     environment: str | None = None,
     wheels: Path | None = None,
+    python: str | None = None,
     tolerance: float | None = None,
     keep: bool = False,
     say: Callable[[str], None] = lambda _: None,
@@ -69,7 +70,7 @@ def compare(
     basis
         Take each commit's results from its ``dvc.lock``, and their content from the caches and the remote, held to its
         hash; or run both again, on the synthetic twin or on their inputs.
-    environment, wheels, tolerance, keep, say
+    environment, wheels, python, tolerance, keep, say
         As for ``verify``. One environment serves both commits if their ``requirements.txt`` is the same.
 
     Raises
@@ -77,20 +78,21 @@ def compare(
     SharedAnalysisError
         If it could not be done: no such commit, no results in one of them, no environment, inputs not to be had.
     """
+    wanted = Wanted(environment, wheels, python)
     commits = tuple(find_source(root, revision).commit for revision in (old, new))
     with ExitStack() as stack:
         copies = []
         for revision in dict.fromkeys(commits):
-            source, work = stack.enter_context(commit_place(root, revision, environment, keep, say, _DOING[basis]))
+            source, work = stack.enter_context(commit_place(root, revision, wanted, keep, say, _DOING[basis]))
             copies.append(clean_copy(source, work, twin=basis is Basis.twin))
         allowed = stated_tolerance(copies[-1].root) if tolerance is None else tolerance
-        python: Environment | None = None
+        used: Environment | None = None
         if basis is Basis.recorded:
             sides = [_recorded(copy) for copy in copies]
         else:
-            outcomes = _run(copies, environment, wheels, say)
+            outcomes = _run(copies, wanted, say)
             sides = [_ran(outcome) for outcome in outcomes]
-            python = outcomes[-1].environment
+            used = outcomes[-1].environment
         say("comparing")
         before, after = sides[0], sides[-1]
         title, _ = described(copies[-1].root)
@@ -101,7 +103,7 @@ def compare(
             commits=(commits[0], commits[1]),
             synthetic=basis is Basis.twin or all(copy.synthetic for copy in copies),
             basis=str(basis),
-            environment=named(python) if python else {},
+            environment=named(used) if used else {},
             tolerance=allowed,
             settings=_changes(before.settings, after.settings),
             read=_changes(before.read, after.read),
@@ -110,9 +112,7 @@ def compare(
         )
 
 
-def _run(
-    copies: list[CleanCopy], environment: str | None, wheels: Path | None, say: Callable[[str], None]
-) -> list[Outcome]:
+def _run(copies: list[CleanCopy], wanted: Wanted, say: Callable[[str], None]) -> list[Outcome]:
     outcomes: list[Outcome] = []
     locks = {(copy.root / "requirements.txt").read_bytes() for copy in copies}
     for copy in copies:
@@ -126,7 +126,7 @@ def _run(
             )
         shared = outcomes[0].environment if outcomes and len(locks) == 1 else None
         say(f"running {copy.source.commit[:10]}")
-        outcomes.append(running.run((), shared or environment, wheels))
+        outcomes.append(running.run((), shared or wanted))
     return outcomes
 
 

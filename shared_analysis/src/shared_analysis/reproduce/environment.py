@@ -8,15 +8,16 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.reproduce.clone import remove
 from shared_analysis.reproduce.hashes import file_sha256
+from shared_analysis.reproduce.requirements import read_wheels
 
 _DROPPED = re.compile(r"(PYTHON|DVC_|GIT_|PIP_|UV_|CONDA_|VIRTUAL_ENV)")
-_WHEEL = re.compile(r"^\./(\S+\.whl)((?:\s*\\\n\s*--hash=sha256:[0-9a-f]{64})*)", re.MULTILINE)
 _PROBE = """
 import json, platform, sys
 print(json.dumps([platform.python_version(), platform.system(), platform.machine()]))
@@ -39,12 +40,33 @@ class Environment:
         return {**kept, "PATH": path, "PYTHONNOUSERSITE": "1", "PYTHONDONTWRITEBYTECODE": "1", "DVC_NO_ANALYTICS": "1"}
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """Which Python is to run the stages: one that is there, or one to be built, from wheels or with another Python.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If one is named, and it is also said how to build one.
+    """
+
+    environment: str | None = None
+    wheels: Path | None = None
+    python: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.environment and (self.python or self.wheels):
+            raise SharedAnalysisError(
+                "No environment is built where one is named.", "--environment", "leave it out, or --python and --wheels"
+            )
+
+
 def wrong_wheels(root: Path) -> dict[str, str]:
     """Name the wheels in the project that are not the ones whose hash is in ``requirements.txt``, with the reason."""
     lock = root / "requirements.txt"
     if not lock.is_file():
         return {"requirements.txt": "the commit does not have it"}
-    named: dict[str, str] = dict(_WHEEL.findall(lock.read_text(encoding="utf-8").replace("\r\n", "\n")))
+    named = read_wheels(lock)
     wrong = {}
     for path, hashes in named.items():
         if not (root / path).is_file():
@@ -74,7 +96,39 @@ def existing(choice: str) -> Environment:
     return _probed(python.absolute(), "as found: one that was named")
 
 
-def build(root: Path, folder: Path, log: Path, wheels: Path | None = None) -> Environment:
+def interpreter(choice: str | None) -> Path:
+    """Find the Python to build an environment with: a path, a version such as 3.12, or by default the running one.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If there is none.
+    """
+    if choice is None:
+        return Path(sys.executable)
+    version = re.fullmatch(r"\d+\.\d+", choice)
+    if not version:
+        return existing(choice).python
+    for command in _asking(choice):
+        found = subprocess.run(
+            [*command, "-c", "import sys; print(sys.executable)"], capture_output=True, text=True, check=False
+        )
+        if not found.returncode:
+            return Path(found.stdout.strip())
+    raise SharedAnalysisError(f"There is no Python {choice} here.", "--python", "install it, or name it by its path")
+
+
+def _asking(version: str) -> Iterator[list[str]]:
+    """Name the ways to start a Python of a version: by its name, and by the launcher of Windows."""
+    named = shutil.which(f"python{version}")
+    if named:
+        yield [named]
+    launcher = shutil.which("py")
+    if launcher and os.name == "nt":
+        yield [launcher, f"-{version}"]
+
+
+def build(root: Path, folder: Path, log: Path, wheels: Path | None = None, python: str | None = None) -> Environment:
     """Build an environment of exactly what ``requirements.txt`` names, each package held to its hash.
 
     Parameters
@@ -87,31 +141,33 @@ def build(root: Path, folder: Path, log: Path, wheels: Path | None = None) -> En
         Where the installer's words go.
     wheels
         A folder of wheels to install from, and from nowhere else.
+    python
+        The Python to build it with, see :func:`interpreter`.
 
     Raises
     ------
     SharedAnalysisError
-        If a package cannot be had, or has another hash.
+        If there is no such Python, a package cannot be had, or has another hash.
     """
-    lock = root / "requirements.txt"
+    base = interpreter(python)
     mark = folder / "finished"
-    digest = file_sha256(lock)
+    made_of = f"{file_sha256(root / 'requirements.txt')} {base}"
     uv = shutil.which("uv")
     offline = ["--no-index", "--find-links", str(wheels.resolve())] if wheels else []
     made = f"built by {'uv' if uv else 'pip'} from requirements.txt, every hash checked"
     made += ", from a folder of wheels without an index" if wheels else ""
-    if not (mark.is_file() and mark.read_text(encoding="utf-8") == digest):
+    if not (mark.is_file() and mark.read_text(encoding="utf-8") == made_of):
         remove(folder)
         with log.open("wb") as words:
             if uv:
-                _install([uv, "venv", "--quiet", "--python", sys.executable, str(folder)], root, words, log)
+                _install([uv, "venv", "--quiet", "--python", str(base), str(folder)], root, words, log)
             else:
-                _install([sys.executable, "-m", "venv", str(folder)], root, words, log)
-            python = _python_of(folder)
-            installer = [uv, "pip", "install", "--python", str(python)] if uv else [str(python), "-m", "pip", "install"]
+                _install([str(base), "-m", "venv", str(folder)], root, words, log)
+            to = ["--python", str(python_of(folder))]
+            installer = [uv, "pip", "install", *to] if uv else [to[1], "-m", "pip", "install"]
             _install([*installer, *offline, "--require-hashes", "-r", "requirements.txt"], root, words, log)
-        mark.write_text(digest, encoding="utf-8")
-    return _probed(_python_of(folder), made)
+        mark.write_text(made_of, encoding="utf-8")
+    return _probed(python_of(folder), made)
 
 
 def _install(command: list[str], root: Path, words: object, log: Path) -> None:
@@ -122,7 +178,7 @@ def _install(command: list[str], root: Path, words: object, log: Path) -> None:
         raise SharedAnalysisError(
             f"The environment cannot be built: {' / '.join(said)}",
             "requirements.txt",
-            "without an index, give a folder with every wheel: --wheels FOLDER",
+            "without an index, give a folder with every wheel: --wheels FOLDER (see shared-analysis wheelhouse)",
         )
 
 
@@ -130,7 +186,8 @@ def _interpreters(folder: Path) -> tuple[Path, Path]:
     return folder / "bin" / "python", folder / "Scripts" / "python.exe"
 
 
-def _python_of(folder: Path) -> Path:
+def python_of(folder: Path) -> Path:
+    """Name the interpreter of an environment."""
     return next((one for one in _interpreters(folder) if one.is_file()), folder / "bin" / "python")
 
 

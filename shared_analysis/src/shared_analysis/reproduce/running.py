@@ -9,7 +9,7 @@ from pathlib import Path
 
 from shared_analysis.project import write_json
 from shared_analysis.reproduce.clean_copy import CleanCopy
-from shared_analysis.reproduce.environment import Environment, build, existing, wrong_wheels
+from shared_analysis.reproduce.environment import Environment, Wanted, build, existing, wrong_wheels
 from shared_analysis.reproduce.findings import Finding, Verdict
 from shared_analysis.reproduce.outcome import Outcome
 from shared_analysis.reproduce.pipeline import Pipeline, Stage
@@ -28,8 +28,8 @@ class Running:
         """Put the inputs in place; return what stops the run: wheels and inputs that are not what the commit says."""
         return (*_wheels(self.copy.root), *self._fetch())
 
-    def run(self, stopping: tuple[Finding, ...], environment: Environment | str | None, wheels: Path | None) -> Outcome:
-        """Run every stage, if nothing stops it; in an environment that is there already, or one that is named or built.
+    def run(self, stopping: tuple[Finding, ...], wanted: Environment | Wanted) -> Outcome:
+        """Run every stage, if nothing stops it, in an environment that is there already or that is wanted.
 
         Raises
         ------
@@ -40,7 +40,7 @@ class Running:
         if stopping:
             why = f"nothing was run: {stopping[0].file}: {stopping[0].reasons[0]}"
             return Outcome(commit, pipeline, None, stopping, {stage.name: why for stage in pipeline.stages})
-        python = self._environment(environment, wheels)
+        python = self._environment(wanted)
         return Outcome(commit, pipeline, python, (), self._stages(python))
 
     def _fetch(self) -> list[Finding]:
@@ -56,14 +56,14 @@ class Running:
                 wrong.append(Finding(name, Verdict.missing, "input", (reason,), digest, found))
         return wrong
 
-    def _environment(self, environment: Environment | str | None, wheels: Path | None) -> Environment:
-        if isinstance(environment, Environment):
-            return environment
-        if environment is not None:
-            return existing(environment)
+    def _environment(self, wanted: Environment | Wanted) -> Environment:
+        if isinstance(wanted, Environment):
+            return wanted
+        if wanted.environment is not None:
+            return existing(wanted.environment)
         self.say("building the environment from requirements.txt")
         work = self.copy.work
-        return build(self.copy.root, work / "environment", work / "environment.log", wheels)
+        return build(self.copy.root, work / "environment", work / "environment.log", wanted.wheels, wanted.python)
 
     def _stages(self, python: Environment) -> dict[str, str]:
         """Run what has not been run; return why a stage did not come to its end, by stage."""

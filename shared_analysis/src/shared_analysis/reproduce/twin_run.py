@@ -15,6 +15,7 @@ from shared_analysis.reproduce import recorded, twin_lock
 from shared_analysis.reproduce.certificate import Certificate
 from shared_analysis.reproduce.clean_copy import CleanCopy, clean_copy
 from shared_analysis.reproduce.clone import git, remove
+from shared_analysis.reproduce.environment import Wanted
 from shared_analysis.reproduce.findings import Finding
 from shared_analysis.reproduce.judgement import certify, judge, stated_tolerance
 from shared_analysis.reproduce.lock import Claims, LockedStage, read_lock
@@ -92,6 +93,7 @@ def run_twin(
     *,
     environment: str | None = None,
     wheels: Path | None = None,
+    python: str | None = None,
     tolerance: float | None = None,
     day: dt.date | None = None,
     keep: bool = False,
@@ -104,7 +106,7 @@ def run_twin(
 
     Parameters
     ----------
-    root, revision, environment, wheels, tolerance, day, keep, say
+    root, revision, environment, wheels, python, tolerance, day, keep, say
         As for ``verify``.
     unrecorded
         Run it even if the commit records nothing of the twin to compare with.
@@ -119,7 +121,8 @@ def run_twin(
     SharedAnalysisError
         If it could not be done: no such commit, no environment, no twin, a stage that reads real data all the same.
     """
-    with commit_place(root, revision, environment, keep, say, VERIFYING_TWIN) as (source, work):
+    wanted = Wanted(environment, wheels, python)
+    with commit_place(root, revision, wanted, keep, say, VERIFYING_TWIN) as (source, work):
         copy = clean_copy(source, work, twin=True)
         before = read_twin_lock(copy.root)
         claimed = _claimed(copy, before)
@@ -133,7 +136,7 @@ def run_twin(
         stopping = running.gather()
         name = twin_lock.PLACE if before else "dvc.lock"
         inputs = recorded.sources(copy.pipeline, claimed, name) if claimed is not None else []
-        outcome = running.run(stopping, environment, wheels)
+        outcome = running.run(stopping, wanted)
         certificate = None
         if claimed is not None:
             say("comparing")

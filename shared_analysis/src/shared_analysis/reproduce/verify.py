@@ -12,6 +12,7 @@ from shared_analysis.reproduce import recorded
 from shared_analysis.reproduce.certificate import Certificate
 from shared_analysis.reproduce.clean_copy import clean_copy
 from shared_analysis.reproduce.clone import Source, find_source
+from shared_analysis.reproduce.environment import Wanted
 from shared_analysis.reproduce.judgement import certify, judge, stated_tolerance
 from shared_analysis.reproduce.lock import Claims, read_lock
 from shared_analysis.reproduce.outcome import Outcome
@@ -28,6 +29,7 @@ def verify(
     *,
     environment: str | None = None,
     wheels: Path | None = None,
+    python: str | None = None,
     tolerance: float | None = None,
     day: dt.date | None = None,
     keep: bool = False,
@@ -50,6 +52,8 @@ def verify(
         ``requirements.txt``, each package held to its hash.
     wheels
         A folder of wheels to build from, without an index.
+    python
+        The Python to build with: a path, or a version such as ``3.12``; if None, the one that runs this.
     tolerance
         Fractions that differ by at most this share of the larger of the two are equal; if None, what the commit's
         ``pyproject.toml`` states under ``[tool.shared-analysis]``, else 1e-9.
@@ -70,14 +74,15 @@ def verify(
     SharedAnalysisError
         If it could not be done: no such commit, no lock in it, no environment, another run at work on it, no room.
     """
-    with commit_place(root, revision, environment, keep, say) as (source, work):
+    wanted = Wanted(environment, wheels, python)
+    with commit_place(root, revision, wanted, keep, say) as (source, work):
         copy = clean_copy(source, work)
         claims = Claims("dvc.lock", read_lock(copy.root))
         allowed = stated_tolerance(copy.root) if tolerance is None else tolerance
         running = Running(copy, say)
         stopping = running.gather()
         inputs = [*stopping, *recorded.sources(copy.pipeline, claims.stages)]
-        outcome = running.run(stopping, environment, wheels)
+        outcome = running.run(stopping, wanted)
         say("comparing")
         outputs = judge(outcome, claims, copy.kept, allowed)
         if not stopping:
@@ -93,6 +98,7 @@ def rerun(
     twin: bool = False,
     environment: str | None = None,
     wheels: Path | None = None,
+    python: str | None = None,
     keep: bool = False,
     say: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Outcome]:
@@ -102,7 +108,7 @@ def rerun(
 
     Parameters
     ----------
-    root, revision, environment, wheels, keep, say
+    root, revision, environment, wheels, python, keep, say
         As for ``verify``.
     twin
         Run it on the synthetic twin, whatever the commit reads; neither data nor access to it is needed.
@@ -117,18 +123,19 @@ def rerun(
     SharedAnalysisError
         If it could not be done: no such commit, no environment; with ``twin``, a project that cannot do without data.
     """
-    with commit_place(root, revision, environment, keep, say, VERIFYING_TWIN if twin else VERIFYING) as (source, work):
+    wanted = Wanted(environment, wheels, python)
+    with commit_place(root, revision, wanted, keep, say, VERIFYING_TWIN if twin else VERIFYING) as (source, work):
         running = Running(clean_copy(source, work, twin=twin), say)
-        yield running.run(running.gather(), environment, wheels)
+        yield running.run(running.gather(), wanted)
 
 
 @contextmanager
 def commit_place(
-    root: Path, revision: str, environment: str | None, keep: bool, say: Callable[[str], None], doing: str = VERIFYING
+    root: Path, revision: str, wanted: Wanted, keep: bool, say: Callable[[str], None], doing: str = VERIFYING
 ) -> Iterator[tuple[Source, Path]]:
     """Find a commit, and hold the clean place for what is done with it."""
     source = find_source(root, revision)
-    names = (source.root, source.commit, environment, sys.executable, doing)
+    names = (source.root, source.commit, wanted.environment or wanted.python, sys.executable, doing)
     with clean_place(*names, outside=source.repository, keep=keep) as work:
         say(f"{doing} {source.commit[:10]} in {work}")
         yield source, work

@@ -1,0 +1,158 @@
+"""The package index that this machine is set up with, asked through pip: mirrors, proxies and sign-ins are its own."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+import venv
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.reproduce.clone import remove
+from shared_analysis.reproduce.environment import python_of
+from shared_analysis.reproduce.requirements import Pin
+from shared_analysis.reproduce.targets import Target
+
+_FETCHED = re.compile(r"^\s*(?:Downloading|Using cached|Processing) (\S+)")
+_NONE = re.compile(r"No matching distribution found for ([^\s=]+)")
+_UNREACHED = re.compile(r"Could not fetch URL (\S+): (?!404 )(.+?)(?: - skipping)?$", re.MULTILINE)
+_MISMATCH = re.compile(r"^ {4}(\S+) from .+:$", re.MULTILINE)
+
+
+class PackageIndex:
+    """Fetches files of packages into a folder of its own.
+
+    Parameters
+    ----------
+    folder
+        Where to work: empty, and not needed afterwards.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If there is no pip, and this Python cannot bring one along.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._files = folder / "files"
+        self._log = folder / "pip.log"
+        self._python = Path(sys.executable) if importlib.util.find_spec("pip") else self._with_pip()
+
+    def wheels(self, pins: Sequence[Pin], target: Target, say: Callable[[str], None]) -> list[Path]:
+        """Fetch the wheel of each package that fits a target; leave out packages that have none.
+
+        Raises
+        ------
+        SharedAnalysisError
+            If no index answers, a hash is not the lock's, or pip fails in another way.
+        """
+        wanted = list(pins)
+        while wanted:
+            code, said = self._download(wanted, "--only-binary", ":all:", *target.options, say=say)
+            if code == 0:
+                return sorted(self._files.iterdir())
+            _refuse_mismatch(said)
+            absent = set(_NONE.findall(said))
+            if not absent:
+                raise _failed(said)
+            self._refuse_silence()
+            wanted = [pin for pin in wanted if pin.name not in absent]  # pip names one, then stops
+        return []
+
+    def source(self, pin: Pin, say: Callable[[str], None]) -> Path | None:
+        """Fetch the source of a package, if there is any and it builds without a compiler: a wheel for every machine.
+
+        Raises
+        ------
+        SharedAnalysisError
+            If no index answers, or a hash is not the lock's.
+        """
+        code, said = self._download([pin], "--no-binary", pin.name, say=say)
+        _refuse_mismatch(said)
+        if code:
+            self._refuse_silence()
+            return None
+        (file,) = self._files.iterdir()
+        built = self._folder / "built"
+        remove(built)
+        code, _ = self._pip("wheel", "--no-deps", "-w", str(built), str(file))
+        return None if code or any(not path.name.endswith("-none-any.whl") for path in built.iterdir()) else file
+
+    def _download(self, pins: Sequence[Pin], *options: str, say: Callable[[str], None]) -> tuple[int, str]:
+        remove(self._files)
+        names = self._folder / "wanted.txt"
+        names.write_text("".join(f"{pin.line}\n" for pin in pins), encoding="utf-8", newline="\n")
+        fixed = ("download", "--no-deps", "--require-hashes", "--progress-bar", "off")
+        return self._pip(*fixed, *options, "-r", str(names), "-d", str(self._files), say=say)
+
+    def _pip(self, *arguments: str, say: Callable[[str], None] = lambda _: None) -> tuple[int, str]:
+        """Run pip; say which files it fetches as it does; return how it ended and what it said."""
+        self._log.unlink(missing_ok=True)
+        # Its log says more than the screen, such as why an index was passed over.
+        options = ["--log", str(self._log), "--no-input", "--disable-pip-version-check", "--retries", "1"]
+        variables = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+        said = []
+        with subprocess.Popen(
+            [str(self._python), "-m", "pip", *options, *arguments],
+            env=variables | {"PYTHONUTF8": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        ) as pip:
+            for line in pip.stdout or ():
+                said.append(line)
+                file = _FETCHED.match(line)
+                if file and not file[1].endswith(".metadata"):
+                    say(re.split(r"[/\\]", file[1])[-1])
+        return pip.returncode, "".join(said)
+
+    def _with_pip(self) -> Path:
+        """Make an environment with the pip that Python brings along; uv makes environments without one."""
+        place = self._folder / "pip"
+        try:
+            venv.create(place, with_pip=True)
+        except (OSError, subprocess.CalledProcessError):
+            raise SharedAnalysisError(
+                "There is no pip here to fetch packages with.", sys.executable, "install it: uv pip install pip"
+            ) from None
+        return python_of(place)
+
+    def _refuse_silence(self) -> None:
+        """Refuse to call a package absent when an index did not answer."""
+        log = self._log.read_text(encoding="utf-8", errors="replace") if self._log.is_file() else ""
+        unreached = _UNREACHED.search(log)
+        if unreached:
+            address = urlsplit(unreached[1])
+            raise SharedAnalysisError(
+                f"A package index cannot be reached: {unreached[2]}",
+                address.hostname or unreached[1],
+                "connect, or name your organisation's mirror: python -m pip config set global.index-url ADDRESS",
+            )
+
+
+def _refuse_mismatch(said: str) -> None:
+    if "DO NOT MATCH THE HASHES" in said:
+        named = ", ".join(dict.fromkeys(_MISMATCH.findall(said)))
+        raise SharedAnalysisError(
+            f"The index offers a file with another hash than the lock names: {named}. It was not kept.",
+            "requirements.txt",
+            "ask whoever keeps the index; if it never had the right file, make the lock again",
+        )
+
+
+def _failed(said: str) -> SharedAnalysisError:
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    last = (
+        [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")] or lines or ["it said nothing"]
+    )
+    return SharedAnalysisError(
+        f"pip cannot fetch packages: {last[0]}", "python -m pip download", "see what pip says there"
+    )

@@ -1,0 +1,289 @@
+"""What a wheelhouse gathers, keeps and says, from an index of tiny packages without a network."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from shared_analysis.cli.commands import app
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.reproduce.index import PackageIndex
+from shared_analysis.reproduce.requirements import read_pins, read_wheels
+from shared_analysis.reproduce.targets import KINDS, Target
+from tests.unit.reproduce.small_index import add_source, add_wheel, lock_line
+
+Command = Callable[..., Result]
+
+
+@pytest.fixture
+def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "index"
+    folder.mkdir()
+    for name in [name for name in os.environ if name.startswith("PIP_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
+    return folder
+
+
+@pytest.fixture
+def root(index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project whose lock names a package for all, two for some, and one in two wheels."""
+    folder = tmp_path / "a project"
+    folder.mkdir()
+    (folder / "project.yaml").touch()
+    (folder / "pyproject.toml").write_text('[project]\nrequires-python = ">=3.11,<3.14"\n')
+    native = [add_wheel(index, "native", tag) for tag in ("cp312-cp312-win_amd64", "cp311-abi3-manylinux_2_17_x86_64")]
+    lock = "# The lock.\n" + lock_line(add_wheel(index, "plain"))
+    lock += lock_line(*native)
+    lock += lock_line(add_wheel(index, "winpipe"), marker="sys_platform == 'win32'")
+    lock += lock_line(add_wheel(index, "backport"), marker="python_full_version < '3.12'")
+    (folder / "requirements.txt").write_text(lock, newline="\n")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def command(root: Path) -> Command:
+    return lambda *words: CliRunner().invoke(app, ["wheelhouse", *map(str, words)])
+
+
+def packages(root: Path, folder: str = "wheels") -> list[str]:
+    return sorted(path.name for path in (root / folder).glob("*.*") if path.suffix in (".whl", ".gz"))
+
+
+LINUX = ("--for", "linux", "--python", "3.11")
+FOR_LINUX = ["backport-1.0-py3-none-any.whl", "native-1.0-cp311-abi3-manylinux_2_17_x86_64.whl"]
+PLAIN = "plain-1.0-py3-none-any.whl"
+
+
+def test_the_markers_and_wheels_are_the_targets(command: Command, root: Path) -> None:
+    done = command(*LINUX)
+    assert done.exit_code == 0, done.output
+    assert "linux, Python 3.11: complete, 3 of 3 packages" in done.stdout
+    assert packages(root) == [*FOR_LINUX, PLAIN]
+    assert command("windows", "--for", "windows", "--python", "3.12").exit_code == 0
+    assert packages(root, "windows") == ["native-1.0-cp312-cp312-win_amd64.whl", PLAIN, "winpipe-1.0-py3-none-any.whl"]
+
+
+def test_a_wheel_that_a_target_lacks_is_named(command: Command, root: Path) -> None:
+    done = command("--for", "macos", "--for", "windows", "--python", "3.12")
+    assert done.exit_code == 1
+    assert "missing for macos, Python 3.12: native==1.0: it has no wheel for this" in done.stdout
+    assert "macos, Python 3.12: not complete, 1 of 2 packages" in done.stdout
+    assert "windows, Python 3.12: complete, 3 of 3 packages" in done.stdout
+
+
+def test_what_is_there_is_not_fetched_again_and_needs_no_index(
+    command: Command, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command(*LINUX)
+    monkeypatch.setenv("PIP_FIND_LINKS", str(root))
+    again = command()
+    assert again.exit_code == 0
+    assert "linux, Python 3.11: 0 of 3 packages to fetch" in again.stderr
+    assert command("--check").exit_code == 0
+
+
+def test_a_later_call_serves_the_earlier_targets_too(command: Command, root: Path) -> None:
+    command(*LINUX)
+    (root / "wheels" / PLAIN).unlink()
+    done = command("--for", "windows", "--python", "3.12")
+    assert "linux, Python 3.11: complete" in done.stdout
+    assert "windows, Python 3.12: complete" in done.stdout
+    page = (root / "wheels" / "INSTALL.txt").read_text(encoding="utf-8")
+    assert "for: linux, Python 3.11; windows, Python 3.12" in page
+    assert page.count("python -m pip install --no-index --find-links wheels --require-hashes -r requirements.txt") == 2
+
+
+def test_a_damaged_file_is_named_and_replaced(command: Command, root: Path, index: Path) -> None:
+    command(*LINUX)
+    (root / "wheels" / PLAIN).write_bytes(b"cut")
+    (root / "wheels" / FOR_LINUX[0]).unlink()
+    told = command("--check")
+    assert told.exit_code == 1
+    assert "missing for linux, Python 3.11: backport==1.0\n" in told.stdout
+    assert "missing for linux, Python 3.11: plain==1.0: its file is damaged, or another than the lock" in told.stdout
+    assert command().exit_code == 0
+    assert (root / "wheels" / PLAIN).read_bytes() == (index / PLAIN).read_bytes()
+
+
+def test_files_that_no_lock_names_go_only_when_asked(command: Command, root: Path) -> None:
+    command(*LINUX)
+    stray = root / "wheels" / "stray-2.0-py3-none-any.whl"
+    stray.touch()
+    (root / "wheels" / "notes.md").touch()
+    assert "no lock names it, --remove-unknown deletes it: stray-2.0-py3-none-any.whl\n" in command().stdout
+    command("--check", "--remove-unknown")
+    assert stray.exists()
+    assert "removed: stray-2.0-py3-none-any.whl\n" in command("--remove-unknown").stdout
+    assert not stray.exists()
+    assert (root / "wheels" / "notes.md").exists()
+
+
+def test_a_stopped_run_goes_on_where_it_was(command: Command, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared_analysis.reproduce.wheelhouse._BATCH", 1)
+    wheels = PackageIndex.wheels
+    calls: list[str] = []
+
+    def stopped(*given: object) -> list[Path]:
+        calls.append(str(given[1]))
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return wheels(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(PackageIndex, "wheels", stopped)
+    assert command(*LINUX).exit_code == 130
+    assert [path.name for path in (root / "wheels").iterdir()] == [PLAIN]
+    (root / "wheels" / ".part").mkdir()  # as a killed run leaves it
+    (root / "wheels" / ".part" / "half.whl").touch()
+    done = command(*LINUX)
+    assert "2 of 3 packages to fetch" in done.stderr
+    assert packages(root) == [*FOR_LINUX, PLAIN]
+    assert not (root / "wheels" / ".part").exists()
+
+
+def test_another_hash_than_the_locks_is_refused(command: Command, root: Path, index: Path) -> None:
+    add_wheel(index, "plain").write_bytes(add_wheel(index, "other").read_bytes())
+    done = command(*LINUX)
+    assert isinstance(done.exception, SharedAnalysisError)
+    assert "another hash than the lock names: plain==1.0" in str(done.exception)
+    assert packages(root) == []
+
+
+def test_an_index_that_does_not_answer_is_not_one_that_lacks_a_package(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PIP_NO_INDEX")
+    monkeypatch.delenv("PIP_FIND_LINKS")
+    monkeypatch.setenv("PIP_INDEX_URL", "http://somebody:secret@127.0.0.1:9/simple")
+    done = command(*LINUX)
+    assert isinstance(done.exception, SharedAnalysisError)
+    assert "A package index cannot be reached" in str(done.exception)
+    assert done.exception.where == "127.0.0.1"
+    assert "secret" not in str(done.exception)
+
+
+@pytest.mark.parametrize(
+    ("tag", "says", "code"),
+    [
+        (
+            "py3-none-any",
+            "as source for linux, Python 3.11, built without a compiler when it is installed: odd==1.0",
+            0,
+        ),
+        ("cp311-cp311-linux_x86_64", "missing for linux, Python 3.11: odd==1.0: it has no wheel for this, and no", 1),
+    ],
+)
+def test_source_counts_where_any_machine_builds_it(
+    command: Command, root: Path, index: Path, tag: str, says: str, code: int
+) -> None:
+    (root / "requirements.txt").write_text(lock_line(add_source(index, "odd", tag)), newline="\n")
+    done = command(*LINUX)
+    assert says in done.stdout
+    assert done.exit_code == code
+    assert command("--check").exit_code == code
+    assert packages(root) == (["odd-1.0.tar.gz"] if code == 0 else [])
+
+
+def test_the_locks_of_remotes_are_gathered_too(command: Command, root: Path, index: Path) -> None:
+    remote = lock_line(add_wheel(index, "bucket")) + lock_line(index / PLAIN)
+    (root / "requirements-s3.txt").write_text(remote, newline="\n")
+    assert "complete, 4 of 4 packages" in command(*LINUX).stdout
+    assert "-r requirements.txt -r requirements-s3.txt" in (root / "wheels" / "INSTALL.txt").read_text(encoding="utf-8")
+
+
+def test_the_projects_own_wheel_is_held_to_its_hash_and_stays_where_it_is(
+    command: Command, root: Path, index: Path
+) -> None:
+    own = add_wheel(index, "own")
+    (root / "vendor").mkdir()
+    placed = own.replace(root / "vendor" / own.name)
+    line = lock_line(placed).replace("own==1.0", f"./vendor/{own.name}")
+    with (root / "requirements.txt").open("a", newline="\n") as lock:
+        lock.write(line)
+    assert "complete, 3 of 3 packages" in command(*LINUX).stdout
+    placed.write_bytes(b"another")
+    done = command(*LINUX)
+    assert isinstance(done.exception, SharedAnalysisError)
+    assert done.exception.where == f"vendor/{own.name}"
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--for", "vista"), "There is no kind of machine 'vista'"),
+        (("--python", "3.10"), "does not run on Python '3.10'"),
+        (("--python", "three"), "does not run on Python 'three'"),
+        (("project.yaml",), "This is a file"),
+    ],
+)
+def test_what_cannot_be_is_refused(command: Command, words: tuple[str, ...], says: str) -> None:
+    done = command(*words)
+    assert isinstance(done.exception, SharedAnalysisError)
+    assert says in str(done.exception)
+
+
+@pytest.mark.parametrize(
+    ("lock", "says"),
+    [
+        (None, "no lock of its packages"),
+        ("numpy==1.0\n", "without its hash"),
+        (f"numpy>=1.0 --hash=sha256:{'0' * 64}\n", "without its version"),
+        ("-r other.txt\n", "a line that names no package"),
+    ],
+)
+def test_a_lock_that_holds_nothing_to_its_hash_is_refused(
+    command: Command, root: Path, lock: str | None, says: str
+) -> None:
+    path = root / "requirements.txt"
+    path.unlink()
+    if lock is not None:
+        path.write_text(lock)
+    done = command()
+    assert isinstance(done.exception, SharedAnalysisError)
+    assert says in str(done.exception)
+
+
+def test_a_lock_is_read_as_pip_reads_it(tmp_path: Path) -> None:
+    one, two = "0" * 64, "f" * 64
+    path = tmp_path / "requirements.txt"
+    lines = [
+        "--index-url https://mirror.example/simple",
+        "Zope.Interface[test]==7.0 ; python_version < '3.13' \\",
+        f"    --hash=sha256:{one} \\",
+        f"    --hash=sha256:{two} # why",
+        "./vendor/own-1.0-py3-none-any.whl \\",
+        f"    --hash=sha256:{two}",
+        "",
+    ]
+    path.write_bytes("\r\n".join(lines).encode())
+    (pin,) = read_pins(path)
+    assert (pin.name, pin.version, pin.hashes) == ("zope-interface", "7.0", {one, two})
+    assert [Target("linux", python).reads(pin.marker) for python in ("3.12", "3.13")] == [True, False]
+    assert read_wheels(path) == {"vendor/own-1.0-py3-none-any.whl": {two}}
+
+
+@pytest.mark.parametrize(
+    ("file", "kinds"),
+    [
+        ("p-1-py3-none-any.whl", set(KINDS)),
+        ("p-1-cp311-cp311-win_amd64.whl", {"windows"}),
+        ("p-1-cp39-abi3-win_arm64.whl", {"windows-arm"}),
+        ("p-1-cp311-cp311-manylinux2014_x86_64.manylinux_2_17_x86_64.whl", {"linux"}),
+        ("p-1-cp311-cp311-manylinux_2_28_aarch64.whl", {"linux-arm"}),
+        ("p-1-cp311-cp311-manylinux_2_34_x86_64.whl", set()),
+        ("p-1-cp311-cp311-musllinux_1_2_x86_64.whl", set()),
+        ("p-1-cp311-cp311-macosx_11_0_universal2.whl", {"macos", "macos-intel"}),
+        ("p-1-cp312-cp312-macosx_11_0_arm64.whl", set()),
+        ("p-1.tar.gz", set()),
+    ],
+)
+def test_which_machines_a_wheel_fits(file: str, kinds: set[str]) -> None:
+    assert {kind for kind in KINDS if Target(kind, "3.11").fits(file)} == kinds
