@@ -138,8 +138,7 @@ def test_an_added_stage_and_a_removed_output(root: Path, change: str, file: str,
 
 def test_an_input_that_changed_is_named_and_none_of_its_values(root: Path) -> None:
     found = compare(root, "base", "with_other_people")
-    assert Change("data/raw", *(one.before or "" for one in found.read), found.read[0].after) in found.read
-    assert found.read[0].kind == "changed"
+    assert [(one.name, one.kind) for one in found.read] == [("data/raw", "changed")]
     assert differing(found)[TOTALS] == ("column total: 1 cell differs, by up to 0.5 of its value",)
     assert "E02" not in found.html() + found.to_yaml()
 
@@ -161,7 +160,7 @@ def test_a_commit_beside_itself_is_the_same(root: Path, more: list[str]) -> None
 def test_without_the_content_the_hashes_speak_and_the_way_to_more_is_named(root: Path) -> None:
     shutil.rmtree(root / ".dvc" / "cache")
     found = compare(root, "base", "renamed")
-    assert "base"[:0] + git("rev-parse", "base", cwd=root)[:10] in differing(found)[TOTALS][0]
+    assert git("rev-parse", "base", cwd=root)[:10] in differing(found)[TOTALS][0]
     assert "its content is not to be had" in differing(found)[TOTALS][0]
     assert found.metrics == ()
     assert "--twin" in found.advice
