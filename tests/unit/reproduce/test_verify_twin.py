@@ -17,18 +17,16 @@ from shared_analysis.errors import CheckFailed, SharedAnalysisError
 from shared_analysis.reproduce import Certificate, TwinRun, Verdict, differences, rerun, run_twin
 from shared_analysis.reproduce.pipeline import Pipeline
 from tests.baked import dvc, git
-from tests.unit.reproduce.small_project import OUTPUTS, TABLE, commit, forge, make_real, replace, repro, text, write
+from tests.unit.reproduce.small_project import OUTPUTS, TABLE, commit, forge, replace, repro, text, write
 
 LOCK = "tests/twin.lock"
 METRICS = "reports/metrics.json"
 
 
 @pytest.fixture(scope="session")
-def recorded_once(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def recorded_once(real_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project that reads real people from where nobody can reach them, with its twin recorded."""
-    root = Path(shutil.copytree(made, tmp_path_factory.mktemp("real") / "project", symlinks=True))
-    write(root, "project.yaml", "project: {}\n")
-    make_real(root)
+    root = Path(shutil.copytree(real_once, tmp_path_factory.mktemp("recorded") / "project", symlinks=True))
     dvc("remote", "add", "-q", "--default", "store", "/nowhere/at/all", cwd=root)
     commit(root)
     shutil.rmtree(root / ".dvc" / "cache")
@@ -238,6 +236,7 @@ def test_where_nothing_is_recorded_it_can_be_run_all_the_same(real: Path) -> Non
     assert done.exit_code == 0, done.output
     assert "Nothing is recorded yet" in done.output
     assert (real / "found/synthetic/reports/index.html").is_file()
+    assert not (real / "found/synthetic/data").exists()
     assert not (real / "found/certificate.html").exists()
     write(real, "code/page.py", "raise SystemExit(3)")
     git("commit", "-q", "-a", "-m", "Break it", cwd=real)
