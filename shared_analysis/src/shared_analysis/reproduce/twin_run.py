@@ -25,6 +25,7 @@ from shared_analysis.reproduce.twin_lock import TwinLock, read_twin_lock
 from shared_analysis.reproduce.verify import VERIFYING_TWIN, commit_place
 
 _MADE = "synthetic"
+"""The folder beside the certificate for what came out: named so that nobody takes it for real."""
 
 
 @dataclass(frozen=True)
@@ -54,14 +55,16 @@ class TwinRun:
         return ""
 
     def save(self, folder: Path) -> None:
-        """Write into a folder the certificate, ``twin.lock``, and under ``synthetic/`` everything that came out."""
+        """Write into a folder the certificate, ``twin.lock``, and what came out, without the rows: not ``data/``."""
         made = folder / f"{_MADE}.part"
         remove(made)
+        made.mkdir(parents=True)
         for name, (_, place) in self.outcome.outs.items():
+            if self.outcome.hashes[name] is None or name.startswith("data/"):
+                continue
             target = made / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            if self.outcome.hashes[name] is not None:
-                (shutil.copytree if place.is_dir() else shutil.copyfile)(place, target)
+            (shutil.copytree if place.is_dir() else shutil.copyfile)(place, target)
         remove(folder / _MADE)
         made.rename(folder / _MADE)
         if self.certificate:
