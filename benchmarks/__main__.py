@@ -1,6 +1,7 @@
 """Run every benchmark and write RESULTS.md beside this file; takes an hour and more, and the first time two.
 
-python -m benchmarks [PROJECT] [--only notebooks linkage labels answers speed forecasting forecasting-speed cost]
+python -m benchmarks [PROJECT] [--only notebooks linkage labels answers speed forecasting forecasting-speed
+interpreters verify cost]
 
 PROJECT is a project whose pipeline has run, for the cost of running a notebook; by default the example. With ``--only``
 the sections named are run, and the others stay as they are.
@@ -97,6 +98,14 @@ def sections(project: str) -> dict[str, tuple[str, Callable[[], str]]]:
                 printed("-m", "benchmarks.forecasting_speed", "--chart", FORECASTING_COST)
                 + picture(FORECASTING_COST, "series")
             ),
+        ),
+        "interpreters": (
+            "A lock made on Python 3.11, verified on others",
+            lambda: printed("-m", "benchmarks.interpreters", project),
+        ),
+        "verify": (
+            "What `verify` costs beside a plain forced run",
+            lambda: printed("-m", "benchmarks.verify_overhead", project),
         ),
         "cost": (
             "What `notebook run` costs beside papermill and nbconvert",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -63,6 +64,29 @@ def run_project(
     last = "forecast" if methods == "forecasting" else "link"
     _call("dvc", "repro", last, cwd=project)
     return ProjectRun(project)
+
+
+def as_repository(project: Path, folder: Path) -> Path:
+    """Copy what git keeps of a project into a repository of its own with one commit, as a reviewer has it."""
+    made = (
+        "cache",
+        "tmp",
+        "reports",
+        "scratch",
+        "twin",
+        "interim",
+        "processed",
+        "quarantine",
+        ".venv",
+        ".git",
+        "wheels",
+    )
+    shutil.copytree(project, folder, ignore=shutil.ignore_patterns(*made))
+    _call_git("init", "-q", "-b", "main", cwd=folder)
+    _call_git("add", "-A", cwd=folder)
+    person = ("-c", "user.name=Analyst", "-c", "user.email=analyst@example.org")
+    _call_git(*person, "commit", "-q", "-m", "The project, as it was run", cwd=folder)
+    return folder
 
 
 def _set_parameters(project: Path, settings: Mapping[str, Mapping[str, Any]]) -> None:

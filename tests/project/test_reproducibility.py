@@ -1,4 +1,4 @@
-"""The core promise: a reviewer elsewhere, with nothing but the commit and a folder of wheels, gets the same bytes."""
+"""The core promise: elsewhere, offline, with nothing but the commit and a folder of wheels, the same bytes come out."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.baked import git
+from tests.closed import closed
 
 pytestmark = pytest.mark.slow
 
@@ -54,13 +55,16 @@ def test_a_second_clone_elsewhere_is_byte_identical(finished: Path, wheelhouse: 
     python = venv / SCRIPTS / ("python.exe" if os.name == "nt" else "python")
     offline = ["--no-index", "--find-links", str(wheelhouse), "--require-hashes", "-r", "requirements.txt"]
     isolated = {**environment, "PIP_CONFIG_FILE": os.devnull}
-    subprocess.run([str(python), "-m", "pip", "install", "--quiet", *offline], cwd=clone, env=isolated, check=True)
+    install = [*closed(), str(python), "-m", "pip", "install", "--quiet", *offline]
+    subprocess.run(install, cwd=clone, env=isolated, check=True)
 
     environment["PATH"] = os.pathsep.join([str(python.parent), environment["PATH"]])
     command = [str(python), "-m", "dvc", "repro", "--force"]
     if hasattr(os, "sched_setaffinity"):  # one processor: thread pools sized by it are of another size
         command = ["taskset", "-c", str(min(os.sched_getaffinity(0))), *command]
-    repro = subprocess.run(command, cwd=clone, env=environment, capture_output=True, text=True, check=False)
+    repro = subprocess.run(
+        [*closed(), *command], cwd=clone, env=environment, capture_output=True, text=True, check=False
+    )
     assert repro.returncode == 0, repro.stdout + repro.stderr
     assert repro.stdout.count("Running stage") == 5
     assert git("status", "--porcelain", cwd=clone) == ""

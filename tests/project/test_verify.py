@@ -1,10 +1,9 @@
-"""The proof on a whole project: an honest one is identical, in other surroundings too; a forged one is not."""
+"""The proof on a whole project that was forged; an honest one is verified in test_offline.py."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from pathlib import Path
 
@@ -17,30 +16,6 @@ from shared_analysis.reproduce import Verdict, run_twin, verify
 from tests.baked import dvc, git
 
 pytestmark = pytest.mark.slow
-
-
-def test_an_honest_project_is_identical_from_a_folder_of_wheels(
-    finished: Path, wheelhouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clone = tmp_path / "Prüfung 2" / "clone"
-    clone.parent.mkdir()
-    git("clone", "-q", str(finished), str(clone), cwd=tmp_path)
-    for name, value in {
-        "HOME": str(tmp_path),
-        "TMPDIR": str(tmp_path),
-        "TZ": "Pacific/Kiritimati",
-        "PYTHONHASHSEED": "77",
-        "OMP_NUM_THREADS": "1",
-        "PIP_CONFIG_FILE": os.devnull,
-    }.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr("tempfile.tempdir", None)
-    certificate = verify(clone, wheels=wheelhouse)
-    assert certificate.verdict is Verdict.identical, certificate.to_yaml()
-    assert len(certificate.outputs) == 20
-    assert "without an index" in certificate.environment["environment"]
-    assert git("status", "--porcelain", cwd=clone) == ""
-    assert not (clone / ".dvc" / "cache").exists()
 
 
 def cached(project: Path, digest: str) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -264,3 +265,12 @@ def test_the_hash_of_a_folder_is_dvcs(small: Path) -> None:
     """Not by DVC's own code: a listing in its cache is named by that hash."""
     assert cached(small, recorded(small, "data/twin")).is_file()
     assert "truth.csv" in text(small, str(cached(small, recorded(small, "data/twin")).relative_to(small)))
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give a file to another user")
+def test_a_repository_of_another_user_is_refused_in_words(check: Check, small: Path) -> None:
+    for path in (small, *small.rglob("*")):
+        os.chown(path, 65534, 65534)
+    with pytest.raises(SharedAnalysisError, match="belongs to another user") as refused:
+        check()
+    assert "git config --global --add safe.directory" in str(refused.value.next_step)

@@ -21,7 +21,7 @@ def wheelhouse(
             "--for",
             metavar="windows|linux|macos|...",
             help="The kind of machine to install on, if not one like this; may be repeated. "
-            "Also windows-arm, linux-arm, macos-intel.",
+            "Also linux-arm, macos-intel.",
         ),
     ] = None,
     pythons: Annotated[

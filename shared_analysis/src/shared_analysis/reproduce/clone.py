@@ -46,13 +46,20 @@ def git(*arguments: str, cwd: Path) -> str:
         If git is not there, or refuses.
     """
     command = ["git", "-c", f"core.hooksPath={os.devnull}", "-c", "core.autocrlf=false", *arguments]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    environment = {**kept, "LC_ALL": "C"}  # so that what it says can be read here
     try:
         done = subprocess.run(
             command, cwd=cwd, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
         )
     except FileNotFoundError:
         raise SharedAnalysisError("git is not installed.", "git", "install git, and try again") from None
+    if "dubious ownership" in done.stderr:
+        raise SharedAnalysisError(
+            "The repository belongs to another user, and git does not read it.",
+            str(cwd),
+            f'clone it; or, if you trust who made it: git config --global --add safe.directory "{cwd.as_posix()}"',
+        )
     if done.returncode:
         said = done.stderr.strip().splitlines() or ["no reason given"]
         raise SharedAnalysisError(f"git refused: {said[-1]}", f"git {arguments[0]}", "see what git says there")
@@ -70,6 +77,8 @@ def find_source(root: Path, revision: str) -> Source:
     try:
         repository = Path(git("rev-parse", "--show-toplevel", cwd=root))
     except SharedAnalysisError as error:
+        if not error.what.startswith("git refused"):
+            raise
         raise SharedAnalysisError(error.what, str(root), "verify a project in a clone of its git repository") from None
     try:
         commit = git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}", cwd=root)

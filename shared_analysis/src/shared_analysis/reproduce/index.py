@@ -8,8 +8,9 @@ import re
 import subprocess
 import sys
 import venv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from shared_analysis.errors import SharedAnalysisError
@@ -21,7 +22,11 @@ from shared_analysis.reproduce.targets import Target
 _FETCHED = re.compile(r"^\s*(?:Downloading|Using cached|Processing) (\S+)")
 _NONE = re.compile(r"No matching distribution found for ([^\s=]+)")
 _UNREACHED = re.compile(r"Could not fetch URL (\S+): (?!404 )(.+?)(?: - skipping)?$", re.MULTILINE)
+# pip builds some packages only to read what they need, which takes many minutes: let them fail at once instead.
+_NO_COMPILER = dict.fromkeys(("CC", "CXX", "FC", "RUSTC"), "there-is-no-compiler")
 _MISMATCH = re.compile(r"^ {4}(\S+) from .+:$", re.MULTILINE)
+
+_Say = Callable[[str], None]
 
 
 class PackageIndex:
@@ -44,7 +49,7 @@ class PackageIndex:
         self._log = folder / "pip.log"
         self._python = Path(sys.executable) if importlib.util.find_spec("pip") else self._with_pip()
 
-    def wheels(self, pins: Sequence[Pin], target: Target, say: Callable[[str], None]) -> list[Path]:
+    def wheels(self, pins: Sequence[Pin], target: Target, say: _Say) -> list[Path]:
         """Fetch the wheel of each package that fits a target; leave out packages that have none.
 
         Raises
@@ -65,7 +70,7 @@ class PackageIndex:
             wanted = [pin for pin in wanted if pin.name not in absent]  # pip names one, then stops
         return []
 
-    def source(self, pin: Pin, say: Callable[[str], None]) -> Path | None:
+    def source(self, pin: Pin, say: _Say) -> Path | None:
         """Fetch the source of a package, if there is any and it builds without a compiler: a wheel for every machine.
 
         Raises
@@ -73,7 +78,7 @@ class PackageIndex:
         SharedAnalysisError
             If no index answers, or a hash is not the lock's.
         """
-        code, said = self._download([pin], "--no-binary", pin.name, say=say)
+        code, said = self._download([pin], "--no-binary", pin.name, say=say, variables=_NO_COMPILER)
         _refuse_mismatch(said)
         if code:
             self._refuse_silence()
@@ -81,26 +86,30 @@ class PackageIndex:
         (file,) = self._files.iterdir()
         built = self._folder / "built"
         remove(built)
-        code, _ = self._pip("wheel", "--no-deps", "-w", str(built), str(file))
+        code, _ = self._pip("wheel", "--no-deps", "-w", str(built), str(file), variables=_NO_COMPILER)
         return None if code or any(not path.name.endswith("-none-any.whl") for path in built.iterdir()) else file
 
-    def _download(self, pins: Sequence[Pin], *options: str, say: Callable[[str], None]) -> tuple[int, str]:
+    def _download(
+        self, pins: Sequence[Pin], *options: str, say: _Say, variables: Mapping[str, str] = MappingProxyType({})
+    ) -> tuple[int, str]:
         remove(self._files)
         names = self._folder / "wanted.txt"
         names.write_text("".join(f"{pin.line}\n" for pin in pins), encoding="utf-8", newline="\n")
         fixed = ("download", "--no-deps", "--require-hashes", "--progress-bar", "off")
-        return self._pip(*fixed, *options, "-r", str(names), "-d", str(self._files), say=say)
+        return self._pip(*fixed, *options, "-r", str(names), "-d", str(self._files), say=say, variables=variables)
 
-    def _pip(self, *arguments: str, say: Callable[[str], None] = lambda _: None) -> tuple[int, str]:
+    def _pip(
+        self, *arguments: str, say: _Say = lambda _: None, variables: Mapping[str, str] = MappingProxyType({})
+    ) -> tuple[int, str]:
         """Run pip; say which files it fetches as it does; return how it ended and what it said."""
         self._log.unlink(missing_ok=True)
         # Its log says more than the screen, such as why an index was passed over.
         options = ["--log", str(self._log), "--no-input", "--disable-pip-version-check", "--retries", "1"]
-        variables = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+        here = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
         said = []
         with subprocess.Popen(
             [str(self._python), "-m", "pip", *options, *arguments],
-            env=variables | {"PYTHONUTF8": "1"},
+            env={**here, "PYTHONUTF8": "1", **variables},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

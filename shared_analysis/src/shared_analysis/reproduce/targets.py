@@ -44,7 +44,6 @@ KINDS = {
     "windows": _Kind(["win_amd64"], "nt", "win32", "Windows", "AMD64"),
     "linux": _Kind(_manylinux("x86_64", 5), "posix", "linux", "Linux", "x86_64"),
     "macos": _Kind(list(mac_platforms(_MACOS, "arm64")), "posix", "darwin", "Darwin", "arm64"),
-    "windows-arm": _Kind(["win_arm64"], "nt", "win32", "Windows", "ARM64"),
     "linux-arm": _Kind(_manylinux("aarch64", 17), "posix", "linux", "Linux", "aarch64"),
     "macos-intel": _Kind(list(mac_platforms(_MACOS, "x86_64")), "posix", "darwin", "Darwin", "x86_64"),
 }
