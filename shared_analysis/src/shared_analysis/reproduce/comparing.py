@@ -93,7 +93,7 @@ def compare(
             python = outcomes[-1].environment
         say("comparing")
         before, after = sides[0], sides[-1]
-        title, _ = described(copies[-1].root)
+        title, _ = described(copies[-1])
         return Comparison(
             title=title,
             repository=copies[-1].source.address,
