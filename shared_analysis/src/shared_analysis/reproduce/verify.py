@@ -99,7 +99,7 @@ class _Review:
         kept = Kept([cache, self.work / "cache"], pipeline)
         allowed = tolerance if tolerance is not None else _stated_tolerance(root)
         stopping = [*_wheels(root), *self._fetch(pipeline, kept)]
-        inputs = [*stopping, *recorded.sources(pipeline, lock)]
+        inputs = [*stopping, *recorded.sources(pipeline, lock, kept, allowed)]
         if stopping:
             python = None
             outputs = _not_run(lock, stopping[0])
@@ -108,7 +108,7 @@ class _Review:
             failed = self._stages(pipeline, python)
             outputs = self._outputs(pipeline, lock, kept, failed, allowed)
             inputs += recorded.derived(pipeline, lock, outputs)
-        title, authors = _described(root)
+        title, authors = _described(root, self.source.root.name)
         return Certificate(
             title=title,
             authors=authors,
@@ -203,6 +203,8 @@ class _Review:
                 digest = claimed.get(name)
                 if found is None:
                     verdict, said = Verdict.missing, [failed.get(stage.name, "its stage ran and did not make it")]
+                elif pipeline.leads_out(place):
+                    verdict, said = Verdict.different, ["it is a link that leads out of the project"]
                 elif digest is None:
                     verdict, said = Verdict.different, ["dvc.lock does not record it"]
                 elif found == digest:
@@ -252,13 +254,13 @@ def _stated_tolerance(root: Path) -> float:
     return float(stated)
 
 
-def _described(root: Path) -> tuple[str, tuple[str, ...]]:
+def _described(root: Path, name: str) -> tuple[str, tuple[str, ...]]:
     """Read the project's name, and who made it, from its record, if that can be read."""
     from shared_analysis.record import is_todo, load_record
 
     try:
         record = load_record(root)
     except SharedAnalysisError:
-        return root.name, ()
+        return name, ()
     named = [one.name for one in record.organisations if not is_todo(one.name)]
-    return (root.name if is_todo(record.project.name) else record.project.name), tuple(named)
+    return (name if is_todo(record.project.name) else record.project.name), tuple(named)

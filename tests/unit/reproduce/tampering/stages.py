@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import shlex
-import sys
 from pathlib import Path
 
 from shared_analysis.reproduce import Verdict
@@ -170,13 +168,13 @@ def library_of_the_author(root: Path) -> None:
 
 def sum_in_another_order(root: Path) -> None:
     """The last digits of a sum hang on the order of its parts: here on a variable, elsewhere on threads."""
-    parts = "[0.1, 0.2, 0.3, 1e6, 1e-3][:: int(__import__('os').environ.get('A_STEP', 1))]"
-    write(root, "code/table.py", TABLE.replace(", 9)}", f", 9), 'sum': sum({parts})}}"))
+    parts = "[0.1, 0.2, 0.3][:: int(__import__('os').environ.get('A_STEP', 1))]"
+    total = f"__import__('functools').reduce(float.__add__, {parts})"
+    write(root, "code/table.py", TABLE.replace(", 9)}", f", 9), 'sum': {total}}}"))
     repro(root, A_STEP="-1")
-    assert json.loads(text(root, METRICS))["sum"] != sum([0.1, 0.2, 0.3, 1e6, 1e-3])
+    assert '"sum": 0.6}' in text(root, METRICS)
 
 
-assert sys.version_info >= (3, 11)
 D, E, M = Verdict.different, Verdict.equivalent, Verdict.missing
 CASES = [
     Case("accident", command_changed, D, "dvc.yaml: page", "the results were made by another command"),
