@@ -102,12 +102,13 @@ def summary(answers: list[Answer]) -> str:
     idle = sum(one.repro == "ran nothing" for one in bad)
     over = sum("lock rewritten" in one.repro for one in bad)
     alarms = sum(one.status != "up to date" for one in answers if one.case.kind == "harmless")
-    return f"""{len(answers)} commits made of one small project: {kinds["fraud"]} frauds, {kinds["accident"]} accidents and
-{kinds["harmless"]} harmless changes. Of the {len(bad)} frauds and accidents, `shared-analysis verify` names {seen}, with
-file and reason; `dvc status` calls {silent} up to date. `dvc repro` runs nothing and ends well in {idle}; in {over} it
-writes the lock anew, and what was claimed is gone. Of the {kinds["harmless"]} harmless ones verify passes {passed};
-`dvc status` calls {alarms} changed. DVC is not at fault: both of its commands ask whether the files agree with the lock,
-not whether the lock is true.
+    return f"""{len(answers)} commits made of one small project: {kinds["fraud"]} frauds, {kinds["accident"]} accidents
+and {kinds["harmless"]} harmless changes. Of the {len(bad)} frauds and accidents, `shared-analysis verify` names {seen},
+with file and reason; `dvc status` calls {silent} up to date. `dvc repro` runs nothing and ends well in {idle};
+in {over} it writes the lock anew, and what was claimed is gone.
+Of the {kinds["harmless"]} harmless ones verify passes {passed}; `dvc status` calls {alarms} changed.
+
+DVC is not at fault: both of its commands ask whether the files agree with the lock, not whether the lock is true.
 
 """
 
