@@ -9,22 +9,25 @@ after `dvc pull`.
 from __future__ import annotations
 
 import argparse
-import json
-import re
+import contextlib
+import os
 import shutil
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
+
+from dvc.exceptions import DvcException
+from dvc.repo import Repo
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.reproduce import verify
-from tests.baked import dvc, git
+from tests.baked import git, surroundings
 from tests.unit.reproduce.small_project import commit, make
 from tests.unit.reproduce.tampering import CASES, Case
-
-STARTED = re.compile(r"^Running stage '([^']+)'", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -74,22 +77,30 @@ def asked_of_dvc(project: Path, clone: Path) -> tuple[str, str]:
     cache = project / ".dvc" / "cache" / "files"
     if cache.is_dir():
         shutil.copytree(cache, clone / ".dvc" / "cache" / "files")
-    with_remote = "remote" in (clone / ".dvc" / "config").read_text(encoding="utf-8")
-    dvc("pull" if with_remote else "checkout", "-q", cwd=clone, check=False)
-    status = dvc("status", "--json", cwd=clone, check=False)
-    if status.returncode:
-        said = "fails"
-    else:
-        changed = json.loads(status.stdout or "{}")
-        said = f"changed: {', '.join(changed)}" if changed else "up to date"
     lock = clone / "dvc.lock"
     before = lock.read_bytes()
-    repro = dvc("repro", cwd=clone, check=False)
-    ran = STARTED.findall(repro.stdout)
-    done = f"ran {', '.join(ran)}" if ran else "ran nothing"
-    done += ", lock rewritten" if lock.read_bytes() != before else ""
-    done += f", ended with {repro.returncode}" if repro.returncode else ""
-    return said, done
+    with contextlib.suppress(DvcException), opened(clone) as repo:
+        repo.pull() if repo.config["core"].get("remote") else repo.checkout(force=True)
+    try:
+        with opened(clone) as repo:
+            changed = repo.status()
+        status = f"changed: {', '.join(changed)}" if changed else "up to date"
+    except DvcException:
+        status = "fails"
+    try:
+        with opened(clone) as repo:
+            ran = [stage.addressing for stage in repo.reproduce()]
+        repro = f"ran {', '.join(ran)}" if ran else "ran nothing"
+    except DvcException:
+        repro = "fails"
+    return status, repro + (", lock rewritten" if lock.read_bytes() != before else "")
+
+
+@contextlib.contextmanager
+def opened(root: Path) -> Iterator[Repo]:
+    """Open a project with DVC's library, whose functions its commands call, in the variables of a person."""
+    with contextlib.chdir(root), mock.patch.dict(os.environ, surroundings(), clear=True), Repo(str(root)) as repo:
+        yield repo
 
 
 def summary(answers: list[Answer]) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.reproduce.clone import tracked
+from shared_analysis.reproduce.clone import git, tracked
 from shared_analysis.reproduce.findings import Finding, Verdict
 from shared_analysis.reproduce.hashes import bytes_md5, file_md5, folder_listing
 from shared_analysis.reproduce.kept import Kept
@@ -63,6 +63,21 @@ def derived(pipeline: Pipeline, lock: Mapping[str, LockedStage], outputs: Sequen
                 why = "the lock contradicts itself: this stage read other content than was made"
                 found.append(Finding(name, Verdict.different, stage.name, (why,), digest, claimed))
     return found
+
+
+def overwritten(pipeline: Pipeline) -> list[Finding]:
+    """Find, after the run, what a stage reads and some stage has written over: it is not what the commit holds."""
+    differing = git("diff", "--name-only", "--relative", "-z", cwd=pipeline.root).split("\0")
+    changed = {pipeline.root / name for name in differing if name}
+    changed |= {place for place, digest in pipeline.inputs().items() if pipeline.hash(place) != digest}
+    made = pipeline.made()
+    found: dict[str, Finding] = {}
+    for stage in pipeline.stages:
+        for name in stage.deps:
+            place = pipeline.path(stage, name)
+            if any(_overlap(one, place) for one in changed) and not any(_overlap(one, place) for one in made):
+                found.setdefault(name, _differs(name, stage, "a stage wrote over it while the pipeline ran"))
+    return list(found.values())
 
 
 def reads_the_twin(root: Path) -> bool:

@@ -25,6 +25,8 @@ from shared_analysis.reproduce.place import clean_place
 TOLERANCE = 1e-9
 _LINES = 15
 
+_Made = dict[str, dict[str, str | None]]
+
 
 def verify(
     root: Path,
@@ -105,9 +107,9 @@ class _Review:
             outputs = _not_run(lock, stopping[0])
         else:
             python = self._environment(environment, root, wheels)
-            failed = self._stages(pipeline, python)
-            outputs = self._outputs(pipeline, lock, kept, failed, allowed)
-            inputs += recorded.derived(pipeline, lock, outputs)
+            failed, made = self._stages(pipeline, python)
+            outputs = self._outputs(pipeline, lock, kept, failed, made, allowed)
+            inputs += [*recorded.overwritten(pipeline), *recorded.derived(pipeline, lock, outputs)]
         title, authors = _described(root, self.source.root.name)
         return Certificate(
             title=title,
@@ -141,8 +143,8 @@ class _Review:
         self.say("building the environment from requirements.txt")
         return build(root, self.work / "environment", self.work / "environment.log", wheels)
 
-    def _stages(self, pipeline: Pipeline, python: Environment) -> dict[str, str]:
-        """Run what has not been run; return why a stage did not come to its end, by stage."""
+    def _stages(self, pipeline: Pipeline, python: Environment) -> tuple[dict[str, str], _Made]:
+        """Run what has not been run; return why a stage did not come to its end, and what the others made, by stage."""
         done = self._done(pipeline)
         for stage in pipeline.stages:
             if stage.name not in done:
@@ -165,13 +167,13 @@ class _Review:
                     continue
                 done[stage.name] = self._made(pipeline, stage)
                 write_json(self.work / "done.json", done)
-        return failed
+        return failed, done
 
-    def _done(self, pipeline: Pipeline) -> dict[str, dict[str, str | None]]:
+    def _done(self, pipeline: Pipeline) -> _Made:
         """Read which stages an earlier run finished, as far as their outputs are still what they were."""
         path = self.work / "done.json"
         before = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-        done: dict[str, dict[str, str | None]] = {}
+        done: _Made = {}
         for stage in pipeline.stages:
             if stage.name not in before or before[stage.name] != self._made(pipeline, stage):
                 break
@@ -189,7 +191,13 @@ class _Review:
         return "\n".join(f"    {line}" for line in lines[-_LINES:])
 
     def _outputs(
-        self, pipeline: Pipeline, lock: dict[str, LockedStage], kept: Kept, failed: dict[str, str], tolerance: float
+        self,
+        pipeline: Pipeline,
+        lock: dict[str, LockedStage],
+        kept: Kept,
+        failed: dict[str, str],
+        made: _Made,
+        tolerance: float,
     ) -> list[Finding]:
         """Judge every output of the pipeline, and every one of the lock that no stage makes."""
         self.say("comparing")
@@ -203,6 +211,8 @@ class _Review:
                 digest = claimed.get(name)
                 if found is None:
                     verdict, said = Verdict.missing, [failed.get(stage.name, "its stage ran and did not make it")]
+                elif found != made[stage.name][name]:
+                    verdict, said = Verdict.different, ["a later stage wrote over what this one had made"]
                 elif pipeline.leads_out(place):
                     verdict, said = Verdict.different, ["it is a link that leads out of the project"]
                 elif digest is None:

@@ -108,17 +108,8 @@ def row_dropped(root: Path) -> None:
     forge(root, TOTALS, "\n".join(text(root, TOTALS).splitlines()[:-1]) + "\n")
 
 
-def row_doubled(root: Path) -> None:
-    forge(root, TOTALS, text(root, TOTALS) + text(root, TOTALS).splitlines()[-1] + "\n")
-
-
 def table_emptied(root: Path) -> None:
     forge(root, TOTALS, "area,total\n")
-
-
-def cell_emptied(root: Path) -> None:
-    lines = text(root, TOTALS).splitlines()
-    forge(root, TOTALS, "\n".join([*lines[:-1], lines[-1].split(",")[0] + ","]) + "\n")
 
 
 def cell_not_a_number(root: Path) -> None:
@@ -234,9 +225,7 @@ CASES = [
     Case("harmless", columns_reordered, E, TOTALS, "the columns stand in another order"),
     Case("fraud", cells_swapped_between_rows, D, TOTALS, "column total: 2 cells differ"),
     Case("fraud", row_dropped, D, TOTALS, "7 rows came out, 6 are committed"),
-    Case("fraud", row_doubled, D, TOTALS, "7 rows came out, 8 are committed"),
     Case("fraud", table_emptied, D, TOTALS, "7 rows came out, 0 are committed"),
-    Case("fraud", cell_emptied, D, TOTALS, "column total: 1 cell differs"),
     Case("fraud", cell_not_a_number, D, TOTALS, "column total: 1 cell differs"),
     Case("fraud", column_renamed, D, TOTALS, "column sum did not come out"),
     Case("harmless", table_saved_on_windows, E, TOTALS, "the same cells within 1e-09"),

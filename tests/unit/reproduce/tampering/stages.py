@@ -11,8 +11,10 @@ from tests.unit.reproduce.small_project import (
     PAGE,
     TABLE,
     edit,
+    edit_json,
     forge,
     keep,
+    recorded,
     replace,
     repro,
     text,
@@ -99,6 +101,28 @@ def output_is_a_link_out_of_the_project(root: Path) -> None:
         root, "code/page.py", PAGE + f"page = pathlib.Path('{PAGE_OUT}')\npage.unlink()\npage.symlink_to('{place}')\n"
     )
     repro(root)
+
+
+def output_overwritten_by_a_later_stage(root: Path) -> None:
+    """The last stage puts the results right, as the lock claims them."""
+    forged = edit_json(root, METRICS, mean=9.5)
+    write(root, "code/page.py", PAGE + f"open('{METRICS}', 'w').write('{forged}')\n")
+    repro(root)
+    replace(root, "dvc.lock", recorded(root, METRICS), keep(root, forged.encode()))
+
+
+def input_overwritten_by_a_stage(root: Path) -> None:
+    """The lock says what the commit holds; a stage that does not name it puts other content there."""
+    honest = text(root, "dvc.lock")
+    write(root, "code/make.py", MAKE + "open('code/scale.txt', 'w').write('1.1')\n")
+    write(root, "code/scale.txt", "1.0")
+    write(root, "code/table.py", TABLE.replace(".split()[1])", ".split()[1]) * float(open('code/scale.txt').read())"))
+    edit(root, "dvc.yaml", lambda all_: all_["stages"]["table"]["deps"].append("code/scale.txt"))
+    repro(root)
+    assert text(root, "dvc.lock") != honest
+    write(root, "code/scale.txt", "1.0")
+    digests = [keep(root, content) for content in (b"1.1", b"1.0")]
+    replace(root, "dvc.lock", *digests)
 
 
 def stage_run_every_time(root: Path) -> None:
@@ -188,6 +212,8 @@ CASES = [
     Case("fraud", output_kept_between_runs, D, PAGE_OUT, "the text: differs"),
     Case("accident", output_kept_from_an_earlier_run, M, METRICS, "its stage ran and did not make it"),
     Case("fraud", output_is_a_link_out_of_the_project, D, PAGE_OUT, "a link that leads out of the project"),
+    Case("fraud", output_overwritten_by_a_later_stage, D, METRICS, "a later stage wrote over what this one had made"),
+    Case("fraud", input_overwritten_by_a_stage, D, "code/scale.txt", "a stage wrote over it while the pipeline ran"),
     Case("accident", stage_run_every_time, D, PAGE_OUT, "the text: differs"),
     Case("accident", clock_in_a_page, D, PAGE_OUT, "the text: differs"),
     Case("accident", drawn_without_a_seed, D, "data/twin", "people.csv: column weight: 40 cells differ"),
