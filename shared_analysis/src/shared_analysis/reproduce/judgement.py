@@ -41,6 +41,10 @@ def _judge(outcome: Outcome, stage: Stage, name: str, claims: Claims, kept: Kept
     found = outcome.hash(place)
     if found is None:
         verdict, said = Verdict.missing, [outcome.why_absent(stage)]
+    elif found != outcome.made[stage.name][name]:
+        verdict, said = Verdict.different, ["a later stage wrote over what this one had made"]
+    elif outcome.pipeline.leads_out(place):
+        verdict, said = Verdict.different, ["it is a link that leads out of the project"]
     elif digest is None or locked is None:
         verdict, said = Verdict.different, [f"{claims.file} does not record it"]
     elif found == digest:
