@@ -120,10 +120,10 @@ class Certificate:
     def to_yaml(self) -> str:
         """Write it as a CODECHECK configuration, with what was found under ``verification``.
 
-        Fields are those of the CODECHECK configuration file specification 1.0, https://codecheck.org.uk/spec/config/1.0/.
-        (Version 2.0 wants an ORCID of every author; the authors here are organisations.) What only the person who signs
-        it can know is left as TODO, which CODECHECK's own check refuses: the article, the codechecker, and ``report`` and
-        ``certificate``, which identify the published certificate and its number in the register, ``YYYY-NNN``.
+        The fields are those of CODECHECK's specification 1.0, https://codecheck.org.uk/spec/config/1.0/. (Version 2.0
+        wants an ORCID of every author; the authors here are organisations.) What only the person who signs it can know
+        is left as TODO, which CODECHECK's own check refuses: the article, the codechecker, ``report``, which identifies
+        the published certificate, and ``certificate``, its number in the register: ``YYYY-NNN``.
         """
         import yaml
 

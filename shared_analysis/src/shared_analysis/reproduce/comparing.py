@@ -95,7 +95,7 @@ def compare(
             used = outcomes[-1].environment
         say("comparing")
         before, after = sides[0], sides[-1]
-        title, _ = described(copies[-1].root)
+        title, _ = described(copies[-1])
         return Comparison(
             title=title,
             repository=copies[-1].source.address,

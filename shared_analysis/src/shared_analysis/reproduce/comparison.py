@@ -97,6 +97,11 @@ class Comparison:
     outputs: tuple[Finding, ...]
 
     @property
+    def named(self) -> tuple[tuple[str, str, str], ...]:
+        """The two commits: which it is, as it was named, and its hash."""
+        return tuple(zip(("Before", "After"), self.revisions, self.commits, strict=True))
+
+    @property
     def verdict(self) -> Verdict:
         """The worst verdict on an output."""
         return worst(one.verdict for one in self.outputs)
@@ -113,8 +118,8 @@ class Comparison:
         if not any(NOT_HAD in reason for one in self.outputs for reason in one.reasons):
             return ""
         return (
-            "Where content is not to be had, running both commits shows how they differ: on the synthetic twin with "
-            "--twin, or with --run on the inputs, for those who have them."
+            "Where content is not to be had, running both commits shows how they differ: with `--twin` on the "
+            "synthetic twin, or with `--run` on the inputs, for those who have them."
         )
 
     def summary(self) -> str:

@@ -41,6 +41,10 @@ def _judge(outcome: Outcome, stage: Stage, name: str, claims: Claims, kept: Kept
     found = outcome.hash(place)
     if found is None:
         verdict, said = Verdict.missing, [outcome.why_absent(stage)]
+    elif found != outcome.made[stage.name][name]:
+        verdict, said = Verdict.different, ["a later stage wrote over what this one had made"]
+    elif outcome.pipeline.leads_out(place):
+        verdict, said = Verdict.different, ["it is a link that leads out of the project"]
     elif digest is None or locked is None:
         verdict, said = Verdict.different, [f"{claims.file} does not record it"]
     elif found == digest:
@@ -68,7 +72,7 @@ def certify(
     day: dt.date | None,
 ) -> Certificate:
     """Write down what was found."""
-    title, authors = described(copy.root)
+    title, authors = described(copy)
     unrecorded = {one for one in outputs if (one.stage, one.file) in claims.unrecorded and not one.verdict.passed}
     return Certificate(
         title=title,
@@ -109,13 +113,13 @@ def stated_tolerance(root: Path) -> float:
     return float(stated)
 
 
-def described(root: Path) -> tuple[str, tuple[str, ...]]:
+def described(copy: CleanCopy) -> tuple[str, tuple[str, ...]]:
     """Read the project's name, and who made it, from its record, if that can be read."""
     from shared_analysis.record import is_todo, load_record
 
     try:
-        record = load_record(root)
+        record = load_record(copy.root)
     except SharedAnalysisError:
-        return root.name, ()
+        return copy.source.root.name, ()
     named = [one.name for one in record.organisations if not is_todo(one.name)]
-    return (root.name if is_todo(record.project.name) else record.project.name), tuple(named)
+    return (copy.source.root.name if is_todo(record.project.name) else record.project.name), tuple(named)

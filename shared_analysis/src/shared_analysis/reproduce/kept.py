@@ -49,6 +49,10 @@ class Kept:
                     forged = True
         return None, "the cache holds other content under this hash" if forged else NOT_HAD
 
+    def holds(self, digest: str) -> bool:
+        """Say whether one of the caches has it, without asking the remote."""
+        return self.find(digest)[0] is not None
+
     def restore(self, digest: str, place: Path) -> str:
         """Put an input where it belongs; return why that cannot be done, or nothing."""
         listing, why = self.find(digest, place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -29,6 +29,8 @@ class Outcome:
         Why nothing was run: wheels or inputs that are not what the commit says. Empty if it was run.
     failed
         Why a stage did not come to its end, by stage. Empty if all did.
+    made
+        By stage, the hash of each output as it was when the stage had ended: a later one may have written over it.
     """
 
     commit: str
@@ -36,6 +38,7 @@ class Outcome:
     environment: Environment | None
     stopping: tuple[Finding, ...]
     failed: Mapping[str, str]
+    made: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
 
     @property
     def root(self) -> Path:

@@ -16,7 +16,6 @@ from shared_analysis.reproduce.certificate import Certificate
 from shared_analysis.reproduce.clean_copy import CleanCopy, clean_copy
 from shared_analysis.reproduce.clone import git, remove
 from shared_analysis.reproduce.environment import Wanted
-from shared_analysis.reproduce.findings import Finding
 from shared_analysis.reproduce.judgement import certify, judge, stated_tolerance
 from shared_analysis.reproduce.lock import Claims, LockedStage, read_lock
 from shared_analysis.reproduce.outcome import Outcome
@@ -128,28 +127,29 @@ def run_twin(
     with commit_place(root, revision, wanted, keep, say, VERIFYING_TWIN) as (source, work):
         copy = clean_copy(source, work, twin=True)
         before = read_twin_lock(copy.root)
-        claimed = _claimed(copy, before)
-        if claimed is None and not unrecorded:
+        stages = _claimed(copy, before)
+        if stages is None and not unrecorded:
             raise SharedAnalysisError(
                 "This commit records nothing of its twin to compare with.",
                 twin_lock.PLACE,
                 "only run it: --twin --accept-unrecorded; or record it: --twin --record, and commit that file",
             )
+        allowed = stated_tolerance(copy.root) if tolerance is None else tolerance
         running = Running(copy, say)
         stopping = running.gather()
         name = twin_lock.PLACE if before else "dvc.lock"
-        inputs = recorded.sources(copy.pipeline, claimed, name) if claimed is not None else []
+        sources = recorded.sources(copy.pipeline, Claims(name, stages or {}), copy.kept, allowed)
         outcome = running.run(stopping, wanted)
         certificate = None
-        if claimed is not None:
+        if stages is not None:
             say("comparing")
-            claims = before.claims(outcome) if before else _of_dvc_lock(outcome, claimed)
-            allowed = stated_tolerance(copy.root) if tolerance is None else tolerance
+            claims = before.claims(outcome) if before else _of_dvc_lock(outcome, stages)
             outputs = judge(outcome, claims, copy.kept, allowed)
             if before and all(one.verdict.passed for one in outputs):
-                inputs = []  # what came out is what is recorded, whatever it was made from then
-            read: list[Finding] = [*stopping, *inputs]
-            certificate = certify(copy, outcome, claims, read, outputs, twin=True, tolerance=allowed, day=day)
+                sources = []  # what came out is what is recorded, whatever it was made from then
+            changed = recorded.overwritten(copy.pipeline, edited=copy.root / "params.yaml")
+            inputs = [*stopping, *sources, *([] if stopping else changed)]
+            certificate = certify(copy, outcome, claims, inputs, outputs, twin=True, tolerance=allowed, day=day)
         complete = all(digest is not None for digest in outcome.hashes.values())
         yield TwinRun(outcome, certificate, twin_lock.record(outcome, before) if complete else None)
 

@@ -81,11 +81,12 @@ def verify(
         allowed = stated_tolerance(copy.root) if tolerance is None else tolerance
         running = Running(copy, say)
         stopping = running.gather()
-        inputs = [*stopping, *recorded.sources(copy.pipeline, claims.stages)]
+        inputs = [*stopping, *recorded.sources(copy.pipeline, claims, copy.kept, allowed)]
         outcome = running.run(stopping, wanted)
         say("comparing")
         outputs = judge(outcome, claims, copy.kept, allowed)
         if not stopping:
+            inputs += recorded.overwritten(copy.pipeline)
             inputs += recorded.derived(copy.pipeline, claims.stages, outputs)
         return certify(copy, outcome, claims, inputs, outputs, twin=False, tolerance=allowed, day=day)
 
