@@ -1,0 +1,85 @@
+"""The environment that a reviewer builds: by uv or by pip, from a folder of packages, with the Python asked for."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.interpreters import PYTHONS, found
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.reproduce.environment import Environment, build
+from tests.baked import BIN
+from tests.unit.reproduce.small_index import add_source, add_wheel, lock_line
+
+UV = shutil.which("uv", path=str(BIN))
+IMPORT = "import plain, odd, sys; print('.'.join(map(str, sys.version_info[:2])))"
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project whose lock names a wheel and a package that comes as source, beside the folder that holds both."""
+    folder, index = tmp_path / "a project", tmp_path / "wheels"
+    folder.mkdir()
+    index.mkdir()
+    lock = lock_line(add_wheel(index, "plain")) + lock_line(add_source(index, "odd"))
+    (folder / "requirements.txt").write_text(lock, newline="\n")
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    return folder
+
+
+@pytest.fixture(params=["uv", "pip"])
+def tool(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    with_uv = str(BIN) if request.param == "uv" else os.devnull
+    assert UV is not None, "the maintainers' lock holds uv"
+    monkeypatch.setenv("PATH", with_uv)
+    return str(request.param)
+
+
+def built(root: Path, python: str | None = None) -> Environment:
+    place = root.parent / "environment"
+    return build(root, place, root.parent / "log", root.parent / "wheels", python)
+
+
+def said(python: Path) -> str:
+    return subprocess.run([str(python), "-c", IMPORT], capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_what_the_lock_names_is_installed_from_the_folder(tool: str, root: Path) -> None:
+    environment = built(root)
+    assert said(environment.python) == ".".join(map(str, sys.version_info[:2]))
+    assert (
+        environment.made == f"built by {tool} from requirements.txt, every hash checked, from a folder of wheels "
+        "without an index"
+    )
+    shutil.rmtree(root.parent / "wheels")
+    assert built(root) == environment, "what is finished is taken as it is"
+
+
+def test_a_package_with_another_hash_is_refused(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(BIN))
+    wheel = root.parent / "wheels" / "plain-1.0-py3-none-any.whl"
+    wheel.write_bytes(add_wheel(root.parent, "other").read_bytes())
+    with pytest.raises(SharedAnalysisError, match="The environment cannot be built"):
+        built(root)
+
+
+@pytest.mark.parametrize("version", PYTHONS)
+def test_the_python_that_is_asked_for_is_the_one(version: str, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    python = found(version)
+    if python is None:
+        pytest.skip(f"this machine has no Python {version}")
+    monkeypatch.setenv("PATH", str(BIN))
+    environment = built(root, str(python))
+    assert environment.version.startswith(f"{version}.")
+    assert said(environment.python) == version
+
+
+def test_a_python_that_is_not_there_is_refused(root: Path) -> None:
+    for choice in ("3.99", "nowhere/python"):
+        with pytest.raises(SharedAnalysisError, match="There is no Python"):
+            built(root, choice)
