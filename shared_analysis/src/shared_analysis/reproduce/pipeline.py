@@ -35,7 +35,14 @@ class Stage:
             for command in self.commands:
                 # The project's own command, as the shell is meant to read it.
                 done = subprocess.run(  # noqa: S602
-                    command, shell=True, cwd=self.folder, env=variables, stdout=words, stderr=words, check=False
+                    command,
+                    shell=True,
+                    cwd=self.folder,
+                    env=variables,
+                    stdout=words,
+                    stderr=words,
+                    close_fds=False,  # to hand on the lock of the place: what stays open otherwise is never inherited
+                    check=False,
                 )
                 if done.returncode:
                     return done.returncode
