@@ -15,13 +15,13 @@ from shared_analysis.reproduce.clone import find_source
 from shared_analysis.reproduce.comparison import Change, Comparison, Metric, numbers
 from shared_analysis.reproduce.content import Absent
 from shared_analysis.reproduce.environment import Environment, Wanted
-from shared_analysis.reproduce.judgement import described, named, stated_tolerance
+from shared_analysis.reproduce.judgement import described, named
 from shared_analysis.reproduce.lock import read_lock
 from shared_analysis.reproduce.outcome import Outcome, Result, compare_results
 from shared_analysis.reproduce.pipeline import Pipeline
 from shared_analysis.reproduce.recorded import flat, overlap
 from shared_analysis.reproduce.running import Running
-from shared_analysis.reproduce.verify import VERIFYING, VERIFYING_TWIN, commit_place
+from shared_analysis.reproduce.verify import VERIFYING, VERIFYING_TWIN, commit_place, stated_tolerance
 from shared_analysis.yaml_file import load_yaml
 
 
