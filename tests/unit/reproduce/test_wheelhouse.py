@@ -165,7 +165,7 @@ def test_an_index_that_does_not_answer_is_not_one_that_lacks_a_package(
     monkeypatch.setenv("PIP_INDEX_URL", "http://somebody:secret@127.0.0.1:9/simple")
     done = command(*LINUX)
     assert isinstance(done.exception, SharedAnalysisError)
-    assert "A package index cannot be reached" in str(done.exception)
+    assert "A package index does not answer" in str(done.exception)
     assert done.exception.where == "127.0.0.1"
     assert "secret" not in str(done.exception)
 

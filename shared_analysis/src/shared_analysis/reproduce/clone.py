@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -54,11 +55,11 @@ def git(*arguments: str, cwd: Path) -> str:
         )
     except FileNotFoundError:
         raise SharedAnalysisError("git is not installed.", "git", "install git, and try again") from None
-    if "dubious ownership" in done.stderr:
+    if owned := re.search(r"dubious ownership in repository at '(.+)'", done.stderr):
         raise SharedAnalysisError(
             "The repository belongs to another user, and git does not read it.",
-            str(cwd),
-            f'clone it; or, if you trust who made it: git config --global --add safe.directory "{cwd.as_posix()}"',
+            owned[1],
+            f'if you trust who made it: git config --global --add safe.directory "{owned[1]}"',
         )
     if done.returncode:
         said = done.stderr.strip().splitlines() or ["no reason given"]

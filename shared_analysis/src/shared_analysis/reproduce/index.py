@@ -139,10 +139,9 @@ class PackageIndex:
         log = self._log.read_text(encoding="utf-8", errors="replace") if self._log.is_file() else ""
         unreached = _UNREACHED.search(log)
         if unreached:
-            address = urlsplit(unreached[1])
             raise SharedAnalysisError(
-                f"A package index cannot be reached: {unreached[2]}",
-                address.hostname or unreached[1],
+                f"A package index does not answer: {re.sub('//[^/@]+@', '//', unreached[2])}",
+                urlsplit(unreached[1]).hostname,
                 "connect, or name your organisation's mirror: python -m pip config set global.index-url ADDRESS",
             )
 
@@ -159,9 +158,8 @@ def _refuse_mismatch(said: str) -> None:
 
 def _failed(said: str) -> SharedAnalysisError:
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    last = (
-        [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")] or lines or ["it said nothing"]
-    )
+    errors = [line[7:] for line in lines if line.lower().startswith("error: ")]
+    last = errors or lines[-1:] or ["it said nothing"]
     return SharedAnalysisError(
         f"pip cannot fetch packages: {last[0]}", "python -m pip download", "see what pip says there"
     )
