@@ -1,0 +1,42 @@
+"""The one way in which git is run."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+from shared_analysis.errors import SharedAnalysisError
+
+
+def git(*arguments: str, cwd: Path, own_line_ends: bool = False) -> str:
+    """Run git, with none of the caller's hooks; return what it said.
+
+    Parameters
+    ----------
+    *arguments
+        The command after ``git``.
+    cwd
+        The folder to run it in.
+    own_line_ends
+        Take the person's setting of ``core.autocrlf``, as in a folder that the person's own git has checked out;
+        else files are as they are committed.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If git is not there, or refuses.
+    """
+    line_ends = () if own_line_ends else ("-c", "core.autocrlf=false")
+    command = ["git", "-c", f"core.hooksPath={os.devnull}", *line_ends, *arguments]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    try:
+        done = subprocess.run(
+            command, cwd=cwd, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
+        )
+    except FileNotFoundError:
+        raise SharedAnalysisError("git is not installed.", "git", "install git, and try again") from None
+    if done.returncode:
+        said = done.stderr.strip().splitlines() or ["no reason given"]
+        raise SharedAnalysisError(f"git refused: {said[-1]}", f"git {arguments[0]}", "see what git says there")
+    return done.stdout.rstrip("\n")
