@@ -32,6 +32,7 @@ def release(folder: Path) -> Path:
     _tag(template, "v0.2.0")
     _third(template, inside)
     _tag(template, "v0.3.0")
+    run("git", "gc", "--quiet", cwd=template)  # it is cloned many times
     return template
 
 

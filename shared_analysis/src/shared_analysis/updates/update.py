@@ -178,13 +178,15 @@ def prepared(
         template = fetch(answers, work / "template")
         new = template.target(wanted)
         then = answers_then(root, answers)
-        if new == answers.version and then == answers.given:
+        again = new == answers.version
+        if again and then == answers.given:
             yield None
             return
         say(f"making the files of {answers.version} and of {new} from the project's answers")
         template.render(answers.version, then, work / "old")
         template.render(new, answers.given, work / "new")
-        yield _merged(source, answers, new, work)
+        update = _merged(source, answers, new, work)
+        yield None if again and not update.files and not update.conflicts else update
 
 
 def _merged(source: Source, answers: Answers, new: str, work: Path) -> Update:
