@@ -9,7 +9,7 @@ from pathlib import Path
 from shared_analysis.errors import SharedAnalysisError
 
 
-def git(*arguments: str, cwd: Path, own_line_ends: bool = False) -> str:
+def git(*arguments: str, cwd: Path, given: str | None = None, own_line_ends: bool = False) -> str:
     """Run git, with none of the caller's hooks; return what it said.
 
     Parameters
@@ -18,6 +18,8 @@ def git(*arguments: str, cwd: Path, own_line_ends: bool = False) -> str:
         The command after ``git``.
     cwd
         The folder to run it in.
+    given
+        What it reads from its standard input.
     own_line_ends
         Take the person's setting of ``core.autocrlf``, as in a folder that the person's own git has checked out;
         else files are as they are committed.
@@ -32,7 +34,14 @@ def git(*arguments: str, cwd: Path, own_line_ends: bool = False) -> str:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     try:
         done = subprocess.run(
-            command, cwd=cwd, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
+            command,
+            cwd=cwd,
+            env=environment,
+            input=given,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
         )
     except FileNotFoundError:
         raise SharedAnalysisError("git is not installed.", "git", "install git, and try again") from None

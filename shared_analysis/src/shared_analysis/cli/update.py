@@ -35,8 +35,8 @@ def update(
     It works in a clean copy: without --accept nothing here is changed, also if it is stopped. An answer that was
     changed in .copier-answers.yml is brought into the other files as well.
 
-    Ends with 0 when it could be, or was, taken as one commit; with 1 when there are conflicts; with 2 when the update
-    could not be tried; with 130 when it was interrupted.
+    Ends with 0 when it could be, or was, taken as one commit; with 1 when there are conflicts, or a stage fails with
+    the newer template (then it is not taken); with 2 when it could not be tried; with 130 when it was interrupted.
     """
     from shared_analysis.project import find_root
     from shared_analysis.updates import compare, prepared
@@ -49,15 +49,18 @@ def update(
             typer.echo("The project has this version of the template, and nothing is to be done.")
             return
         _print(_files(found))
+        results = None
         if not run:
             _print(["", "Results: not compared, as asked."])
         elif found.conflicts:
             _print(["", "Results: not compared. Resolve the conflicts, commit, run `dvc repro`, and read the numbers."])
         else:
-            _print(_results(compare(found, environment=environment, wheels=wheels, say=say), environment))
-        _print(_landed(found, found.accept()) if accept else _offer(found))
-        conflicts = bool(found.conflicts)
-    if conflicts:
+            results = compare(found, environment=environment, wheels=wheels, say=say)
+            _print(_results(results, environment))
+        breaks = results is not None and bool(results.failed_after)
+        _print(_landed(found, found.accept()) if accept and not breaks else _offer(found, results))
+        failed = breaks or bool(found.conflicts)
+    if failed:
         raise typer.Exit(1)
 
 
@@ -108,10 +111,12 @@ def _results(results: Results, environment: str | None) -> Iterator[str]:
         yield "  Both ran in one environment: this does not show what newer packages of the template change."
 
 
-def _offer(found: Update) -> Iterator[str]:
+def _offer(found: Update, results: Results | None) -> Iterator[str]:
+    known = "" if results is None else " --no-run"
+    anyway = " all the same" if results is not None and results.failed_after else ""
     yield ""
-    yield "Nothing here has been changed. To take it:"
-    yield f"    shared-analysis update --to {found.new} --accept"
+    yield f"Nothing here has been changed. To take it{anyway}:"
+    yield f"    shared-analysis update --to {found.new} --accept{known}"
 
 
 def _landed(found: Update, landed: Landed) -> Iterator[str]:

@@ -130,7 +130,9 @@ def merge(repository: Path, taken: str, *, own_line_ends: bool = False) -> Merge
     conflicts = [
         Conflict(path, _why(repository, path, stages)) for path, stages in found.items() if path not in deleted
     ]
-    conflicts += [Conflict(path, why) for path, why in _unreadable(repository, taken, found)]
+    for path, why in _unreadable(repository, taken, found):
+        _hold(repository, taken, path)
+        conflicts.append(Conflict(path, why))
     return Merged(tuple(sorted(conflicts, key=lambda one: one.path)), tuple(deleted))
 
 
@@ -161,6 +163,18 @@ def _unreadable(repository: Path, taken: str, found: dict[str, frozenset[str]]) 
         for path in mixed
         if (kind := _broken(repository / path))
     ]
+
+
+def _hold(repository: Path, taken: str, path: str) -> None:
+    """Let git hold a file for unresolved that it has merged."""
+    sides = {"1": f"{taken}^", "2": "HEAD", "3": taken}
+    lines = [f"0 {'0' * 40}\t{path}"]
+    for stage, side in sides.items():
+        for entry in git("ls-tree", "-z", side, "--", path, cwd=repository).split("\0"):
+            if entry:
+                mode, _, named = entry.partition("\t")[0].split()
+                lines.append(f"{mode} {named} {stage}\t{path}")
+    git("update-index", "-z", "--index-info", given="\0".join(lines) + "\0", cwd=repository)
 
 
 def _broken(place: Path) -> str:

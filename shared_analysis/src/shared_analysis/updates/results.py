@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.git import git
 from shared_analysis.reproduce import Finding, differences, rerun
 from shared_analysis.reproduce.verify import stated_tolerance
@@ -57,6 +58,17 @@ def compare(
     SharedAnalysisError
         If an environment cannot be built, or the project has no twin.
     """
+    try:
+        return _compared(update, environment, wheels, say)
+    except SharedAnalysisError as error:
+        raise SharedAnalysisError(
+            f"The results cannot be compared: {error.what}",
+            error.where,
+            f"{error.next_step}; or leave the results out: --no-run",
+        ) from None
+
+
+def _compared(update: Update, environment: str | None, wheels: Path | None, say: Callable[[str], None]) -> Results:
     source, made = update.source, update.committed()
     git("update-ref", "refs/heads/updated", made, cwd=update.copy)
     with (
