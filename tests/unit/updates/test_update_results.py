@@ -10,7 +10,7 @@ import yaml
 from typer.testing import CliRunner
 
 from shared_analysis.cli.commands import app
-from shared_analysis.reproduce import Verdict
+from shared_analysis.cli.update import _updated
 from shared_analysis.updates import Results, compare, prepared
 from tests.baked import git
 from tests.unit.reproduce.small_project import DVC, MAKE, PAGE, TABLE, WHEEL, commit, lock_wheel, replace, write
@@ -66,18 +66,25 @@ def project(begun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
     return begun
 
 
-def test_the_outputs_that_change_are_named_before_anything_is_taken(project: Path, tmp_path: Path) -> None:
-    said: list[str] = []
-    with prepared(project, say=said.append) as update:
-        assert update is not None
-        results = compare(update, environment="current", say=said.append)
-    verdicts = {one.file: one.verdict for one in results.findings}
-    assert verdicts.pop("data/twin") is Verdict.identical
-    assert set(verdicts.values()) == {Verdict.different}
-    assert (results.failed_before, results.failed_after) == ({}, {})
+def test_stopped_while_it_runs_it_goes_on_where_it_was(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(project)
+    count = 0
+
+    def stop(words: str, **options: Any) -> None:
+        nonlocal count
+        count += "2/3 table" in words
+        if count == 2:  # in the second of the two runs
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("shared_analysis.cli.update.typer.echo", stop)
+        with pytest.raises(KeyboardInterrupt):
+            _updated(project, None, False, True, None, "current")
     assert git("status", "--porcelain", cwd=project) == ""
-    assert any("2/3 table" in words for words in said)
-    assert list(tmp_path.iterdir()) == [], "the clean places are deleted"
+    done = CliRunner().invoke(app, ["update", "--environment", "current"])
+    assert done.exit_code == 0, done.output
+    assert done.stderr.count("was run already") >= 1
+    assert "Results on the twin: 4 of 5 outputs change" in done.stdout
 
 
 def test_a_stage_that_fails_with_the_newer_template_is_named(project: Path) -> None:
@@ -102,7 +109,9 @@ def test_what_breaks_a_stage_is_not_taken(project: Path, monkeypatch: pytest.Mon
     assert git("rev-parse", "HEAD", cwd=project) == was
 
 
-def test_the_command_says_files_and_results_and_changes_nothing(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_and_results_that_change_are_named_and_nothing_is_changed(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(project)
     done = CliRunner().invoke(app, ["update", "--environment", "current"])
     assert done.exit_code == 0, done.output
@@ -114,7 +123,9 @@ def test_the_command_says_files_and_results_and_changes_nothing(project: Path, m
     assert "  different: data/processed/totals.csv (table)\n" in words
     assert "this does not show what newer packages of the template change" in words
     assert "    shared-analysis update --to v0.2.0 --accept --no-run\n" in words
+    assert "2/3 table" in done.stderr
     assert git("status", "--porcelain", cwd=project) == ""
+    assert list(tmp_path.iterdir()) == [], "the clean places are deleted"
 
 
 def test_the_command_takes_it_as_one_commit_that_one_command_undoes(

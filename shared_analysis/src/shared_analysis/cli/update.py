@@ -39,15 +39,27 @@ def update(
     the newer template (then it is not taken); with 2 when it could not be tried; with 130 when it was interrupted.
     """
     from shared_analysis.project import find_root
+
+    try:
+        failed = _updated(find_root(), to, accept, run, wheels, environment)
+    except KeyboardInterrupt:
+        typer.echo("stopped; the same command goes on where it was", err=True)
+        raise typer.Exit(130) from None
+    if failed:
+        raise typer.Exit(1)
+
+
+def _updated(root: Path, to: str | None, accept: bool, run: bool, wheels: Path | None, environment: str | None) -> bool:
+    """Do what the command is for; return whether a person has to decide something first."""
     from shared_analysis.updates import compare, prepared
 
     def say(words: str) -> None:
         typer.echo(words, err=True)
 
-    with prepared(find_root(), to, say) as found:
+    with prepared(root, to, say) as found:
         if found is None:
             typer.echo("The project has this version of the template, and nothing is to be done.")
-            return
+            return False
         _print(_files(found))
         results = None
         if not run:
@@ -59,9 +71,7 @@ def update(
             _print(_results(results, environment))
         breaks = results is not None and bool(results.failed_after)
         _print(_landed(found, found.accept()) if accept and not breaks else _offer(found, results))
-        failed = breaks or bool(found.conflicts)
-    if failed:
-        raise typer.Exit(1)
+        return breaks or bool(found.conflicts)
 
 
 def _print(lines: Iterator[str] | list[str]) -> None:
