@@ -168,6 +168,19 @@ def test_release_after_release_and_once_more(project: Path) -> None:
     assert (head(project), status(project)) == (was, "")
 
 
+def test_a_wheel_of_their_own_is_in_the_way_of_one_with_another_name(project: Path) -> None:
+    before = tree(project)
+    (project / WHEEL).write_bytes(b"PK\0our own" * 40)
+    commit(project, "Our own change")
+    ours = tree(project)
+    conflicts = {one.path for one in take(project, "v0.3.0").conflicts}
+    assert conflicts == unmerged(project)
+    assert conflicts & {WHEEL, NEW_WHEEL}
+    after = tree(project)
+    assert lost(before, ours, after, conflicts) == []
+    assert ours[WHEEL] in after.values(), "its bytes are there to be taken up again"
+
+
 def test_a_conflict_that_was_resolved_does_not_come_back(project: Path) -> None:
     replace(project / "README.md", "Python 3.11, 3.12 or 3.13", "Our Python")
     commit(project, "Our own change")
@@ -298,6 +311,16 @@ def test_what_cannot_be_updated_is_refused_in_words(
     assert says in str(refused.value)
     assert refused.value.next_step
     assert (tree(project), head(project), status(project)) == (ours, was, "")
+
+
+@pytest.mark.parametrize("begun_with_git", [True, False])
+def test_a_project_that_was_never_committed_is_refused(project: Path, begun_with_git: bool) -> None:
+    shutil.rmtree(project / ".git")
+    if begun_with_git:
+        run("git", "init", "--quiet", cwd=project)
+    with pytest.raises(SharedAnalysisError, match="not committed") as refused, prepared(project):
+        pass
+    assert "git init" in str(refused.value.next_step)
 
 
 def test_a_template_without_a_release_is_refused(project: Path, template: Path, tmp_path: Path) -> None:

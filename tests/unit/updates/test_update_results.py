@@ -30,6 +30,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
     git("tag", "v0.1.0", cwd=template)
     replace(inside, "code/table.py", "factor = 2.5", "factor = 3.5")
     write(inside, "notes.md", "# Counted otherwise\n")
+    replace(template, "copier.yml", "owner: Borough\n", "owner: Borough\nsteward: Team\n")
     commit(template)
     git("tag", "v0.2.0", cwd=template)
 
@@ -118,7 +119,8 @@ def test_files_and_results_that_change_are_named_and_nothing_is_changed(
     words = done.stdout
     assert "The template: v0.1.0 -> v0.2.0" in words
     assert "Your files: 2\n  changed  code/table.py  +1 -1\n  added    notes.md  +1 -0\n" in words
-    assert "Files that the template manages: 1\n  changed  .copier-answers.yml  +1 -1\n" in words
+    assert "Files that the template manages: 1\n  changed  .copier-answers.yml  +2 -1\n" in words
+    assert "New questions, answered by default: steward\n" in words
     assert "Results on the twin: 4 of 5 outputs change, 1 come out the same" in words
     assert "  different: data/processed/totals.csv (table)\n" in words
     assert "this does not show what newer packages of the template change" in words

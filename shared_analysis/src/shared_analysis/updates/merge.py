@@ -126,7 +126,7 @@ def merge(repository: Path, taken: str, *, own_line_ends: bool = False) -> Merge
     found = _unmerged(repository)
     deleted = sorted(path for path, stages in found.items() if stages == frozenset("13"))
     for path in deleted:
-        git("rm", "--quiet", "--force", "--", path, cwd=repository, own_line_ends=own_line_ends)
+        git("--literal-pathspecs", "rm", "--quiet", "--force", "--", path, cwd=repository, own_line_ends=own_line_ends)
     conflicts = [
         Conflict(path, _why(repository, path, stages)) for path, stages in found.items() if path not in deleted
     ]
@@ -170,7 +170,7 @@ def _hold(repository: Path, taken: str, path: str) -> None:
     sides = {"1": f"{taken}^", "2": "HEAD", "3": taken}
     lines = [f"0 {'0' * 40}\t{path}"]
     for stage, side in sides.items():
-        for entry in git("ls-tree", "-z", side, "--", path, cwd=repository).split("\0"):
+        for entry in git("--literal-pathspecs", "ls-tree", "-z", side, "--", path, cwd=repository).split("\0"):
             if entry:
                 mode, _, named = entry.partition("\t")[0].split()
                 lines.append(f"{mode} {named} {stage}\t{path}")

@@ -50,7 +50,7 @@ class Update:
     offered
         What changes from the old version to the new one, for the project's answers.
     managed
-        The files that the template manages, now or before; None if neither says so.
+        The files that the template manages, as each of the two versions says that has such a list.
     questions
         What the new version asks and the project has not answered: the default was taken.
     """
@@ -140,7 +140,7 @@ class Update:
             )
 
     def _is_kept(self, path: str) -> bool:
-        return bool(git("ls-files", "--", path, cwd=self.source.root))
+        return bool(git("--literal-pathspecs", "ls-files", "--", path, cwd=self.source.root))
 
 
 @contextlib.contextmanager
@@ -169,8 +169,7 @@ def prepared(
         If there are changes that are not committed, or the template cannot be had in the two versions.
     """
     answers = read_answers(root)
-    source = find_source(root, "HEAD")
-    _refuse_changes(source)
+    source = _committed_project(root)
     with clean_place("update", source.root, source.commit, wanted, outside=source.repository) as work:
         for name in ("template", "old", "new", "copy"):  # of a run that was stopped
             remove(work / name)
@@ -189,6 +188,19 @@ def prepared(
         yield None if again and not update.files and not update.conflicts else update
 
 
+def _committed_project(root: Path) -> Source:
+    try:
+        source = find_source(root, "HEAD")
+    except SharedAnalysisError as error:
+        raise SharedAnalysisError(
+            f"The project is not committed: {error.what}",
+            str(root),
+            'put it under git first: git init, git add ., git commit -m "Start the project"',
+        ) from None
+    _refuse_changes(source)
+    return source
+
+
 def _merged(source: Source, answers: Answers, new: str, work: Path) -> Update:
     copy, old = work / "copy", answers.version
     git("clone", "--quiet", "--no-checkout", "--shared", "--template=", str(source.repository), str(copy), cwd=work)
@@ -198,7 +210,7 @@ def _merged(source: Source, answers: Answers, new: str, work: Path) -> Update:
     git("checkout", "--quiet", "--force", "--detach", head, cwd=copy)
     merged = merge(copy, taken)
     for one in merged.conflicts:
-        git("reset", "--quiet", "--", one.path, cwd=copy)
+        git("--literal-pathspecs", "reset", "--quiet", "--", one.path, cwd=copy)
     tree = git("write-tree", cwd=copy)
     asked = set(read_answers(work / "new").given) - set(answers.given)
     return Update(
