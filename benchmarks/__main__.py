@@ -1,6 +1,6 @@
 """Run every benchmark and write RESULTS.md beside this file; takes an hour and more, and the first time two.
 
-python -m benchmarks [PROJECT] [--only notebooks linkage labels answers speed forecasting forecasting-speed cost]
+python -m benchmarks [PROJECT] [--only notebooks linkage labels answers speed forecasting forecasting-speed cost ...]
 
 PROJECT is a project whose pipeline has run, for the cost of running a notebook; by default the example. With ``--only``
 the sections named are run, and the others stay as they are.
@@ -101,6 +101,10 @@ def sections(project: str) -> dict[str, tuple[str, Callable[[], str]]]:
         "cost": (
             "What `notebook run` costs beside papermill and nbconvert",
             lambda: "```text\n" + printed(*cost) + "```\n",
+        ),
+        "tampering": (
+            "Frauds and accidents: verify, and what DVC alone says",
+            lambda: printed("-m", "benchmarks.tampering"),
         ),
     }
 

@@ -1,4 +1,4 @@
-"""The certificate in a real browser, with the network off."""
+"""The certificate, and two commits compared, in a real browser with the network off."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from shared_analysis.reproduce import Certificate, Finding, Verdict
+from shared_analysis.reproduce import Certificate, Comparison, Finding, Verdict
+from shared_analysis.reproduce.comparison import Change, Metric
 from tests.browser.chromium import Page, chromium, find_chromium
 from tests.browser.test_report_page import OVERFLOWING, PALE, TOO_SMALL
 
@@ -26,19 +27,15 @@ def page(tmp_path: Path) -> Iterator[Page]:
         yield tab
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_the_certificate_is_quiet_readable_and_fits(page: Page, width: int, tmp_path: Path) -> None:
-    outputs = [
-        Finding(f"reports/notebooks/{verdict}_of_a_long_name.ipynb", verdict, "forecast", REASONS, "0" * 32, "1" * 32)
-        for verdict in Verdict
-    ]
-    certificate = Certificate(
-        *("Rough sleeping", ("Example Council",), "https://example.org/team/project.git", "0" * 40, True),
-        {"python": "3.11.7", "environment": "built by uv from requirements.txt, every hash checked"},
-        *(1e-9, tuple(outputs[2:]), tuple(outputs)),
-    )
-    certificate.save(tmp_path)
-    path = tmp_path / "certificate.html"
+OUTPUTS = tuple(
+    Finding(f"reports/notebooks/{verdict}_of_a_long_name.ipynb", verdict, "forecast", REASONS, "0" * 32, "1" * 32)
+    for verdict in Verdict
+)
+ENVIRONMENT = {"python": "3.11.7", "environment": "built by uv from requirements.txt, every hash checked"}
+ADDRESS = "https://example.org/team/project.git"
+
+
+def assert_quiet_readable_and_fitting(page: Page, path: Path, width: int) -> None:
     page.open(path, width)
     assert [address for address in page.requests if not address.startswith("data:")] == [path.as_uri()]
     assert page.complaints == []
@@ -46,4 +43,31 @@ def test_the_certificate_is_quiet_readable_and_fits(page: Page, width: int, tmp_
     assert page.value(OVERFLOWING) == []
     assert page.value(TOO_SMALL) == []
     assert page.value(PALE) == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_certificate_is_quiet_readable_and_fits(page: Page, width: int, tmp_path: Path) -> None:
+    certificate = Certificate(
+        *("Rough sleeping", ("Example Council",), ADDRESS, "0" * 40, True, ENVIRONMENT, 1e-9, OUTPUTS[2:], OUTPUTS),
+        lock="tests/twin.lock",
+        swapped=True,
+    )
+    certificate.save(tmp_path)
+    assert_quiet_readable_and_fitting(page, tmp_path / "certificate.html", width)
     assert page.value("document.querySelectorAll('tbody tr').length") == 9
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_two_commits_compared_are_quiet_readable_and_fit(page: Page, width: int, tmp_path: Path) -> None:
+    key = "groups.an_area_of_a_long_name.expected_number_of_people"
+    comparison = Comparison(
+        *("Rough sleeping", ADDRESS, ("a-branch-of-a-long-name", "HEAD"), ("0" * 40, "1" * 40), False),
+        *("those that the two commits record", ENVIRONMENT, 1e-9),
+        settings=(Change("params.yaml: forecast.regressors.known", '["bank_holiday", "school_holiday"]', None),),
+        read=(Change("dvc.yaml: the command of forecast", None, "x"), Change("notebooks/30_forecast.ipynb", "0", "1")),
+        metrics=(Metric("reports/metrics/forecast.json", key, 1_234_567.25, 1_304_567.5),),
+        outputs=OUTPUTS,
+    )
+    comparison.save(tmp_path)
+    assert_quiet_readable_and_fitting(page, tmp_path / "comparison.html", width)
+    assert page.value("document.querySelectorAll('tbody tr').length") == 11

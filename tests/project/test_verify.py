@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -12,8 +13,8 @@ import pytest
 import yaml
 
 from shared_analysis.project import write_table
-from shared_analysis.reproduce import Verdict, verify
-from tests.baked import git
+from shared_analysis.reproduce import Verdict, run_twin, verify
+from tests.baked import dvc, git
 
 pytestmark = pytest.mark.slow
 
@@ -90,3 +91,21 @@ def test_one_forged_cell_and_one_edited_page_of_method_are_named(project: Path) 
     executed = found.pop("reports/notebooks/10_validate.ipynb")
     assert executed == ("cell 2, its source: differs",)  # the first says that the data is synthetic
     assert set(found) <= {"reports/notebooks/10_validate.html", "reports/index.html"}
+
+
+def test_a_project_on_real_data_is_run_on_its_twin_by_somebody_who_has_no_data(project: Path, tmp_path: Path) -> None:
+    """It gives the bytes that the twin gave when the project still read it, and asks no remote."""
+    stages = yaml.safe_load((project / "dvc.lock").read_text(encoding="utf-8"))["stages"]
+    params = project / "params.yaml"
+    text = params.read_text(encoding="utf-8")
+    params.write_text(text.replace("mode: twin", "mode: raw"), encoding="utf-8", newline="\n")
+    dvc("remote", "add", "--default", "store", "ssh://nowhere.invalid/data", cwd=project)
+    shutil.rmtree(project / ".dvc" / "cache")
+    git("commit", "-q", "-a", "-m", "Use the real data", cwd=project)
+    with run_twin(project, environment="current", unrecorded=True) as run:
+        assert run.certificate is None
+        assert run.outcome.hashes == {out["path"]: out["md5"] for stage in stages.values() for out in stage["outs"]}
+        run.save(tmp_path / "found")
+        run.record(project)
+    assert "SYNTHETIC" in (tmp_path / "found/synthetic/reports/index.html").read_text(encoding="utf-8")
+    assert (project / "tests/twin.lock").read_bytes() == (tmp_path / "found/twin.lock").read_bytes()

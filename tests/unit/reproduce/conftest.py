@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shared_analysis.reproduce import Certificate, verify
-from tests.unit.reproduce.small_project import make
+from tests.unit.reproduce.small_project import make, make_real, write
 
 
 @pytest.fixture(scope="session")
@@ -17,6 +17,14 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("small") / "project"
     root.mkdir()
     return make(root)
+
+
+@pytest.fixture(scope="session")
+def real_once(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same project reading real people, with a twin beside them; not to be changed."""
+    root = Path(shutil.copytree(made, tmp_path_factory.mktemp("real") / "project", symlinks=True))
+    write(root, "project.yaml", "project: {}\n")
+    return make_real(root)
 
 
 @pytest.fixture

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import yaml
 
-from tests.baked import dvc, git
+from tests.baked import git, surroundings
 
 MAKE = """\
 import json, pathlib, random
@@ -38,13 +42,20 @@ pathlib.Path("reports/metrics.json").write_text(json.dumps(metrics))
 PAGE = """\
 import json, pathlib
 metrics = json.load(open("reports/metrics.json"))
-cells = [
-    {"cell_type": "markdown", "metadata": {}, "source": "# Totals"},
-    {"cell_type": "code", "metadata": {}, "source": "mean", "outputs": [{"text": str(metrics["mean"])}]},
-]
-pathlib.Path("reports/page.ipynb").write_text(json.dumps({"cells": cells, "nbformat": 4}))
+book = json.load(open("notebooks/page.ipynb"))
+for cell in book["cells"]:
+    if cell["cell_type"] == "code":
+        cell["outputs"] = [{"text": str(eval(cell["source"], metrics))}]
+pathlib.Path("reports/page.ipynb").write_text(json.dumps(book))
 pathlib.Path("reports/index.html").write_text(f"<p>The mean is {metrics['mean']}.</p>")
 """
+NOTEBOOK = {
+    "cells": [
+        {"cell_type": "markdown", "metadata": {}, "source": "# Totals"},
+        {"cell_type": "code", "metadata": {}, "source": "mean * 100"},
+    ],
+    "nbformat": 4,
+}
 DVC: dict[str, Any] = {
     "stages": {
         "make": {
@@ -61,7 +72,7 @@ DVC: dict[str, Any] = {
         },
         "page": {
             "cmd": "python code/page.py",
-            "deps": ["code/page.py", "reports/metrics.json"],
+            "deps": ["code/page.py", "notebooks/page.ipynb", "reports/metrics.json"],
             "outs": ["reports/page.ipynb", "reports/index.html"],
         },
     }
@@ -81,9 +92,18 @@ def commit(root: Path) -> None:
     git("commit", "-q", "--allow-empty", "-m", "A change", cwd=root)
 
 
-def repro(root: Path) -> None:
+def dvc(*arguments: str, cwd: Path, **variables: str) -> None:
+    """Run DVC's command line within this process: it takes long to start."""
+    from dvc.cli import main
+
+    with contextlib.chdir(cwd), mock.patch.dict(os.environ, surroundings(**variables), clear=True):
+        code = main([arguments[0], "-q", *arguments[1:]])
+    assert code == 0, f"dvc {' '.join(arguments)} ended with {code}"
+
+
+def repro(root: Path, **variables: str) -> None:
     """Run the pipeline as its author does, and commit what it says."""
-    dvc("repro", "-q", cwd=root)
+    dvc("repro", cwd=root, **variables)
     commit(root)
 
 
@@ -97,6 +117,7 @@ def make(root: Path) -> Path:
     """Write the project, run it and commit it."""
     for name, code in {"make": MAKE, "table": TABLE, "page": PAGE}.items():
         write(root, f"code/{name}.py", code)
+    write(root, "notebooks/page.ipynb", json.dumps(NOTEBOOK))
     write(root, "dvc.yaml", yaml.safe_dump(DVC, sort_keys=False))
     write(root, "params.yaml", "data:\n  mode: twin\nmake:\n  seed: 1\n")
     write(root, ".gitignore", "/data/twin/\n/data/processed/\n/reports/\n")
@@ -104,9 +125,9 @@ def make(root: Path) -> Path:
     write(root, WHEEL, "a wheel")
     lock_wheel(root)
     git("init", "-q", "-b", "main", cwd=root)
-    dvc("init", "-q", cwd=root)
+    dvc("init", cwd=root)
     dvc("config", "core.analytics", "false", cwd=root)
-    dvc("add", "-q", "data/raw/factor.csv", cwd=root)
+    dvc("add", "data/raw/factor.csv", cwd=root)
     repro(root)
     return root
 
@@ -154,13 +175,36 @@ def overwrite(path: Path, content: bytes) -> None:
     path.write_bytes(content)
 
 
+def keep(root: Path, content: bytes, end: str = "") -> str:
+    """Put content into the cache under its hash."""
+    digest = hashlib.md5(content, usedforsecurity=False).hexdigest() + end
+    overwrite(cached(root, digest), content)
+    return digest
+
+
 def forge(root: Path, name: str, content: str) -> None:
     """Claim other content of an output: in the place itself, in the cache, and wherever the lock names its hash."""
     before = recorded(root, name)
-    digest = hashlib.md5(content.encode(), usedforsecurity=False).hexdigest()
-    overwrite(cached(root, digest), content.encode())
     overwrite(root / name, content.encode())
-    replace(root, "dvc.lock", before, digest)
+    replace(root, "dvc.lock", before, keep(root, content.encode()))
+
+
+def forge_in_folder(root: Path, folder: str, name: str, content: bytes | None) -> None:
+    """Claim other content of a file in an output folder, or that there is one more, or (``None``) one less."""
+    listing = json.loads(cached(root, recorded(root, folder)).read_text(encoding="utf-8"))
+    new = [entry for entry in listing if entry["relpath"] != name]
+    if content is not None:
+        new.append({"md5": keep(root, content), "relpath": name})
+    written = json.dumps(sorted(new, key=lambda entry: entry["relpath"]), sort_keys=True).encode()
+    replace(root, "dvc.lock", recorded(root, folder), keep(root, written, ".dir"))
+
+
+def edit(root: Path, name: str, change: Callable[[Any], Any]) -> None:
+    """Change the content of a YAML or JSON file."""
+    content = yaml.safe_load(text(root, name))
+    change(content)
+    written = json.dumps(content) if name.endswith(("json", "ipynb")) else yaml.safe_dump(content, sort_keys=False)
+    write(root, name, written)
 
 
 def text(root: Path, name: str) -> str:

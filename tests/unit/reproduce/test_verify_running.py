@@ -16,8 +16,8 @@ from typer.testing import CliRunner
 from shared_analysis.cli.commands import app
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.reproduce import Certificate, Finding, Verdict, verify
-from tests.baked import dvc, git
-from tests.unit.reproduce.small_project import OUTPUTS, TABLE, cached, commit, recorded, replace, text, write
+from tests.baked import git
+from tests.unit.reproduce.small_project import OUTPUTS, TABLE, cached, commit, dvc, recorded, replace, text, write
 
 Check = Callable[..., Certificate]
 
@@ -64,16 +64,16 @@ def test_a_project_inside_a_larger_repository(small: Path, tmp_path: Path) -> No
 
 
 def test_inputs_come_from_the_remote_where_the_cache_lacks_them(check: Check, small: Path, tmp_path: Path) -> None:
-    dvc("remote", "add", "-q", "--local", "--default", "store", str(tmp_path / "remote"), cwd=small)
-    dvc("push", "-q", cwd=small)
+    dvc("remote", "add", "--local", "--default", "store", str(tmp_path / "remote"), cwd=small)
+    dvc("push", cwd=small)
     shutil.rmtree(small / ".dvc" / "cache")
     assert check().verdict is Verdict.identical
     assert not (small / ".dvc" / "cache").exists()
 
 
 def test_committed_content_comes_from_the_remote_too(check: Check, small: Path, tmp_path: Path) -> None:
-    dvc("remote", "add", "-q", "--default", "store", str(tmp_path / "remote"), cwd=small)
-    dvc("push", "-q", cwd=small)
+    dvc("remote", "add", "--default", "store", str(tmp_path / "remote"), cwd=small)
+    dvc("push", cwd=small)
     shutil.rmtree(small / ".dvc" / "cache")
     write(small, "code/table.py", TABLE.replace("factor * float", "(1 + 1e-6) * factor * float"))
     commit(small)

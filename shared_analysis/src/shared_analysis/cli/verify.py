@@ -3,19 +3,39 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from shared_analysis.errors import SharedAnalysisError
 
 if TYPE_CHECKING:
-    from shared_analysis.reproduce import Certificate
+    from shared_analysis.reproduce import Certificate, Finding
 
 
 def verify(
     revision: Annotated[str, typer.Argument(metavar="[REV]", help="The commit, branch or tag to verify.")] = "HEAD",
+    twin: Annotated[
+        bool, typer.Option("--twin", help="Run it on the synthetic twin: no access to the data is needed.")
+    ] = False,
+    record: Annotated[
+        bool, typer.Option("--record", help="With --twin: write what comes out into tests/twin.lock.")
+    ] = False,
+    accept_unrecorded: Annotated[
+        bool,
+        typer.Option(
+            "--accept-unrecorded",
+            help="With --twin: end with 0 where everything ran, and nothing is recorded for this platform.",
+        ),
+    ] = False,
+    compare: Annotated[
+        tuple[str, str] | None,
+        typer.Option(metavar="A B", help="Instead: compare the results of two commits, as they record them."),
+    ] = None,
+    run: Annotated[bool, typer.Option("--run", help="With --compare: run both again on their inputs.")] = False,
     wheels: Annotated[
         Path | None,
         typer.Option(help="Build the environment from this folder of wheels, without an index.", exists=True),
@@ -40,48 +60,134 @@ def verify(
 ) -> None:
     """Run a commit again from its inputs alone, in a clean place, and certify what comes out.
 
-    Nothing in this folder is changed. Killed, it goes on where it was when it is called again.
+    Nothing in this folder is changed, but for tests/twin.lock with --record. Killed, it goes on where it was when it is
+    called again.
 
     Ends with 0 when every output came out the same; with 1 when something differs or is missing; with 2 when the commit
     could not be run at all; with 130 when it was interrupted.
     """
     from shared_analysis.project import find_root
-    from shared_analysis.reproduce import verify as run
+    from shared_analysis.reproduce import verify as certify
 
+    _refuse_mixed({"--record": record, "--accept-unrecorded": accept_unrecorded}, "--twin", twin and compare is None)
+    _refuse_mixed({"--run": run}, "--compare A B", compare is not None and not twin)
     root = find_root()
-    try:
-        certificate = run(
-            root,
-            revision,
-            environment=environment,
-            wheels=wheels,
-            tolerance=tolerance,
-            day=date.date() if date else None,
-            keep=keep,
-            say=lambda words: typer.echo(words, err=True),
+    how: dict[str, Any] = {"environment": environment, "wheels": wheels, "keep": keep, "say": _say}
+    judging: dict[str, Any] = {"tolerance": tolerance, "day": date.date() if date else None}
+    with _stoppable():
+        if compare is not None:
+            basis = "twin" if twin else "inputs" if run else "recorded"
+            raise typer.Exit(_compare(root, compare, basis, out, how | {"tolerance": tolerance}))
+        if twin and record:
+            _record(root, revision, how)
+        elif twin:
+            code = _verify_twin(root, revision, out, accept_unrecorded, how | judging)
+            raise typer.Exit(code)
+        else:
+            certificate = certify(root, revision, **how, **judging)
+            folder = out or _beside(root, f"certificate-{certificate.commit[:10]}")
+            certificate.save(folder)
+            _print(certificate, folder)
+            raise typer.Exit(0 if certificate.verdict.passed else 1)
+
+
+def _verify_twin(root: Path, revision: str, out: Path | None, accept_unrecorded: bool, how: dict[str, Any]) -> int:
+    from shared_analysis.reproduce import run_twin
+
+    with run_twin(root, revision, unrecorded=accept_unrecorded, **how) as run:
+        folder = out or _beside(root, f"twin-certificate-{run.outcome.commit[:10]}")
+        run.save(folder)
+        if run.certificate is not None:
+            _print(run.certificate, folder)
+            accepted = accept_unrecorded and run.certificate.only_unrecorded
+            return 0 if run.certificate.verdict.passed or accepted else 1
+        typer.echo(f"what came out: {folder}")
+        if run.failure:
+            typer.echo(f"missing: {run.failure}")
+            return 1
+        typer.echo(
+            "Every stage ran on the twin. Nothing is recorded yet to compare with: see what came out, run "
+            "`shared-analysis verify --twin --record`, and commit tests/twin.lock."
         )
+        return 0
+
+
+def _record(root: Path, revision: str, how: dict[str, Any]) -> None:
+    from shared_analysis.reproduce import refuse_unclean, run_twin
+
+    if revision != "HEAD":
+        raise SharedAnalysisError(
+            "Only the commit that is checked out can be recorded.", revision, f"`git switch --detach {revision}` first"
+        )
+    refuse_unclean(root)
+    with run_twin(root, unrecorded=True, **how) as run:
+        path = run.record(root)
+        typer.echo(f"recorded {len(run.outcome.outs)} outputs for {run.outcome.platform} in {path}; commit it")
+
+
+def _compare(root: Path, commits: tuple[str, str], basis: str, out: Path | None, how: dict[str, Any]) -> int:
+    from shared_analysis.reproduce import Basis, compare
+
+    comparison = compare(root, *commits, basis=Basis[basis], **how)
+    names = "-".join(commit[:10] for commit in comparison.commits)
+    folder = out or _beside(root, f"{'twin-' if basis == 'twin' else ''}comparison-{names}")
+    comparison.save(folder)
+    for setting in comparison.settings:
+        before, after = ("not set" if value is None else value for value in (setting.before, setting.after))
+        typer.echo(f"{setting.name}: {before} before, {after} after")
+    for one in comparison.read:
+        typer.echo(f"{one.name}: {one.kind}")
+    for metric in comparison.metrics:
+        key, before, after, change = metric.row()
+        typer.echo(f"{metric.file}: {key}: {before} before, {after} after{change and f', {change}'}")
+    _print_findings(comparison.outputs)
+    typer.echo(comparison.summary())
+    if comparison.advice:
+        typer.echo(comparison.advice)
+    typer.echo(f"comparison: {folder / 'comparison.html'}")
+    return 0 if comparison.verdict.passed else 1
+
+
+def _refuse_mixed(given: dict[str, bool], partner: str, allowed: bool) -> None:
+    wrong = [name for name, value in given.items() if value and not allowed]
+    if wrong:
+        raise SharedAnalysisError(
+            f"{wrong[0]} goes with {partner} alone.", wrong[0], "see: shared-analysis verify --help"
+        )
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    try:
+        yield
     except KeyboardInterrupt:
         typer.echo("stopped; the same command goes on where it was", err=True)
         raise typer.Exit(130) from None
-    folder = out or _beside(root, certificate.commit)
-    certificate.save(folder)
-    _print(certificate)
-    typer.echo(f"certificate: {folder / 'certificate.html'}")
-    raise typer.Exit(0 if certificate.verdict.passed else 1)
 
 
-def _beside(root: Path, commit: str) -> Path:
+def _say(words: str) -> None:
+    typer.echo(words, err=True)
+
+
+def _beside(root: Path, name: str) -> Path:
     """Name a folder outside the repository, so that the reviewer's copy stays as it is."""
     repository = next((one for one in (root, *root.parents) if (one / ".git").exists()), root)
     if repository.parent == repository:
         raise SharedAnalysisError("The repository has no folder around it.", str(root), "name one: --out FOLDER")
-    return repository.parent / f"{root.name}-certificate-{commit[:10]}"
+    return repository.parent / f"{root.name}-{name}"
 
 
-def _print(certificate: Certificate) -> None:
-    for one in (*certificate.inputs, *certificate.outputs):
+def _print(certificate: Certificate, folder: Path) -> None:
+    _print_findings((*certificate.inputs, *certificate.outputs))
+    typer.echo(certificate.summary())
+    if certificate.advice:
+        typer.echo(certificate.advice)
+    typer.echo(f"certificate: {folder / 'certificate.html'}")
+
+
+def _print_findings(findings: tuple[Finding, ...]) -> None:
+    for one in findings:
         if one.verdict != "identical":
             typer.echo(f"{one.verdict}: {one.file} ({one.stage})")
             for reason in one.reasons:
                 typer.echo(f"    {reason}")
-    typer.echo(certificate.summary())

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from shared_analysis import __version__, pages
 from shared_analysis.project import write_text
 from shared_analysis.reproduce.findings import Finding, Verdict, worst
+from shared_analysis.reproduce.page import counts_of, entry_of, render
 
 _SPECIFICATION = "https://codecheck.org.uk/spec/config/1.0/"
 _MEANINGS = {
@@ -54,6 +53,12 @@ class Certificate:
         Every output, in the order of the pipeline.
     day
         The day that the reviewer gives it, if any; the clock is not read.
+    lock
+        The file of the commit whose hashes the outputs were held to.
+    swapped
+        Whether the commit reads real data, and the twin was run in its place.
+    unrecorded
+        Outputs that came out otherwise than on other platforms, while nothing is recorded for this one.
     """
 
     title: str
@@ -66,6 +71,9 @@ class Certificate:
     inputs: tuple[Finding, ...]
     outputs: tuple[Finding, ...]
     day: dt.date | None = None
+    lock: str = "dvc.lock"
+    swapped: bool = False
+    unrecorded: frozenset[str] = frozenset()
 
     @property
     def verdict(self) -> Verdict:
@@ -75,32 +83,59 @@ class Certificate:
     @property
     def answer(self) -> str:
         """The verdict in a sentence."""
-        return _ANSWERS[self.verdict]
+        answer = _ANSWERS[self.verdict]
+        return answer.replace(":", ", on the synthetic twin:", 1) if self.synthetic else answer
+
+    @property
+    def only_unrecorded(self) -> bool:
+        """Whether all that is amiss is that nothing is recorded for the platform of the run."""
+        amiss = {one.file for one in self.outputs if not one.verdict.passed}
+        return bool(amiss) and amiss <= self.unrecorded and not self.inputs
+
+    @property
+    def advice(self) -> str:
+        """What to do about what differs on the twin, where something can be done."""
+        if self.verdict is Verdict.different and self.only_unrecorded:
+            return (
+                f"Nothing is recorded for {self.environment.get('platform')}. If this run is right, put twin.lock from "
+                "beside this certificate into tests/ and commit it."
+            )
+        if self.verdict is Verdict.different and self.lock != "dvc.lock":
+            return (
+                "If what came out now is right, commit it: put twin.lock from beside this certificate into tests/, or "
+                "run `shared-analysis verify --twin --record`."
+            )
+        return ""
 
     def summary(self) -> str:
         """Say the verdict and the counts in a few sentences."""
-        counts = Counter(one.verdict for one in self.outputs)
-        parts = ", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict])
-        text = f"{self.answer} Outputs: {parts or 'none'}."
+        text = f"{self.answer} Outputs: {counts_of(self.outputs)}."
         if self.inputs:
             places = "one place" if len(self.inputs) == 1 else f"{len(self.inputs)} places"
             text += f" What was read is otherwise than recorded in {places}."
+        if self.swapped:
+            text += " The commit reads real data: nothing is said about its results."
         return text
 
     def to_yaml(self) -> str:
         """Write it as a CODECHECK configuration, with what was found under ``verification``.
 
-        Fields are those of the CODECHECK configuration file specification 1.0, https://codecheck.org.uk/spec/config/1.0/.
-        (Version 2.0 wants an ORCID of every author; the authors here are organisations.) What only the person who signs
-        it can know is left as TODO, which CODECHECK's own check refuses: the article, the codechecker, and ``report`` and
-        ``certificate``, which identify the published certificate and its number in the register, ``YYYY-NNN``.
+        The fields are those of CODECHECK's specification 1.0, https://codecheck.org.uk/spec/config/1.0/. (Version 2.0
+        wants an ORCID of every author; the authors here are organisations.) What only the person who signs it can know
+        is left as TODO, which CODECHECK's own check refuses: the article, the codechecker, ``report``, which identifies
+        the published certificate, and ``certificate``, its number in the register: ``YYYY-NNN``.
         """
         import yaml
 
         authors = [{"name": name} for name in self.authors] or [{"name": "TODO"}]
+        title = f"{self.title} (on the synthetic twin)" if self.synthetic else self.title
         content: dict[str, Any] = {
             "version": _SPECIFICATION,
-            "paper": {"title": self.title, "authors": authors, "reference": "TODO"},
+            "paper": {
+                "title": title,
+                "authors": authors,
+                "reference": "TODO",
+            },
             "manifest": [{"file": one.file, "comment": _comment(one)} for one in self.outputs],
             "codechecker": [{"name": "TODO"}],
             "summary": self.summary(),
@@ -112,10 +147,11 @@ class Certificate:
                 "verdict": str(self.verdict),
                 "commit": self.commit,
                 "data": "SYNTHETIC" if self.synthetic else "real",
+                "lock": self.lock,
                 "environment": dict(self.environment),
                 "tolerance": self.tolerance,
-                "inputs": [_entry(one) for one in self.inputs],
-                "outputs": [_entry(one) for one in self.outputs],
+                "inputs": [entry_of(one) for one in self.inputs],
+                "outputs": [entry_of(one) for one in self.outputs],
             },
         }
         return yaml.safe_dump(
@@ -124,21 +160,14 @@ class Certificate:
 
     def html(self) -> str:
         """Make the page: one file, no script, no request; the same findings give the same text."""
-        from jinja2 import ChoiceLoader, Environment, FileSystemLoader
-        from markupsafe import Markup
-
-        loader = ChoiceLoader([FileSystemLoader(Path(__file__).parent / "templates"), FileSystemLoader(pages.FOLDER)])
-        environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-        page = environment.get_template("certificate.html.j2").render(
+        return render(
+            "certificate.html.j2",
+            self.outputs,
+            _MEANINGS,
             certificate=self,
             title=f"{self.title}: certificate",
             synthetic=self.synthetic,
-            style=Markup(pages.page_style()),  # noqa: S704  # our own file
-            counts=[(str(one), Counter(found.verdict for found in self.outputs)[one]) for one in Verdict],
-            meanings={str(verdict): meaning for verdict, meaning in _MEANINGS.items()},
-            package=__version__,
         )
-        return pages.tidy(page)
 
     def save(self, folder: Path) -> None:
         """Write ``certificate.yaml`` and ``certificate.html`` into a folder."""
@@ -148,10 +177,3 @@ class Certificate:
 
 def _comment(one: Finding) -> str:
     return f"{one.verdict}; made by the stage {one.stage}"
-
-
-def _entry(one: Finding) -> dict[str, Any]:
-    entry: dict[str, Any] = {"file": one.file, "stage": one.stage, "verdict": str(one.verdict)}
-    if one.reasons:
-        entry["reasons"] = list(one.reasons)
-    return entry | {"recorded": one.recorded, "found": one.found}

@@ -10,17 +10,19 @@ from shared_analysis.project import write_text
 from shared_analysis.reproduce.clone import Source, clone
 from shared_analysis.reproduce.kept import Kept
 from shared_analysis.reproduce.pipeline import Pipeline, dvc_settings
+from shared_analysis.reproduce.recorded import reads_the_twin
 
 _RAW = Path("data") / "raw"
 
 
 @dataclass(frozen=True)
 class CleanCopy:
-    """One commit in its work folder."""
+    """One commit in its work folder; ``synthetic`` says whether it reads the twin of itself."""
 
-    commit: str
+    source: Source
     work: Path
     root: Path
+    synthetic: bool
     pipeline: Pipeline
     kept: Kept
 
@@ -43,13 +45,14 @@ def clean_copy(source: Source, work: Path, *, twin: bool = False) -> CleanCopy:
         If the commit has no pipeline that can be read; or, with ``twin``, none that can do without real data.
     """
     root = clone(source, work / "clone")
+    synthetic = reads_the_twin(root)
     if twin:
         _read_the_twin(root)
     settings, cache = dvc_settings(source.root)
     pipeline = Pipeline(root, work / "cache", settings)
     if twin:
         _refuse_real_data(pipeline)
-    return CleanCopy(source.commit, work, root, pipeline, Kept([cache, work / "cache"], pipeline))
+    return CleanCopy(source, work, root, synthetic, pipeline, Kept([cache, work / "cache"], pipeline))
 
 
 def _read_the_twin(root: Path) -> None:

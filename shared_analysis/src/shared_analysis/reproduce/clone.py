@@ -80,6 +80,12 @@ def clone(source: Source, target: Path) -> Path:
     return root
 
 
+def tracked(root: Path) -> dict[str, str]:
+    """List what the commit holds below a folder of its copy: git's mode by path."""
+    entries = git("ls-files", "--stage", "-z", cwd=root).split("\0")
+    return {path: entry.split()[0] for entry, _, path in (one.partition("\t") for one in entries) if path}
+
+
 def remove(folder: Path) -> None:
     """Delete a folder with everything in it; git writes its objects read-only, which stops Windows."""
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.reproduce.digits import Difference, json_differences, text_difference
 from shared_analysis.reproduce.findings import COMMITTED, Sides, Verdict
+from shared_analysis.reproduce.markup import with_ids_of, without_ids
 from shared_analysis.reproduce.tables import compare_tables
 
 _TABLES = (".csv", ".parquet")
-_TEXTS = (".html", ".md", ".svg", ".txt")
+_PAGES = (".html", ".svg")
+_TEXTS = (*_PAGES, ".md", ".txt")
 _MOST = 5
 
 
@@ -19,7 +22,8 @@ def compare_files(old: Path, new: Path, tolerance: float, sides: Sides = COMMITT
     """Compare two files whose bytes differ, such as a committed one with the one that came out.
 
     Tables are compared by their cells, in whatever order of rows; notebooks cell by cell; JSON by its keys; pages,
-    drawings and texts by their words. Fractions in any of them are equal within the tolerance; whole numbers are exact.
+    drawings and texts by their words, whatever their line ends and the ids of their elements. Fractions in any of them
+    are equal within the tolerance; whole numbers are exact.
 
     Parameters
     ----------
@@ -41,17 +45,16 @@ def compare_files(old: Path, new: Path, tolerance: float, sides: Sides = COMMITT
         if new.suffix in (".ipynb", ".json"):
             return _json(old, new, tolerance, sides)
         if new.suffix in _TEXTS:
-            found = text_difference(old.read_text(encoding="utf-8"), new.read_text(encoding="utf-8"), "the text")
-            return _judged([found] if found else [], tolerance)
+            return _texts(_text(old), _text(new), new.suffix in _PAGES, tolerance)
     except SharedAnalysisError as error:
         return Verdict.different, [f"the two cannot be compared: {error.what}"]
-    except (ValueError, TypeError, AttributeError, KeyError):
+    except (ValueError, TypeError, AttributeError, KeyError, ArithmeticError, RecursionError):
         return Verdict.different, ["the two cannot be compared"]
     return Verdict.different, ["other bytes"]
 
 
 def _json(old: Path, new: Path, tolerance: float, sides: Sides) -> tuple[Verdict, list[str]]:
-    before, after = (json.loads(path.read_text(encoding="utf-8")) for path in (old, new))
+    before, after = (json.loads(_text(path), object_pairs_hook=_each_key_once) for path in (old, new))
     if new.suffix == ".json":
         return _judged(list(json_differences(before, after)), tolerance)
     if len(before["cells"]) != len(after["cells"]):
@@ -67,6 +70,34 @@ def _json(old: Path, new: Path, tolerance: float, sides: Sides) -> tuple[Verdict
                 found.append(Difference(f"cell {number}, its {part}", share, whole))
     rest, other_rest = ({key: value for key, value in book.items() if key != "cells"} for book in (before, after))
     return _judged([*found, *json_differences(rest, other_rest)], tolerance)
+
+
+def _text(path: Path) -> str:
+    """Read a text with LF at its line ends, whatever editor wrote it."""
+    return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").rstrip("\n")
+
+
+def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Readers of JSON take the last of two values of one name, and people the first."""
+    if len(dict(pairs)) < len(pairs):
+        raise SharedAnalysisError("an object names a key twice")
+    return dict(pairs)
+
+
+def _texts(old: str, new: str, page: bool, tolerance: float) -> tuple[Verdict, list[str]]:
+    if old == new:
+        return Verdict.equivalent, ["the same text with other line ends"]
+    aligned = with_ids_of(old, new) if page else None
+    text, others = aligned or (new, 0)
+    found = text_difference(old, text, "the text")
+    if found is None or found.within(tolerance):
+        ids = [f"the same but for the ids of {others} elements, each used alike"] if others else []
+        return Verdict.equivalent, [*ids, *(_judged([found], tolerance)[1] if found else [])]
+    if page and without_ids(old) == without_ids(new):
+        return Verdict.different, ["the text: only the ids of elements differ, and they do not stand for each other"]
+    if old.split() == text.split():
+        return Verdict.different, ["the text: only its white space differs"]
+    return _judged([found], tolerance)
 
 
 def _judged(differences: list[Difference], tolerance: float) -> tuple[Verdict, list[str]]:

@@ -13,6 +13,7 @@ from shared_analysis.reproduce.findings import COMMITTED, Sides, Verdict, worst
 from shared_analysis.reproduce.hashes import file_md5
 from shared_analysis.reproduce.pipeline import Pipeline
 
+NOT_HAD = "its content is not to be had"
 _MOST = 8
 
 

@@ -30,6 +30,8 @@ class Difference:
 
 def share_between(old: float, new: float) -> float | None:
     """Return how far two numbers are apart, as a share of the larger; None where one of them is not a number."""
+    if isinstance(old, int) and isinstance(new, int):  # of any size, and not to be rounded
+        return abs(old - new) / max(abs(old), abs(new))
     if not (math.isfinite(old) and math.isfinite(new)):
         return None
     return abs(old - new) / max(abs(old), abs(new))
@@ -71,7 +73,7 @@ def json_differences(old: Any, new: Any, place: str = "") -> Iterator[Difference
         if difference:
             yield difference
     elif _number(old) and _number(new):
-        if old != new:
+        if old != new and not (old != old and new != new):  # NaN is unlike itself
             yield Difference(place, share_between(old, new), isinstance(old, int) and isinstance(new, int))
     elif old != new or type(old) is not type(new):
         yield Difference(place, None)

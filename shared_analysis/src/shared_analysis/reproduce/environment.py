@@ -49,6 +49,8 @@ def wrong_wheels(root: Path) -> dict[str, str]:
     for path, hashes in named.items():
         if not (root / path).is_file():
             wrong[path] = "requirements.txt names it, and the commit does not have it"
+        elif not hashes:
+            wrong[path] = "requirements.txt has no hash of it"
         elif file_sha256(root / path) not in hashes:
             wrong[path] = "it is not the wheel whose hash is in requirements.txt"
     here = {path.relative_to(root).as_posix() for path in (root / "vendor").glob("*.whl")}

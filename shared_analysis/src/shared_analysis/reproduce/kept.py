@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared_analysis.reproduce.content import Absent, Content
+from shared_analysis.reproduce.content import NOT_HAD, Absent, Content
 from shared_analysis.reproduce.hashes import file_md5
 from shared_analysis.reproduce.pipeline import Pipeline
 
@@ -47,7 +47,11 @@ class Kept:
                     if file_md5(path) == digest.removesuffix(".dir"):
                         return path, ""
                     forged = True
-        return None, "the cache holds other content under this hash" if forged else "its content is not to be had"
+        return None, "the cache holds other content under this hash" if forged else NOT_HAD
+
+    def holds(self, digest: str) -> bool:
+        """Say whether one of the caches has it, without asking the remote."""
+        return self.find(digest)[0] is not None
 
     def restore(self, digest: str, place: Path) -> str:
         """Put an input where it belongs; return why that cannot be done, or nothing."""
@@ -66,23 +70,34 @@ class Kept:
             _copy(file, place / entry["relpath"])
         return ""
 
-    def content(self, digest: str, place: Path, *, fetch: bool = True) -> Content:
-        """Return what a commit recorded at a place; with ``fetch``, the remote is asked for what no cache holds."""
-        return _Recorded(self, digest, place, fetch)
+    def content(
+        self,
+        digest: str,
+        place: Path,
+        *,
+        fetch: bool = True,
+        listing: Mapping[str, str] | None = None,
+        commit: str = "",
+    ) -> Content:
+        """Return what a commit recorded at a place.
 
-    def lend(self, digest: str, name: str, place: Path | None) -> Path:
-        """Copy a file out of the cache, where it has no name, and give it one; whoever asked deletes it.
-
-        Raises
-        ------
-        Absent
-            If it is not to be had.
+        Parameters
+        ----------
+        digest, place
+            Its hash, and where it belongs.
+        fetch
+            Ask the remote for what no cache holds.
+        listing
+            Of a folder, the hash of each file, where the lock itself says it.
+        commit
+            What to call the commit, where there is more than one.
         """
-        found, why = self.find(digest, place)
-        if found is None:
-            raise Absent(why)
-        named = self._caches[-1].parent / "compared" / digest / Path(name).name
-        _copy(found, named)
+        return _Recorded(self, digest, place, fetch, listing, commit)
+
+    def lend(self, file: Path, name: str) -> Path:
+        """Copy a file out of the cache, where it has no name, and give it one; whoever asked deletes it."""
+        named = self._caches[-1].parent / "compared" / file.name / Path(name).name
+        _copy(file, named)
         return named
 
 
@@ -94,12 +109,14 @@ class _Recorded:
     digest: str
     place: Path
     fetch: bool
+    listing: Mapping[str, str] | None
+    commit: str
 
     def files(self) -> Mapping[str, str] | None:
         """Read the folder's listing."""
-        listing, why = self.kept.find(self.digest, self._remote)
-        if listing is None:
-            raise Absent(why)
+        if self.listing is not None:
+            return self.listing
+        listing = self._found(self.digest)
         if not self.digest.endswith(".dir"):
             return None
         return {entry["relpath"]: entry["md5"] for entry in json.loads(listing.read_text(encoding="utf-8"))}
@@ -108,15 +125,17 @@ class _Recorded:
     def open(self, name: str) -> Iterator[Path]:
         """Give a copy of a file, as long as it is needed."""
         digest = (self.files() or {})[name] if name else self.digest
-        path = self.kept.lend(digest, name or self.place.name, self._remote)
+        path = self.kept.lend(self._found(digest), name or self.place.name)
         try:
             yield path
         finally:
             path.unlink()
 
-    @property
-    def _remote(self) -> Path | None:
-        return self.place if self.fetch else None
+    def _found(self, digest: str) -> Path:
+        found, why = self.kept.find(digest, self.place if self.fetch else None)
+        if found is None:
+            raise Absent(f"{self.commit}: {why}" if self.commit else why)
+        return found
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -1,7 +1,8 @@
-"""What the committed ``dvc.lock`` claims."""
+"""What a commit claims: the hashes in its ``dvc.lock``, or in the lock of its twin."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,33 @@ class LockedStage:
     deps: dict[str, str] = field(default_factory=dict)
     outs: dict[str, str] = field(default_factory=dict)
     params: dict[str, dict[str, Any]] = field(default_factory=dict)
+    files: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Of outputs that are folders, the hash of each file, where the lock says it."""
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What a run is held to.
+
+    Parameters
+    ----------
+    file
+        The lock that makes the claims.
+    stages
+        What it says of each stage.
+    fetch
+        Whether the remote is asked for the content of a hash.
+    notes
+        What to say of an output that differs, by stage and name: why that may be no fault.
+    unrecorded
+        Outputs, by stage and name, for which nothing is recorded on the platform of the run.
+    """
+
+    file: str
+    stages: Mapping[str, LockedStage]
+    fetch: bool = True
+    notes: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    unrecorded: frozenset[tuple[str, str]] = frozenset()
 
 
 def read_lock(root: Path) -> dict[str, LockedStage]:
@@ -35,20 +63,23 @@ def read_lock(root: Path) -> dict[str, LockedStage]:
         )
     content = load_yaml(path, "lock")
     try:
-        return {name: _stage(entry) for name, entry in content["stages"].items()}
+        return {name: locked_stage(entry) for name, entry in content["stages"].items()}
     except (AttributeError, KeyError, TypeError):
         raise SharedAnalysisError(
             "The lock is not one that DVC writes.", "dvc.lock", "take it from an earlier commit, or run `dvc repro`"
         ) from None
 
 
-def _stage(entry: dict[str, Any]) -> LockedStage:
+def locked_stage(entry: Mapping[str, Any]) -> LockedStage:
+    """Read one stage of a lock, in the form in which DVC writes it; raises what Python raises for other forms."""
     cmd = entry["cmd"]
+    outs = entry.get("outs") or []
     return LockedStage(
         cmd="\n".join(cmd) if isinstance(cmd, list) else cmd,
         deps=_hashes(entry.get("deps") or []),
-        outs=_hashes(entry.get("outs") or []),
+        outs=_hashes(outs),
         params={str(file): dict(values or {}) for file, values in (entry.get("params") or {}).items()},
+        files={out["path"]: {one["relpath"]: one["md5"] for one in out["files"]} for out in outs if "files" in out},
     )
 
 

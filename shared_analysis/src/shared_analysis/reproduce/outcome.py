@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from shared_analysis.reproduce.content import Made, compare_contents
+from shared_analysis.reproduce.content import Absent, Content, Made, compare_contents
 from shared_analysis.reproduce.environment import Environment
 from shared_analysis.reproduce.findings import BEFORE_AND_AFTER, Finding, Verdict
 from shared_analysis.reproduce.pipeline import Pipeline, Stage
@@ -29,6 +29,8 @@ class Outcome:
         Why nothing was run: wheels or inputs that are not what the commit says. Empty if it was run.
     failed
         Why a stage did not come to its end, by stage. Empty if all did.
+    made
+        By stage, the hash of each output as it was when the stage had ended: a later one may have written over it.
     """
 
     commit: str
@@ -36,11 +38,22 @@ class Outcome:
     environment: Environment | None
     stopping: tuple[Finding, ...]
     failed: Mapping[str, str]
+    made: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
 
     @property
     def root(self) -> Path:
         """The project in the clean copy."""
         return self.pipeline.root
+
+    @property
+    def platform(self) -> str:
+        """The platform that ran it; empty if nothing was run."""
+        return self.environment.platform if self.environment else ""
+
+    @property
+    def python(self) -> str:
+        """The version of the Python that ran it; empty if nothing was run."""
+        return self.environment.version if self.environment else ""
 
     @property
     def stages(self) -> tuple[Stage, ...]:
@@ -56,15 +69,36 @@ class Outcome:
     @cached_property
     def hashes(self) -> dict[str, str | None]:
         """The hash of every output, as DVC writes it; None of one that did not come out."""
-        return {name: self.hash(stage, place) for name, (stage, place) in self.outs.items()}
+        return {
+            name: None if stage.name in self.failed else self.pipeline.hash(place)
+            for name, (stage, place) in self.outs.items()
+        }
 
-    def hash(self, stage: Stage, place: Path) -> str | None:
-        """Hash one output; None if it did not come out."""
-        return None if stage.name in self.failed else self.pipeline.hash(place)
+    @cached_property
+    def results(self) -> dict[str, Result]:
+        """Every output, to be compared, by its path from the project's root."""
+        return {
+            name: Result(stage.name, self.hashes[name], Made(self.pipeline, place), self.why_absent(stage))
+            for name, (stage, place) in self.outs.items()
+        }
+
+    def hash(self, place: Path) -> str | None:
+        """Return the hash of one output; None if it did not come out."""
+        return self.hashes[place.relative_to(self.root).as_posix()]
 
     def why_absent(self, stage: Stage) -> str:
         """Say why an output of a stage did not come out."""
         return self.failed.get(stage.name, "its stage ran and did not make it")
+
+
+@dataclass(frozen=True)
+class Result:
+    """One output of one commit: its stage, its hash, and what it holds; without a hash, why it is not there."""
+
+    stage: str
+    digest: str | None
+    content: Content
+    why_absent: str = ""
 
 
 def differences(old: Outcome, new: Outcome, tolerance: float) -> tuple[Finding, ...]:
@@ -83,24 +117,31 @@ def differences(old: Outcome, new: Outcome, tolerance: float) -> tuple[Finding, 
         One finding an output, in the order of the new pipeline; what only the old one makes, last. ``recorded`` is the
         old hash and ``found`` the new one. No reason holds a value of a row.
     """
-    names = [*new.outs, *(name for name in old.outs if name not in new.outs)]
-    return tuple(_difference(old, new, name, tolerance) for name in names)
+    return compare_results(old.results, new.results, tolerance)
 
 
-def _difference(old: Outcome, new: Outcome, name: str, tolerance: float) -> Finding:
-    before, after = old.hashes.get(name), new.hashes.get(name)
-    stage, place = new.outs.get(name) or old.outs[name]
-    if name not in new.outs:
-        verdict, said = Verdict.missing, ["no stage makes it any more"]
-    elif after is None:
-        verdict, said = Verdict.missing, [new.why_absent(stage)]
-    elif name not in old.outs:
+def compare_results(old: Mapping[str, Result], new: Mapping[str, Result], tolerance: float) -> tuple[Finding, ...]:
+    """Compare the outputs of two commits, each by its path from the project's root."""
+    gone = [
+        Finding(name, Verdict.missing, one.stage, ("no stage makes it any more",), one.digest)
+        for name, one in old.items()
+        if name not in new
+    ]
+    return (*(_difference(name, old.get(name), one, tolerance) for name, one in new.items()), *gone)
+
+
+def _difference(name: str, old: Result | None, new: Result, tolerance: float) -> Finding:
+    if new.digest is None:
+        verdict, said = Verdict.missing, [new.why_absent]
+    elif old is None:
         verdict, said = Verdict.different, ["is new: no stage made it before"]
-    elif before is None:
-        verdict, said = Verdict.different, [f"did not come out before: {old.why_absent(old.outs[name][0])}"]
-    elif before == after:
+    elif old.digest is None:
+        verdict, said = Verdict.different, [f"did not come out before: {old.why_absent}"]
+    elif old.digest == new.digest:
         verdict, said = Verdict.identical, []
     else:
-        contents = Made(old.pipeline, old.outs[name][1]), Made(new.pipeline, place)
-        verdict, said = compare_contents(*contents, tolerance, BEFORE_AND_AFTER)
-    return Finding(name, verdict, stage.name, tuple(said), before, after)
+        try:
+            verdict, said = compare_contents(old.content, new.content, tolerance, BEFORE_AND_AFTER)
+        except Absent as why:
+            verdict, said = Verdict.different, [f"other bytes; {why}, so no more can be said"]
+    return Finding(name, verdict, new.stage, tuple(said), old.digest if old else None, new.digest)

@@ -27,6 +27,7 @@ class Stage:
     deps: tuple[str, ...]
     outs: tuple[str, ...]
     params: Mapping[str, Mapping[str, Any]]
+    metrics: tuple[str, ...] = ()
 
     def run(self, environment: Environment, root: Path, log: Path) -> int:
         """Run its commands; return the first exit code that is not 0, or 0."""
@@ -78,6 +79,12 @@ class Pipeline:
         if path.is_dir():
             return f"{bytes_md5(folder_listing(path, self.files(path)))}.dir"
         return file_md5(path) if path.is_file() else None
+
+    def leads_out(self, path: Path) -> bool:
+        """Say whether a file or a folder, or a file in it, is a link to a place outside the project."""
+        root = self.root.resolve()
+        places = [path, *(self.files(path) if path.is_dir() else [])]
+        return any(not place.resolve().is_relative_to(root) for place in places)
 
     def files(self, folder: Path) -> list[Path]:
         """List the files below a folder that DVC counts."""
@@ -151,11 +158,26 @@ class Pipeline:
                     deps=tuple(dep.def_path for dep in stage.deps if dep not in params),
                     outs=tuple(out.def_path for out in stage.outs),
                     params={dep.def_path: dep.read_params(flatten=False) for dep in params},
+                    metrics=tuple(out.def_path for out in stage.outs if out.metric),
                 )
         except DvcException as error:
-            raise SharedAnalysisError(
-                f"DVC cannot read the pipeline: {error}", "dvc.yaml", "see `dvc status`"
-            ) from None
+            raise self._unreadable(error) from None
+
+    def _unreadable(self, error: Exception) -> SharedAnalysisError:
+        """Say what DVC cannot read, without the clean copy's place."""
+        from dvc.utils.serialize import ParseError
+        from ruamel.yaml.constructor import DuplicateKeyError
+
+        chain: list[BaseException] = [error]
+        while chain[-1].__cause__:
+            chain.append(chain[-1].__cause__)
+        cause = next((one for one in chain if isinstance(one, ParseError)), None)
+        if cause is None:
+            return SharedAnalysisError(f"DVC cannot read the pipeline: {error}", "dvc.yaml", "see `dvc status`")
+        twice = any(isinstance(one, DuplicateKeyError) for one in chain)
+        name = Path(str(cause.path)).name
+        fault = "it names a key twice" if twice else "its YAML is damaged"
+        return SharedAnalysisError(f"DVC cannot read {name}: {fault}.", name, "correct it, and run `dvc repro`")
 
 
 def _open(root: Path, config: Mapping[str, Any]) -> Any:

@@ -3,32 +3,46 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.git import git
+from shared_analysis.reproduce.clone import tracked
+from shared_analysis.reproduce.content import Absent, Made, compare_contents
 from shared_analysis.reproduce.findings import Finding, Verdict
-from shared_analysis.reproduce.lock import LockedStage
+from shared_analysis.reproduce.hashes import bytes_md5, file_md5, folder_listing
+from shared_analysis.reproduce.kept import Kept
+from shared_analysis.reproduce.lock import Claims, LockedStage
 from shared_analysis.reproduce.pipeline import Pipeline, Stage
 from shared_analysis.yaml_file import load_yaml
 
+_SUBMODULE = "160000"
+_PLACEHOLDERS = (".gitignore", ".gitkeep")
+_ALONE = re.compile(r"[A-Za-z0-9][\w.-]*")
 
-def sources(pipeline: Pipeline, lock: Mapping[str, LockedStage]) -> list[Finding]:
+
+def sources(pipeline: Pipeline, claims: Claims, kept: Kept, tolerance: float) -> list[Finding]:
     """Compare the files, parameters and commands of each stage, before it runs, with the lock.
 
-    A file that several stages read is named once, with the first of them.
+    A file that several stages read is named once, with the first of them. Outputs that git keeps are compared too: they
+    are what a reader of the repository sees.
     """
-    made = pipeline.made()
+    lock, made, held = claims.stages, pipeline.made(), tracked(pipeline.root)
     found: dict[str, Finding] = {}
     for stage in pipeline.stages:
         if stage.name not in lock:
             place = f"dvc.yaml: {stage.name}"
-            found[place] = _differs(place, stage, "dvc.lock does not know this stage: it was never run")
+            found[place] = _differs(place, stage, f"{claims.file} does not know this stage: it was never run")
             continue
-        for finding in (*_files(pipeline, stage, lock[stage.name], made), *_settings(stage, lock[stage.name])):
+        locked = lock[stage.name]
+        files = _Files(pipeline, kept, tolerance, held, made, claims.file)
+        for finding in (*files.read(stage, locked), *files.committed(stage, locked), *_settings(stage, locked)):
             found.setdefault(finding.file, finding)
-    return list(found.values())
+    return [*_unheld(pipeline.root), *found.values()]
 
 
 def derived(pipeline: Pipeline, lock: Mapping[str, LockedStage], outputs: Sequence[Finding]) -> list[Finding]:
@@ -43,7 +57,7 @@ def derived(pipeline: Pipeline, lock: Mapping[str, LockedStage], outputs: Sequen
                 maker, out = made[place]
                 claimed = lock[maker.name].outs.get(out) if maker.name in lock else None
             else:
-                inside = [one for one in made if _overlap(one, place)]
+                inside = [one for one in made if overlap(one, place)]
                 if not inside or any((made[one][0].name, made[one][1]) not in same for one in inside):
                     continue
                 claimed = pipeline.hash(place)
@@ -51,6 +65,25 @@ def derived(pipeline: Pipeline, lock: Mapping[str, LockedStage], outputs: Sequen
                 why = "the lock contradicts itself: this stage read other content than was made"
                 found.append(Finding(name, Verdict.different, stage.name, (why,), digest, claimed))
     return found
+
+
+def overwritten(pipeline: Pipeline, edited: Path | None = None) -> list[Finding]:
+    """Find, after the run, what a stage reads and some stage has written over: it is not what the commit holds.
+
+    ``edited`` is what was changed in the copy before the run.
+    """
+    differing = git("diff", "--name-only", "--relative", "-z", cwd=pipeline.root).split("\0")
+    changed = {pipeline.root / name for name in differing if name}
+    changed |= {place for place, digest in pipeline.inputs().items() if pipeline.hash(place) != digest}
+    changed -= {edited}
+    made = pipeline.made()
+    found: dict[str, Finding] = {}
+    for stage in pipeline.stages:
+        for name in stage.deps:
+            place = pipeline.path(stage, name)
+            if any(overlap(one, place) for one in changed) and not any(overlap(one, place) for one in made):
+                found.setdefault(name, _differs(name, stage, "a stage wrote over it while the pipeline ran"))
+    return list(found.values())
 
 
 def reads_the_twin(root: Path) -> bool:
@@ -61,28 +94,99 @@ def reads_the_twin(root: Path) -> bool:
         return False
 
 
-def _files(pipeline: Pipeline, stage: Stage, locked: LockedStage, made: set[Path]) -> Iterator[Finding]:
-    for name in stage.deps:
-        place = pipeline.path(stage, name)
-        if any(_overlap(one, place) for one in made):
-            continue
-        digest, found = locked.deps.get(name), pipeline.hash(place)
-        if digest == found:
-            continue
-        verdict = Verdict.missing if found is None else Verdict.different
-        reason = "the commit does not have it" if found is None else "the results were made from other content"
-        if digest is None:
-            reason = "dvc.lock does not record that the stage read it"
-        yield Finding(name, verdict, stage.name, (reason,), digest, found)
-    for name in sorted(set(locked.deps) - set(stage.deps)):
-        yield _differs(name, stage, "dvc.lock says that the stage read it, dvc.yaml does not")
+@dataclass(frozen=True)
+class _Files:
+    """What the commit holds, beside what the lock says of it."""
+
+    pipeline: Pipeline
+    kept: Kept
+    tolerance: float
+    held: Mapping[str, str]
+    made: set[Path]
+    lock: str
+
+    def read(self, stage: Stage, locked: LockedStage) -> Iterator[Finding]:
+        """Compare what a stage reads, but for what other stages make."""
+        for name in stage.deps:
+            place = self.pipeline.path(stage, name)
+            if any(overlap(one, place) for one in self.made):
+                continue
+            digest, found = locked.deps.get(name), self.pipeline.hash(place)
+            if found is None:
+                yield Finding(name, Verdict.missing, stage.name, (self._why_missing(place),), digest)
+            elif self.pipeline.leads_out(place):
+                why = "it is a link that leads out of the project: the commit does not have what it stands for"
+                yield Finding(name, Verdict.missing, stage.name, (why,), digest)
+            elif digest is None:
+                yield _differs(name, stage, f"{self.lock} does not record that the stage read it", found=found)
+            elif digest != found:
+                verdict, reasons = self._difference(digest, place)
+                yield Finding(name, verdict, stage.name, reasons, digest, found)
+        for name in sorted(set(locked.deps) - set(stage.deps)):
+            yield _differs(name, stage, f"{self.lock} says that the stage read it, dvc.yaml does not")
+
+    def committed(self, stage: Stage, locked: LockedStage) -> Iterator[Finding]:
+        """Compare what git keeps of a stage's outputs."""
+        for name in stage.outs:
+            place = self.pipeline.path(stage, name)
+            below = place.relative_to(self.pipeline.root).as_posix() if overlap(self.pipeline.root, place) else ""
+            files = [self.pipeline.root / one for one in self.held if one == below or one.startswith(f"{below}/")]
+            if all(file.name in _PLACEHOLDERS for file in files):
+                continue
+            is_file = files == [place]
+            found = file_md5(place) if is_file else f"{bytes_md5(folder_listing(place, files))}.dir"
+            digest = locked.outs.get(name)
+            if digest is not None and found != digest:
+                why = f"the commit holds other content of it than {self.lock} records"
+                yield Finding(name, Verdict.different, stage.name, (why,), digest, found)
+
+    def _why_missing(self, place: Path) -> str:
+        around = [self.pipeline.root / one for one, mode in self.held.items() if mode == _SUBMODULE]
+        if any(overlap(one, place) for one in around):
+            return "it lies in a git submodule, which is not fetched"
+        if place.parent.is_dir():
+            for one in place.parent.iterdir():
+                if one.name.casefold() == place.name.casefold():
+                    return f"the commit has it as {one.name}, in other letters"
+        return "the commit does not have it"
+
+    def _difference(self, digest: str, place: Path) -> tuple[Verdict, tuple[str, ...]]:
+        if place.is_file():
+            content = place.read_bytes()
+            plain = content.replace(b"\r\n", b"\n")
+            if digest in (bytes_md5(plain), bytes_md5(plain.replace(b"\n", b"\r\n"))):
+                return Verdict.equivalent, ("the results were made from the same text with other line ends",)
+        if self.kept.holds(digest):
+            verdict, said = self._content(digest, place)
+            if verdict is Verdict.equivalent:
+                return verdict, ("the results were made from the same content in other bytes", *said)
+            return Verdict.different, ("the results were made from other content", *said)
+        return Verdict.different, ("the results were made from other content",)
+
+    def _content(self, digest: str, place: Path) -> tuple[Verdict, list[str]]:
+        recorded = self.kept.content(digest, place, fetch=False)
+        try:
+            return compare_contents(recorded, Made(self.pipeline, place), self.tolerance)
+        except Absent as why:
+            return Verdict.different, [str(why)]
+
+
+def _unheld(root: Path) -> Iterator[Finding]:
+    """Find the packages that ``requirements.txt`` holds to no hash: what was installed is anybody's guess."""
+    lock = root / "requirements.txt"
+    lines = re.sub(r"\\\r?\n", " ", lock.read_text(encoding="utf-8")).splitlines() if lock.is_file() else []
+    loose = [line.strip() for line in lines if "--hash=" not in line]
+    names = [found.group() for line in loose if (found := _ALONE.match(line))]
+    if names:
+        some = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        yield Finding("requirements.txt", Verdict.different, "input", (f"no hash holds {some} to one version",))
 
 
 def _settings(stage: Stage, locked: LockedStage) -> Iterator[Finding]:
     if locked.cmd.splitlines() != list(stage.commands):
         yield _differs(f"dvc.yaml: {stage.name}", stage, "the results were made by another command")
     for file in sorted({*stage.params, *locked.params}):
-        before, now = _flat(locked.params.get(file, {})), _flat(stage.params.get(file, {}))
+        before, now = flat(locked.params.get(file, {})), flat(stage.params.get(file, {}))
         for key in sorted(set(before) | set(now)):
             if before.get(key) != now.get(key):
                 why = (
@@ -91,20 +195,21 @@ def _settings(stage: Stage, locked: LockedStage) -> Iterator[Finding]:
                 yield _differs(f"{file}: {key}", stage, why)
 
 
-def _flat(values: Mapping[str, Any], before: str = "") -> dict[str, str]:
+def flat(values: Mapping[str, Any], before: str = "") -> dict[str, str]:
     """Write nested settings as one level of dotted keys, each value as JSON."""
     found: dict[str, str] = {}
     for key, value in values.items():
         if isinstance(value, Mapping) and value:
-            found |= _flat(value, f"{before}{key}.")
+            found |= flat(value, f"{before}{key}.")
         else:
             found[f"{before}{key}"] = json.dumps(value, ensure_ascii=False, default=str, sort_keys=True)
     return found
 
 
-def _overlap(one: Path, other: Path) -> bool:
+def overlap(one: Path, other: Path) -> bool:
+    """Say whether one of two places lies in the other."""
     return one == other or one in other.parents or other in one.parents
 
 
-def _differs(place: str, stage: Stage, why: str) -> Finding:
-    return Finding(place, Verdict.different, stage.name, (why,))
+def _differs(place: str, stage: Stage, why: str, found: str | None = None) -> Finding:
+    return Finding(place, Verdict.different, stage.name, (why,), None, found)

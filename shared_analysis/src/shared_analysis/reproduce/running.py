@@ -16,6 +16,8 @@ from shared_analysis.reproduce.pipeline import Pipeline, Stage
 
 _LINES = 15
 
+_Made = dict[str, dict[str, str | None]]
+
 
 @dataclass
 class Running:
@@ -28,20 +30,21 @@ class Running:
         """Put the inputs in place; return what stops the run: wheels and inputs that are not what the commit says."""
         return (*_wheels(self.copy.root), *self._fetch())
 
-    def run(self, stopping: tuple[Finding, ...], environment: str | None, wheels: Path | None) -> Outcome:
-        """Run every stage, if nothing stops it.
+    def run(self, stopping: tuple[Finding, ...], environment: Environment | str | None, wheels: Path | None) -> Outcome:
+        """Run every stage, if nothing stops it; in an environment that is there already, or one that is named or built.
 
         Raises
         ------
         SharedAnalysisError
             If there is no environment to run it in.
         """
-        commit, pipeline = self.copy.commit, self.copy.pipeline
+        commit, pipeline = self.copy.source.commit, self.copy.pipeline
         if stopping:
             why = f"nothing was run: {stopping[0].file}: {stopping[0].reasons[0]}"
             return Outcome(commit, pipeline, None, stopping, {stage.name: why for stage in pipeline.stages})
         python = self._environment(environment, wheels)
-        return Outcome(commit, pipeline, python, (), self._stages(python))
+        failed, made = self._stages(python)
+        return Outcome(commit, pipeline, python, (), failed, made)
 
     def _fetch(self) -> list[Finding]:
         """Put the inputs that DVC keeps into their places; return what cannot be had as the commit records it."""
@@ -56,15 +59,17 @@ class Running:
                 wrong.append(Finding(name, Verdict.missing, "input", (reason,), digest, found))
         return wrong
 
-    def _environment(self, environment: str | None, wheels: Path | None) -> Environment:
+    def _environment(self, environment: Environment | str | None, wheels: Path | None) -> Environment:
+        if isinstance(environment, Environment):
+            return environment
         if environment is not None:
             return existing(environment)
         self.say("building the environment from requirements.txt")
         work = self.copy.work
         return build(self.copy.root, work / "environment", work / "environment.log", wheels)
 
-    def _stages(self, python: Environment) -> dict[str, str]:
-        """Run what has not been run; return why a stage did not come to its end, by stage."""
+    def _stages(self, python: Environment) -> tuple[dict[str, str], _Made]:
+        """Run what has not been run; return why a stage did not come to its end, and what the others made, by stage."""
         pipeline = self.copy.pipeline
         done = self._done(pipeline)
         for stage in pipeline.stages:
@@ -88,13 +93,13 @@ class Running:
                     continue
                 done[stage.name] = self._made(pipeline, stage)
                 write_json(self.copy.work / "done.json", done)
-        return failed
+        return failed, done
 
-    def _done(self, pipeline: Pipeline) -> dict[str, dict[str, str | None]]:
+    def _done(self, pipeline: Pipeline) -> _Made:
         """Read which stages an earlier run finished, as far as their outputs are still what they were."""
         path = self.copy.work / "done.json"
         before = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-        done: dict[str, dict[str, str | None]] = {}
+        done: _Made = {}
         for stage in pipeline.stages:
             if stage.name not in before or before[stage.name] != self._made(pipeline, stage):
                 break

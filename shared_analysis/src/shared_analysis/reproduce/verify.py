@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.reproduce import recorded
 from shared_analysis.reproduce.certificate import Certificate
 from shared_analysis.reproduce.clean_copy import clean_copy
 from shared_analysis.reproduce.clone import Source, find_source
-from shared_analysis.reproduce.content import Absent, Made, compare_contents
-from shared_analysis.reproduce.environment import Environment
-from shared_analysis.reproduce.findings import Finding, Verdict
-from shared_analysis.reproduce.kept import Kept
-from shared_analysis.reproduce.lock import LockedStage, read_lock
+from shared_analysis.reproduce.judgement import certify, judge, stated_tolerance
+from shared_analysis.reproduce.lock import Claims, read_lock
 from shared_analysis.reproduce.outcome import Outcome
 from shared_analysis.reproduce.place import clean_place
 from shared_analysis.reproduce.running import Running
 
-TOLERANCE = 1e-9
+VERIFYING = "verifying"
+VERIFYING_TWIN = "verifying on the twin"
 
 
 def verify(
@@ -75,7 +71,19 @@ def verify(
         If it could not be done: no such commit, no lock in it, no environment, another run at work on it, no room.
     """
     with commit_place(root, revision, environment, keep, say) as (source, work):
-        return _certify(source, work, environment, wheels, tolerance, day, say)
+        copy = clean_copy(source, work)
+        claims = Claims("dvc.lock", read_lock(copy.root))
+        allowed = stated_tolerance(copy.root) if tolerance is None else tolerance
+        running = Running(copy, say)
+        stopping = running.gather()
+        inputs = [*stopping, *recorded.sources(copy.pipeline, claims, copy.kept, allowed)]
+        outcome = running.run(stopping, environment, wheels)
+        say("comparing")
+        outputs = judge(outcome, claims, copy.kept, allowed)
+        if not stopping:
+            inputs += recorded.overwritten(copy.pipeline)
+            inputs += recorded.derived(copy.pipeline, claims.stages, outputs)
+        return certify(copy, outcome, claims, inputs, outputs, twin=False, tolerance=allowed, day=day)
 
 
 @contextmanager
@@ -110,119 +118,18 @@ def rerun(
     SharedAnalysisError
         If it could not be done: no such commit, no environment; with ``twin``, a project that cannot do without data.
     """
-    with commit_place(root, revision, environment, keep, say, twin=twin) as (source, work):
+    with commit_place(root, revision, environment, keep, say, VERIFYING_TWIN if twin else VERIFYING) as (source, work):
         running = Running(clean_copy(source, work, twin=twin), say)
         yield running.run(running.gather(), environment, wheels)
 
 
 @contextmanager
 def commit_place(
-    root: Path, revision: str, environment: str | None, keep: bool, say: Callable[[str], None], *, twin: bool = False
+    root: Path, revision: str, environment: str | None, keep: bool, say: Callable[[str], None], doing: str = VERIFYING
 ) -> Iterator[tuple[Source, Path]]:
-    """Find a commit, and hold the clean place for it."""
+    """Find a commit, and hold the clean place for what is done with it."""
     source = find_source(root, revision)
-    names = (source.root, source.commit, environment, sys.executable, *(["twin"] if twin else []))
+    names = (source.root, source.commit, environment, sys.executable, doing)
     with clean_place(*names, outside=source.repository, keep=keep) as work:
-        say(f"verifying {source.commit[:10]}{' on the twin' if twin else ''} in {work}")
+        say(f"{doing} {source.commit[:10]} in {work}")
         yield source, work
-
-
-def _certify(
-    source: Source,
-    work: Path,
-    environment: str | None,
-    wheels: Path | None,
-    tolerance: float | None,
-    day: dt.date | None,
-    say: Callable[[str], None],
-) -> Certificate:
-    copy = clean_copy(source, work)
-    lock = read_lock(copy.root)
-    allowed = tolerance if tolerance is not None else stated_tolerance(copy.root)
-    running = Running(copy, say)
-    stopping = running.gather()
-    inputs = recorded.sources(copy.pipeline, lock)
-    outcome = running.run(stopping, environment, wheels)
-    say("comparing")
-    outputs = _judge(outcome, lock, copy.kept, allowed)
-    if not stopping:
-        inputs += recorded.derived(copy.pipeline, lock, outputs)
-    title, authors = _described(copy.root)
-    return Certificate(
-        title=title,
-        authors=authors,
-        repository=source.address,
-        commit=source.commit,
-        synthetic=recorded.reads_the_twin(copy.root),
-        environment=_named(outcome.environment),
-        tolerance=allowed,
-        inputs=(*stopping, *inputs),
-        outputs=tuple(outputs),
-        day=day,
-    )
-
-
-def _judge(outcome: Outcome, lock: Mapping[str, LockedStage], kept: Kept, tolerance: float) -> list[Finding]:
-    """Judge every output of the pipeline, and every one of the lock that no stage makes."""
-    findings, judged = [], set()
-    for stage in outcome.stages:
-        claimed = lock[stage.name].outs if stage.name in lock else {}
-        for name in stage.outs:
-            judged.add((stage.name, name))
-            place = outcome.pipeline.path(stage, name)
-            found, digest = outcome.hash(stage, place), claimed.get(name)
-            if found is None:
-                verdict, said = Verdict.missing, [outcome.why_absent(stage)]
-            elif digest is None:
-                verdict, said = Verdict.different, ["dvc.lock does not record it"]
-            elif found == digest:
-                verdict, said = Verdict.identical, []
-            else:
-                verdict, said = _compare(outcome, kept, digest, place, tolerance)
-            findings.append(Finding(name, verdict, stage.name, tuple(said), digest, found))
-    for stage_name, entry in lock.items():
-        for name, digest in entry.outs.items():
-            if (stage_name, name) not in judged:
-                reason = "no stage of dvc.yaml makes it"
-                findings.append(Finding(name, Verdict.missing, stage_name, (reason,), digest))
-    return findings
-
-
-def _compare(outcome: Outcome, kept: Kept, digest: str, place: Path, tolerance: float) -> tuple[Verdict, list[str]]:
-    try:
-        return compare_contents(kept.content(digest, place), Made(outcome.pipeline, place), tolerance)
-    except Absent as why:
-        return Verdict.different, [f"other bytes; {why}, so no more can be said"]
-
-
-def _named(python: Environment | None) -> dict[str, str]:
-    if python is None:
-        return {"environment": "none: nothing was run"}
-    return {"python": python.version, "platform": python.platform, "environment": python.made}
-
-
-def stated_tolerance(root: Path) -> float:
-    """Read by how much fractions may differ, as the project states it; 1e-9 if it does not."""
-    path = root / "pyproject.toml"
-    try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-        stated = settings.get("tool", {}).get("shared-analysis", {}).get("tolerance", TOLERANCE)
-    except (tomllib.TOMLDecodeError, AttributeError):
-        return TOLERANCE
-    if isinstance(stated, bool) or not isinstance(stated, int | float) or not 0 <= stated < 1:
-        raise SharedAnalysisError(
-            "The stated tolerance is not a share from 0 to 1.", "pyproject.toml, tool.shared-analysis", "correct it"
-        )
-    return float(stated)
-
-
-def _described(root: Path) -> tuple[str, tuple[str, ...]]:
-    """Read the project's name, and who made it, from its record, if that can be read."""
-    from shared_analysis.record import is_todo, load_record
-
-    try:
-        record = load_record(root)
-    except SharedAnalysisError:
-        return root.name, ()
-    named = [one.name for one in record.organisations if not is_todo(one.name)]
-    return (root.name if is_todo(record.project.name) else record.project.name), tuple(named)

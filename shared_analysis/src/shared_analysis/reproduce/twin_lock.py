@@ -1,0 +1,193 @@
+"""``tests/twin.lock``: what the pipeline makes of the synthetic twin, for those who may not have the real data.
+
+Bytes are the same on one platform only: the lock has an entry for each on which somebody recorded.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.reproduce.content import Made
+from shared_analysis.reproduce.lock import Claims, LockedStage, locked_stage
+from shared_analysis.reproduce.outcome import Outcome
+from shared_analysis.reproduce.pipeline import Pipeline, Stage
+from shared_analysis.reproduce.recorded import overlap
+from shared_analysis.yaml_file import load_yaml
+
+PLACE = "tests/twin.lock"
+_SCHEMA = "1.0"
+_HEAD = """\
+# What the pipeline makes of the synthetic twin, by platform, and what it was made from; in the form of dvc.lock.
+# Written by `shared-analysis verify --twin --record`. Do not edit it.
+"""
+
+
+@dataclass(frozen=True)
+class Output:
+    """The hash of one output; of a folder also that of each file, so that a fault is found without its content."""
+
+    digest: str
+    files: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What came out on one platform: outputs by stage and name."""
+
+    python: str
+    outs: Mapping[tuple[str, str], Output]
+
+
+@dataclass(frozen=True)
+class TwinLock:
+    """What is recorded of the twin.
+
+    Parameters
+    ----------
+    stages
+        What each stage was and read: its command, its parameters, and the files that no stage makes.
+    platforms
+        What came out, by platform.
+    """
+
+    stages: Mapping[str, LockedStage]
+    platforms: Mapping[str, Entry]
+
+    def claims(self, outcome: Outcome) -> Claims:
+        """Say what a run is held to: what is recorded on its platform, and where nothing is, what is on another."""
+        here, version = outcome.platform, outcome.python
+        own = self.platforms.get(here, Entry(version, {}))
+        chosen, notes, unrecorded = dict(own.outs), {}, set()
+        if own.python != version:
+            notes = dict.fromkeys(own.outs, f"recorded with Python {own.python}, run with {version}")
+        found = {(stage.name, name): outcome.hash(place) for stage, name, place in _places(outcome)}
+        for key in dict.fromkeys(key for entry in self.platforms.values() for key in entry.outs):
+            others = {at: entry.outs[key] for at, entry in self.platforms.items() if key in entry.outs}
+            if key in own.outs:
+                continue
+            same = next((one for one in others.values() if one.digest == found.get(key)), None)
+            chosen[key] = same or next(iter(others.values()))
+            if same is None:
+                unrecorded.add(key)
+                notes[key] = f"recorded on {' and '.join(others)}, run on {here}, where the last digits may differ"
+        stages = {
+            stage: LockedStage(
+                locked.cmd,
+                locked.deps,
+                {name: one.digest for (maker, name), one in chosen.items() if maker == stage},
+                locked.params,
+                {name: dict(one.files) for (maker, name), one in chosen.items() if maker == stage and one.files},
+            )
+            for stage, locked in self.stages.items()
+        }
+        return Claims(PLACE, stages, fetch=False, notes=notes, unrecorded=frozenset(unrecorded))
+
+    def text(self) -> str:
+        """Write it down."""
+        import yaml
+
+        platforms = {
+            at: {"python": entry.python, "stages": _written_outs(entry.outs)}
+            for at, entry in sorted(self.platforms.items())
+        }
+        stages = {name: _written_stage(stage) for name, stage in self.stages.items()}
+        content = {"schema": _SCHEMA, "stages": stages, "platforms": platforms}
+        return _HEAD + yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=1000)
+
+
+def read_twin_lock(root: Path) -> TwinLock | None:
+    """Read the lock of the twin; None if the project has none.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If it is not one.
+    """
+    path = root / PLACE
+    if not path.is_file():
+        return None
+    content = load_yaml(path, "lock of the twin")
+    try:
+        stages = {name: locked_stage(entry) for name, entry in content["stages"].items()}
+        platforms = {
+            str(at): Entry(str(entry["python"]), dict(_read_outs(entry["stages"])))
+            for at, entry in content["platforms"].items()
+        }
+        known = {stage for entry in platforms.values() for stage, _ in entry.outs} <= set(stages)
+    except (AttributeError, KeyError, TypeError):
+        known = False
+    if not known:
+        raise SharedAnalysisError(
+            "This is not a lock of the twin.", PLACE, "take it from an earlier commit, or record it again"
+        )
+    return TwinLock(stages, platforms)
+
+
+def record(outcome: Outcome, before: TwinLock | None) -> TwinLock:
+    """Record what came out, every stage of it, on the platform where it ran.
+
+    What another platform recorded stays, as long as it is about the same results: where an output is what it was before
+    on this platform, or the same on both, or where this platform is new and nothing that is read has changed.
+    """
+    here = outcome.platform
+    stages = {stage.name: _locked(outcome.pipeline, stage) for stage in outcome.stages}
+    outs = {
+        (stage.name, name): Output(str(outcome.hash(place)), Made(outcome.pipeline, place).files())
+        for stage, name, place in _places(outcome)
+    }
+    platforms = {}
+    for at, entry in (before.platforms if before else {}).items():
+        own = before.platforms[here].outs if before and here in before.platforms else {}
+        unchanged = before is not None and before.stages == stages and not own
+        kept = {
+            key: one
+            for key, one in entry.outs.items()
+            if key in outs and (unchanged or own.get(key) == outs[key] or one == outs[key])
+        }
+        if at != here and kept:
+            platforms[at] = Entry(entry.python, kept)
+    return TwinLock(stages, platforms | {here: Entry(outcome.python, outs)})
+
+
+def _places(outcome: Outcome) -> Iterator[tuple[Stage, str, Path]]:
+    for stage in outcome.stages:
+        for name in stage.outs:
+            yield stage, name, outcome.pipeline.path(stage, name)
+
+
+def _locked(pipeline: Pipeline, stage: Stage) -> LockedStage:
+    made = pipeline.made()
+    places = {name: pipeline.path(stage, name) for name in stage.deps}
+    read = {name: place for name, place in places.items() if not any(overlap(one, place) for one in made)}
+    return LockedStage(
+        cmd="\n".join(stage.commands),
+        deps={name: str(pipeline.hash(place)) for name, place in read.items()},
+        params=json.loads(json.dumps(stage.params, default=str)),
+    )
+
+
+def _written_stage(stage: LockedStage) -> dict[str, Any]:
+    deps = [{"path": name, "hash": "md5", "md5": digest} for name, digest in stage.deps.items()]
+    return {"cmd": stage.cmd, "deps": deps} | ({"params": stage.params} if stage.params else {})
+
+
+def _written_outs(outs: Mapping[tuple[str, str], Output]) -> dict[str, Any]:
+    stages: dict[str, Any] = {}
+    for (stage, name), one in outs.items():
+        entry: dict[str, Any] = {"path": name, "hash": "md5", "md5": one.digest}
+        if one.files is not None:
+            entry["files"] = [{"relpath": path, "md5": digest} for path, digest in sorted(one.files.items())]
+        stages.setdefault(stage, {"outs": []})["outs"].append(entry)
+    return stages
+
+
+def _read_outs(stages: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], Output]]:
+    for stage, entry in stages.items():
+        locked = locked_stage({"cmd": "", **entry})
+        for name, digest in locked.outs.items():
+            yield (stage, name), Output(digest, locked.files.get(name))

@@ -1,0 +1,198 @@
+"""Killed, interrupted, out of room, or called twice at once: nothing is lost, and no half is taken for a whole."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import random
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn, TextIO
+
+import pytest
+from typer.testing import CliRunner
+
+from shared_analysis.cli.commands import app
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.reproduce import Certificate, Verdict, environment, verify
+from shared_analysis.reproduce.pipeline import Stage
+from shared_analysis.reproduce.place import clean_place
+from tests.baked import surroundings
+from tests.unit.reproduce.small_project import DVC, repro, write
+
+Check = Callable[..., Certificate]
+
+COUNTED = "import os; open(os.environ['A_COUNTER'], 'a').write('{stage}\\n')\n"
+
+
+def everything(root: Path) -> dict[str, str]:
+    """Hash of every file of a copy, git's and DVC's own among them."""
+    found = sorted(path for path in root.rglob("*") if path.is_file())
+    return {str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest() for path in found}
+
+
+class Command:
+    """The command in a process group of its own, as a shell would start it."""
+
+    def __init__(self, root: Path) -> None:
+        command = [sys.executable, "-m", "shared_analysis", "verify", "--environment", "current"]
+        place = {"TMPDIR": str(root.parent / "temp"), "A_COUNTER": str(root.parent / "counter")}
+        self.process = subprocess.Popen(
+            [*command, "--out", str(root.parent / "certificate")],
+            cwd=root,
+            env=surroundings(**place),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+
+    def die(self, lines: int, moment: float) -> None:
+        """Kill it, and what it has started, a moment after it has said some lines; or let it end."""
+        assert self.process.stderr
+        for _ in range(lines):
+            self.process.stderr.readline()
+        select.select([self.process.stderr], [], [], moment)
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self.process.stderr.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="process groups are POSIX's")
+def test_killed_at_ten_random_moments_nothing_is_lost(small: Path, tmp_path: Path) -> None:
+    for stage in DVC["stages"]:
+        code = small / "code" / f"{stage}.py"
+        write(small, f"code/{stage}.py", COUNTED.format(stage=stage) + code.read_text(encoding="utf-8"))
+    write(small, "project.yaml", "project: {}\n")
+    counter = tmp_path / "counter"
+    repro(small, A_COUNTER=str(counter))
+    counter.write_text("", encoding="utf-8")
+    before = everything(small)
+    draw = random.Random(20260301)
+    finished: dict[str, object] = {}
+    for number in range(11):
+        runs = len(counter.read_text(encoding="utf-8").split())
+        if number < 10:
+            Command(small).die(1 + number // 2, draw.uniform(0, 0.15))
+        else:
+            assert Command(small).process.wait() == 0
+        assert everything(small) == before
+        again = set(counter.read_text(encoding="utf-8").split()[runs:]) & set(finished)
+        assert not again, "a stage that was finished ran again"
+        for path in (tmp_path / "temp").glob("*/done.json"):
+            now = json.loads(path.read_text(encoding="utf-8"))
+            assert finished.items() <= now.items()
+            finished = now
+    assert len(counter.read_text(encoding="utf-8").split()) >= 3
+    assert list((tmp_path / "temp").iterdir()) == []
+    os.environ["A_COUNTER"] = str(counter)
+    try:
+        undisturbed = verify(small, environment="current")
+    finally:
+        del os.environ["A_COUNTER"]
+    undisturbed.save(tmp_path / "undisturbed")
+    for name in ("certificate.yaml", "certificate.html"):
+        assert (tmp_path / "certificate" / name).read_bytes() == (tmp_path / "undisturbed" / name).read_bytes()
+
+
+def test_a_second_run_of_the_same_commit_is_refused_and_the_first_goes_on(check: Check) -> None:
+    refusals = []
+
+    def say(words: str) -> None:
+        if words.startswith("2/3"):
+            with pytest.raises(SharedAnalysisError, match="being verified by another run") as refused:
+                check()
+            refusals.append(str(refused.value.where))
+
+    assert check(say=say).verdict is Verdict.identical
+    assert f"process {os.getpid()} on " in refusals[0]
+    assert list(Path(tempfile.gettempdir()).iterdir()) == []
+
+
+def test_a_run_that_ends_while_another_begins(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lock's file is deleted after another has opened it: what that one has locked is then nothing."""
+    locked, path = [], tmp_path / "temp"
+
+    def lock(file: TextIO) -> bool:
+        if not locked:
+            next(path.glob("*/in-use")).unlink()
+        locked.append(file)
+        return True
+
+    monkeypatch.setattr("shared_analysis.reproduce.place._lock", lock)
+    with clean_place("a", outside=small) as work:
+        assert len(locked) == 2
+        assert (work / "in-use").exists()
+    assert list(path.iterdir()) == []
+
+
+def test_without_room_it_ends_in_words_and_goes_on_later(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "page.log")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Stage, "run", full)
+        with pytest.raises(SharedAnalysisError, match="work folder cannot be written: No space left") as refused:
+            check()
+    assert "goes on where it was" in str(refused.value.next_step)
+    assert check().verdict is Verdict.identical
+
+
+def test_a_temporary_folder_that_cannot_be_used_ends_in_words(
+    check: Check, small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(small / "nowhere"))
+    with pytest.raises(SharedAnalysisError, match="TMPDIR names a folder that cannot be written"):
+        check()
+
+
+def test_it_does_not_work_in_the_reviewers_copy(check: Check, small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(small))
+    with pytest.raises(SharedAnalysisError, match="would lie in your copy"):
+        check()
+    assert not list(small.glob("verify-*"))
+
+
+def test_interrupted_it_says_so_and_ends_with_130(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    write(small, "project.yaml", "project: {}\n")
+    monkeypatch.chdir(small)
+    monkeypatch.setattr(Stage, "run", interrupt)
+    done = CliRunner().invoke(app, ["verify", "--environment", "current"])
+    assert done.exit_code == 130
+    assert "stopped; the same command goes on where it was" in done.output
+
+
+def test_a_lock_of_git_left_by_a_killed_run_is_no_obstacle(check: Check, tmp_path: Path) -> None:
+    check(keep=True)
+    (clone,) = (tmp_path / "temp").glob("*/clone")
+    (clone / ".git" / "index.lock").touch()
+    assert check().verdict is Verdict.identical
+
+
+def test_half_an_environment_is_built_anew(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "environment"
+    built: list[bool] = []
+
+    class Killed(BaseException):
+        """Stands for the end of the process."""
+
+    def killed(command: list[str], *_: object) -> None:
+        built.append((folder / "half").exists())
+        folder.mkdir()
+        (folder / "half").touch()
+        raise Killed
+
+    monkeypatch.setattr(environment, "_install", killed)
+    for _ in range(2):
+        with pytest.raises(Killed):
+            environment.build(small, folder, tmp_path / "log")
+    assert built == [False, False]
