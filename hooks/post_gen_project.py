@@ -80,8 +80,8 @@ def name_the_template() -> str:
         full = full_path(given)
     if full is None:
         return (
-            "Before you use copier update, write the address or the full path of the template after _src_path in\n"
-            ".copier-answers.yml: it was given as " + given + "\n"
+            "Before you use shared-analysis update, write the address or the full path of the template after\n"
+            "_src_path in .copier-answers.yml: it was given as " + given + "\n"
         )
     answers = PROJECT / ".copier-answers.yml"
     old = '_src_path: "' + given.replace("\\", "\\\\").replace('"', '\\"') + '"\n'

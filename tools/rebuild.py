@@ -1,4 +1,4 @@
-"""Rebuild all that is derived, in order: the wheel, the locks, the example.
+"""Rebuild all that is derived, in order: the wheel, the locks, the list of managed files, the example.
 
 Run ``python -m tools.rebuild`` as the last commit of a change; never merge these files by hand. ``--upgrade`` also
 moves the locks to the newest releases.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 
-from tools import ROOT, example, lock, wheel
+from tools import ROOT, example, lock, managed, wheel
 
 
 def main() -> None:
@@ -19,6 +19,8 @@ def main() -> None:
     print(f"wheel    {wheel.refresh().relative_to(ROOT)}")
     lock.refresh(upgrade=upgrade)
     print("locks    every requirements file")
+    managed.refresh()
+    print("managed  the list of files that the template keeps up to date")
     example.refresh()
     print("example  baked and run")
 

@@ -29,6 +29,7 @@ FILES = """
     .github/workflows/ci.yml
     .gitignore
     .pre-commit-config.yaml
+    .managed-files.yaml
     LICENSE
     LICENSE-DOCS.md                                   licence: mit
     README.md

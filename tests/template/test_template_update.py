@@ -68,7 +68,7 @@ def test_a_template_given_by_a_relative_path_is_found_again(
     command = ("cookiecutter", f".{os.sep}{released.name}", "--no-input", "-o", place or ".")
     done = run(*command, cwd=tmp_path, HOME=home, USERPROFILE=home)
     assert done.returncode == 0, done.stderr
-    assert "Before you use copier update" not in done.stdout
+    assert "Before you use shared-analysis update" not in done.stdout
     (answers,) = (tmp_path / place).glob("*/.copier-answers.yml")
     assert yaml.safe_load(answers.read_text(encoding="utf-8"))["_src_path"] == str(released.resolve())
     commit(answers.parent, "Start the project")
@@ -86,7 +86,7 @@ def test_where_the_path_cannot_be_made_full_it_says_what_to_do(
     command = ("cookiecutter", path, "--no-input", "-o", str(tmp_path / "away"))
     done = run(*command, cwd=tmp_path / folder, HOME=home, USERPROFILE=home)
     assert done.returncode == 0, done.stderr
-    assert "Before you use copier update" in done.stdout
+    assert "Before you use shared-analysis update" in done.stdout
     assert f"it was given as {path}\n" in done.stdout
     (answers,) = (tmp_path / "away").glob("*/.copier-answers.yml")
     assert yaml.safe_load(answers.read_text(encoding="utf-8"))["_src_path"] == path

@@ -15,8 +15,8 @@ from shared_analysis.checks.context import Context
 class Finding:
     """One thing that a rule found.
 
-    ``level`` is ``fault`` for what is wrong and must be put right, ``gap`` for what is not known or done yet; a gap
-    belongs to the gate by which it must be closed.
+    ``level`` is ``fault`` for what is wrong and must be put right, ``warning`` for what may well be meant and fails
+    nothing, ``gap`` for what is not known or done yet; a gap belongs to the gate by which it must be closed.
     """
 
     rule: str
@@ -24,7 +24,7 @@ class Finding:
     where: str
     line: int | None = None
     next_step: str | None = None
-    level: Literal["fault", "gap"] = "fault"
+    level: Literal["fault", "warning", "gap"] = "fault"
     gate: str | None = None
 
     @property

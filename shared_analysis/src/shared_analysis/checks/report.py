@@ -19,6 +19,7 @@ from shared_analysis.checks.rules_record import (
     SensitivityDeclared,
     SpecialCategoryCondition,
 )
+from shared_analysis.checks.rules_template import ManagedAsMade
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.record import RECORD_FILE, Gate, closest
 
@@ -38,6 +39,7 @@ RULES: tuple[Rule, ...] = (
     RawTablesTracked(),
     ParametersMatch(),
     NoOutputs(),
+    ManagedAsMade(),
     RecordComplete(),
     PagesComplete(),
 )
@@ -61,6 +63,11 @@ class CheckReport:
     def faults(self) -> list[Finding]:
         """What is wrong and must be put right."""
         return [finding for finding in self.findings if finding.level == "fault"]
+
+    @property
+    def warnings(self) -> list[Finding]:
+        """What may well be meant, and fails nothing."""
+        return [finding for finding in self.findings if finding.level == "warning"]
 
     def gaps(self, gate: str) -> list[Finding]:
         """What a gate still waits for."""

@@ -50,26 +50,28 @@ def check(
         console = Console(highlight=False, markup=False, emoji=False)
         console.print(report.project, style="bold")
         _print_gates(report, console, every)
-        _print_faults(report, console)  # after what is long: the end is what people see
+        # After what is long: the end is what people see.
+        _print_findings(report.warnings, "Worth knowing", "bold yellow", console)
+        _print_findings(report.faults, "To put right", "bold red", console)
         _print_verdict(report, console)
     raise typer.Exit(0 if report.passed else 1)
 
 
-def _print_faults(report: CheckReport, console: Console) -> None:
-    if not report.faults:
+def _print_findings(findings: list[Finding], heading: str, style: str, console: Console) -> None:
+    if not findings:
         return
     from rich.text import Text
 
     from shared_analysis.checks import RULES
 
-    console.print("\nTo put right", style="bold red")
+    console.print(f"\n{heading}", style=style)
     for rule in RULES:
-        findings = [finding for finding in report.faults if finding.rule == rule.id]
-        if not findings:
+        found = [finding for finding in findings if finding.rule == rule.id]
+        if not found:
             continue
         console.print(f"\n  {rule.id}  {rule.title}", style="bold")
         _print_block(console, Text(" ".join(rule.guidance.split()), style="dim"), indent=5)
-        _print_rows(console, [(finding.place, _said(finding)) for finding in findings])
+        _print_rows(console, [(finding.place, _said(finding)) for finding in found])
 
 
 def _said(finding: Finding) -> str:

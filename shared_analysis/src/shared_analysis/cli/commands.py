@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from shared_analysis import __version__
-from shared_analysis.cli import check, contract, notebook, review, twin, verify, wheelhouse
+from shared_analysis.cli import check, contract, notebook, review, twin, update, verify, wheelhouse
 
 app = typer.Typer(
     name="shared-analysis",
@@ -19,6 +19,7 @@ app = typer.Typer(
 app.command("check")(check.check)
 app.command("review")(review.review)
 app.command("twin")(twin.twin)
+app.command("update")(update.update)
 app.command("verify")(verify.verify)
 app.command("wheelhouse")(wheelhouse.wheelhouse)
 app.add_typer(contract.app, name="contract")

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import re
 import shutil
 import stat
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.git import git
 
 
 @dataclass(frozen=True)
@@ -36,35 +34,6 @@ class Source:
         if parts.scheme in ("http", "https", "ssh") and parts.hostname:
             return f"{parts.scheme}://{parts.hostname}{parts.path}"
         return ""
-
-
-def git(*arguments: str, cwd: Path) -> str:
-    """Run git, with none of the caller's hooks; return what it said.
-
-    Raises
-    ------
-    SharedAnalysisError
-        If git is not there, or refuses.
-    """
-    command = ["git", "-c", f"core.hooksPath={os.devnull}", "-c", "core.autocrlf=false", *arguments]
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    environment = {**kept, "LC_ALL": "C"}  # so that what it says can be read here
-    try:
-        done = subprocess.run(
-            command, cwd=cwd, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
-        )
-    except FileNotFoundError:
-        raise SharedAnalysisError("git is not installed.", "git", "install git, and try again") from None
-    if owned := re.search(r"dubious ownership in repository at '(.+)'", done.stderr):
-        raise SharedAnalysisError(
-            "The repository belongs to another user, and git does not read it.",
-            owned[1],
-            f'if you trust who made it: git config --global --add safe.directory "{owned[1]}"',
-        )
-    if done.returncode:
-        said = done.stderr.strip().splitlines() or ["no reason given"]
-        raise SharedAnalysisError(f"git refused: {said[-1]}", f"git {arguments[0]}", "see what git says there")
-    return done.stdout.rstrip("\n")
 
 
 def find_source(root: Path, revision: str) -> Source:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.reproduce.clone import git, tracked
+from shared_analysis.git import git
+from shared_analysis.reproduce.clone import tracked
 from shared_analysis.reproduce.content import Absent, Made, compare_contents
 from shared_analysis.reproduce.findings import Finding, Verdict
 from shared_analysis.reproduce.hashes import bytes_md5, file_md5, folder_listing

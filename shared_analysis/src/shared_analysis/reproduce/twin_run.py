@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shared_analysis.errors import CheckFailed, SharedAnalysisError
+from shared_analysis.git import git
 from shared_analysis.project import write_text
 from shared_analysis.reproduce import recorded, twin_lock
 from shared_analysis.reproduce.certificate import Certificate
 from shared_analysis.reproduce.clean_copy import CleanCopy, clean_copy
-from shared_analysis.reproduce.clone import git, remove
+from shared_analysis.reproduce.clone import remove
 from shared_analysis.reproduce.environment import Wanted
 from shared_analysis.reproduce.judgement import certify, judge
 from shared_analysis.reproduce.lock import Claims, LockedStage, read_lock

@@ -1,0 +1,59 @@
+"""The one way in which git is run."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+from shared_analysis.errors import SharedAnalysisError
+
+
+def git(*arguments: str, cwd: Path, given: str | None = None, own_line_ends: bool = False) -> str:
+    """Run git, with none of the caller's hooks; return what it said.
+
+    Parameters
+    ----------
+    *arguments
+        The command after ``git``.
+    cwd
+        The folder to run it in.
+    given
+        What it reads from its standard input.
+    own_line_ends
+        Take the person's setting of ``core.autocrlf``, as in a folder that the person's own git has checked out;
+        else files are as they are committed.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If git is not there, or refuses.
+    """
+    line_ends = () if own_line_ends else ("-c", "core.autocrlf=false")
+    command = ["git", "-c", f"core.hooksPath={os.devnull}", *line_ends, *arguments]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    environment = {**kept, "LC_ALL": "C"}  # so that what it says can be read here
+    try:
+        done = subprocess.run(
+            command,
+            cwd=cwd,
+            env=environment,
+            input=given,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+        )
+    except FileNotFoundError:
+        raise SharedAnalysisError("git is not installed.", "git", "install git, and try again") from None
+    if owned := re.search(r"dubious ownership in repository at '(.+)'", done.stderr):
+        raise SharedAnalysisError(
+            "The repository belongs to another user, and git does not read it.",
+            owned[1],
+            f'if you trust who made it: git config --global --add safe.directory "{owned[1]}"',
+        )
+    if done.returncode:
+        said = done.stderr.strip().splitlines() or ["no reason given"]
+        raise SharedAnalysisError(f"git refused: {said[-1]}", f"git {arguments[0]}", "see what git says there")
+    return done.stdout.rstrip("\n")

@@ -1,0 +1,83 @@
+"""What an update does to the results: the pipeline of the project before and after it, run on the twin and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.git import git
+from shared_analysis.reproduce import Finding, differences, rerun
+from shared_analysis.reproduce.judgement import stated_tolerance
+from shared_analysis.updates.update import Update
+
+
+@dataclass(frozen=True)
+class Results:
+    """What differs between two runs on the twin.
+
+    Attributes
+    ----------
+    findings
+        One an output, those that came out the same as well.
+    failed_before, failed_after
+        Why a stage did not come to its end, or nothing was run, by stage or file.
+    """
+
+    findings: tuple[Finding, ...]
+    failed_before: Mapping[str, str]
+    failed_after: Mapping[str, str]
+
+
+def compare(
+    update: Update,
+    *,
+    environment: str | None = None,
+    wheels: Path | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> Results:
+    """Run the project as it is and as it would be, each on its twin, and compare what comes out.
+
+    Each runs in the environment of its own ``requirements.txt``, as in a verification. Killed, the same call goes on
+    where it was.
+
+    Parameters
+    ----------
+    update
+        An update without conflicts.
+    environment
+        One interpreter or environment for both, or ``current``: then newer packages of the template are not tried.
+    wheels
+        A folder of wheels to build both environments from, without an index.
+    say
+        Is told how far it is.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If an environment cannot be built, or the project has no twin.
+    """
+    try:
+        return _compared(update, environment, wheels, say)
+    except SharedAnalysisError as error:
+        raise SharedAnalysisError(
+            f"The results cannot be compared: {error.what}",
+            error.where,
+            f"{error.next_step}; or leave the results out: --no-run",
+        ) from None
+
+
+def _compared(update: Update, environment: str | None, wheels: Path | None, say: Callable[[str], None]) -> Results:
+    source, made = update.source, update.committed()
+    git("update-ref", "refs/heads/updated", made, cwd=update.copy)
+    with (
+        rerun(source.root, source.commit, twin=True, environment=environment, wheels=wheels, say=say) as old,
+        rerun(update.copy / source.prefix, made, twin=True, environment=environment, wheels=wheels, say=say) as new,
+    ):
+        say("comparing")
+        return Results(
+            differences(old, new, stated_tolerance(new.root)),
+            {**dict(old.failed), **{one.file: "; ".join(one.reasons) for one in old.stopping}},
+            {**dict(new.failed), **{one.file: "; ".join(one.reasons) for one in new.stopping}},
+        )
