@@ -138,8 +138,8 @@ class Plan:
         said = [
             f"project.yaml does not give the table '{table}' for the product '{product}'. Whoever answers for the "
             "table says whether it may be used so; then add it there."
-            for table in self.tables
-            for product in self.products
+            for table in (*self.tables, *self._tables_behind())
+            for product in self.stage.products
             if table in served and product not in served[table]
         ]
         if self.brings_product:
@@ -152,6 +152,11 @@ class Plan:
             "method/3-product.md and method/4-data.md."
         )
         return said
+
+    def _tables_behind(self) -> list[str]:
+        """List the tables that are read through a linkage's register."""
+        tables = self.params.get(self.stage.register, "tables") if self.stage.register else None
+        return [table for table in tables if table not in self.tables] if isinstance(tables, list) else []
 
     def _stage(self, name: str, number: int | None) -> NewStage:
         contracts = self.contracts | {table: template_contract(table) for table in self.comes_along}

@@ -88,7 +88,9 @@ def linkages(params: Mapping[str, Any], stages: Sequence[str]) -> list[str]:
 
 
 def register_for(contract: DataContract, params: Mapping[str, Any], stages: Sequence[str]) -> str | None:
-    """Choose the linkage whose register says which people a table's rows are about, if there is one."""
+    """Choose the linkage whose register says which people a table's rows are about, if they are and there is one."""
+    if "linked_record_id" not in contract.roles or "count" in contract.roles:
+        return None
     known = linkages(params, stages)
     source = contract.by_role("source")
     named = set(source.allowed or ()) if source else set()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent / "skeletons"
 LINK = "link"
 _WIDEST = 110
+_NO_REGISTER = "register = None  # only to count people must it be known who is who"
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,8 @@ class NewStage:
                 text = text.replace(form.format(self.kind.name), form.format(self.name))
                 if self.register and self.kind.name != LINK:
                     text = text.replace(form.format(LINK), form.format(self.register))
+            if self.settings.get("count") in ("rows", "sum"):
+                text = re.sub(r"(?m)^register = .*$", _NO_REGISTER, text)
             cell["source"] = text.splitlines(keepends=True)
         if not self.standard:  # two notebooks of one title could not be told apart in the report
             title = content["cells"][0]["source"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +47,7 @@ def write_together(root: Path, changes: Mapping[str, Change]) -> None:
     except BaseException as error:
         for path, content in reversed(done):
             _put_back(path, content)
+        _remove(beside.values())
         for folder in made:
             with contextlib.suppress(OSError):
                 folder.rmdir()
@@ -57,9 +58,13 @@ def write_together(root: Path, changes: Mapping[str, Change]) -> None:
             ) from None
         raise
     finally:
-        for path in beside.values():
-            with contextlib.suppress(OSError):
-                path.unlink(missing_ok=True)
+        _remove(beside.values())
+
+
+def _remove(paths: Iterable[Path]) -> None:
+    for path in paths:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 def _content(path: Path) -> bytes | None:

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.record import is_todo
 from shared_analysis.yaml_file import UNREADABLE, Loader, load_yaml, parse_yaml
 
 Path_ = Sequence[str | int]
@@ -42,7 +43,7 @@ class YamlAddition:
 
     def __init__(self, path: Path) -> None:
         self.name = path.name
-        content = load_yaml(path, path.name)
+        content = load_yaml(path)
         if not isinstance(content, dict):
             raise SharedAnalysisError("The file holds no sections.", path.name, "restore it, for instance with git")
         self.before = path.read_bytes()
@@ -134,8 +135,11 @@ class YamlAddition:
             place = here.index(after) + 1 if after in here else len(here)
             number = self._number_as_read(path, here[:place]) if after in here else None
             here[place:place] = values
-        else:
+        elif not here or is_todo(here):
             self.get(*path[:-1])[path[-1]] = values
+        else:
+            self._refuse(f"{_say(path)} is no list")
+            return
         self._try(lambda: self._insert_items(path, items, number))
 
     def _number_as_read(self, path: Path_, items: Sequence[Any]) -> int | None:
@@ -202,7 +206,10 @@ class YamlAddition:
         try:
             edit()
         except _CannotBeAddedTo as refused:
-            self._refused = self._refused or str(refused)
+            self._refuse(str(refused))
+
+    def _refuse(self, reason: str) -> None:
+        self._refused = self._refused or reason
 
     def _find(self, path: Path_) -> yaml.Node:
         node = self._root
