@@ -41,7 +41,7 @@ def test_names_of_another_form_are_refused_with_one_that_can_be_used(name, hint)
 
 
 @pytest.mark.parametrize(
-    "name", ["con", "aux", "nul", "prn", "com1", "lpt9", "yes", "no", "on", "null", "metrics", "index"]
+    "name", ["con", "aux", "nul", "prn", "com1", "lpt9", "yes", "no", "on", "null", "metrics", "index", "main"]
 )
 def test_names_that_mean_something_to_windows_yaml_or_the_project_are_refused(name):
     with pytest.raises(SharedAnalysisError, match="cannot be a stage's name"):

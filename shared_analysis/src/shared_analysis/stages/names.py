@@ -13,8 +13,8 @@ _SHAPE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _WINDOWS = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]")
 # As a key of a YAML file these are truth values or nothing, to one reader or another.
 _YAML = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
-# Folders and files of a project that the places of a stage's results would meet.
-_OURS = {"failed", "index", "metrics", "notebooks", "plots"}
+# What a stage's results would meet in reports/, and the parts of its page.
+_OURS = {"failed", "headlines", "index", "main", "metrics", "notebooks", "plots", "provenance"}
 
 
 def refuse_bad_name(name: str) -> None:
@@ -46,7 +46,7 @@ def _taken_by_a_system(name: str) -> str | None:
     if name in _YAML:
         return "YAML reads it as yes, no or nothing"
     if name in _OURS:
-        return f"reports/{name} is there for something else"
+        return "reports/ or the page in it has something else of that name"
     return None
 
 
