@@ -339,3 +339,21 @@ def test_an_edit_between_working_it_out_and_writing_is_not_lost(sample):
     with pytest.raises(SharedAnalysisError, match="changed meanwhile"):
         addition.write()
     assert project.files() == before
+
+
+@pytest.mark.parametrize("outs", ["[data/processed]", "['data/processed/${item}']"])
+def test_what_only_dvc_would_refuse_is_refused_before_anything_is_written(outs, sample, run):
+    project = sample("forecasting")
+    body = f"cmd: x\n      outs: {outs}\n      meta: {{product: demand-forecast}}\n"
+    if "item" in outs:
+        stage = f"  theirs:\n    foreach: [look, north]\n    do:\n      {body}"
+    else:
+        stage = f"  theirs:\n      {body}"
+        project.change("dvc.yaml", "data/processed/forecast", "data/elsewhere/forecast")
+    project.change("dvc.yaml", "  report:\n", stage + "\n  report:\n")
+    project.change("project.yaml", "forecast, report]", "forecast, theirs, report]")
+    before = project.files()
+    refused = run(project.root, "look", "--like", "blank")
+    assert "data/processed" in str(refused.exception)
+    assert "faults that it has not now" in str(refused.exception)
+    assert project.files() == before

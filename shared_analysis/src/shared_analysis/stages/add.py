@@ -13,8 +13,9 @@ from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.stages.plan import Plan
 from shared_analysis.stages.writing import Change, write_together
 
-_READ_BY_CHECK = ("contracts", "notebooks", "method", "governance")
-_NEVER_COPIED = shutil.ignore_patterns(".git", ".venv", "data", "reports", "scratch", "vendor", "__pycache__")
+# What `check` and DVC read; data, results and environments are never copied.
+_FOLDERS = ("contracts", "notebooks", "method", "governance")
+_SETTINGS = (".yaml", ".yml", ".toml", ".json", ".py")
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,8 @@ def add_stage(
 ) -> Addition:
     """Work out what a new stage means for a project; nothing is written until :meth:`Addition.write`.
 
-    What is handed back has been tried on a copy of the project's settings: it reads, and `check` finds no fault that it
-    did not find before.
+    What is handed back has been tried on a copy of the project's settings: `check` finds no fault that it did not find
+    before, and DVC takes the pipeline.
 
     Parameters
     ----------
@@ -89,28 +90,55 @@ def add_stage(
     """
     plan = Plan(root, name, like, tables=tables, products=products, number=number)
     changes = plan.changes()
-    _refuse_new_faults(root, changes)
+    _try_on_a_copy(root, changes)
     return Addition(root, name, changes, tuple(plan.notes()))
 
 
-def _refuse_new_faults(root: Path, changes: Mapping[str, Change]) -> None:
-    from shared_analysis.checks import check_project
-
-    before = {(fault.rule, fault.where, fault.message) for fault in check_project(root).faults}
+def _try_on_a_copy(root: Path, changes: Mapping[str, Change]) -> None:
+    """Write the changes into a copy of the project's settings, and refuse what would be wrong there and is not now."""
     with tempfile.TemporaryDirectory(prefix="add-stage-", ignore_cleanup_errors=True) as scratch:
         copy = Path(scratch) / "project"
         copy.mkdir()
-        for folder in _READ_BY_CHECK:
+        for folder in _FOLDERS:
             if (root / folder).is_dir():
-                shutil.copytree(root / folder, copy / folder, ignore=_NEVER_COPIED)
-        for path in (*root.glob("*.yaml"), *root.glob("*.toml")):
-            shutil.copyfile(path, copy / path.name)
-        write_together(copy, {name: Change(change.after, change.before) for name, change in changes.items()})
-        faults = list(check_project(copy).faults)
-    new = [fault for fault in faults if (fault.rule, fault.where, fault.message) not in before]
+                shutil.copytree(root / folder, copy / folder, ignore=shutil.ignore_patterns(".*"))
+        for path in root.iterdir():
+            if path.is_file() and path.suffix in _SETTINGS:
+                shutil.copyfile(path, copy / path.name)
+        before, refused_before = _faults(copy), _refused_by_dvc(copy)
+        write_together(copy, changes)
+        new = [fault for fault in _faults(copy) if fault not in before]
+        if not new and refused_before is None and (refused := _refused_by_dvc(copy)):
+            new = [refused]
     if new:
-        said = "\n".join(f"  {fault.place}: {fault.message}" for fault in new)
         raise SharedAnalysisError(
-            f"With the new stage the project would have faults that it has not now:\n{said}",
+            "With the new stage the project would have faults that it has not now:\n"
+            + "\n".join(f"  {one}" for one in new),
             next_step="put right what they come from; nothing was changed",
         )
+
+
+def _faults(root: Path) -> list[str]:
+    from shared_analysis.checks import check_project
+
+    return [f"{fault.where}: {fault.message}" for fault in check_project(root).faults]
+
+
+def _refused_by_dvc(root: Path) -> str | None:
+    """Say why DVC would not run the pipeline: two stages that write to one place, say."""
+    import logging
+
+    try:
+        from dvc.exceptions import DvcException
+        from dvc.repo import Repo
+    except ImportError:  # whoever has no DVC here runs the pipeline elsewhere
+        return None
+    logging.getLogger("dvc").setLevel(logging.CRITICAL)
+    (root / ".dvc").mkdir(exist_ok=True)
+    core = {"no_scm": True, "analytics": False, "check_update": False, "site_cache_dir": str(root.parent / "cache")}
+    try:
+        with Repo(str(root), config={"core": core}) as repo:
+            repo.index.check_graph()
+    except DvcException as error:
+        return f"dvc.yaml: {' '.join(str(error).split())}"
+    return None
