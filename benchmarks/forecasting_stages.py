@@ -26,7 +26,7 @@ from shared_analysis.contracts import Column, DataContract
 from shared_analysis.forecasting import ForecastResult, ForecastSpec, forecast
 
 KEYS = ("area_code", "category")
-TABLE = "processed/forecast/forecast"
+TABLE = "forecast"
 # A part of a file's path, and the stage it stands for. The engines are looked for last: intervals may ask them too.
 STAGES = (
     ("forecasting/reconcile", "reconcile"),

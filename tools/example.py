@@ -16,8 +16,8 @@ RUN_ONLY = ("dvc.lock",)
 """What running adds to the baked project and git keeps."""
 
 
-def bake(folder: Path) -> Path:
-    """Make the project from its answers in ``folder``; return where it is."""
+def bake(folder: Path, **answers: str) -> Path:
+    """Make the project from its answers, and those given, in ``folder``; return where it is."""
     command = [
         sys.executable,
         "-m",
@@ -28,6 +28,7 @@ def bake(folder: Path) -> Path:
         str(ANSWERS),
         "-o",
         str(folder),
+        *(f"{question}={answer}" for question, answer in answers.items()),
     ]
     with tempfile.TemporaryDirectory() as home:
         environment = {**os.environ, "HOME": home, "USERPROFILE": home, "GIT_CEILING_DIRECTORIES": str(folder)}

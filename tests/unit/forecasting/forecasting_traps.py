@@ -40,7 +40,7 @@ def refusal(table: pd.DataFrame, contract: DataContract = MONTHLY, **changes: ob
 def finite(table: pd.DataFrame, contract: DataContract = MONTHLY, **changes: object) -> ForecastResult:
     """A forecast whose every number is one, and none below zero."""
     made = forecast(table, contract, settings(**changes))
-    ahead = made.tables["processed/forecast/forecast"].select_dtypes("number")
+    ahead = made.tables["forecast"].select_dtypes("number")
     assert len(ahead)
     assert np.isfinite(ahead).all().all()
     assert (ahead >= 0).all().all()

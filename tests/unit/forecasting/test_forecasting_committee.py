@@ -71,7 +71,7 @@ def _value(cell: ElementTree.Element, strings: list[str]) -> str | float | None:
 
 def test_the_table_holds_the_figures_of_the_forecast(result: ForecastResult) -> None:
     table = result.committee_table()
-    ahead = result.tables["processed/forecast/forecast"]
+    ahead = result.tables["forecast"]
     assert list(table["name"]) == ["London", "City of London", "Barking and Dagenham", "Barnet"]
     assert list(table["code"]) == ["E12000007", "E09000001", "E09000002", "E09000003"]
     for row in table.itertuples():

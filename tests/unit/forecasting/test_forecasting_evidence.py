@@ -33,7 +33,7 @@ def run(table: pd.DataFrame, **settings: object) -> ForecastResult:
 def test_bounds_are_rounded_outward_when_they_are_written() -> None:
     table = counts({f"E0900000{at}": seasonal(39871 * at, 84, seed=at, growth=0.004) for at in range(1, 7)})
     made = run(table)
-    written = made.tables["processed/forecast/forecast"]
+    written = made.tables["forecast"]
     assert (written["hi_95"] > 1e6).any(), "six digits are not enough for these"
     for level in (80, 95):
         assert (written[f"lo_{level}"] <= made.ahead[f"lo_{level}"]).all()

@@ -34,8 +34,8 @@ def test_a_growing_seasonal_panel_is_forecast_better_than_by_last_year(result: F
 
 
 def test_the_metrics_are_those_of_the_backtest_table(result: ForecastResult) -> None:
-    tested = result.tables["processed/forecast/backtest"]
-    panel = result.tables["processed/forecast/panel"]
+    tested = result.tables["backtest"]
+    panel = result.tables["panel"]
     parts = tested[(tested["level"] == "series") & ~tested["touches_break"]]
     errors = {"mean": [], "seasonal_naive": []}
     for (area, origin), rows in parts.groupby(["area_code", "origin"]):
@@ -43,16 +43,16 @@ def test_the_metrics_are_those_of_the_backtest_table(result: ForecastResult) -> 
         scale = np.abs(known[12:] - known[:-12]).mean()
         for name, found in errors.items():
             found.append((rows["actual"] - rows[name]).abs().mean() / scale)
-    skill = result.tables["processed/forecast/skill"].set_index("level").loc["series"]
+    skill = result.tables["skill"].set_index("level").loc["series"]
     assert skill["mase"] == pytest.approx(np.mean(errors["mean"]), rel=1e-4)
     assert skill["mase_seasonal_naive"] == pytest.approx(np.mean(errors["seasonal_naive"]), rel=1e-4)
-    accuracy = result.tables["processed/forecast/accuracy"].set_index(["level", "method"])["mase"]
+    accuracy = result.tables["accuracy"].set_index(["level", "method"])["mase"]
     assert accuracy["series", result.chosen] == skill["mase"]
     assert accuracy["every level", result.chosen] == result.metrics["mase"]
 
 
 def test_back_tests_that_touch_a_break_are_measured_apart(boroughs: pd.DataFrame, result: ForecastResult) -> None:
-    tested, accuracy = result.tables["processed/forecast/backtest"], result.accuracy
+    tested, accuracy = result.tables["backtest"], result.accuracy
     origins = tested.groupby("origin")["touches_break"].first()
     assert origins[origins].index.strftime("%Y-%m").tolist() == ["2019-12"]
     assert result.skill["back_tests"].eq(len(origins) - 1).all()
@@ -69,15 +69,15 @@ def test_backtests_know_nothing_later_than_their_origin(boroughs: pd.DataFrame, 
     spoiled.loc[last, "attendances"] = spoiled.loc[last, "attendances"] * 3
     before, after = (run(table, monthly, origins=1) for table in (boroughs, spoiled))
     columns = ["area_code", "origin", "period", "seasonal_naive"]
-    one, two = (made.tables["processed/forecast/backtest"][columns] for made in (before, after))
+    one, two = (made.tables["backtest"][columns] for made in (before, after))
     pd.testing.assert_frame_equal(one, two)
     assert before.metrics["mase"] != after.metrics["mase"]
 
 
 def test_every_level_adds_up_and_nothing_is_negative(result: ForecastResult) -> None:
-    ahead = result.tables["processed/forecast/forecast"]
+    ahead = result.tables["forecast"]
     total = ahead[ahead["level"] == "total"].set_index("period")
-    tested = result.tables["processed/forecast/backtest"]
+    tested = result.tables["backtest"]
     for level in ("sub_region", "series"):
         parts = ahead[ahead["level"] == level].groupby("period")[["mean", "seasonal_naive"]].sum()
         np.testing.assert_allclose(total[["mean", "seasonal_naive"]], parts, rtol=1e-11)
@@ -117,7 +117,7 @@ def test_where_last_year_is_best_it_is_used_and_that_is_said(monthly: DataContra
     made = run(counts(dict(zip(AREAS, walks, strict=True))), monthly)
     assert made.chosen == "seasonal_naive"
     assert "No method was more accurate than repeating the last year, so that is used." in made.summary()
-    ahead = made.tables["processed/forecast/forecast"]
+    ahead = made.tables["forecast"]
     assert (ahead["mean"] == ahead["seasonal_naive"]).all()
     assert made.charts()["accuracy"].title.startswith("No method was more accurate")
 
@@ -136,14 +136,14 @@ def test_where_last_year_is_best_it_is_used_and_that_is_said(monthly: DataContra
 def test_short_histories(monthly: DataContract, months: int, horizon: int, origins: int, said: str) -> None:
     table = counts({area: seasonal(50, months, seed=at) for at, area in enumerate(AREAS[:2])})
     made = run(table, monthly, horizon=horizon)
-    ahead = made.tables["processed/forecast/forecast"]
+    ahead = made.tables["forecast"]
     assert np.isfinite(ahead[["mean", "lo_80", "hi_80", "lo_95", "hi_95"]]).all().all()
     assert (ahead["lo_95"] <= ahead["mean"]).all()
     assert (ahead["mean"] <= ahead["hi_95"]).all()
     assert made.metrics["origins"] == origins
     assert said in made.summary()
     assert "mase" in made.metrics if origins else "mase" not in made.metrics
-    assert list(made.tables["processed/forecast/backtest"].columns)[:3] == ["level", "area_code", "origin"]
+    assert list(made.tables["backtest"].columns)[:3] == ["level", "area_code", "origin"]
     assert made.charts()["total"].svg()
 
 
@@ -197,7 +197,7 @@ def test_one_series_of_events(contacts: DataContract) -> None:
     rng = np.random.default_rng(3)
     rows = [row for row in every_month(48) for _ in range(rng.integers(1, 9))]
     made = forecast(events(rows), contacts, ForecastSpec(table="contacts", count="rows", horizon=3))
-    ahead = made.tables["processed/forecast/forecast"]
+    ahead = made.tables["forecast"]
     assert set(ahead["level"]) == {"series"}
     assert len(ahead) == 3
     assert "mase_total" not in made.metrics
@@ -209,7 +209,7 @@ def test_one_series_of_events(contacts: DataContract) -> None:
 
 def test_a_year_that_repeats_exactly_is_repeated_and_no_accuracy_is_claimed(contacts: DataContract) -> None:
     made = forecast(events(every_month(36, "2021-01")), contacts, ForecastSpec(table="contacts", count="rows"))
-    assert made.tables["processed/forecast/forecast"]["mean"].tolist() == [4, 3, 4, 3, 4, 3, 4, 4, 3, 4, 3, 4]
+    assert made.tables["forecast"]["mean"].tolist() == [4, 3, 4, 3, 4, 3, 4, 4, 3, 4, 3, 4]
     assert "mase" not in made.metrics
     assert "more accurate than" not in made.summary().replace("No method was more accurate than", "")
 

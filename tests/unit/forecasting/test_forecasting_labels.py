@@ -83,7 +83,7 @@ def test_an_unknown_area_is_kept_and_named_and_the_total_is_not_london(code: str
     made = finite(table, horizon=1)
     assert made.panel.place == ""
     assert code in made.panel.keys["area_code"].tolist()
-    assert "E12000007" not in made.tables["processed/forecast/forecast"]["area_code"].tolist()
+    assert "E12000007" not in made.tables["forecast"]["area_code"].tolist()
     assert [notice for notice in made.notices if meant in notice and "all together is not called London" in notice]
 
 

@@ -211,7 +211,7 @@ def test_the_best_request_is_chosen_reconciled_and_said() -> None:
     made = run("ridge", table=counts(areas), origins=3)
     assert made.chosen == "ridge"
     assert "The method is ridge regression on all series together." in made.summary()
-    ahead = made.tables["processed/forecast/forecast"]
+    ahead = made.tables["forecast"]
     total = ahead[ahead["level"] == "total"].set_index("period")["mean"]
     parts = ahead[ahead["level"] == "series"].groupby("period")["mean"].sum()
     np.testing.assert_allclose(total, parts, rtol=1e-5)

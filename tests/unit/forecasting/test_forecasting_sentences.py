@@ -147,7 +147,7 @@ def test_the_sentences_of_a_forecast_are_true_of_its_tables() -> None:
     result = forecast(table, MONTHLY, ForecastSpec(table="attendances", count="sum"))
     said = result.sentences()
     assert next(iter(said)) == "London"
-    ahead = result.tables["processed/forecast/forecast"]
+    ahead = result.tables["forecast"]
     wide = table.pivot_table(index="area", columns="month", values="attendances", aggfunc="sum")
     for label, code in zip(list(said)[1:], series, strict=True):
         rows = ahead[(ahead["level"] == "series") & (ahead["area_code"] == code)]

@@ -210,7 +210,7 @@ def test_odd_series_are_forecast_alone_and_among_good_ones(values: np.ndarray, s
     odd = counts({"E09000006": values})
     made = finite(odd if alone else pd.concat([boroughs(40, 3), odd], ignore_index=True))
     assert any(said in notice and "Bromley" in notice for notice in made.notices) or not said
-    ahead = made.tables["processed/forecast/forecast"]
+    ahead = made.tables["forecast"]
     assert ahead.loc[ahead["area_code"] == "E09000006", "mean"].max() <= 2 * values.max() + 1
 
 

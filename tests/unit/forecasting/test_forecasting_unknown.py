@@ -78,7 +78,7 @@ def test_an_empty_count_is_unknown_where_that_is_asked_for_and_an_error_elsewher
     made = finite(table, missing="unknown")
     assert np.argwhere(~made.panel.known).tolist() == [[2, 18]]
     without = finite(table.dropna(), missing="unknown")
-    assert made.tables["processed/forecast/forecast"].equals(without.tables["processed/forecast/forecast"])
+    assert made.tables["forecast"].equals(without.tables["forecast"])
 
 
 def test_the_panel_table_shows_what_is_unknown_and_what_stands_in() -> None:

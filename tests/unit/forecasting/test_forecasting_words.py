@@ -17,7 +17,7 @@ from shared_analysis.forecasting.result import ForecastResult
 def test_the_headline_and_the_table_come_from_the_forecast(monthly: DataContract) -> None:
     table = counts({"E09000007": seasonal(900, 60, growth=0.01), "E09000008": seasonal(90, 60, seed=2)})
     made = forecast(table, monthly, ForecastSpec(table="attendances", count="sum"))
-    ahead = made.tables["processed/forecast/forecast"]
+    ahead = made.tables["forecast"]
     total = ahead[ahead["level"] == "total"]
     expected, before = total["mean"].mean(), table["attendances"].tail(12).mean()
     before = table.groupby("month")["attendances"].sum().tail(12).mean()

@@ -114,7 +114,7 @@ def test_the_model_that_has_learnt_is_one_that_another_run_can_use(world, taught
         m = [level["m_probability"] for level in comparison["comparison_levels"] if not level.get("is_null_level")]
         assert sum(m) == pytest.approx(1)
     spec = LinkageSpec(tables=list(world.tables), link_type="link_and_dedupe")
-    document = json.loads(json.dumps(taught_result.documents["processed/link/model"]))
+    document = json.loads(json.dumps(taught_result.documents["model"]))
     adopted = link(world.tables, world.contracts, spec, world.truth, document)
     assert adopted.metrics["match_threshold"] == taught_result.metrics["match_threshold"]
     assert adopted.metrics["f1"] > 0.97
@@ -317,7 +317,7 @@ def test_without_answers_a_range_is_given_around_what_the_model_expects(linked):
 
 
 def test_the_summary_points_to_the_pairs_worth_checking_where_nothing_is_known(world):
-    assert "`processed/link/review` holds a sample worth checking" in world.link(with_truth=False).summary()
+    assert "the table `review` holds a sample worth checking" in world.link(with_truth=False).summary()
 
 
 def test_answers_are_refused_where_no_pair_is_compared():

@@ -22,7 +22,7 @@ def test_people_are_found_without_any_setting(linked):
 
 
 def test_register_holds_every_record_once_in_order(world, linked):
-    register = linked.tables["processed/link/register"]
+    register = linked.tables["register"]
     assert list(register.columns) == ["table", "record_id", "entity_id"]
     keys = list(zip(register["table"], register["record_id"], strict=True))
     assert keys == sorted((name, identity) for name, table in world.tables.items() for identity in table["id"])
@@ -30,7 +30,7 @@ def test_register_holds_every_record_once_in_order(world, linked):
 
 
 def test_pairs_are_ordered_and_at_or_above_the_threshold(linked):
-    pairs = linked.tables["processed/link/pairs"]
+    pairs = linked.tables["pairs"]
     columns = ["table_l", "record_id_l", "table_r", "record_id_r", "match_probability", "match_weight"]
     assert list(pairs.columns) == columns
     left = list(zip(pairs["table_l"], pairs["record_id_l"], strict=True))

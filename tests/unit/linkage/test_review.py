@@ -48,7 +48,7 @@ def test_all_pairs_are_drawn_where_they_are_few_and_none_where_none_are_wanted(w
     few = link(housing, world.contracts, spec)
     assert len(few.review) == few.metrics["pairs_compared"]
     none = link(housing, world.contracts, spec.model_copy(update={"review_pairs": 0}))
-    assert list(none.tables) == ["processed/link/register", "processed/link/pairs"]
+    assert list(none.tables) == ["register", "pairs"]
     assert none.metrics == few.metrics
 
 

@@ -20,7 +20,7 @@ def spec(world, **settings):
 
 
 def test_a_model_of_an_earlier_run_gives_the_same_links(world, linked):
-    document = json.loads(json.dumps(linked.documents["processed/link/model"]))
+    document = json.loads(json.dumps(linked.documents["model"]))
     again = link(world.tables, world.contracts, spec(world), model=document)
     pd.testing.assert_frame_equal(again.pairs, linked.pairs)
     assert again.model["comparisons"] == linked.model["comparisons"]

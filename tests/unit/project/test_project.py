@@ -27,9 +27,7 @@ def root(tmp_path: Path) -> Path:
 
 @dataclass(frozen=True)
 class Finding:
-    tables: Mapping[str, pd.DataFrame] = field(
-        default_factory=lambda: {"processed/link/pairs": pd.DataFrame({"a": [1]})}
-    )
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=lambda: {"pairs": pd.DataFrame({"a": [1]})})
     metrics: Mapping[str, float] = field(default_factory=lambda: {"links": 3})
 
     def charts(self) -> dict[str, Chart]:
@@ -221,9 +219,7 @@ def test_an_input_that_is_missing_is_fetched_in_its_own_way(root: Path, mode: st
 def test_documents_of_a_result_are_kept_and_read(root: Path) -> None:
     @dataclass(frozen=True)
     class WithModel(Finding):
-        documents: Mapping[str, Mapping[str, object]] = field(
-            default_factory=lambda: {"processed/link/model": {"m": 0.5}}
-        )
+        documents: Mapping[str, Mapping[str, object]] = field(default_factory=lambda: {"model": {"m": 0.5}})
 
     project = open_project(root)
     project.save("link", WithModel())

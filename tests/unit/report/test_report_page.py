@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.project import open_project
 from shared_analysis.report import build_report
 from tests.unit.report.report_project import PERSON, make_project, record
 
@@ -177,3 +178,16 @@ def test_by_hand_it_goes_under_scratch_and_links_to_the_pipelines_pages(
     monkeypatch.setenv("DVC_STAGE", "report")
     report.save(project)
     assert (tmp_path / "reports" / "index.html").read_text("utf-8") == report.html()
+
+
+def test_the_only_linkage_is_in_the_headlines_whatever_it_is_called(tmp_path: Path) -> None:
+    make_project(tmp_path)
+    for folder, name in (("reports", "link"), ("reports/metrics", "link.json"), ("notebooks", "20_link.ipynb")):
+        path = tmp_path / folder / name
+        path.rename(path.with_name(name.replace("link", "families")))
+    for name in ("dvc.yaml", "params.yaml"):
+        text = (tmp_path / name).read_text(encoding="utf-8").replace("link:", "families:")
+        (tmp_path / name).write_text(text.replace("match_threshold", "link_type"), encoding="utf-8")
+    report = build_report(open_project(tmp_path))
+    assert [section.title for section in report.sections] == ["Data quality", "Families", "Forecast"]
+    assert "People found" in [one.label for one in report.headlines]

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from shared_analysis import __version__
-from shared_analysis.cli import check, contract, notebook, review, twin, update, verify, wheelhouse
+from shared_analysis.cli import add_stage, check, contract, notebook, review, twin, update, verify, wheelhouse
 
 app = typer.Typer(
     name="shared-analysis",
@@ -16,6 +16,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.command("add-stage")(add_stage.add_stage)
 app.command("check")(check.check)
 app.command("review")(review.review)
 app.command("twin")(twin.twin)

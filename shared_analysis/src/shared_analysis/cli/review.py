@@ -12,10 +12,11 @@ from shared_analysis.errors import SharedAnalysisError
 
 def review(
     file: Annotated[Path, typer.Argument(help="The CSV file to write, such as data/raw/labels/pairs.csv.")],
+    stage: Annotated[str, typer.Option(help="The linkage whose pairs to write.")] = "link",
 ) -> None:
     """Write the pairs worth checking to a CSV file, the rows of each pair side by side: personal data, if they are.
 
-    Answer yes or no in its first column, match, and name the file as labels in section link of params.yaml.
+    Answer yes or no in its first column, match, and name the file as labels in the section of params.yaml.
     """
     from shared_analysis.contracts import load_contracts
     from shared_analysis.linkage import review_rows
@@ -26,8 +27,9 @@ def review(
         raise SharedAnalysisError("Pairs are written as .csv, to be read and answered.", str(file), "name it so")
     if file.exists():
         raise SharedAnalysisError("The file is there already, and may hold answers.", str(file), "choose another name")
-    pairs = project.read("processed/link/review")
-    tables = {name: project.read(f"interim/{name}") for name in project.section("link")["tables"]}
+    settings = project.section(stage)
+    pairs = project.read(f"processed/{stage}/review")
+    tables = {name: project.read(f"interim/{name}") for name in settings.get("tables", ())}
     rows = review_rows(pairs, tables, load_contracts(project.root / "contracts"))
     write_table(file, rows, synthetic=project.synthetic)
     answered = int((rows["match"] != "").sum())

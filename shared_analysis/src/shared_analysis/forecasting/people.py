@@ -46,7 +46,7 @@ def name_people(
         return at
     entity = register.assign(at=register["table"].astype(str) + "\n" + register["record_id"].astype(str))
     if entity["at"].duplicated().any():
-        raise SharedAnalysisError("The register names a record twice.", "table processed/link/register", "link again")
+        raise SharedAnalysisError("The register names a record twice.", "the register of the linkage", "link again")
     person = at.map(entity.set_index("at")["entity_id"].astype(str)).astype("string")
     unlinked = person.isna() & ~nobody
     if (nobody | unlinked).all():

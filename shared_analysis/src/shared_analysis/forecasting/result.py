@@ -82,11 +82,11 @@ class ForecastResult:
         Forecasts are rounded for the series, and every level above is the sum of what is rounded. Bounds are rounded
         outward.
 
-        ``processed/forecast/panel``: key columns, period (first day), count. ``processed/forecast/forecast``: level
+        ``panel``: key columns, period (first day), count. ``forecast``: level
         (``total``, ``series`` and those between), key columns, period, model, mean, ``lo_80``, ``hi_80`` and so on for
-        every level, seasonal_naive. The rows of every level add up from ``series``. ``processed/forecast/backtest``:
+        every level, seasonal_naive. The rows of every level add up from ``series``. ``backtest``:
         level, key columns, origin (last period known), period, actual, mean, seasonal_naive, touches_break.
-        ``processed/forecast/accuracy`` and ``processed/forecast/skill``: as above.
+        ``accuracy`` and ``skill``: as above.
         """
         whole = {
             "panel": self.panel.table(),
@@ -95,7 +95,7 @@ class ForecastResult:
             "accuracy": self.accuracy,
             "skill": self.skill,
         }
-        return {f"processed/forecast/{name}": _rounded(table) for name, table in whole.items()}
+        return {name: _rounded(table) for name, table in whole.items()}
 
     @property
     def metrics(self) -> dict[str, float | int | str | bool]:

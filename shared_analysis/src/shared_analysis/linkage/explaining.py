@@ -107,7 +107,7 @@ def explain(
             raise SharedAnalysisError(
                 f"The {side} record of the pair is not in the register.",
                 f"table {key[0]}" if key[0] in spec.tables else "explain",
-                f"give its table ({', '.join(spec.tables)}) and its id as in processed/link/register",
+                f"give its table ({', '.join(spec.tables)}) and its id as in the register",
             )
     if not result.model:
         raise SharedAnalysisError(

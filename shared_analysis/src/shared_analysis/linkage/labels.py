@@ -58,7 +58,7 @@ def read_labels(labels: pd.DataFrame, records: Records, link_type: str) -> tuple
     if gone > _GONE * len(pairs):
         raise _refused(
             f"{gone:,} of {len(pairs):,} pairs name a record id that is not in its table.",
-            "use the ids of processed/link/review as they are; a spreadsheet may have dropped zeros in front of them",
+            "use the ids of the table review as they are; a spreadsheet may have dropped zeros in front of them",
         )
     found = found[there]
     _refuse_no_pairs(found, records, link_type)

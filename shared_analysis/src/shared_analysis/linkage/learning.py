@@ -113,7 +113,7 @@ def refuse_few(match: pd.Series[bool], apart: int) -> None:
     raise SharedAnalysisError(
         f"The checked pairs are too few to learn from: {yes:,} matches and {no:,} others.{unseen}",
         "link.labels",
-        f"check pairs of processed/link/review until there are {LEAST_ANSWERS} answers, "
+        f"check pairs of the table review until there are {LEAST_ANSWERS} answers, "
         f"{LEAST_EACH} of each kind among them",
     )
 

@@ -70,7 +70,7 @@ def link(
     earlier
         The register of an earlier linkage (``table``, ``record_id``, ``entity_id``), whose ids are kept.
     labels
-        Pairs that people have checked, such as ``processed/link/review`` of an earlier run with ``match`` filled in:
+        Pairs that people have checked, such as the table ``review`` of an earlier run with ``match`` filled in:
         ``table_l``, ``record_id_l``, ``table_r``, ``record_id_r``, ``match`` (yes or no; blank where nobody could
         tell). The model learns from them, they say how right and how complete the links are, and what people said of a
         pair holds: a match is a link, and no match keeps two groups apart.
@@ -126,9 +126,9 @@ def link(
             notices.append("The known answers name none of these records, so nothing could be measured against them.")
     return LinkageResult(
         tables={
-            "processed/link/register": register,
-            "processed/link/pairs": groups.links,
-            **({"processed/link/review": found.review} if spec.review_pairs else {}),
+            "register": register,
+            "pairs": groups.links,
+            **({"review": found.review} if spec.review_pairs else {}),
         },
         metrics=metrics,
         model=found.model,

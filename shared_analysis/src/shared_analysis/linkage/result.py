@@ -23,11 +23,11 @@ class LinkageResult:
     Parameters
     ----------
     tables
-        ``processed/link/register``: every input record once (``table``, ``record_id``, ``entity_id``), sorted by table
-        and record id; a record that was linked to none is an entity of its own. ``processed/link/pairs``: the links
+        ``register``: every input record once (``table``, ``record_id``, ``entity_id``), sorted by table
+        and record id; a record that was linked to none is an entity of its own. ``pairs``: the links
         (``table_l``, ``record_id_l``, ``table_r``, ``record_id_r``, ``match_probability`` to 6 decimals,
         ``match_weight`` in bits to 4), sorted by the ids; the left record comes first in the register. A pair that
-        people called a match has the probability 1 and the weight 1000. ``processed/link/review``: pairs worth checking
+        people called a match has the probability 1 and the weight 1000. ``review``: pairs worth checking
         (the same columns, and ``stratum``, ``stratum_pairs`` and ``match``, which holds what is known already), in
         random order; see :func:`shared_analysis.linkage.review.draw`. Not with ``review_pairs`` 0.
     metrics
@@ -86,22 +86,22 @@ class LinkageResult:
     @property
     def documents(self) -> Mapping[str, Mapping[str, Any]]:
         """The model, to be kept beside the tables; another run can use it instead of training."""
-        return {"processed/link/model": self.model} if self.model else {}
+        return {"model": self.model} if self.model else {}
 
     @property
     def register(self) -> pd.DataFrame:
         """Which entity each record belongs to."""
-        return self.tables["processed/link/register"]
+        return self.tables["register"]
 
     @property
     def pairs(self) -> pd.DataFrame:
         """The links, with their probabilities."""
-        return self.tables["processed/link/pairs"]
+        return self.tables["pairs"]
 
     @property
     def review(self) -> pd.DataFrame:
         """The pairs worth checking; see :func:`shared_analysis.linkage.review_rows` to read them row by row."""
-        return self.tables["processed/link/review"]
+        return self.tables["review"]
 
     def review_rows(self, tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataContract]) -> pd.DataFrame:
         """Put the two rows of each pair worth checking side by side; see :func:`shared_analysis.linkage.review_rows`.

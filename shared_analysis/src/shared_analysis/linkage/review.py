@@ -152,7 +152,7 @@ def review_rows(
     Parameters
     ----------
     review
-        ``processed/link/review`` of a linkage, or any pairs of record ids.
+        ``review`` of a linkage, or any pairs of record ids.
     tables, contracts
         As they were linked.
 

@@ -59,7 +59,7 @@ def _quality(result: LinkageResult) -> str:
 
 
 def _unconfirmed(result: LinkageResult) -> str:
-    sample = ": `processed/link/review` holds a sample worth checking" if result.spec.review_pairs else ""
+    sample = ": the table `review` holds a sample worth checking" if result.spec.review_pairs else ""
     return f" Only pairs checked by people, or known answers, can confirm them{sample}."
 
 

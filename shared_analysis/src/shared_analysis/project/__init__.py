@@ -1,6 +1,7 @@
 """The project on disk: where it is, what its parameters say, and the one way to read and write its tables."""
 
 from shared_analysis.project.files import read_table, refuse_repeated_columns, write_json, write_table, write_text
+from shared_analysis.project.findings import Findings
 from shared_analysis.project.installed import refuse_other_code
 from shared_analysis.project.managed import MANAGED_LIST, Drift, ManagedFiles, content_sha256, managed_files
 from shared_analysis.project.parameters_cell import notebook_parameters, section_name
@@ -9,6 +10,7 @@ from shared_analysis.project.project import Project, Result, find_root, open_pro
 __all__ = [
     "MANAGED_LIST",
     "Drift",
+    "Findings",
     "ManagedFiles",
     "Project",
     "Result",

@@ -36,7 +36,11 @@ class Result(Protocol):
 
     @property
     def tables(self) -> Mapping[str, pd.DataFrame]:
-        """Tables by their place under ``data/`` (``processed/link/pairs``), rows in their one defined order."""
+        """Tables by name (``pairs``), rows in their one defined order.
+
+        A name with a folder (``interim/housing``) is a place under ``data/``; any other is kept in the stage's own
+        folder, ``data/processed/<stage>/``, so that two stages can do the same kind of work.
+        """
         ...
 
     @property
@@ -55,11 +59,11 @@ class Result(Protocol):
 
 @runtime_checkable
 class WithDocuments(Protocol):
-    """A result that also keeps documents: content of JSON types by its place under ``data/``."""
+    """A result that also keeps documents: content of JSON types."""
 
     @property
     def documents(self) -> Mapping[str, Mapping[str, Any]]:
-        """Documents by their place."""
+        """Documents by name, kept where the tables are."""
         ...
 
 
@@ -251,10 +255,10 @@ class Project:
             What the step handed back.
         """
         for key, table in result.tables.items():
-            write_table(self.folder("data") / f"{key}.parquet", table, synthetic=self.synthetic)
+            write_table(self._place(stage, key, ".parquet"), table, synthetic=self.synthetic)
         if isinstance(result, WithDocuments):
             for key, content in result.documents.items():
-                write_json(self.folder("data") / f"{key}.json", content)
+                write_json(self._place(stage, key, ".json"), content)
         charts = result.charts()
         folder = self.folder("reports") / stage
         if isinstance(result, WithFiles):
@@ -269,6 +273,11 @@ class Project:
         banner = f"**{SYNTHETIC} data: no real person or event is in these figures.**\n\n" if self.synthetic else ""
         write_text(folder / "summary.md", banner + result.summary().strip() + "\n")
         write_json(self.folder("reports") / "metrics" / f"{stage}.json", {**self._mark(), **result.metrics})
+
+    def _place(self, stage: str, name: str, ending: str) -> Path:
+        """Say where a table or document of a stage is kept; see :attr:`Result.tables`."""
+        within = name if "/" in name else f"processed/{stage}/{name}"
+        return self.folder("data") / f"{within}{ending}"
 
     def _mark(self) -> dict[str, str]:
         return {"data": SYNTHETIC} if self.synthetic else {}

@@ -117,7 +117,7 @@ def build_report(project: Project) -> Report:
         organisations=tuple(_known(one.name) for one in record.organisations),
         contact=_known(record.project.contact),
         synthetic=project.synthetic,
-        headlines=tuple(headlines(metrics)),
+        headlines=tuple(headlines(_by_kind(project, metrics))),
         sections=tuple(_section(project, stage, stages[stage], metrics[stage]) for stage in stages),
         provenance=provenance(project, record, metrics.get("validate", {})),
     )
@@ -142,6 +142,20 @@ def _section(project: Project, stage: str, notebook: str, metrics: Mapping[str, 
         columns=tuple(tuple(charts[usual[place]] for place in column) for column in columns),
         metrics=tuple((name, _value(value)) for name, value in metrics.items() if name != "data"),
     )
+
+
+_MARKS = {"link": "link_type", "forecast": "horizon"}
+"""A setting by which a section of params.yaml is known to be a linkage's or a forecast's, whatever it is called."""
+
+
+def _by_kind(project: Project, metrics: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Let the first linkage and the first forecast stand under their kind's name, where no stage is called so."""
+    found = dict(metrics)
+    for kind, mark in _MARKS.items():
+        alike = [stage for stage in metrics if mark in (project.params.get(stage) or {})]
+        if kind not in metrics and alike:
+            found[kind] = metrics[alike[0]]
+    return found
 
 
 def _value(value: object) -> str:

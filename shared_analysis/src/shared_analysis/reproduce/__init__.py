@@ -6,7 +6,7 @@ from shared_analysis.reproduce.comparison import Comparison
 from shared_analysis.reproduce.findings import Finding, Verdict
 from shared_analysis.reproduce.outcome import Outcome, differences
 from shared_analysis.reproduce.twin_run import TwinRun, refuse_unclean, run_twin
-from shared_analysis.reproduce.verify import rerun, verify
+from shared_analysis.reproduce.verify import rerun, stated_tolerance, verify
 from shared_analysis.reproduce.wheelhouse import Wheelhouse
 
 __all__ = [
@@ -23,5 +23,6 @@ __all__ = [
     "refuse_unclean",
     "rerun",
     "run_twin",
+    "stated_tolerance",
     "verify",
 ]

@@ -1,0 +1,52 @@
+"""``shared-analysis add-stage``: another linkage, forecast or analysis, in a project that is there already."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def add_stage(
+    name: Annotated[str, typer.Argument(help="The new stage's name: small letters, digits, underscores.")],
+    like: Annotated[str, typer.Option(metavar="link|forecast|blank", help="The kind of stage.")],
+    table: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A table to read, which has a contract; repeat it to link several."),
+    ] = None,
+    product: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="The product in project.yaml that the stage is for; may be repeated."),
+    ] = None,
+    number: Annotated[
+        int | None, typer.Option(min=1, max=99, help="The notebook's number; the next free one if not given.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")] = False,
+) -> None:
+    """Add a stage to this project: notebook, settings, pipeline, record and test, all of them or none.
+
+    Nothing that is there is overwritten, and nothing else in the files that are added to is touched. Contracts of the
+    template's example tables come along where the stage needs them.
+    """
+    from shared_analysis.project import find_root
+    from shared_analysis.stages import add_stage as plan
+
+    root = find_root()
+    addition = plan(root, name, like, tables=table or (), products=product or (), number=number)
+    if dry_run:
+        typer.echo(addition.diff(), nl=False)
+        typer.echo("Nothing was written (--dry-run).")
+        return
+    addition.write()
+    for file, change in addition.changes.items():
+        typer.echo(f"{'wrote' if change.before is None else 'added to'} {file}")
+    for note in addition.notes:
+        typer.echo(f"note: {note}")
+    typer.echo("\nNext:\n")
+    if Path.cwd().resolve() != root:
+        typer.echo(f'    cd "{root}"')
+    typer.echo("    dvc repro")
+    typer.echo("    python -m pytest")
+    typer.echo(f"    git add {' '.join(addition.changes)} dvc.lock")
+    typer.echo(f'    git commit -m "Add the stage {name}"')

@@ -1,0 +1,144 @@
+"""Add a stage to a project: work it out, try it on a copy, and only then write it."""
+
+from __future__ import annotations
+
+import difflib
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.stages.plan import Plan
+from shared_analysis.stages.writing import Change, write_together
+
+# What `check` and DVC read; data, results and environments are never copied.
+_FOLDERS = ("contracts", "notebooks", "method", "governance")
+_SETTINGS = (".yaml", ".yml", ".toml", ".json", ".py")
+
+
+@dataclass(frozen=True)
+class Addition:
+    """A stage that can be added.
+
+    Parameters
+    ----------
+    root
+        The project.
+    stage
+        The stage's name.
+    changes
+        What each file is to hold, by its path from the root.
+    notes
+        What a person has to look at.
+    """
+
+    root: Path
+    stage: str
+    changes: Mapping[str, Change]
+    notes: tuple[str, ...]
+
+    def diff(self) -> str:
+        """Show what would be written: new files by their size, the others line by line."""
+        said = []
+        for name, change in self.changes.items():
+            if change.before is None:
+                lines = change.after.count(b"\n")
+                said.append(f"new file {name} ({lines} lines)\n")
+                continue
+            before, after = (
+                text.decode("utf-8-sig").splitlines(keepends=True) for text in (change.before, change.after)
+            )
+            said += [line.rstrip("\r\n") + "\n" for line in difflib.unified_diff(before, after, name, name)]
+        return "".join(said)
+
+    def write(self) -> None:
+        """Write every file, or none.
+
+        Raises
+        ------
+        SharedAnalysisError
+            If a file was changed since this was worked out, or cannot be written.
+        """
+        write_together(self.root, self.changes)
+
+
+def add_stage(
+    root: Path,
+    name: str,
+    like: str,
+    *,
+    tables: Sequence[str] = (),
+    products: Sequence[str] = (),
+    number: int | None = None,
+) -> Addition:
+    """Work out what a new stage means for a project; nothing is written until :meth:`Addition.write`.
+
+    What is handed back has been tried on a copy of the project's settings: `check` finds no fault that it did not find
+    before, and DVC takes the pipeline.
+
+    Parameters
+    ----------
+    root, name, like, tables, products, number
+        See :class:`~shared_analysis.stages.plan.Plan`.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If it cannot be added.
+    """
+    plan = Plan(root, name, like, tables=tables, products=products, number=number)
+    changes = plan.changes()
+    _try_on_a_copy(root, changes)
+    return Addition(root, name, changes, tuple(plan.notes()))
+
+
+def _try_on_a_copy(root: Path, changes: Mapping[str, Change]) -> None:
+    """Write the changes into a copy of the project's settings, and refuse what would be wrong there and is not now."""
+    with tempfile.TemporaryDirectory(prefix="add-stage-", ignore_cleanup_errors=True) as scratch:
+        copy = Path(scratch) / "project"
+        copy.mkdir()
+        for folder in _FOLDERS:
+            if (root / folder).is_dir():
+                shutil.copytree(root / folder, copy / folder, ignore=shutil.ignore_patterns(".*"))
+        for path in root.iterdir():
+            if path.is_file() and path.suffix in _SETTINGS:
+                shutil.copyfile(path, copy / path.name)
+        before, refused_before = _faults(copy), _refused_by_dvc(copy)
+        write_together(copy, changes)
+        new = [fault for fault in _faults(copy) if fault not in before]
+        if not new and refused_before is None and (refused := _refused_by_dvc(copy)):
+            new = [refused]
+    if new:
+        raise SharedAnalysisError(
+            "With the new stage the project would have faults that it has not now:\n"
+            + "\n".join(f"  {one}" for one in new),
+            next_step="put right what they come from; nothing was changed",
+        )
+
+
+def _faults(root: Path) -> list[str]:
+    from shared_analysis.checks import check_project
+
+    return [f"{fault.where}: {fault.message}" for fault in check_project(root).faults]
+
+
+def _refused_by_dvc(root: Path) -> str | None:
+    """Say why DVC would not run the pipeline: two stages that write to one place, say."""
+    import logging
+
+    try:
+        from dvc.exceptions import DvcException
+        from dvc.repo import Repo
+    except ImportError:  # whoever has no DVC here runs the pipeline elsewhere
+        return None
+    logging.getLogger("dvc").setLevel(logging.CRITICAL)
+    (root / ".dvc").mkdir(exist_ok=True)
+    core = {"no_scm": True, "analytics": False, "check_update": False, "site_cache_dir": str(root.parent / "cache")}
+    try:
+        with Repo(str(root), config={"core": core}) as repo:
+            repo.index.check_graph()
+    except DvcException as error:
+        return f"dvc.yaml: {' '.join(str(error).split())}"
+    return None

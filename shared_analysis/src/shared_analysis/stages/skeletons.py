@@ -1,0 +1,196 @@
+"""The kinds of stages that can be added, and their text: the template's own, under another name.
+
+The folder ``skeletons/template`` is a copy of what the template makes (``python -m tools.skeletons`` in the template's
+repository), so that a stage that is added is the stage that a new project would have. ``skeletons/blank`` is of this
+package alone.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from shared_analysis.stages.yaml_addition import YamlAddition
+
+if TYPE_CHECKING:
+    from shared_analysis.contracts import DataContract
+
+FOLDER = Path(__file__).parent / "skeletons"
+LINK = "link"
+_WIDEST = 110
+_NO_REGISTER = "register = None  # only to count people must it be known who is who"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of stage.
+
+    Parameters
+    ----------
+    name
+        The skeleton's own name, as stage, section and notebook.
+    folder
+        Where its text is.
+    numbers
+        The usual numbers of its notebooks; the first is the skeleton's own.
+    tables
+        The tables that it reads in the template.
+    product, action
+        What it serves in the template.
+    marks
+        Settings that its section of ``params.yaml`` has and no other kind's.
+    """
+
+    name: str
+    folder: str
+    numbers: range
+    tables: tuple[str, ...] = ()
+    product: str | None = None
+    action: str | None = None
+    marks: frozenset[str] = frozenset()
+
+    @property
+    def notebook(self) -> str:
+        """Name of the skeleton's notebook."""
+        return f"{self.numbers[0]}_{self.name}"
+
+
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            *(LINK, "template", range(20, 30), ("housing", "outreach"), "linked-register", "close-gaps"),
+            marks=frozenset({"link_type"}),
+        ),
+        Kind(
+            *("forecast", "template", range(30, 40), ("contacts",), "demand-forecast", "plan-capacity"),
+            marks=frozenset({"horizon", "origins"}),
+        ),
+        Kind("blank", "blank", range(50, 90)),
+    )
+}
+
+
+@dataclass(frozen=True)
+class NewStage:
+    """A stage to be: its kind, its names and what it reads."""
+
+    kind: Kind
+    name: str
+    number: int
+    products: tuple[str, ...]
+    settings: Mapping[str, Any]
+    data_class: str
+    register: str | None = None
+
+    @property
+    def notebook(self) -> str:
+        """Name of its notebook."""
+        return f"{self.number:02d}_{self.name}"
+
+    @property
+    def standard(self) -> bool:
+        """Whether it is the one that the template itself would make."""
+        return self.name == self.kind.name
+
+    def pipeline_block(self) -> str:
+        """Write the stage for ``dvc.yaml``."""
+        block = _read(self.kind.folder, "pipeline.yaml").block(("stages", self.kind.name))
+        if self.kind.name != LINK:
+            register = f"data/processed/{self.register}" if self.register else None
+            block = _with_dependency(block, f"data/processed/{LINK}", register)
+        block = block.replace(self.kind.notebook, self.notebook)
+        block = re.sub(rf"(?<![\w-]){self.kind.name}(?![\w-])", self.name, block)
+        block = block.replace("labels: [personal]", f"labels: [{self.data_class}]")
+        return re.sub(r"product: .*", f"product: {flow(self.products)}", block)
+
+    def section(self) -> str:
+        """Write its section of ``params.yaml``."""
+        section = _read(self.kind.folder, "parameters.yaml")
+        for key, value in self.settings.items():
+            section.set((self.kind.name, key), value)
+        block = YamlAddition.of_text(section.finish()).block((self.kind.name,))
+        return block.replace(f"{self.kind.name}:", f"{self.name}:", 1)
+
+    def notebook_text(self) -> str:
+        """Write its notebook."""
+        content = json.loads((FOLDER / self.kind.folder / f"{self.kind.notebook}.ipynb").read_text(encoding="utf-8"))
+        for cell in content["cells"]:
+            text = "".join(cell["source"])
+            if "parameters" in cell["metadata"].get("tags", []):
+                text = _with_settings(text, self.settings)
+            for form in ("`{}`", '"{}"', "processed/{}/", "reports/{}/"):
+                text = text.replace(form.format(self.kind.name), form.format(self.name))
+                if self.register and self.kind.name != LINK:
+                    text = text.replace(form.format(LINK), form.format(self.register))
+            if self.settings.get("count") in ("rows", "sum"):
+                text = re.sub(r"(?m)^register = .*$", _NO_REGISTER, text)
+            cell["source"] = text.splitlines(keepends=True)
+        if not self.standard:  # two notebooks of one title could not be told apart in the report
+            title = content["cells"][0]["source"]
+            title[0] = f"{title[0].rstrip()} ({self.name.replace('_', ' ')})\n"
+        return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+    def test_text(self) -> str:
+        """Write its test."""
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+        loader = FileSystemLoader(FOLDER / "tests")
+        environment = Environment(  # noqa: S701  # Python code, of our own
+            loader=loader, undefined=StrictUndefined, keep_trailing_newline=True, trim_blocks=True
+        )
+        return environment.get_template(f"{self.kind.name}.py.j2").render(name=self.name)
+
+
+def record_part(data_class: str) -> YamlAddition:
+    """Return what the template writes into a record on actions, products and datasets, for a class of data."""
+    return _read("template", f"record-{data_class}.yaml")
+
+
+def contract_text(table: str, product: str) -> str:
+    """Return the template's contract of a table, for a product."""
+    text = (FOLDER / "template" / "contracts" / f"{table}.yaml").read_text(encoding="utf-8")
+    return re.sub(r"(?m)^dataProduct: .*$", f"dataProduct: {product}", text)
+
+
+def template_contract(table: str) -> DataContract:
+    """Read the template's contract of a table."""
+    from shared_analysis.contracts import load_contract
+
+    return load_contract(FOLDER / "template" / "contracts" / f"{table}.yaml")
+
+
+def flow(names: Sequence[str]) -> str:
+    """Write one name as it is, and several as a list on one line."""
+    return names[0] if len(names) == 1 else f"[{', '.join(names)}]"
+
+
+def _read(folder: str, name: str) -> YamlAddition:
+    return YamlAddition.of_text((FOLDER / folder / name).read_text(encoding="utf-8"))
+
+
+def _with_dependency(block: str, before: str, after: str | None) -> str:
+    lines = [line.replace(before, after or "") for line in block.splitlines() if after or before not in line]
+    return "\n".join(lines)
+
+
+def _with_settings(cell: str, settings: Mapping[str, Any]) -> str:
+    """Give settings other values in a parameters cell, one line a setting."""
+    lines = []
+    for line in cell.splitlines():
+        name = line.partition(" = ")[0]
+        lines.append(f"{name} = {_literal(settings[name], len(name) + 3)}" if name in settings else line)
+    return "\n".join(lines)
+
+
+def _literal(value: Any, used: int) -> str:
+    """Write a value as Python, as ruff would lay it out."""
+    if isinstance(value, list):
+        items = [_literal(one, 0) for one in value]
+        short = f"[{', '.join(items)}]"
+        return short if used + len(short) <= _WIDEST else "[\n" + "".join(f"    {item},\n" for item in items) + "]"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)

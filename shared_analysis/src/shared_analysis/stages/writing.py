@@ -1,0 +1,78 @@
+"""Write several files together or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared_analysis.errors import SharedAnalysisError
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a file is to hold, and what it held when that was worked out; None for a file that was not there."""
+
+    after: bytes
+    before: bytes | None = None
+
+
+def write_together(root: Path, changes: Mapping[str, Change]) -> None:
+    """Write every file beside its place, see that nobody changed one meanwhile, and only then put them in place.
+
+    The order is kept: put last what makes the others count. Whatever goes wrong, every file is as it was.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If a file was changed or made meanwhile, or cannot be written.
+    """
+    beside = {root / name: (root / name).with_name(f".{Path(name).name}.part") for name in changes}
+    made: list[Path] = []
+    done: list[tuple[Path, bytes | None]] = []
+    try:
+        for name, change in changes.items():
+            path = root / name
+            made += [folder for folder in (path.parent, *path.parent.parents) if not folder.exists()]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            beside[path].write_bytes(change.after)
+        for name, change in changes.items():
+            if _content(root / name) != change.before:
+                raise SharedAnalysisError("The file was changed meanwhile.", name, "give the command again")
+        for name, change in changes.items():
+            done.append((root / name, change.before))
+            os.replace(beside[root / name], root / name)
+    except BaseException as error:
+        for path, content in reversed(done):
+            _put_back(path, content)
+        _remove(beside.values())
+        for folder in made:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        if isinstance(error, OSError):
+            place = Path(error.filename).name.removeprefix(".").removesuffix(".part") if error.filename else str(root)
+            raise SharedAnalysisError(
+                f"A file cannot be written: {error.strerror}. Nothing was changed.", place, "see who may write there"
+            ) from None
+        raise
+    finally:
+        _remove(beside.values())
+
+
+def _remove(paths: Iterable[Path]) -> None:
+    for path in paths:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
+def _content(path: Path) -> bytes | None:
+    return path.read_bytes() if path.exists() else None
+
+
+def _put_back(path: Path, content: bytes | None) -> None:
+    if content is None:
+        path.unlink(missing_ok=True)
+    elif path.read_bytes() != content:
+        path.write_bytes(content)
