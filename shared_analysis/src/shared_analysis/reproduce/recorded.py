@@ -19,6 +19,7 @@ from shared_analysis.reproduce.pipeline import Pipeline, Stage
 from shared_analysis.yaml_file import load_yaml
 
 _SUBMODULE = "160000"
+_TEXT = 1 << 26
 _PLACEHOLDERS = (".gitignore", ".gitkeep")
 _ALONE = re.compile(r"[A-Za-z0-9][\w.-]*")
 
@@ -144,7 +145,7 @@ class _Files:
         return "the commit does not have it"
 
     def _difference(self, digest: str, place: Path) -> tuple[Verdict, tuple[str, ...]]:
-        if place.is_file():
+        if place.is_file() and place.stat().st_size <= _TEXT:
             content = place.read_bytes()
             plain = content.replace(b"\r\n", b"\n")
             if digest in (bytes_md5(plain), bytes_md5(plain.replace(b"\n", b"\r\n"))):
