@@ -123,12 +123,12 @@ class _Files:
         """Compare what git keeps of a stage's outputs."""
         for name in stage.outs:
             place = self.pipeline.path(stage, name)
-            below = place.relative_to(self.pipeline.root).as_posix() if _overlap(self.pipeline.root, place) else ""
-            files = [self.pipeline.root / one for one in self.held if one == below or one.startswith(f"{below}/")]
+            below = place.relative_to(self.pipeline.root).as_posix() if place.is_relative_to(self.pipeline.root) else ""
+            held = [self.pipeline.root / one for one in self.held if one == below or one.startswith(f"{below}/")]
+            files = [file for file in held if file.is_file()]
             if all(file.name in _PLACEHOLDERS for file in files):
                 continue
-            is_file = files == [place]
-            found = file_md5(place) if is_file else f"{bytes_md5(folder_listing(place, files))}.dir"
+            found = file_md5(place) if files == [place] else f"{bytes_md5(folder_listing(place, files))}.dir"
             digest = locked.outs.get(name)
             if digest is not None and found != digest:
                 why = "the commit holds other content of it than dvc.lock records"
