@@ -64,6 +64,7 @@ class Command:
         self.process.stderr.close()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="process groups are POSIX's")
 def test_killed_at_ten_random_moments_nothing_is_lost(small: Path, tmp_path: Path) -> None:
     for stage in DVC["stages"]:
