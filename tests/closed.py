@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 
-# A fresh namespace has even its loopback switched off; Jupyter talks to its kernels through it.
+# A fresh namespace has even its loopback switched off, as no machine has.
 LOOPBACK = """
 import fcntl, os, socket, struct, sys
 SIOCSIFFLAGS, IFF_UP = 0x8914, 1

@@ -46,7 +46,6 @@ class PackageIndex:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._files = folder / "files"
-        self._log = folder / "pip.log"
         self._python = Path(sys.executable) if importlib.util.find_spec("pip") else self._with_pip()
 
     def wheels(self, pins: Sequence[Pin], target: Target, say: _Say) -> list[Path]:
@@ -66,7 +65,7 @@ class PackageIndex:
             absent = set(_NONE.findall(said))
             if not absent:
                 raise _failed(said)
-            self._refuse_silence()
+            self._refuse_silence(next(pin for pin in wanted if pin.name in absent))
             wanted = [pin for pin in wanted if pin.name not in absent]  # pip names one, then stops
         return []
 
@@ -81,7 +80,7 @@ class PackageIndex:
         code, said = self._download([pin], "--no-binary", pin.name, say=say, variables=_NO_COMPILER)
         _refuse_mismatch(said)
         if code:
-            self._refuse_silence()
+            self._refuse_silence(pin)
             return None
         (file,) = self._files.iterdir()
         built = self._folder / "built"
@@ -102,9 +101,7 @@ class PackageIndex:
         self, *arguments: str, say: _Say = lambda _: None, variables: Mapping[str, str] = MappingProxyType({})
     ) -> tuple[int, str]:
         """Run pip; say which files it fetches as it does; return how it ended and what it said."""
-        self._log.unlink(missing_ok=True)
-        # Its log says more than the screen, such as why an index was passed over.
-        options = ["--log", str(self._log), "--no-input", "--disable-pip-version-check", "--retries", "1"]
+        options = ["--no-input", "--disable-pip-version-check", "--retries", "1"]
         here = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
         said = []
         with subprocess.Popen(
@@ -134,9 +131,12 @@ class PackageIndex:
             ) from None
         return python_of(place)
 
-    def _refuse_silence(self) -> None:
-        """Refuse to call a package absent when an index did not answer."""
-        log = self._log.read_text(encoding="utf-8", errors="replace") if self._log.is_file() else ""
+    def _refuse_silence(self, pin: Pin) -> None:
+        """Refuse to call a package absent when an index did not answer; only pip's log tells, which slows it down."""
+        path = self._folder / "pip.log"
+        path.unlink(missing_ok=True)
+        self._download([pin], "--only-binary", ":all:", "--log", str(path), say=lambda _: None)
+        log = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
         unreached = _UNREACHED.search(log)
         if unreached:
             raise SharedAnalysisError(
