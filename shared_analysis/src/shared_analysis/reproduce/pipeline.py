@@ -81,6 +81,10 @@ class Pipeline:
         """Return the place of a dependency or an output."""
         return stage.folder / name
 
+    def name(self, place: Path) -> str:
+        """Return a place as it is written from the project's root; whole, if it lies elsewhere."""
+        return (place.relative_to(self.root) if place.is_relative_to(self.root) else place).as_posix()
+
     def made(self) -> set[Path]:
         """Return the place of every output of every stage."""
         return {self.path(stage, name) for stage in self.stages for name in stage.outs}

@@ -60,7 +60,7 @@ class TwinRun:
         remove(made)
         made.mkdir(parents=True)
         for name, (_, place) in self.outcome.outs.items():
-            if self.outcome.hashes[name] is None or name.startswith("data/"):
+            if self.outcome.hashes[name] is None or Path(name).parts[0] == "data":
                 continue
             target = made / name
             target.parent.mkdir(parents=True, exist_ok=True)
