@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,18 @@ from shared_analysis.cli.commands import app
 from shared_analysis.cli.update import _updated
 from shared_analysis.updates import Results, compare, prepared
 from tests.baked import git
-from tests.unit.reproduce.small_project import DVC, MAKE, PAGE, TABLE, WHEEL, commit, lock_wheel, replace, write
+from tests.unit.reproduce.small_project import (
+    DVC,
+    MAKE,
+    NOTEBOOK,
+    PAGE,
+    TABLE,
+    WHEEL,
+    commit,
+    lock_wheel,
+    replace,
+    write,
+)
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +65,7 @@ def _pipeline(root: Path) -> None:
     stages: dict[str, Any] = DVC["stages"]
     table = {**stages["table"], "deps": ["code/table.py", "data/${data.mode}", "requirements.txt", "vendor"]}
     write(root, "dvc.yaml", yaml.safe_dump({"stages": {**stages, "table": table}}, sort_keys=False))
+    write(root, "notebooks/page.ipynb", json.dumps(NOTEBOOK))
     write(root, "params.yaml", "data:\n  mode: raw\nmake:\n  seed: 1\n")
     write(root, "project.yaml", "project: {name: Small}\n")
     write(root, ".gitignore", "/data/twin/\n/data/processed/\n/reports/\n")
@@ -128,6 +141,13 @@ def test_files_and_results_that_change_are_named_and_nothing_is_changed(
     assert "2/3 table" in done.stderr
     assert git("status", "--porcelain", cwd=project) == ""
     assert list(tmp_path.iterdir()) == [], "the clean places are deleted"
+
+
+def test_a_stage_that_fails_already_stops_no_update(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(project)
+    broken = Results((), {"page": "its stage ended with 3"}, {"page": "its stage ended with 3"})
+    monkeypatch.setattr("shared_analysis.updates.compare", lambda *_, **__: broken)
+    assert CliRunner().invoke(app, ["update"]).exit_code == 0
 
 
 def test_the_command_takes_it_as_one_commit_that_one_command_undoes(

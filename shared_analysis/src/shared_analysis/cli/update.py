@@ -69,7 +69,7 @@ def _updated(root: Path, to: str | None, accept: bool, run: bool, wheels: Path |
         else:
             results = compare(found, environment=environment, wheels=wheels, say=say)
             _print(_results(results, environment))
-        breaks = results is not None and bool(results.failed_after)
+        breaks = results is not None and results.breaks
         _print(_landed(found, found.accept()) if accept and not breaks else _offer(found, results))
         return breaks or bool(found.conflicts)
 
@@ -123,7 +123,7 @@ def _results(results: Results, environment: str | None) -> Iterator[str]:
 
 def _offer(found: Update, results: Results | None) -> Iterator[str]:
     known = "" if results is None else " --no-run"
-    anyway = " all the same" if results is not None and results.failed_after else ""
+    anyway = " all the same" if results is not None and results.breaks else ""
     yield ""
     yield f"Nothing here has been changed. To take it{anyway}:"
     yield f"    shared-analysis update --to {found.new} --accept{known}"
@@ -140,3 +140,5 @@ def _landed(found: Update, landed: Landed) -> Iterator[str]:
         yield f"    {landed.undo}"
     yield "Then: python -m pip install -r requirements.txt, dvc repro, and commit dvc.lock. The lock is never merged by"
     yield "hand: the results are run again."
+    if (found.source.root / "tests" / "twin.lock").is_file():
+        yield "Also: shared-analysis verify --twin --record, and commit tests/twin.lock."

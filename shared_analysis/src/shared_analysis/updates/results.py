@@ -28,6 +28,11 @@ class Results:
     failed_before: Mapping[str, str]
     failed_after: Mapping[str, str]
 
+    @property
+    def breaks(self) -> bool:
+        """Whether something fails after the update that did not before."""
+        return bool(self.failed_after.keys() - self.failed_before.keys())
+
 
 def compare(
     update: Update,
