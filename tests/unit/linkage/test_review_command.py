@@ -54,3 +54,10 @@ def test_answers_are_never_overwritten_and_a_run_comes_first(root):
     assert "written as .csv" in str(run("pairs.xlsx").exception)
     (root / "data" / "processed" / "link" / "review.parquet").unlink()
     assert "dvc repro" in str(run("other.csv").exception)
+
+
+def test_the_pairs_of_another_linkage_are_asked_for_by_its_name(root, linked):
+    (root / "params.yaml").write_text("data: {mode: twin}\nfamilies: {tables: [housing, outreach]}\n")
+    (root / "data" / "processed" / "link").rename(root / "data" / "processed" / "families")
+    assert f"Wrote {len(linked.review):,} pairs" in run("pairs.csv", "--stage", "families").output
+    assert "no section 'link'" in str(run("other.csv").exception)

@@ -11,7 +11,7 @@ import pytest
 
 from shared_analysis.charts import Chart, figure
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.project import Project, open_project, refuse_other_code, untracked_tables, write_table
+from shared_analysis.project import Findings, Project, open_project, refuse_other_code, untracked_tables, write_table
 from shared_analysis.spec import Spec
 
 
@@ -243,3 +243,23 @@ def test_a_csv_is_read_by_its_path_from_the_root_as_text_and_no_name_is_none(roo
     with pytest.raises(SharedAnalysisError, match="There is no such file") as refused:
         project.read_file("checked/other.csv")
     assert refused.value.where == "checked/other.csv"
+
+
+def test_findings_of_an_own_analysis_are_kept_in_the_stages_own_places(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = Findings(
+        text="Two rows.",
+        tables={"counts": pd.DataFrame({"a": [1, 2]}), "interim/other": pd.DataFrame({"b": [1]})},
+        metrics={"rows": 2},
+        drawings=Finding().charts(),
+    )
+    monkeypatch.setenv("DVC_STAGE", "look")
+    project = open_project(root)
+    project.save("look", found)
+    assert project.read("processed/look/counts")["a"].tolist() == [1, 2]
+    assert project.read("interim/other")["b"].tolist() == [1]
+    assert project.read_json("reports/metrics/look.json") == {"data": "SYNTHETIC", "rows": 2}
+    assert "Two rows." in (root / "reports/look/summary.md").read_text(encoding="utf-8")
+    assert (root / "reports/look/charts/links.svg").is_file()
+    assert repr(found) == "<Findings: tables ['counts', 'interim/other'], metrics ['rows'], charts ['links']>"

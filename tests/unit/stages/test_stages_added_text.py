@@ -132,10 +132,7 @@ def test_what_cannot_be_added_to_safely_is_refused_with_the_text(text, tmp_path)
     file = YamlAddition(path)
     if file.get("stages"):
         file.add_items(("stages", "one", "deps"), ["b"])
-        file.add_key(("stages",), BLOCK)
-    else:
-        file.data["stages"] = {}
-        file.add_key(("stages",), BLOCK)
+    file.add_key(("stages",), BLOCK)
     with pytest.raises(SharedAnalysisError, match="cannot be added to safely") as refused:
         file.finish()
     assert "    new:\n      cmd: it" in str(refused.value)

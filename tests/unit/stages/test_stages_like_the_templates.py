@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,8 @@ from shared_analysis.checks import check_project
 from shared_analysis.stages import KINDS, add_stage
 from shared_analysis.stages.skeletons import NewStage
 from tools import skeletons
+
+pytestmark = pytest.mark.filterwarnings("ignore:_NoneStep:DeprecationWarning")  # DVC's, within itself
 
 
 def by_id(record: dict, part: str) -> dict:
@@ -72,6 +76,10 @@ def plain(kind: str, name: str, number: int) -> NewStage:
     return NewStage(KINDS[kind], name, number, ("a-product",), {}, "open", register="people")
 
 
+def cells(stage: NewStage) -> list[str]:
+    return ["".join(cell["source"]) for cell in json.loads(stage.notebook_text())["cells"]]
+
+
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_nothing_of_a_new_stage_goes_by_the_old_name(kind):
     stage = plain(kind, "zebra", 77)
@@ -93,7 +101,9 @@ def test_nothing_of_a_new_stage_goes_by_the_old_name(kind):
 def test_what_is_written_into_a_project_fits_its_linter_whatever_the_name(kind, tmp_path):
     from tests.baked import run
 
-    stage = plain(kind, "z" * 40, 77)
+    many = {"tables": [f"a_table_of_a_long_name_{number}" for number in range(9)]} if kind == "link" else {}
+    stage = replace(plain(kind, "z" * 40, 77), settings=many)
+    assert ('    "a_table_of_a_long_name_8",' in "".join(cells(stage))) is bool(many)
     (tmp_path / "test_it.py").write_text(stage.test_text(), encoding="utf-8")
     (tmp_path / "it.ipynb").write_text(stage.notebook_text(), encoding="utf-8")
     rules = ("--line-length", "110", "--isolated")

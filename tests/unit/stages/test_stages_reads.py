@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.stages import undeclared
+from shared_analysis.stages import rehearse, undeclared
 from shared_analysis.stages.reads import readers
 
 CODE = """\
@@ -54,3 +54,11 @@ def test_a_stage_without_a_notebook_is_refused(root):
     declare(root)
     with pytest.raises(SharedAnalysisError, match="'by_hand' has no notebook"):
         undeclared(root, "by_hand")
+
+
+@pytest.mark.parametrize(("stage", "says"), [("lok", "There is no stage 'lok'"), ("by_hand", "has no notebook")])
+def test_only_a_stage_with_a_notebook_can_be_rehearsed(stage, says, root, tmp_path):
+    declare(root)
+    with pytest.raises(SharedAnalysisError, match=says):
+        rehearse(root, stage, tmp_path / "rehearsal")
+    assert not (tmp_path / "rehearsal").exists()

@@ -114,7 +114,7 @@ class Plan:
         Raises
         ------
         SharedAnalysisError
-            If a file is written in a way that cannot be added to; it says what to put in by hand.
+            If a file is written in a way that cannot be added to; it says what it would have put in.
         """
         add_to_pipeline(self.pipeline, self.stage, self.order, self.readers, self.upstream, self.products)
         following = [one for one in self.order[self.order.index(self.stage.name) + 1 :] if one in self.params.data]

@@ -48,10 +48,11 @@ def rehearse(root: Path, stage: str, folder: Path, *, people: int = 300, **param
     """
     from shared_analysis.notebooks import run_notebook
 
+    notebooks = {one: notebook_of(root, one).stem for one in _in_order(root, stage)}
     small = _small_project(root, folder, people)
-    for one in _in_order(small, stage):
+    for one, notebook in notebooks.items():
         with _as_stage(one):
-            run_notebook(small, notebook_of(folder, one).stem, parameters if one == stage else None)
+            run_notebook(small, notebook, parameters if one == stage else None)
     return small
 
 
@@ -78,11 +79,11 @@ def _small_project(root: Path, folder: Path, people: int) -> Project:
     return small
 
 
-def _in_order(project: Project, stage: str) -> list[str]:
+def _in_order(root: Path, stage: str) -> list[str]:
     """List the stages whose results a stage reads, and those whose results they read, first things first."""
     from shared_analysis.yaml_file import load_yaml
 
-    bodies = load_yaml(project.root / "dvc.yaml").get("stages") or {}
+    bodies = load_yaml(root / "dvc.yaml").get("stages") or {}
     if stage not in bodies:
         raise SharedAnalysisError(f"There is no stage '{stage}'.", "dvc.yaml", f"the stages are: {', '.join(bodies)}")
     makers = {

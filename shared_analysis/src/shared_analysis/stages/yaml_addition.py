@@ -1,7 +1,7 @@
 """Add to a YAML file as a person would: everything that stands there stays as it is, comments and layout too.
 
 Text is put in at the right place, and then it is proved: the file must say what it said before and what was added, and
-nothing else. What cannot be proved is refused, with the text to put in by hand.
+nothing else. What cannot be proved is refused, with the text that would have been put in.
 """
 
 from __future__ import annotations
@@ -109,6 +109,9 @@ class YamlAddition:
         self._note(path, block)
         ((key, value),) = parse_yaml(block).items()
         here = self.get(*path)
+        if not isinstance(here, dict):
+            self._refuse(f"{_say(path)} holds nothing yet")
+            return
         entries = list(here.items())
         index = list(here).index(before) if before in here else len(entries)
         here.clear()
@@ -173,7 +176,7 @@ class YamlAddition:
         Raises
         ------
         SharedAnalysisError
-            If the file is written in a way that cannot be added to; it says what to put in by hand.
+            If the file is written in a way that cannot be added to; it says what it would have put in.
         """
         text = self._text
         for start, end, new in sorted(self._edits, key=lambda edit: edit[0], reverse=True):
@@ -187,11 +190,12 @@ class YamlAddition:
                 f"{self.name} is written in a way that cannot be added to safely"
                 f"{f': {self._refused}' if self._refused else ''}. Nothing was changed.",
                 self.name,
-                "put this in by hand, then give the same command again:\n" + self._by_hand(),
+                "write that part with one entry a line and nothing shared between places, and give the command again; "
+                "it would put in\n" + self._words(),
             )
         return self._bom + text
 
-    def _by_hand(self) -> str:
+    def _words(self) -> str:
         parts: dict[str, list[str]] = {}
         for path, block in self._wanted:
             parts.setdefault(f"under {_say(path)}" if path else "at the left margin", []).append(block)
