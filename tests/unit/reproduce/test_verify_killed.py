@@ -25,7 +25,7 @@ from shared_analysis.reproduce import Certificate, Verdict, environment, verify
 from shared_analysis.reproduce.pipeline import Stage
 from shared_analysis.reproduce.place import clean_place
 from tests.baked import surroundings
-from tests.unit.reproduce.small_project import DVC, replace, repro, write
+from tests.unit.reproduce.small_project import DVC, commit, replace, repro, write
 
 Check = Callable[..., Certificate]
 
@@ -64,6 +64,7 @@ class Command:
         self.process.stderr.close()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="process groups are POSIX's")
 def test_killed_at_ten_random_moments_nothing_is_lost(small: Path, tmp_path: Path) -> None:
     for stage in DVC["stages"]:
@@ -174,6 +175,13 @@ def test_without_room_it_ends_in_words_and_goes_on_later(check: Check, monkeypat
             check()
     assert "goes on where it was" in str(refused.value.next_step)
     assert check().verdict is Verdict.identical
+
+
+def test_a_stage_without_room_says_nothing_of_the_commit(check: Check, small: Path) -> None:
+    write(small, "code/page.py", "import errno, os\nraise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), 'page')\n")
+    commit(small)
+    with pytest.raises(SharedAnalysisError, match="work folder cannot be written: No space left"):
+        check()
 
 
 def test_a_temporary_folder_that_cannot_be_used_ends_in_words(

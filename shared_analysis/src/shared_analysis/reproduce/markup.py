@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 
 _QUOTED = r"\"[^\"]*\"|'[^']*'"
-_PART = re.compile(rf"(<(script|style)\b.*?</\2\s*>)|(<(?:[^<>\"']|{_QUOTED})*>)", re.DOTALL | re.IGNORECASE)
+_PART = re.compile(rf"(<(script|style)\b.*?</\2\s*>)|(<(?:[^<>\"']++|{_QUOTED})*+>)", re.DOTALL | re.IGNORECASE)
 _DEFINED = re.compile(r"(?<=\s)id\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _ATTRIBUTE = re.compile(
     r"(?<=\s)((?:id|for|form|list|headers|aria-(?:labelledby|describedby|controls|owns|details|flowto))\s*=\s*)"

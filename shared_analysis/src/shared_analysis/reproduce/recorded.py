@@ -20,6 +20,7 @@ from shared_analysis.reproduce.pipeline import Pipeline, Stage
 from shared_analysis.yaml_file import load_yaml
 
 _SUBMODULE = "160000"
+_TEXT = 1 << 26
 _PLACEHOLDERS = (".gitignore", ".gitkeep")
 _ALONE = re.compile(r"[A-Za-z0-9][\w.-]*")
 
@@ -128,12 +129,12 @@ class _Files:
         """Compare what git keeps of a stage's outputs."""
         for name in stage.outs:
             place = self.pipeline.path(stage, name)
-            below = place.relative_to(self.pipeline.root).as_posix() if overlap(self.pipeline.root, place) else ""
-            files = [self.pipeline.root / one for one in self.held if one == below or one.startswith(f"{below}/")]
+            below = place.relative_to(self.pipeline.root).as_posix() if place.is_relative_to(self.pipeline.root) else ""
+            held = [self.pipeline.root / one for one in self.held if one == below or one.startswith(f"{below}/")]
+            files = [file for file in held if file.is_file()]
             if all(file.name in _PLACEHOLDERS for file in files):
                 continue
-            is_file = files == [place]
-            found = file_md5(place) if is_file else f"{bytes_md5(folder_listing(place, files))}.dir"
+            found = file_md5(place) if files == [place] else f"{bytes_md5(folder_listing(place, files))}.dir"
             digest = locked.outs.get(name)
             if digest is not None and found != digest:
                 why = f"the commit holds other content of it than {self.lock} records"
@@ -150,7 +151,7 @@ class _Files:
         return "the commit does not have it"
 
     def _difference(self, digest: str, place: Path) -> tuple[Verdict, tuple[str, ...]]:
-        if place.is_file():
+        if place.is_file() and place.stat().st_size <= _TEXT:
             content = place.read_bytes()
             plain = content.replace(b"\r\n", b"\n")
             if digest in (bytes_md5(plain), bytes_md5(plain.replace(b"\n", b"\r\n"))):

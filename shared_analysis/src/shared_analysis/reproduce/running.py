@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,8 +90,11 @@ class Running:
                 self.say(step)
                 code = stage.run(python, pipeline.root, self._log(stage))
                 if code:
+                    words = self._last_words(stage)
                     failed[stage.name] = f"its stage ended with {code}"
-                    self.say(f"{step}: ended with {code}; it said at last:\n{self._last_words(stage)}")
+                    self.say(f"{step}: ended with {code}; it said at last:\n{words}")
+                    if os.strerror(errno.ENOSPC) in words:  # says nothing of the commit
+                        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
                     continue
                 done[stage.name] = self._made(pipeline, stage)
                 write_json(self.copy.work / "done.json", done)
