@@ -14,6 +14,9 @@ import yaml
 from baking import CHOICES, ROOT, TEMPLATE, cycled, files, run
 from dvc.repo import Repo
 from dvc.utils.serialize import modify_yaml
+from typer.main import get_command
+
+from shared_analysis.cli.commands import app
 
 # The files of a project. After the name: the answers that it is there for, where it is not there for all.
 FILES = """
@@ -126,6 +129,24 @@ def test_no_braces_of_the_template_are_left(project: Path) -> None:
 def test_the_workflow_keeps_the_braces_that_are_its_own(project: Path) -> None:
     text = (project / ".github/workflows/ci.yml").read_text(encoding="utf-8")
     assert re.findall(r"\S*\{\{.*?\}\}", text) == ["${{ matrix.os }}", "report-${{ matrix.os }}"]
+
+
+def test_both_servers_run_the_twin_by_a_command_there_is_and_keep_what_it_writes(project: Path) -> None:
+    steps = yaml.safe_load((project / ".github/workflows/ci.yml").read_text(encoding="utf-8"))["jobs"]["project"][
+        "steps"
+    ]
+    (at,) = [number for number, step in enumerate(steps) if " verify " in step.get("run", "")]
+    command, keeping = steps[at]["run"].split(), steps[at + 1]
+    name, *given = command[3:]
+    known = {option for one in get_command(app).commands[name].params for option in one.opts}
+    assert {option for option in given if option.startswith("--")} <= known
+    assert keeping["if"] == "always()"
+    assert keeping["with"]["path"].rstrip("/") == given[given.index("--out") + 1]
+    azure = yaml.safe_load((project / "azure-pipelines.yml").read_text(encoding="utf-8"))["steps"]
+    (at,) = [number for number, step in enumerate(azure) if " verify " in step.get("script", "")]
+    assert azure[at]["script"].split() == command
+    assert azure[at + 1]["publish"] == given[given.index("--out") + 1]
+    assert azure[at + 1]["condition"] == "always()"
 
 
 def test_every_file_can_be_read_by_what_reads_it(project: Path) -> None:

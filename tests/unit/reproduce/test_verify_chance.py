@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -97,6 +98,15 @@ def test_drawings_with_random_ids(small: Path, check: Check) -> None:
     assert found["page.html"] == (Verdict.equivalent, alike)
     why = "the text: only the ids of elements differ, and they do not stand for each other"
     assert found["other.svg"] == (Verdict.different, why)
+
+
+def test_a_drawing_in_a_notebook(tmp_path: Path) -> None:
+    for name, (a, b) in {"old": ("e1", "f1"), "new": ("e2", "f2")}.items():
+        lines = [f'<clipPath id="{a}"/>\n', f'<g id="{b}"/>\n', f'<use clip-path="url(#{a})" href="#{b}"/>']
+        cell = {"cell_type": "code", "source": "chart", "outputs": [{"data": {"image/svg+xml": lines}}]}
+        write(tmp_path, f"{name}.ipynb", json.dumps({"cells": [cell]}))
+    found = compare_files(tmp_path / "old.ipynb", tmp_path / "new.ipynb", 1e-9)
+    assert found == (Verdict.equivalent, ["the same but for the ids of 2 elements, each used alike"])
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from shared_analysis.project import write_table
@@ -48,6 +50,72 @@ def test_tables(change: object, expected: Verdict, says: str, suffix: str, tmp_p
     found, reasons = verdict(tmp_path, TABLE, change(TABLE), suffix)  # type: ignore[operator]
     assert found is expected
     assert says in reasons
+
+
+@pytest.mark.parametrize(
+    ("options", "change", "expected", "says"),
+    [
+        ({"compression": "gzip"}, lambda t: t, Verdict.equivalent, "the same cells"),
+        ({"row_group_size": 1}, lambda t: t, Verdict.equivalent, "the same cells"),
+        ({"compression": "gzip"}, lambda t: t.slice(0, 0), Verdict.different, "3 rows came out, 0 are committed"),
+        ({}, lambda t: t.set_column(1, "n", t["n"].cast(pa.float64())), Verdict.different, "n is of another type"),
+        ({}, lambda t: t.set_column(2, "x", t["x"].cast(pa.float32())), Verdict.different, "x is of another type"),
+        ({}, lambda t: t.set_column(0, "id", t["n"].cast(pa.string())), Verdict.different, "column id: 3 cells differ"),
+    ],
+)
+def test_parquet_written_otherwise(
+    options: dict[str, object], change: object, expected: Verdict, says: str, tmp_path: Path
+) -> None:
+    table = pa.Table.from_pandas(TABLE, preserve_index=False)
+    pq.write_table(change(table), tmp_path / "old.parquet", **options)  # type: ignore[operator]
+    pq.write_table(table, tmp_path / "new.parquet")
+    found, reasons = compare_files(tmp_path / "old.parquet", tmp_path / "new.parquet", 1e-9)
+    assert found is expected
+    assert says in " / ".join(reasons)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (b"a,b\n", b"a,b\r\n", Verdict.equivalent),
+        (b"a,b\n", b"\xef\xbb\xbfa,b\n", Verdict.equivalent),
+        (b"a,b\n", b"a,b\n1,2\n", Verdict.different),
+        (b"", b"a,b\n", Verdict.different),
+        (b"a,b\n1,\n", b'a,b\n"1",""\n', Verdict.equivalent),
+        (b"a,b\n1,\n", b"a,b\n1,NaN\n", Verdict.different),
+        (b"a,b\n1,\n", b"a,b\n1,0\n", Verdict.different),
+        (b"a,b\n1,inf\n", b"a,b\n1,1e308\n", Verdict.different),
+        (b"a,b\n1,1e400\n", b"a,b\n1,1e401\n", Verdict.different),
+        (b"a,b\n1,1.0\n", b"a,b\n1,1.00\n", Verdict.equivalent),
+        (b"a,b\n1,yes\n", b"a,b\n1,yes \n", Verdict.different),
+    ],
+)
+def test_csv_written_otherwise(old: bytes, new: bytes, expected: Verdict, tmp_path: Path) -> None:
+    (tmp_path / "old.csv").write_bytes(old)
+    (tmp_path / "new.csv").write_bytes(new)
+    assert compare_files(tmp_path / "old.csv", tmp_path / "new.csv", 1e-9)[0] is expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ('{"a": 1, "b": 2.5}', '{\r\n "b": 2.50, "a": 1\r\n}', Verdict.equivalent),
+        ('{"a": NaN, "b": 0.3}', '{"a": NaN, "b": 0.30000000000000004}', Verdict.equivalent),
+        ('{"a": NaN}', '{"a": 1.0}', Verdict.different),
+        ('{"a": Infinity}', '{"a": -Infinity}', Verdict.different),
+        ('{"a": 1e400}', '{"a": 1e308}', Verdict.different),
+        (f'{{"a": {10**400}}}', f'{{"a": {10**400 + 1}}}', Verdict.different),
+        (f'{{"a": {10**400}}}', '{"a": 1.5}', Verdict.different),
+        ('{"a": 2, "a": 1}', '{"a": 1}', Verdict.different),
+        ("[" * 100_000, '{"a": 1}', Verdict.different),
+        ('{"a": null}', "{}", Verdict.different),
+    ],
+    ids=lambda value: None if isinstance(value, Verdict) else str(len(value)),
+)
+def test_json_written_otherwise(old: str, new: str, expected: Verdict, tmp_path: Path) -> None:
+    for name, content in {"old": old, "new": new}.items():
+        (tmp_path / f"{name}.json").write_bytes(content.encode())
+    assert compare_files(tmp_path / "old.json", tmp_path / "new.json", 1e-9)[0] is expected
 
 
 def test_large_whole_numbers_are_not_rounded(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from shared_analysis.cli.commands import app
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.reproduce import Certificate, Finding, Verdict, verify
 from tests.baked import git
-from tests.unit.reproduce.small_project import OUTPUTS, TABLE, cached, commit, dvc, recorded, replace, text, write
+from tests.unit.reproduce.small_project import OUTPUTS, PAGE, TABLE, cached, commit, dvc, recorded, replace, text, write
 
 Check = Callable[..., Certificate]
 
@@ -164,6 +164,17 @@ def test_no_code_comes_in_through_the_reviewers_variables(
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "elsewhere"))
     monkeypatch.setenv("DVC_ROOT", "/nowhere")
     assert check().verdict is Verdict.identical
+
+
+def test_what_a_stage_leaves_in_the_temporary_folder_goes_with_the_rest(
+    check: Check, small: Path, tmp_path: Path
+) -> None:
+    write(small, "code/page.py", "import tempfile\ntempfile.mkdtemp(prefix='left')\n" + PAGE)
+    commit(small)
+    assert {one.verdict for one in check(keep=True).outputs} == {Verdict.identical}
+    assert len(list((tmp_path / "temp").glob("verify-*/tmp/left*"))) == 1
+    check()
+    assert list((tmp_path / "temp").iterdir()) == []
 
 
 def test_what_a_failing_stage_said_is_shown_and_not_certified(check: Check, small: Path) -> None:

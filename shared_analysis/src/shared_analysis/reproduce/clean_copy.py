@@ -9,6 +9,7 @@ from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project import write_text
 from shared_analysis.reproduce.clone import Source, clone
 from shared_analysis.reproduce.kept import Kept
+from shared_analysis.reproduce.lock import read_lock
 from shared_analysis.reproduce.pipeline import Pipeline, dvc_settings
 from shared_analysis.reproduce.recorded import reads_the_twin
 
@@ -45,6 +46,8 @@ def clean_copy(source: Source, work: Path, *, twin: bool = False) -> CleanCopy:
         If the commit has no pipeline that can be read; or, with ``twin``, none that can do without real data.
     """
     root = clone(source, work / "clone")
+    if (root / "dvc.lock").is_file():
+        read_lock(root)  # says in words what is wrong with it, before DVC does
     synthetic = reads_the_twin(root)
     if twin:
         _read_the_twin(root)

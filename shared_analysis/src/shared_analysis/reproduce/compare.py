@@ -9,7 +9,7 @@ from typing import Any
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.reproduce.digits import Difference, json_differences, text_difference
 from shared_analysis.reproduce.findings import COMMITTED, Sides, Verdict
-from shared_analysis.reproduce.markup import with_ids_of, without_ids
+from shared_analysis.reproduce.markup import without_ids
 from shared_analysis.reproduce.tables import compare_tables
 
 _TABLES = (".csv", ".parquet")
@@ -57,6 +57,7 @@ def _json(old: Path, new: Path, tolerance: float, sides: Sides) -> tuple[Verdict
     before, after = (json.loads(_text(path), object_pairs_hook=_each_key_once) for path in (old, new))
     if new.suffix == ".json":
         return _judged(list(json_differences(before, after)), tolerance)
+    before, after = _lines_joined(before), _lines_joined(after)
     if len(before["cells"]) != len(after["cells"]):
         return Verdict.different, [f"{len(after['cells'])} cells {sides.new}, {len(before['cells'])} {sides.old}"]
     found = []
@@ -67,9 +68,21 @@ def _json(old: Path, new: Path, tolerance: float, sides: Sides) -> tuple[Verdict
                 shares = [difference.share for difference in inner]
                 share = None if None in shares else max(share for share in shares if share is not None)
                 whole = any(difference.whole for difference in inner)
-                found.append(Difference(f"cell {number}, its {part}", share, whole))
+                ids = sum(difference.ids for difference in inner)
+                found.append(Difference(f"cell {number}, its {part}", share, whole, ids))
     rest, other_rest = ({key: value for key, value in book.items() if key != "cells"} for book in (before, after))
     return _judged([*found, *json_differences(rest, other_rest)], tolerance)
+
+
+def _lines_joined(content: Any) -> Any:
+    """Join the texts that a notebook holds line by line."""
+    if isinstance(content, dict):
+        return {key: _lines_joined(value) for key, value in content.items()}
+    if isinstance(content, list):
+        if any(isinstance(one, str) and one.endswith("\n") for one in content):
+            return "".join(map(str, content))
+        return [_lines_joined(one) for one in content]
+    return content
 
 
 def _text(path: Path) -> str:
@@ -85,17 +98,14 @@ def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _texts(old: str, new: str, page: bool, tolerance: float) -> tuple[Verdict, list[str]]:
-    if old == new:
+    found = text_difference(old, new, "the text")
+    if found is None:
         return Verdict.equivalent, ["the same text with other line ends"]
-    aligned = with_ids_of(old, new) if page else None
-    text, others = aligned or (new, 0)
-    found = text_difference(old, text, "the text")
-    if found is None or found.within(tolerance):
-        ids = [f"the same but for the ids of {others} elements, each used alike"] if others else []
-        return Verdict.equivalent, [*ids, *(_judged([found], tolerance)[1] if found else [])]
+    if found.within(tolerance):
+        return _judged([found], tolerance)
     if page and without_ids(old) == without_ids(new):
         return Verdict.different, ["the text: only the ids of elements differ, and they do not stand for each other"]
-    if old.split() == text.split():
+    if old.split() == new.split():
         return Verdict.different, ["the text: only its white space differs"]
     return _judged([found], tolerance)
 
@@ -103,7 +113,11 @@ def _texts(old: str, new: str, page: bool, tolerance: float) -> tuple[Verdict, l
 def _judged(differences: list[Difference], tolerance: float) -> tuple[Verdict, list[str]]:
     beyond = [difference for difference in differences if not difference.within(tolerance)]
     if not beyond:
-        return Verdict.equivalent, [f"the same within {tolerance:g}, in other bytes"]
+        ids = sum(difference.ids for difference in differences)
+        reasons = [f"the same but for the ids of {ids} elements, each used alike"] if ids else []
+        if not ids or any(difference.share for difference in differences):
+            reasons.append(f"the same within {tolerance:g}, in other bytes")
+        return Verdict.equivalent, reasons
     reasons = [
         f"{one.place}: {'differs' if one.share is None else f'differs by {one.share:.2g} of its value'}"
         for one in beyond[:_MOST]

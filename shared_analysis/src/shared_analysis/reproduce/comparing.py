@@ -15,13 +15,13 @@ from shared_analysis.reproduce.clone import find_source
 from shared_analysis.reproduce.comparison import Change, Comparison, Metric, numbers
 from shared_analysis.reproduce.content import Absent
 from shared_analysis.reproduce.environment import Environment
-from shared_analysis.reproduce.judgement import described, named, stated_tolerance
+from shared_analysis.reproduce.judgement import described, named
 from shared_analysis.reproduce.lock import read_lock
 from shared_analysis.reproduce.outcome import Outcome, Result, compare_results
 from shared_analysis.reproduce.pipeline import Pipeline
 from shared_analysis.reproduce.recorded import flat, overlap
 from shared_analysis.reproduce.running import Running
-from shared_analysis.reproduce.verify import VERIFYING, VERIFYING_TWIN, commit_place
+from shared_analysis.reproduce.verify import VERIFYING, VERIFYING_TWIN, commit_place, stated_tolerance
 from shared_analysis.yaml_file import load_yaml
 
 
@@ -114,7 +114,7 @@ def _run(
     copies: list[CleanCopy], environment: str | None, wheels: Path | None, say: Callable[[str], None]
 ) -> list[Outcome]:
     outcomes: list[Outcome] = []
-    locks = {(copy.root / "requirements.txt").read_bytes() for copy in copies}
+    locks: set[bytes] = set()
     for copy in copies:
         running = Running(copy, say)
         stopping = running.gather()
@@ -124,6 +124,7 @@ def _run(
                 stopping[0].file,
                 "see `shared-analysis verify` of that commit",
             )
+        locks.add((copy.root / "requirements.txt").read_bytes())
         shared = outcomes[0].environment if outcomes and len(locks) == 1 else None
         say(f"running {copy.source.commit[:10]}")
         outcomes.append(running.run((), shared or environment, wheels))
@@ -147,8 +148,8 @@ def _recorded(copy: CleanCopy) -> _Side:
         for name, digest in entry.outs.items():
             place = folder / name
             content = copy.kept.content(digest, place, listing=entry.files.get(name), commit=commit)
-            results[_path(copy.root, place)] = Result(stage, digest, content)
-        read |= {_path(copy.root, folder / name): digest for name, digest in entry.deps.items()}
+            results[pipeline.name(place)] = Result(stage, digest, content)
+        read |= {pipeline.name(folder / name): digest for name, digest in entry.deps.items()}
         read[f"dvc.yaml: the command of {stage}"] = entry.cmd
         settings |= _settings(entry.params)
     return _Side(results, _metric_names(pipeline), settings, _without_made(read, results))
@@ -160,15 +161,13 @@ def _ran(outcome: Outcome) -> _Side:
     for stage in outcome.stages:
         settings |= _settings(stage.params)
         places = [outcome.pipeline.path(stage, name) for name in stage.deps]
-        read |= {_path(outcome.root, place): str(outcome.pipeline.hash(place)) for place in places}
+        read |= {outcome.pipeline.name(place): str(outcome.pipeline.hash(place)) for place in places}
         read[f"dvc.yaml: the command of {stage.name}"] = "\n".join(stage.commands)
     return _Side(outcome.results, _metric_names(outcome.pipeline), settings, _without_made(read, outcome.results))
 
 
 def _metric_names(pipeline: Pipeline) -> tuple[str, ...]:
-    return tuple(
-        _path(pipeline.root, pipeline.path(stage, name)) for stage in pipeline.stages for name in stage.metrics
-    )
+    return tuple(pipeline.name(pipeline.path(stage, name)) for stage in pipeline.stages for name in stage.metrics)
 
 
 def _settings(params: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
@@ -179,10 +178,6 @@ def _without_made(read: Mapping[str, str], results: Mapping[str, Result]) -> dic
     """Leave out what stages hand on to each other: that is compared as an output."""
     made = [Path(name) for name in results]
     return {name: digest for name, digest in read.items() if not any(overlap(Path(name), one) for one in made)}
-
-
-def _path(root: Path, place: Path) -> str:
-    return place.relative_to(root).as_posix()
 
 
 def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Change, ...]:

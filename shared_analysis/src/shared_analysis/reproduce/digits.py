@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from shared_analysis.reproduce.markup import with_ids_of
+
 NUMBER = re.compile(r"(?<![\w.])(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.]*\w)")
 
 
@@ -22,6 +24,8 @@ class Difference:
     share: float | None
     whole: bool = False
     """Whether it is between whole numbers, which no tolerance makes equal."""
+    ids: int = 0
+    """How many elements have other ids, which are used as the old ones were."""
 
     def within(self, tolerance: float) -> bool:
         """Say whether it is a matter of the last digits."""
@@ -43,9 +47,12 @@ def is_fraction(*written: str) -> bool:
 
 
 def text_difference(old: str, new: str, place: str) -> Difference | None:
-    """Compare two texts: the words and whole numbers exactly, and fractions as numbers."""
+    """Compare two texts: the words and whole numbers exactly, fractions as numbers, and ids of elements as names."""
     if old == new:
         return None
+    new, ids = (with_ids_of(old, new) if "<" in old else None) or (new, 0)
+    if old == new:
+        return Difference(place, 0.0, ids=ids)
     before, after = NUMBER.split(old), NUMBER.split(new)
     if len(before) != len(after) or before[::2] != after[::2]:
         return Difference(place, None)
@@ -53,7 +60,7 @@ def text_difference(old: str, new: str, place: str) -> Difference | None:
     shares = [share_between(float(a), float(b)) if is_fraction(a, b) else None for a, b in pairs if a != b]
     if not shares or None in shares:
         return Difference(place, None)
-    return Difference(place, max(share for share in shares if share is not None))
+    return Difference(place, max(share for share in shares if share is not None), ids=ids)
 
 
 def json_differences(old: Any, new: Any, place: str = "") -> Iterator[Difference]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from collections.abc import Sequence
-from pathlib import Path
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.reproduce.certificate import Certificate
@@ -17,8 +15,6 @@ from shared_analysis.reproduce.kept import Kept
 from shared_analysis.reproduce.lock import Claims
 from shared_analysis.reproduce.outcome import Outcome
 from shared_analysis.reproduce.pipeline import Stage
-
-TOLERANCE = 1e-9
 
 
 def judge(outcome: Outcome, claims: Claims, kept: Kept, tolerance: float) -> list[Finding]:
@@ -96,21 +92,6 @@ def named(python: Environment | None) -> dict[str, str]:
     if python is None:
         return {"environment": "none: nothing was run"}
     return {"python": python.version, "platform": python.platform, "environment": python.made}
-
-
-def stated_tolerance(root: Path) -> float:
-    """Read by how much fractions may differ, as the project states it; 1e-9 if it does not."""
-    path = root / "pyproject.toml"
-    try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-        stated = settings.get("tool", {}).get("shared-analysis", {}).get("tolerance", TOLERANCE)
-    except (tomllib.TOMLDecodeError, AttributeError):
-        return TOLERANCE
-    if isinstance(stated, bool) or not isinstance(stated, int | float) or not 0 <= stated < 1:
-        raise SharedAnalysisError(
-            "The stated tolerance is not a share from 0 to 1.", "pyproject.toml, tool.shared-analysis", "correct it"
-        )
-    return float(stated)
 
 
 def described(copy: CleanCopy) -> tuple[str, tuple[str, ...]]:

@@ -64,7 +64,7 @@ class Outcome:
     def outs(self) -> dict[str, tuple[Stage, Path]]:
         """The stage and the place of every output, by its path from the project's root; it need not be there."""
         places = [(stage, self.pipeline.path(stage, name)) for stage in self.stages for name in stage.outs]
-        return {place.relative_to(self.root).as_posix(): (stage, place) for stage, place in places}
+        return {self.pipeline.name(place): (stage, place) for stage, place in places}
 
     @cached_property
     def hashes(self) -> dict[str, str | None]:
@@ -84,7 +84,7 @@ class Outcome:
 
     def hash(self, place: Path) -> str | None:
         """Return the hash of one output; None if it did not come out."""
-        return self.hashes[place.relative_to(self.root).as_posix()]
+        return self.hashes[self.pipeline.name(place)]
 
     def why_absent(self, stage: Stage) -> str:
         """Say why an output of a stage did not come out."""

@@ -31,12 +31,23 @@ class Stage:
 
     def run(self, environment: Environment, root: Path, log: Path) -> int:
         """Run its commands; return the first exit code that is not 0, or 0."""
+        # What is temporary must not outlive the run, even a killed one: it may hold people's data.
+        temporary = log.parent / "tmp"
+        temporary.mkdir(exist_ok=True)
         variables = {**environment.variables(), "DVC_STAGE": self.name, "DVC_ROOT": str(root)}
+        variables |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temporary))
         with log.open("wb") as words:
             for command in self.commands:
                 # The project's own command, as the shell is meant to read it.
                 done = subprocess.run(  # noqa: S602
-                    command, shell=True, cwd=self.folder, env=variables, stdout=words, stderr=words, check=False
+                    command,
+                    shell=True,
+                    cwd=self.folder,
+                    env=variables,
+                    stdout=words,
+                    stderr=words,
+                    close_fds=False,  # to hand on the lock of the place: what stays open otherwise is never inherited
+                    check=False,
                 )
                 if done.returncode:
                     return done.returncode
@@ -69,6 +80,10 @@ class Pipeline:
     def path(self, stage: Stage, name: str) -> Path:
         """Return the place of a dependency or an output."""
         return stage.folder / name
+
+    def name(self, place: Path) -> str:
+        """Return a place as it is written from the project's root; whole, if it lies elsewhere."""
+        return (place.relative_to(self.root) if place.is_relative_to(self.root) else place).as_posix()
 
     def made(self) -> set[Path]:
         """Return the place of every output of every stage."""

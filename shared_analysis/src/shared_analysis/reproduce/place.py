@@ -83,6 +83,7 @@ def _temporary(outside: Path) -> Path:
 def _alone(work: Path) -> Iterator[None]:
     file = _held(work)
     try:
+        os.set_inheritable(file.fileno(), True)  # a stage that outlives a killed run holds the place (not on Windows)
         file.truncate(0)
         file.write(f"process {os.getpid()} on {platform.node()}")
         file.flush()

@@ -16,12 +16,12 @@ from shared_analysis.reproduce import recorded, twin_lock
 from shared_analysis.reproduce.certificate import Certificate
 from shared_analysis.reproduce.clean_copy import CleanCopy, clean_copy
 from shared_analysis.reproduce.clone import remove
-from shared_analysis.reproduce.judgement import certify, judge, stated_tolerance
+from shared_analysis.reproduce.judgement import certify, judge
 from shared_analysis.reproduce.lock import Claims, LockedStage, read_lock
 from shared_analysis.reproduce.outcome import Outcome
 from shared_analysis.reproduce.running import Running
 from shared_analysis.reproduce.twin_lock import TwinLock, read_twin_lock
-from shared_analysis.reproduce.verify import VERIFYING_TWIN, commit_place
+from shared_analysis.reproduce.verify import VERIFYING_TWIN, commit_place, stated_tolerance
 
 _MADE = "synthetic"
 """The folder beside the certificate for what came out: named so that nobody takes it for real."""
@@ -59,7 +59,7 @@ class TwinRun:
         remove(made)
         made.mkdir(parents=True)
         for name, (_, place) in self.outcome.outs.items():
-            if self.outcome.hashes[name] is None or name.startswith("data/"):
+            if self.outcome.hashes[name] is None or Path(name).parts[0] == "data":
                 continue
             target = made / name
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.reproduce import recorded
 from shared_analysis.reproduce.certificate import Certificate
 from shared_analysis.reproduce.clean_copy import clean_copy
 from shared_analysis.reproduce.clone import Source, find_source
-from shared_analysis.reproduce.judgement import certify, judge, stated_tolerance
+from shared_analysis.reproduce.judgement import certify, judge
 from shared_analysis.reproduce.lock import Claims, read_lock
 from shared_analysis.reproduce.outcome import Outcome
 from shared_analysis.reproduce.place import clean_place
 from shared_analysis.reproduce.running import Running
 
+TOLERANCE = 1e-9
 VERIFYING = "verifying"
 VERIFYING_TWIN = "verifying on the twin"
 
@@ -133,3 +136,18 @@ def commit_place(
     with clean_place(*names, outside=source.repository, keep=keep) as work:
         say(f"{doing} {source.commit[:10]} in {work}")
         yield source, work
+
+
+def stated_tolerance(root: Path) -> float:
+    """Read by how much fractions may differ, as the project states it; 1e-9 if it does not."""
+    path = root / "pyproject.toml"
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        stated = settings.get("tool", {}).get("shared-analysis", {}).get("tolerance", TOLERANCE)
+    except (tomllib.TOMLDecodeError, AttributeError):
+        return TOLERANCE
+    if isinstance(stated, bool) or not isinstance(stated, int | float) or not 0 <= stated < 1:
+        raise SharedAnalysisError(
+            "The stated tolerance is not a share from 0 to 1.", "pyproject.toml, tool.shared-analysis", "correct it"
+        )
+    return float(stated)

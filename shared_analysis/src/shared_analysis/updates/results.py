@@ -9,7 +9,7 @@ from pathlib import Path
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.git import git
 from shared_analysis.reproduce import Finding, differences, rerun
-from shared_analysis.reproduce.judgement import stated_tolerance
+from shared_analysis.reproduce.verify import stated_tolerance
 from shared_analysis.updates.update import Update
 
 
