@@ -14,8 +14,7 @@ from tests.baked import bake, dvc, git, run
 pytestmark = pytest.mark.slow
 
 ADDED = {
-    "link": ("--like", "link"),
-    "outreach_demand": ("--like", "forecast", "--table", "outreach", "--product", "demand-forecast"),
+    "outreach_demand": ("--like", "forecast", "--table", "outreach"),
     "first_look": ("--like", "blank", "--table", "housing", "--product", "linked-register"),
 }
 
@@ -26,8 +25,8 @@ def command(*words: str, project: Path) -> str:
 
 @pytest.fixture(scope="module")
 def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small forecasting project, with a linkage, a second forecast and a blank analysis added one after the other."""
-    project = bake(tmp_path_factory.mktemp("grown"), {"methods": "forecasting"})
+    """A small linkage project, with a forecast and a blank analysis added one after the other."""
+    project = bake(tmp_path_factory.mktemp("grown"), {"methods": "linkage"})
     params = (project / "params.yaml").read_text(encoding="utf-8")
     small = params.replace("people: 4000", "people: 400").replace("first_month: 2016-01", "first_month: 2020-01")
     assert small != params
