@@ -31,10 +31,11 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
     small = params.replace("people: 4000", "people: 400").replace("first_month: 2016-01", "first_month: 2020-01")
     assert small != params
     (project / "params.yaml").write_text(small, encoding="utf-8", newline="\n")
+    git("commit", "-q", "-a", "-m", "Fewer people", cwd=project)
     for name, words in ADDED.items():
         command("add-stage", name, *words, project=project)
-    git("add", "-A", cwd=project)
-    git("commit", "-q", "-m", "Add stages", cwd=project)
+        git("add", "-A", cwd=project)
+        git("commit", "-q", "-m", f"Add the stage {name}", cwd=project)
     return project
 
 

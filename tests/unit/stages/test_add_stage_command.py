@@ -317,6 +317,8 @@ def test_a_project_inside_a_larger_repository_is_the_one_that_is_added_to(sample
     inner = sample("forecasting")
     git("init", "-q", cwd=tmp_path)
     (tmp_path / "dvc.yaml").write_text("stages: {}\n", encoding="utf-8")
+    git("add", "-A", cwd=tmp_path)
+    git("commit", "-q", "-m", "Start", cwd=tmp_path)
     assert run(inner.root / "method", "look", "--like", "blank").exit_code == 0
     changed = subprocess.run(["git", "status", "--porcelain"], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert (tmp_path / "dvc.yaml").read_text(encoding="utf-8") == "stages: {}\n"
@@ -359,3 +361,24 @@ def test_what_only_dvc_would_refuse_is_refused_before_anything_is_written(outs, 
     assert "data/processed" in str(refused.exception)
     assert "faults that it has not now" in str(refused.exception)
     assert project.files() == before
+
+
+def test_what_is_not_committed_is_not_mixed_with_the_stage_which_can_be_taken_back_whole(sample, run):
+    project = sample("forecasting")
+    git("init", "-q", cwd=project.root)
+    git("add", "-A", cwd=project.root)
+    git("commit", "-q", "-m", "Start", cwd=project.root)
+    before = project.files()
+    project.change("params.yaml", "people: 4000", "people: 4001")
+    refused = run(project.root, "third", "--like", "blank").exception
+    assert isinstance(refused, SharedAnalysisError)
+    assert "not committed" in refused.what
+    assert refused.where == "params.yaml"
+    project.change("params.yaml", "people: 4001", "people: 4000")
+    project.write("tests/mine.md", "not committed, and none of the stage's\n")
+    told = run(project.root, "third", "--like", "blank").stdout
+    undo = [line.split() for line in told.splitlines() if re.match(r" +git (restore|clean)", line)]
+    assert len(undo) == 2
+    for words in undo:
+        git(*words[1:], cwd=project.root)
+    assert project.files() == before | {"tests/mine.md": b"not committed, and none of the stage's\n"}

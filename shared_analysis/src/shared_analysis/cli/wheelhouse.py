@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from shared_analysis.errors import SharedAnalysisError
+
 if TYPE_CHECKING:
     from shared_analysis.reproduce.wheelhouse import Inventory
 
@@ -46,12 +48,19 @@ def wheelhouse(
     from shared_analysis.reproduce import Wheelhouse
 
     root = find_root()
-    store = Wheelhouse(root, folder or root / "wheels")
+    place = folder or root / "wheels"
+    if check and not place.is_dir():
+        raise SharedAnalysisError(
+            "There is no such folder.", str(place), f"gather it: shared-analysis wheelhouse {place}"
+        )
+    store = Wheelhouse(root, place)
     targets = store.targets(kinds or (), pythons or ())
     found = store.check(targets) if check else store.gather(targets, lambda words: typer.echo(words, err=True))
     removed = found.unknown if remove_unknown and not check else ()
     store.remove(removed)
     _print(found, store.folder, removed=bool(removed))
+    if check and not found.complete:
+        typer.echo(f"To fetch what is missing or damaged: shared-analysis wheelhouse {place}")
     raise typer.Exit(0 if found.complete else 1)
 
 
