@@ -107,7 +107,7 @@ def test_a_changed_parameter_and_input_are_named_with_what_they_change(root: Pat
 def test_a_renamed_column_and_a_metric(root: Path) -> None:
     found = compare(root, "base", "renamed")
     assert [one.name for one in found.read] == ["code/table.py"]
-    assert differing(found)[TOTALS] == ("column total is gone", "column sum is new")
+    assert differing(found)[TOTALS] == ("column 2 is gone", "column 2 is new")
     (metric,) = found.metrics
     assert metric == Metric(METRICS, "mean", 0.9375, 1.40625)
     assert metric.row() == ("mean", "0.9375", "1.40625", "+0.46875 (+50.0%)")
@@ -144,7 +144,7 @@ def test_without_the_content_the_hashes_speak_and_the_way_to_more_is_named(root:
     assert found.metrics == ()
     assert "--twin" in found.advice
     ran = compare(root, "base", "renamed", basis=Basis.twin, environment="current")
-    assert differing(ran)[TOTALS] == ("column total is gone", "column sum is new")
+    assert differing(ran)[TOTALS] == ("column 2 is gone", "column 2 is new")
     assert ran.synthetic
     assert "SYNTHETIC DATA" in ran.html()
     with pytest.raises(SharedAnalysisError, match="cannot be run: its content is not to be had"):

@@ -54,7 +54,7 @@ open("chart.svg", "w").write(f'<svg>{shapes}<g clip-path="url(#{a})"><use xlink:
 open("other.svg", "w").write(f'<svg>{shapes}<use href="#{pick}"/></svg>')
 open("page.html", "w").write(
     f"<style>#{a} {{ color: #fff }}</style><div id='{a}' aria-labelledby='{b}'></div><p id='{b}'>Mean: 2.5</p>"
-    f'<script>draw("#{a}"); document.getElementById("{b}").hidden = 1 < 2;</script>'
+    f'<script>document.querySelector("#{a}"); document.getElementById("{b}").hidden = 1 < 2;</script>'
 )
 """
 
@@ -96,7 +96,7 @@ def test_drawings_with_random_ids(small: Path, check: Check) -> None:
     alike = "the same but for the ids of 2 elements, each used alike"
     assert found["chart.svg"] == (Verdict.equivalent, alike)
     assert found["page.html"] == (Verdict.equivalent, alike)
-    why = "the text: only the ids of elements differ, and they do not stand for each other"
+    why = "the text: only the ids of elements differ, and they do not stand for each other, or are more than names"
     assert found["other.svg"] == (Verdict.different, why)
 
 
@@ -127,9 +127,46 @@ def test_a_drawing_in_a_notebook(tmp_path: Path) -> None:
         ('<p id="a1"/><p id="a2"/><a href="#a1">', '<p id="b1"/><p id="b2"/><a href="#b2">', Verdict.different),
         ('<p id="a1">x</p>', '<p id="b1">y</p>', Verdict.different),
         ('<p id="a1"/>', '<p id="b1"/><p id="b2"/>', Verdict.different),
+        ('<?xml version="1.0"?><!DOCTYPE svg><p id="a1"/><!-- x -->1 < 2', None, Verdict.equivalent),
+        ("<div id=a1></div><script>Plotly.newPlot('a1', 1<2)</script>", None, Verdict.equivalent),
+        ('<style>[id="b2"] {x: y}</style><p id="a1">x</p>', None, Verdict.different),
+        ('<style>[ID="a1"] {x: y}</style><p id="a1">x</p>', None, Verdict.different),
+        ("<style>p {content: attr(id)}</style><p id='a1'>x</p>", None, Verdict.different),
+        (r"<style>p {content: \61ttr(id)}</style><p id='a1'>x</p>", None, Verdict.different),
+        ("<p id='a1'>x</p><script>const a = 'a1'; document.getElementById(a)</script>", None, Verdict.different),
+        ("<p id='a1'></p><script>document.write('a1')</script>", None, Verdict.different),
+        ("<p id='b1'>x</p><i title='a1'>", "<p id='c1'>x</p><i title='a1'>", Verdict.equivalent),
+        ("<p id='a1'>x</p><i title='c1'>", "<p id='c1'>x</p><i title='c1'>", Verdict.different),
+        ("<img alt=\"people with id='a1' found\" src='x'>", None, Verdict.different),
+        ("<p title=\"an id = 'a1'\">x</p>", None, Verdict.different),
+        ("<textarea> <b id='a1'>x</b></textarea>", None, Verdict.different),
+        ("<svg><title><b id='a1'/></title></svg>", None, Verdict.different),
+        ("<p title=it's><b id='a1'>x</b> it's", None, Verdict.different),
+        ("<!-- --!><script>'<p id=\"a1\">'</script> -->", None, Verdict.different),
+        ("<plaintext><p id='a1'></plaintext>", None, Verdict.different),
     ],
 )
-def test_ids_are_names_only_where_a_page_uses_them_so(old: str, new: str, expected: Verdict, tmp_path: Path) -> None:
+def test_ids_are_names_only_where_a_page_uses_them_so(
+    old: str, new: str | None, expected: Verdict, tmp_path: Path
+) -> None:
+    new = new or old.replace("a1", "b2")
     for name, content in {"old": old, "new": new}.items():
         write(tmp_path, f"{name}.html", content)
     assert compare_files(tmp_path / "old.html", tmp_path / "new.html", 1e-9)[0] is expected
+
+
+@pytest.mark.parametrize("suffix", [".md", ".txt", ".json", ".ipynb"])
+def test_ids_are_words_in_what_is_no_page(suffix: str, tmp_path: Path) -> None:
+    for name, number in {"old": "a1", "new": "b2"}.items():
+        text = f"Take <b id='{number}'>."
+        cell = {"cell_type": "markdown", "source": text, "outputs": [{"data": {"text/plain": text}}]}
+        content = json.dumps({"cells": [cell]}) if suffix in (".json", ".ipynb") else text
+        write(tmp_path, f"{name}{suffix}", content)
+    assert compare_files(tmp_path / f"old{suffix}", tmp_path / f"new{suffix}", 1e-9)[0] is Verdict.different
+
+
+@pytest.mark.parametrize("start", ["<script ", "<script>", "<!-- ", "<p a='", "<style", "<", "<p a=b "])
+def test_a_page_made_to_be_slow_is_read_once(start: str, tmp_path: Path) -> None:
+    for name in ("old", "new"):
+        write(tmp_path, f"{name}.html", start * 200_000 + name)
+    assert compare_files(tmp_path / "old.html", tmp_path / "new.html", 1e-9)[0] is Verdict.different

@@ -41,8 +41,8 @@ def verdict(tmp_path: Path, old: pd.DataFrame, new: pd.DataFrame, suffix: str = 
         (lambda t: t.assign(id=["a", "b", "d"]), Verdict.different, "column id: 1 cell differs"),
         (lambda t: t.assign(on=[True, True, True]), Verdict.different, "column on: 1 cell differs"),
         (lambda t: t.assign(n=[1, 2, 4]), Verdict.different, "column n: 1 cell differs, by up to 0.25"),
-        (lambda t: t.assign(y=1), Verdict.different, "column y is new"),
-        (lambda t: t.drop(columns="x"), Verdict.different, "column x did not come out"),
+        (lambda t: t.assign(y=1), Verdict.different, "column 5 is new"),
+        (lambda t: t.drop(columns="x"), Verdict.different, "column 3 did not come out"),
         (lambda t: pd.concat([t, t.tail(1)]), Verdict.different, "4 rows came out, 3 are committed"),
     ],
 )
@@ -124,9 +124,52 @@ def test_large_whole_numbers_are_not_rounded(tmp_path: Path) -> None:
         assert verdict(tmp_path, ids, ids + 1, suffix)[0] is Verdict.different
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (["100023337001", "100023336956.0"], ["100023337046", "100023336956.0"], Verdict.different),
+        (["100023337001", "100023336956.0"], ["100023337046.0", "100023336956.0"], Verdict.different),
+        (["100023337001", "100023336956.0"], ["100023337001.0", "100023336956"], Verdict.equivalent),
+        (["9007199254740993", "0.5"], ["9007199254740992.0", "0.5"], Verdict.different),
+        (["1.1", "1.10"], ["1.10", "1.1"], Verdict.different),
+        (["1.1", "1.2.3"], ["1.10", "1.2.3"], Verdict.different),
+        (["1.1", "Total"], ["1.10", "Total"], Verdict.different),
+        (["0.3", "[c]", "inf"], ["0.30000000000000004", "[c]", "inf"], Verdict.equivalent),
+        (["0.3", "-0.0", "0.0"], ["0.30000000000000004", "0.0", "0.0"], Verdict.equivalent),
+    ],
+)
+def test_ids_and_codes_beside_fractions_are_exact(
+    old: list[str], new: list[str], expected: Verdict, tmp_path: Path
+) -> None:
+    assert verdict(tmp_path, pd.DataFrame({"v": old}), pd.DataFrame({"v": new}), ".csv")[0] is expected
+
+
+def test_ids_held_as_floats_are_exact(tmp_path: Path) -> None:
+    old = pd.DataFrame({"id": [4_857_773_456.0, None, 0.5]})
+    new = pd.DataFrame({"id": [4_857_773_457.0, None, 0.5]})
+    assert verdict(tmp_path, old, new)[0] is Verdict.different
+    sums = [pd.DataFrame({"sum": [value]}) for value in (1.2345e300, 1.2345e300 * (1 + 1e-12))]
+    assert verdict(tmp_path, *sums)[0] is Verdict.equivalent
+
+
+@pytest.mark.parametrize("name", ["borough", None])
+def test_an_index_in_a_parquet_file_is_content(name: str | None, tmp_path: Path) -> None:
+    for file, boroughs in {"old": ["Camden", "Barnet"], "new": ["Barnet", "Camden"]}.items():
+        table = pd.DataFrame({"homeless": [10, 90]}, index=pd.Index(boroughs, name=name))
+        table.to_parquet(tmp_path / f"{file}.parquet")
+    paths = tmp_path / "old.parquet", tmp_path / "new.parquet"
+    assert compare_files(*paths, 1e-9)[0] is Verdict.different
+
+
 def test_leading_zeros_are_not_numbers(tmp_path: Path) -> None:
     old, new = pd.DataFrame({"code": ["007", "1.5"]}), pd.DataFrame({"code": ["07", "1.5"]})
     assert verdict(tmp_path, old, new, ".csv")[0] is Verdict.different
+
+
+def test_a_name_that_only_one_has_may_be_a_value(tmp_path: Path) -> None:
+    names = ["Zebedee Quux", "Ada Byron"]
+    tables = [pd.DataFrame(columns=pd.Index([name, "1980"]), data=[["x", "1"]]) for name in names]
+    assert verdict(tmp_path, *tables, ".csv") == (Verdict.different, "column 1 did not come out / column 1 is new")
 
 
 def test_no_reason_quotes_a_value(tmp_path: Path) -> None:
@@ -142,7 +185,8 @@ def test_no_reason_quotes_a_value(tmp_path: Path) -> None:
         ({"a": 1.0}, {"a": 1.000001}, Verdict.different, "a: differs by 1e-06"),
         ({"a": [1, {"b": 2.0}]}, {"a": [1, {"b": 3.0}]}, Verdict.different, "a.1.b: differs by 0.33"),
         ({"a": 10**12}, {"a": 10**12 + 1}, Verdict.different, "a: differs"),
-        ({"a": 1}, {"a": 1, "b": 2}, Verdict.different, "b: differs"),
+        ({"a": 1}, {"a": 1, "b": 2}, Verdict.different, "a key that only one has: differs"),
+        ({"a": {"Ada": 1}}, {"a": {"Eve": 1}}, Verdict.different, "a key of a that only one has: differs"),
         ({"a": 1}, {"a": True}, Verdict.different, "a: differs"),
         ({"a": [1, 2]}, {"a": [1]}, Verdict.different, "a: differs"),
     ],

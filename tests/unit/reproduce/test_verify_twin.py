@@ -299,7 +299,7 @@ def test_two_runs_are_compared_output_by_output(real: Path) -> None:
         found = {one.file: (one.verdict, one.reasons) for one in differences(old, new, 1e-9)}
     assert found == {
         "data/twin": (Verdict.identical, ()),
-        "data/processed/totals.csv": (Verdict.different, ("column total is gone", "column sum is new")),
+        "data/processed/totals.csv": (Verdict.different, ("column 2 is gone", "column 2 is new")),
         METRICS: (Verdict.identical, ()),
         "reports/page.ipynb": (Verdict.missing, ("its stage ended with 3",)),
         "more.txt": (Verdict.different, ("is new: no stage made it before",)),

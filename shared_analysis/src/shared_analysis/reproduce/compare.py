@@ -14,6 +14,7 @@ from shared_analysis.reproduce.tables import compare_tables
 
 _TABLES = (".csv", ".parquet")
 _PAGES = (".html", ".svg")
+_PAGES_IN_NOTEBOOKS = ("text/html", "image/svg+xml")
 _TEXTS = (*_PAGES, ".md", ".txt")
 _MOST = 5
 
@@ -22,8 +23,8 @@ def compare_files(old: Path, new: Path, tolerance: float, sides: Sides = COMMITT
     """Compare two files whose bytes differ, such as a committed one with the one that came out.
 
     Tables are compared by their cells, in whatever order of rows; notebooks cell by cell; JSON by its keys; pages,
-    drawings and texts by their words, whatever their line ends and the ids of their elements. Fractions in any of them
-    are equal within the tolerance; whole numbers are exact.
+    drawings and texts by their words, whatever their line ends and, on pages, the ids of elements. Fractions in any
+    of them are equal within the tolerance; whole numbers are exact.
 
     Parameters
     ----------
@@ -63,7 +64,8 @@ def _json(old: Path, new: Path, tolerance: float, sides: Sides) -> tuple[Verdict
     found = []
     for number, (one, other) in enumerate(zip(before["cells"], after["cells"], strict=True), start=1):
         for part in sorted(set(one) | set(other)):
-            inner = list(json_differences(one.get(part), other.get(part)))
+            pages = _PAGES_IN_NOTEBOOKS if part == "outputs" else ()
+            inner = list(json_differences(one.get(part), other.get(part), pages=pages))
             if inner:
                 shares = [difference.share for difference in inner]
                 share = None if None in shares else max(share for share in shares if share is not None)
@@ -98,13 +100,14 @@ def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _texts(old: str, new: str, page: bool, tolerance: float) -> tuple[Verdict, list[str]]:
-    found = text_difference(old, new, "the text")
+    found = text_difference(old, new, "the text", page)
     if found is None:
         return Verdict.equivalent, ["the same text with other line ends"]
     if found.within(tolerance):
         return _judged([found], tolerance)
     if page and without_ids(old) == without_ids(new):
-        return Verdict.different, ["the text: only the ids of elements differ, and they do not stand for each other"]
+        why = "they do not stand for each other, or are more than names"
+        return Verdict.different, [f"the text: only the ids of elements differ, and {why}"]
     if old.split() == new.split():
         return Verdict.different, ["the text: only its white space differs"]
     return _judged([found], tolerance)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,11 +46,11 @@ def is_fraction(*written: str) -> bool:
     return any(not number.lstrip("-").isdigit() for number in written)
 
 
-def text_difference(old: str, new: str, place: str) -> Difference | None:
-    """Compare two texts: the words and whole numbers exactly, fractions as numbers, and ids of elements as names."""
+def text_difference(old: str, new: str, place: str, page: bool = False) -> Difference | None:
+    """Compare two texts: words and whole numbers exactly, fractions as numbers, and the ids of a page as names."""
     if old == new:
         return None
-    new, ids = (with_ids_of(old, new) if "<" in old else None) or (new, 0)
+    new, ids = (with_ids_of(old, new) if page else None) or (new, 0)
     if old == new:
         return Difference(place, 0.0, ids=ids)
     before, after = NUMBER.split(old), NUMBER.split(new)
@@ -63,20 +63,25 @@ def text_difference(old: str, new: str, place: str) -> Difference | None:
     return Difference(place, max(share for share in shares if share is not None), ids=ids)
 
 
-def json_differences(old: Any, new: Any, place: str = "") -> Iterator[Difference]:
-    """Yield each place at which two pieces of JSON differ: ``groups.0.rows``."""
+def json_differences(
+    old: Any, new: Any, place: str = "", pages: Collection[str] = (), page: bool = False
+) -> Iterator[Difference]:
+    """Yield each place at which two pieces of JSON differ: ``groups.0.rows``.
+
+    A key that only one of them has may be a value, such as a person's name: only where it stands is said. The texts
+    under the keys ``pages`` are pages and drawings.
+    """
     if isinstance(old, dict) and isinstance(new, dict):
-        for key in sorted(set(old) | set(new)):
+        if set(old) != set(new):
+            yield Difference(f"a key of {place} that only one has" if place else "a key that only one has", None)
+        for key in sorted(set(old) & set(new)):
             inner = f"{place}.{key}" if place else str(key)
-            if key in old and key in new:
-                yield from json_differences(old[key], new[key], inner)
-            else:
-                yield Difference(inner, None)
+            yield from json_differences(old[key], new[key], inner, pages, key in pages)
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         for number, pair in enumerate(zip(old, new, strict=True)):
-            yield from json_differences(*pair, f"{place}.{number}" if place else str(number))
+            yield from json_differences(*pair, f"{place}.{number}" if place else str(number), pages)
     elif isinstance(old, str) and isinstance(new, str):
-        difference = text_difference(old, new, place)
+        difference = text_difference(old, new, place, page)
         if difference:
             yield difference
     elif _number(old) and _number(new):

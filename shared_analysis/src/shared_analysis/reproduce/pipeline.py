@@ -5,6 +5,7 @@ DVC reads the pipeline; it does not run it. ``dvc repro`` would pass over frozen
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -117,6 +118,18 @@ class Pipeline:
                 if any(place == one or one in place.parents or place in one.parents for one in read):
                     found[place] = str(out.hash_info.value)
         return dict(sorted(found.items()))
+
+    def shown(self) -> list[Path]:
+        """List the metrics and plots that ``dvc.yaml`` names beside its stages, for DVC to show."""
+        index = self._repo.index
+        found = {Path(file).parent / name for file, names in index._metrics.items() for name in names}
+        for file, entries in index._plots.items():
+            for entry in entries:
+                for name, plot in entry.items() if isinstance(entry, dict) else [(entry, None)]:
+                    axes = [axis for axis in (plot or {}).values() if isinstance(axis, dict)]
+                    files = [one for axis in axes for one in axis] or [name]
+                    found |= {Path(file).parent / one for one in files}
+        return sorted(Path(os.path.normpath(place)) for place in found)
 
     def fetch(self, places: list[Path]) -> bool:
         """Fetch from the remote what the commit records at some places; say whether all of it came."""

@@ -13,24 +13,28 @@ from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.git import git
 from shared_analysis.reproduce.clone import tracked
 from shared_analysis.reproduce.content import Absent, Made, compare_contents
-from shared_analysis.reproduce.findings import Finding, Verdict
+from shared_analysis.reproduce.findings import Finding, Verdict, worst
 from shared_analysis.reproduce.hashes import bytes_md5, file_md5, folder_listing
 from shared_analysis.reproduce.kept import Kept
 from shared_analysis.reproduce.lock import Claims, LockedStage
 from shared_analysis.reproduce.pipeline import Pipeline, Stage
+from shared_analysis.reproduce.requirements import statements
 from shared_analysis.yaml_file import load_yaml
 
 _SUBMODULE = "160000"
 _TEXT = 1 << 26
 _PLACEHOLDERS = (".gitignore", ".gitkeep")
 _ALONE = re.compile(r"[A-Za-z0-9][\w.-]*")
+_HELD = re.compile(r"\s--hash=sha(?:256|384|512):[0-9a-f]{64,}(?=\s|$)")
+_HARMLESS = {"-i", "--index-url", "--trusted-host", "--no-index", "--require-hashes", "--only-binary", "--no-binary"}
+"""Options of pip that let it install nothing that has no hash."""
 
 
 def sources(pipeline: Pipeline, claims: Claims, kept: Kept, tolerance: float) -> list[Finding]:
     """Compare the files, parameters and commands of each stage, before it runs, with the lock.
 
-    A file that several stages read is named once, with the first of them. Outputs that git keeps are compared too: they
-    are what a reader of the repository sees.
+    A file that several stages read is named once, with the stage for which it is worst. Outputs that git keeps are
+    compared too: they are what a reader of the repository sees. So are figures that DVC shows and no stage makes.
     """
     lock, made, held = claims.stages, pipeline.made(), tracked(pipeline.root)
     found: dict[str, Finding] = {}
@@ -42,8 +46,10 @@ def sources(pipeline: Pipeline, claims: Claims, kept: Kept, tolerance: float) ->
         locked = lock[stage.name]
         files = _Files(pipeline, kept, tolerance, held, made, claims.file)
         for finding in (*files.read(stage, locked), *files.committed(stage, locked), *_settings(stage, locked)):
-            found.setdefault(finding.file, finding)
-    return [*_unheld(pipeline.root), *found.values()]
+            earlier = found.get(finding.file)
+            if earlier is None or worst([earlier.verdict, finding.verdict]) is not earlier.verdict:
+                found[finding.file] = finding
+    return [*_unheld(pipeline.root), *_made_by_nobody(pipeline, held), *found.values()]
 
 
 def derived(pipeline: Pipeline, lock: Mapping[str, LockedStage], outputs: Sequence[Finding]) -> list[Finding]:
@@ -175,12 +181,32 @@ class _Files:
 def _unheld(root: Path) -> Iterator[Finding]:
     """Find the packages that ``requirements.txt`` holds to no hash: what was installed is anybody's guess."""
     lock = root / "requirements.txt"
-    lines = re.sub(r"\\\r?\n", " ", lock.read_text(encoding="utf-8")).splitlines() if lock.is_file() else []
-    loose = [line.strip() for line in lines if "--hash=" not in line]
-    names = [found.group() for line in loose if (found := _ALONE.match(line))]
-    if names:
-        some = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-        yield Finding("requirements.txt", Verdict.different, "input", (f"no hash holds {some} to one version",))
+    lines = statements(lock) if lock.is_file() else []
+    loose = [line for line in lines if not line.startswith("-") and not _HELD.search(line)]
+    # Wheels that lie in the project are looked at where they are installed.
+    found = [match.group() if (match := _ALONE.match(line)) else "a path" for line in loose if ".whl" not in line]
+    reasons = []
+    if found:
+        some = ", ".join(found[:3]) + (f" and {len(found) - 3} more" if len(found) > 3 else "")
+        reasons.append(f"no hash holds {some} to one version")
+    options = {re.split(r"[=\s]", line)[0] for line in lines if line.startswith("-")} - _HARMLESS
+    reasons += [f"it takes packages from elsewhere with {option}" for option in sorted(options)]
+    if reasons:
+        yield Finding("requirements.txt", Verdict.different, "input", tuple(reasons))
+
+
+def _made_by_nobody(pipeline: Pipeline, held: Mapping[str, str]) -> Iterator[Finding]:
+    """Find the figures that DVC shows beside those of the stages, and that no stage makes."""
+    made = pipeline.made()
+    for place in pipeline.shown():
+        if any(one == place or one in place.parents for one in made):
+            continue
+        files = [file for file in map(pipeline.root.joinpath, held) if file.name not in _PLACEHOLDERS]
+        others = [file for file in files if not any(overlap(one, file) for one in made)]
+        if any(place in one.parents for one in made) and not any(place in file.parents for file in others):
+            continue
+        why = "no stage makes it: its figures come from nowhere"
+        yield Finding(pipeline.name(place), Verdict.different, "input", (why,))
 
 
 def _settings(stage: Stage, locked: LockedStage) -> Iterator[Finding]:

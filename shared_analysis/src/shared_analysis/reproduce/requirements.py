@@ -63,7 +63,7 @@ def read_pins(lock: Path) -> list[Pin]:
         If a line is not one package with one version and a hash.
     """
     found = []
-    for line in _statements(lock):
+    for line in statements(lock):
         if line.startswith("--") or _WHEEL.match(line):
             continue
         hashes = frozenset(_HASH.findall(line))
@@ -83,11 +83,11 @@ def read_pins(lock: Path) -> list[Pin]:
 
 def read_wheels(lock: Path) -> dict[str, frozenset[str]]:
     """Read the wheels that lie in the project: their hashes by path."""
-    lines = _statements(lock)
+    lines = statements(lock)
     return {match[1]: frozenset(_HASH.findall(line)) for line in lines if (match := _WHEEL.match(line))}
 
 
-def _statements(lock: Path) -> list[str]:
+def statements(lock: Path) -> list[str]:
     """Read the lines of a lock, each joined with those that continue it, without comments."""
     joined = re.sub(r"\\\r?\n", " ", lock.read_text(encoding="utf-8"))
     lines = (re.sub(r"(^|\s)#.*", "", line).strip() for line in joined.splitlines())

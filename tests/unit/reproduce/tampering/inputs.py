@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -127,6 +129,38 @@ def package_without_a_hash(root: Path) -> None:
     repro(root)
 
 
+def package_with_its_hash_in_a_comment(root: Path) -> None:
+    write(root, "requirements.txt", text(root, "requirements.txt") + f"pandas==2.0 # --hash=sha256:{'0' * 64}\n")
+    repro(root)
+
+
+def packages_named_elsewhere(root: Path) -> None:
+    write(root, "other.txt", "pandas\n")
+    write(root, "requirements.txt", text(root, "requirements.txt") + "-r other.txt\n")
+    repro(root)
+
+
+def packages_from_another_index(root: Path) -> None:
+    more = "--extra-index-url https://example.org\n--find-links=wheels\n-e .\n"
+    write(root, "requirements.txt", text(root, "requirements.txt") + more)
+    repro(root)
+
+
+def input_swapped_behind_line_ends(root: Path) -> None:
+    """One stage is said to have read it with other line ends, which is harmless; a later one read something else."""
+    write(root, "code/common.py", "x = 1\n")
+    for stage in ("table", "page"):
+        edit(root, "dvc.yaml", lambda all_, stage=stage: all_["stages"][stage]["deps"].append("code/common.py"))
+    repro(root)
+    claims = {"table": hashlib.md5(b"x = 1\r\n", usedforsecurity=False).hexdigest(), "page": "0f" * 16}
+
+    def claim(lock: dict[str, Any]) -> None:
+        for stage, digest in claims.items():
+            next(dep for dep in lock["stages"][stage]["deps"] if dep["path"] == "code/common.py")["md5"] = digest
+
+    edit(root, "dvc.lock", claim)
+
+
 def package_of_another_version(root: Path) -> None:
     pinned = f"six==1.16.0 \\\n    --hash=sha256:{'0' * 64}\n"
     write(root, "requirements.txt", text(root, "requirements.txt") + pinned)
@@ -223,6 +257,10 @@ CASES = [
     Case("accident", second_wheel, M, "vendor/other-1.0-py3-none-any.whl", "requirements.txt does not name it"),
     Case("fraud", wheel_without_its_hash, M, WHEEL, "requirements.txt has no hash of it"),
     Case("accident", package_without_a_hash, D, "requirements.txt", "no hash holds pandas to one version"),
+    Case("fraud", package_with_its_hash_in_a_comment, D, "requirements.txt", "no hash holds pandas to one version"),
+    Case("accident", packages_named_elsewhere, D, "requirements.txt", "it takes packages from elsewhere with -r"),
+    Case("fraud", packages_from_another_index, D, "requirements.txt", "with --extra-index-url / it takes packages"),
+    Case("fraud", input_swapped_behind_line_ends, D, "code/common.py", "the results were made from other content"),
     Case("accident", package_of_another_version, D, "requirements.txt", "the results were made from other content"),
     Case("harmless", line_ends_turned_by_git, E, "code/table.py", "from the same text with other line ends"),
     Case("fraud", filter_of_git, D, "code/table.py", "the results were made from other content"),

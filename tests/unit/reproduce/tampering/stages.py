@@ -59,6 +59,23 @@ def stage_added_with_a_forged_entry(root: Path) -> None:
     edit(root, "dvc.lock", lambda lock: lock["stages"].update(bonus=entry))
 
 
+def metric_that_no_stage_makes(root: Path) -> None:
+    """DVC shows it among the metrics."""
+    write(root, "claimed.json", '{"accuracy": 0.99}')
+    edit(root, "dvc.yaml", lambda all_: all_.update(metrics=["claimed.json"]))
+
+
+def plot_that_no_stage_makes(root: Path) -> None:
+    write(root, "claims/roc.csv", "x,y\n0.5,0.99\n")
+    plots = [TOTALS, {"ROC": {"x": "x", "y": {"claims/roc.csv": "y"}}}]
+    edit(root, "dvc.yaml", lambda all_: all_.update(plots=plots))
+
+
+def plots_of_what_stages_make(root: Path) -> None:
+    folder = {"Weights": {"x": "record_id", "y": {"data/twin/people.csv": "weight"}}}
+    edit(root, "dvc.yaml", lambda all_: all_.update(plots=[TOTALS, "data/twin", folder], metrics=[METRICS]))
+
+
 def stage_frozen(root: Path) -> None:
     edit(root, "dvc.yaml", lambda all_: all_["stages"]["table"].update(frozen=True))
     replace(root, "code/table.py", "factor *", "1.1 * factor *")
@@ -207,6 +224,9 @@ CASES = [
     Case("fraud", stage_removed, M, BOOK, "no stage of dvc.yaml makes it"),
     Case("accident", stage_never_run, D, "dvc.yaml: more", "dvc.lock does not know this stage"),
     Case("fraud", stage_added_with_a_forged_entry, M, "reports/bonus.json", "its stage ran and did not make it"),
+    Case("fraud", metric_that_no_stage_makes, D, "claimed.json", "no stage makes it"),
+    Case("fraud", plot_that_no_stage_makes, D, "claims/roc.csv", "no stage makes it"),
+    Case("harmless", plots_of_what_stages_make, Verdict.identical, "", ""),
     Case("fraud", stage_frozen, D, "code/table.py", "the results were made from other content"),
     Case("fraud", stage_frozen_over_a_committed_output, D, PAGE_OUT, "the text: differs"),
     Case("fraud", output_kept_between_runs, D, PAGE_OUT, "the text: differs"),
