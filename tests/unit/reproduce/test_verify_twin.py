@@ -17,7 +17,7 @@ from shared_analysis.errors import CheckFailed, SharedAnalysisError
 from shared_analysis.reproduce import Certificate, TwinRun, Verdict, differences, rerun, run_twin
 from shared_analysis.reproduce.pipeline import Pipeline
 from tests.baked import dvc, git
-from tests.unit.reproduce.small_project import OUTPUTS, TABLE, commit, forge, replace, repro, text, write
+from tests.unit.reproduce.small_project import OUTPUTS, TABLE, commit, edit, forge, replace, repro, text, write
 
 LOCK = "tests/twin.lock"
 METRICS = "reports/metrics.json"
@@ -273,6 +273,21 @@ def test_a_stage_that_reads_real_data_all_the_same_is_refused(small: Path) -> No
     commit(small)
     with pytest.raises(SharedAnalysisError, match="has no twin"), twin(small):
         pass
+
+
+@pytest.mark.parametrize("kind", ["outside", "up and away", "by hand", "remote"])
+def test_what_may_be_real_data_is_never_called_synthetic(real: Path, tmp_path: Path, kind: str) -> None:
+    write(tmp_path, "share/people.csv", "record_id,area,weight\n1,E01,0.5\n")
+    places = {"outside": (tmp_path / "share/people.csv").as_posix(), "up and away": "../share/people.csv"}
+    place = places.get(kind, "data/lookup/people.csv" if kind == "by hand" else "https://example.org/people.csv")
+    if kind == "by hand":
+        shutil.copytree(tmp_path / "share", real / "data" / "lookup")
+        dvc("add", "-q", place, cwd=real)
+    edit(real, "dvc.yaml", lambda pipeline: pipeline["stages"]["table"]["deps"].append(place))
+    commit(real)
+    with pytest.raises(SharedAnalysisError, match="there is no run on the twin") as refused, twin(real):
+        pass
+    assert refused.value.where == f"dvc.yaml: {place}"
 
 
 def test_what_is_no_lock_of_the_twin_ends_in_words(real: Path) -> None:
