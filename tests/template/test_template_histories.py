@@ -347,6 +347,25 @@ def test_a_file_that_git_does_not_keep_is_not_written_over(project: Path, ignore
     assert (tree(project), head(project)) == (ours, was)
 
 
+@pytest.mark.parametrize("place", ["governance/retention.md", "method"])
+def test_what_the_project_keeps_to_itself_is_not_lost_beside_a_conflict(project: Path, place: str) -> None:
+    """A file that it no longer commits and the template changes; one where the template has a folder."""
+    run("git", "rm", "-r", "--quiet", place, cwd=project)
+    with (project / ".gitignore").open("a", encoding="utf-8", newline="\n") as rules:
+        rules.write(f"/{place}\n")
+    replace(project / "README.md", "Python 3.11, 3.12 or 3.13 and git", "Python 3.13 and git")
+    commit(project, "Ours")
+    write(project / place, "# Ours alone\n")
+    with prepared(project, "v0.2.0") as update:
+        assert update is not None
+        assert [one.path for one in update.conflicts] == ["README.md"]
+        ours, was = tree(project), head(project)
+        with pytest.raises(SharedAnalysisError) as refused:
+            update.accept()
+    assert refused.value.where == place
+    assert (tree(project), head(project)) == (ours, was)
+
+
 def test_a_commit_made_meanwhile_is_not_written_over(project: Path) -> None:
     with prepared(project, "v0.2.0") as update:
         assert update is not None

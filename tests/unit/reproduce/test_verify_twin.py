@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,9 +17,10 @@ from typer.testing import CliRunner, Result
 from shared_analysis.cli.commands import app
 from shared_analysis.errors import CheckFailed, SharedAnalysisError
 from shared_analysis.reproduce import Certificate, TwinRun, Verdict, differences, rerun, run_twin
+from shared_analysis.reproduce.hashes import bytes_md5
 from shared_analysis.reproduce.pipeline import Pipeline
 from tests.baked import dvc, git
-from tests.unit.reproduce.small_project import OUTPUTS, TABLE, commit, forge, replace, repro, text, write
+from tests.unit.reproduce.small_project import OUTPUTS, TABLE, commit, edit, forge, replace, repro, text, write
 
 LOCK = "tests/twin.lock"
 METRICS = "reports/metrics.json"
@@ -113,7 +116,8 @@ def test_a_shallow_clone_on_a_detached_head_is_verified_too(real: Path, tmp_path
 def test_a_forged_lock_of_the_twin_is_named(real: Path) -> None:
     (inside,) = [one["md5"] for one in _files(real) if one["relpath"] == "truth.csv"]
     replace(real, LOCK, inside, "0f" * 16)
-    replace(real, LOCK, hash_of(real, "make", 0), f"{'0e' * 16}.dir")
+    listing = json.dumps(_files(real), sort_keys=True).encode()
+    replace(real, LOCK, hash_of(real, "make", 0), f"{bytes_md5(listing)}.dir")
     replace(real, LOCK, hash_of(real, "table", 1), "0d" * 16)
     commit(real)
     found = certificate(real)
@@ -179,6 +183,49 @@ def test_what_is_amiss_besides_the_platform_is_never_accepted(real: Path) -> Non
     done = command("--twin", "--accept-unrecorded", "--out", "found")
     assert done.exit_code == 1
     assert "code/table.py" in done.output
+
+
+@pytest.mark.parametrize(
+    ("server", "mark"),
+    [("", ""), ("GITHUB_ACTIONS", "::warning::"), ("TF_BUILD", "##vso[task.logissue type=warning]")],
+)
+def test_what_is_not_compared_is_said_loudly(
+    real: Path, monkeypatch: pytest.MonkeyPatch, server: str, mark: str
+) -> None:
+    for name in ("GITHUB_ACTIONS", "TF_BUILD"):
+        monkeypatch.delenv(name, raising=False)
+    if server:
+        monkeypatch.setenv(server, "true")
+    platform = elsewhere(real)
+    done = command("--twin", "--out", "found")
+    assert (done.exit_code, "NOT compared" in done.output) == (0, False)
+    replace(real, LOCK, hash_of(real, "table", 1), "0d" * 16)
+    commit(real)
+    done = command("--twin", "--accept-unrecorded", "--out", "found")
+    assert f"{mark}NOT compared: nothing is recorded for {platform} of one output" in done.stderr.splitlines()
+    (real / LOCK).unlink()
+    git("commit", "-q", "-a", "-m", "Record nothing", cwd=real)
+    done = command("--twin", "--accept-unrecorded", "--out", "found")
+    assert f"{mark}NOT compared: nothing is recorded for {platform} of 5 outputs" in done.stderr.splitlines()
+
+
+def test_where_nothing_comes_out_as_recorded_anywhere_the_platform_is_no_excuse(real: Path) -> None:
+    elsewhere(real)
+    stages, platforms = text(real, LOCK).split("platforms:")
+    forged = re.sub("md5: [0-9a-f]{32}", "md5: " + "0d" * 16, platforms)
+    write(real, LOCK, f"{stages}platforms:{forged}")
+    commit(real)
+    done = command("--twin", "--accept-unrecorded", "--out", "found")
+    assert done.exit_code == 1
+    assert "5 different" in done.output
+
+
+def test_a_folder_that_no_run_made_is_not_replaced(real: Path, tmp_path: Path) -> None:
+    write(tmp_path, "found/synthetic/mine.csv", "mine")
+    done = command("--twin", "--out", str(tmp_path / "found"))
+    assert isinstance(done.exception, SharedAnalysisError)
+    assert done.exception.where == str(tmp_path / "found" / "synthetic")
+    assert text(tmp_path, "found/synthetic/mine.csv") == "mine"
 
 
 def test_recording_drops_what_another_platform_recorded_of_other_results(real: Path) -> None:
@@ -273,6 +320,21 @@ def test_a_stage_that_reads_real_data_all_the_same_is_refused(small: Path) -> No
     commit(small)
     with pytest.raises(SharedAnalysisError, match="has no twin"), twin(small):
         pass
+
+
+@pytest.mark.parametrize("kind", ["outside", "up and away", "by hand", "remote"])
+def test_what_may_be_real_data_is_never_called_synthetic(real: Path, tmp_path: Path, kind: str) -> None:
+    write(tmp_path, "share/people.csv", "record_id,area,weight\n1,E01,0.5\n")
+    places = {"outside": (tmp_path / "share/people.csv").as_posix(), "up and away": "../share/people.csv"}
+    place = places.get(kind, "data/lookup/people.csv" if kind == "by hand" else "https://example.org/people.csv")
+    if kind == "by hand":
+        shutil.copytree(tmp_path / "share", real / "data" / "lookup")
+        dvc("add", "-q", place, cwd=real)
+    edit(real, "dvc.yaml", lambda pipeline: pipeline["stages"]["table"]["deps"].append(place))
+    commit(real)
+    with pytest.raises(SharedAnalysisError, match="there is no run on the twin") as refused, twin(real):
+        pass
+    assert refused.value.where == f"dvc.yaml: {place}"
 
 
 def test_what_is_no_lock_of_the_twin_ends_in_words(real: Path) -> None:

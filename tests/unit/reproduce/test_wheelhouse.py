@@ -127,6 +127,36 @@ def test_files_that_no_lock_names_go_only_when_asked(command: Command, root: Pat
     assert (root / "wheels" / "notes.md").exists()
 
 
+def test_what_may_be_somebodys_own_is_not_removed(command: Command, root: Path) -> None:
+    folder = root / "downloads"
+    folder.mkdir()
+    own = [folder / "resident-survey.zip", folder / "backup.tar.gz"]
+    stray = folder / "stray-2.0-py3-none-any.whl"
+    for file in (*own, stray):
+        file.touch()
+    done = command(folder, "--remove-unknown", *LINUX)
+    assert isinstance(done.exception, SharedAnalysisError)
+    assert "was no wheelhouse before" in done.exception.what
+    assert all(file.exists() for file in (*own, stray))
+    done = command(folder, "--remove-unknown")
+    assert done.exit_code == 0, done.output
+    assert "removed: stray-2.0-py3-none-any.whl\n" in done.stdout
+    assert not stray.exists()
+    assert all(file.exists() for file in own)
+    assert "resident-survey" not in done.stdout
+
+
+def test_a_package_in_two_locks_may_be_either_of_their_files(command: Command, root: Path, index: Path) -> None:
+    lock = (root / "requirements.txt").read_text(encoding="utf-8")
+    other = f"plain==1.0 --hash=sha256:{'0' * 64}\n"
+    (root / "requirements-s3.txt").write_text(other, newline="\n")
+    done = command(*LINUX)
+    assert done.exit_code == 0, done.output
+    (root / "requirements-s3.txt").write_text(lock, newline="\n")
+    (root / "requirements.txt").write_text(other, newline="\n")
+    assert command("--check").exit_code == 0
+
+
 def test_a_stopped_run_goes_on_where_it_was(command: Command, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shared_analysis.reproduce.wheelhouse._BATCH", 1)
     wheels = PackageIndex.wheels

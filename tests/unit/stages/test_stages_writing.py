@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -28,8 +30,23 @@ def test_all_are_written(root):
     assert held(root) == {"new/one.txt": b"1", "old.txt": b"after", "two.txt": b"2"}
 
 
+def test_a_file_of_that_name_beside_it_is_left_alone(root):
+    for name in (".old.txt.part", ".old.txt.0.part"):
+        (root / name).write_bytes(b"mine")
+    write_together(root, CHANGES)
+    assert held(root).items() >= {".old.txt.part": b"mine", ".old.txt.0.part": b"mine", "old.txt": b"after"}.items()
+    assert len(held(root)) == 5
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such bit")
+def test_a_script_can_still_be_run(root):
+    (root / "old.txt").chmod(0o755)
+    write_together(root, CHANGES)
+    assert stat.S_IMODE((root / "old.txt").stat().st_mode) == 0o755
+
+
 @pytest.mark.parametrize("at", [1, 2, 3])
-@pytest.mark.parametrize("error", [PermissionError(13, "Permission denied", ".two.txt.part"), KeyboardInterrupt()])
+@pytest.mark.parametrize("error", [PermissionError(13, "Permission denied", ".two.txt.0.part"), KeyboardInterrupt()])
 def test_whatever_goes_wrong_all_is_as_before(root, at, error, monkeypatch):
     calls = []
     replace = os.replace

@@ -111,6 +111,18 @@ def test_a_stage_that_fails_with_the_newer_template_is_named(project: Path) -> N
     assert list(results.failed_after) == ["page"]
 
 
+def test_an_output_that_a_stage_does_not_make_any_more_breaks_it(project: Path) -> None:
+    with prepared(project) as update:
+        assert update is not None
+        page = update.copy / "code" / "page.py"
+        page.write_text(PAGE.replace("reports/index.html", "reports/other.html"), encoding="utf-8")
+        git("add", "code/page.py", cwd=update.copy)
+        results = compare(update, environment="current")
+    assert results.failed_before == {}
+    assert results.failed_after == {"reports/index.html": "its stage ran and did not make it"}
+    assert results.breaks
+
+
 def test_what_breaks_a_stage_is_not_taken(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(project)
     was = git("rev-parse", "HEAD", cwd=project)

@@ -13,7 +13,7 @@ from shared_analysis.reproduce.lock import read_lock
 from shared_analysis.reproduce.pipeline import Pipeline, dvc_settings
 from shared_analysis.reproduce.recorded import reads_the_twin
 
-_RAW = Path("data") / "raw"
+_TWIN = Path("data") / "twin"
 
 
 @dataclass(frozen=True)
@@ -86,12 +86,18 @@ def _value(node: object, key: str) -> object:
 
 
 def _refuse_real_data(pipeline: Pipeline) -> None:
-    """What is made from real data must never be called synthetic."""
-    raw = pipeline.root / _RAW
-    read = [place for place in pipeline.inputs() if place == raw or raw in place.parents or place in raw.parents]
+    """What is made from real data must never be called synthetic; all that DVC is handed may be, but for the twin."""
+    twin = pipeline.root / _TWIN
+    read = [pipeline.name(place) for place in pipeline.inputs() if place != twin and twin not in place.parents]
+    read += [
+        name
+        for stage in pipeline.stages
+        for name in stage.deps
+        if "://" in name or pipeline.leads_out(pipeline.path(stage, name))
+    ]
     if read:
         raise SharedAnalysisError(
-            "A stage reads real data whatever data.mode says, so there is no run on the twin.",
-            f"dvc.yaml: {read[0].relative_to(pipeline.root).as_posix()}",
-            "let the stage depend on data/${data.mode} instead",
+            "A stage reads real data whatever data.mode says, or what may be: there is no run on the twin.",
+            f"dvc.yaml: {read[0]}",
+            "let the stage depend on data/${data.mode} instead, and keep in git what is nobody's data",
         )

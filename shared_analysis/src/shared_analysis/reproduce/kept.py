@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from shared_analysis.reproduce.content import NOT_HAD, Absent, Content
-from shared_analysis.reproduce.hashes import file_md5
+from shared_analysis.reproduce.hashes import bytes_md5, file_md5
 from shared_analysis.reproduce.pipeline import Pipeline
 
 
@@ -113,13 +113,16 @@ class _Recorded:
     commit: str
 
     def files(self) -> Mapping[str, str] | None:
-        """Read the folder's listing."""
-        if self.listing is not None:
+        """Read the folder's listing, and hold it to the folder's hash: a lock could name other files than it claims."""
+        if self.listing is not None and _hash(self.listing.items()) == self.digest:
             return self.listing
         listing = self._found(self.digest)
         if not self.digest.endswith(".dir"):
             return None
-        return {entry["relpath"]: entry["md5"] for entry in json.loads(listing.read_text(encoding="utf-8"))}
+        entries = [(one["relpath"], one["md5"]) for one in json.loads(listing.read_text(encoding="utf-8"))]
+        if _hash(entries) != self.digest:
+            raise Absent("its listing is not written as DVC writes it")
+        return dict(entries)
 
     @contextmanager
     def open(self, name: str) -> Iterator[Path]:
@@ -136,6 +139,12 @@ class _Recorded:
         if found is None:
             raise Absent(f"{self.commit}: {why}" if self.commit else why)
         return found
+
+
+def _hash(entries: Iterable[tuple[str, str]]) -> str:
+    """Hash a listing as DVC does."""
+    listing = [{"md5": digest, "relpath": name} for name, digest in sorted(entries)]
+    return f"{bytes_md5(json.dumps(listing).encode())}.dir"
 
 
 def _copy(source: Path, target: Path) -> None:

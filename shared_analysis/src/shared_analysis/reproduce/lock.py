@@ -15,12 +15,17 @@ from shared_analysis.yaml_file import load_yaml
 class LockedStage:
     """One stage of the lock: hashes by path, values by file and key."""
 
-    cmd: str
+    commands: tuple[str, ...]
     deps: dict[str, str] = field(default_factory=dict)
     outs: dict[str, str] = field(default_factory=dict)
     params: dict[str, dict[str, Any]] = field(default_factory=dict)
     files: dict[str, dict[str, str]] = field(default_factory=dict)
     """Of outputs that are folders, the hash of each file, where the lock says it."""
+
+    @property
+    def cmd(self) -> str:
+        """The commands, one below the other."""
+        return "\n".join(self.commands)
 
 
 @dataclass(frozen=True)
@@ -75,13 +80,17 @@ def locked_stage(entry: Mapping[str, Any]) -> LockedStage:
     cmd = entry["cmd"]
     outs = entry.get("outs") or []
     return LockedStage(
-        cmd="\n".join(cmd) if isinstance(cmd, list) else cmd,
+        commands=tuple(map(str, cmd)) if isinstance(cmd, list) else tuple(cmd.splitlines()),
         deps=_hashes(entry.get("deps") or []),
         outs=_hashes(outs),
         params={str(file): dict(values or {}) for file, values in (entry.get("params") or {}).items()},
-        files={out["path"]: {one["relpath"]: one["md5"] for one in out["files"]} for out in outs if "files" in out},
+        files={str(out["path"]): _listed(out["files"]) for out in outs if "files" in out},
     )
 
 
 def _hashes(entries: list[dict[str, Any]]) -> dict[str, str]:
-    return {entry["path"]: str(entry.get("md5", "of another kind")) for entry in entries}
+    return {str(entry["path"]): str(entry.get("md5", "of another kind")) for entry in entries}
+
+
+def _listed(entries: list[dict[str, Any]]) -> dict[str, str]:
+    return {str(entry["relpath"]): str(entry["md5"]) for entry in entries}

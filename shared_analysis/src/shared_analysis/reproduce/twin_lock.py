@@ -77,7 +77,7 @@ class TwinLock:
                 notes[key] = f"recorded on {' and '.join(others)}, run on {here}, where the last digits may differ"
         stages = {
             stage: LockedStage(
-                locked.cmd,
+                locked.commands,
                 locked.deps,
                 {name: one.digest for (maker, name), one in chosen.items() if maker == stage},
                 locked.params,
@@ -165,7 +165,7 @@ def _locked(pipeline: Pipeline, stage: Stage) -> LockedStage:
     places = {name: pipeline.path(stage, name) for name in stage.deps}
     read = {name: place for name, place in places.items() if not any(overlap(one, place) for one in made)}
     return LockedStage(
-        cmd="\n".join(stage.commands),
+        commands=stage.commands,
         deps={name: str(pipeline.hash(place)) for name, place in read.items()},
         params=json.loads(json.dumps(stage.params, default=str)),
     )
@@ -173,7 +173,8 @@ def _locked(pipeline: Pipeline, stage: Stage) -> LockedStage:
 
 def _written_stage(stage: LockedStage) -> dict[str, Any]:
     deps = [{"path": name, "hash": "md5", "md5": digest} for name, digest in stage.deps.items()]
-    return {"cmd": stage.cmd, "deps": deps} | ({"params": stage.params} if stage.params else {})
+    cmd = list(stage.commands) if any("\n" in one for one in stage.commands) else stage.cmd
+    return {"cmd": cmd, "deps": deps} | ({"params": stage.params} if stage.params else {})
 
 
 def _written_outs(outs: Mapping[tuple[str, str], Output]) -> dict[str, Any]:

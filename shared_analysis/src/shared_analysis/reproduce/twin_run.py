@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from shared_analysis.errors import CheckFailed, SharedAnalysisError
@@ -26,6 +27,8 @@ from shared_analysis.reproduce.verify import VERIFYING_TWIN, commit_place, state
 
 _MADE = "synthetic"
 """The folder beside the certificate for what came out: named so that nobody takes it for real."""
+_MARK = "SYNTHETIC.txt"
+_SAYS = "What `shared-analysis verify --twin` made from invented data. It replaces this folder when it runs again.\n"
 
 
 @dataclass(frozen=True)
@@ -55,10 +58,19 @@ class TwinRun:
         return ""
 
     def save(self, folder: Path) -> None:
-        """Write into a folder the certificate, ``twin.lock``, and what came out, without the rows: not ``data/``."""
+        """Write into a folder the certificate, ``twin.lock``, and what came out, without the rows: not ``data/``.
+
+        Raises
+        ------
+        SharedAnalysisError
+            If the folder has one of that name with something else in it, which would be lost.
+        """
         made = folder / f"{_MADE}.part"
+        for place in (folder / _MADE, made):
+            _refuse_another(place)
         remove(made)
         made.mkdir(parents=True)
+        write_text(made / _MARK, _SAYS)
         for name, (_, place) in self.outcome.outs.items():
             if self.outcome.hashes[name] is None or Path(name).parts[0] == "data":
                 continue
@@ -146,11 +158,14 @@ def run_twin(
             say("comparing")
             claims = before.claims(outcome) if before else _of_dvc_lock(outcome, stages)
             outputs = judge(outcome, claims, copy.kept, allowed)
+            if not any(one.verdict.passed for one in outputs):
+                claims = replace(claims, unrecorded=frozenset())  # another platform alone does not change all of it
             if before and all(one.verdict.passed for one in outputs):
                 sources = []  # what came out is what is recorded, whatever it was made from then
             changed = recorded.overwritten(copy.pipeline, edited=copy.root / "params.yaml")
             inputs = [*stopping, *sources, *([] if stopping else changed)]
             certificate = certify(copy, outcome, claims, inputs, outputs, twin=True, tolerance=allowed, day=day)
+        _say_what_is_not_compared(outcome, certificate, say)
         complete = all(digest is not None for digest in outcome.hashes.values())
         yield TwinRun(outcome, certificate, twin_lock.record(outcome, before) if complete else None)
 
@@ -164,6 +179,24 @@ def refuse_unclean(root: Path) -> None:
             changed.splitlines()[0][3:],
             "commit them, and record then",
         )
+
+
+def _refuse_another(folder: Path) -> None:
+    """Refuse to replace a folder that no earlier run has made."""
+    if folder.exists() and not (folder / _MARK).is_file() and not (folder.is_dir() and not any(folder.iterdir())):
+        raise SharedAnalysisError(
+            "This is not what an earlier run made, and would be replaced.", str(folder), "name another: --out FOLDER"
+        )
+
+
+def _say_what_is_not_compared(outcome: Outcome, certificate: Certificate | None, say: Callable[[str], None]) -> None:
+    """Say so loudly, on a server as a warning that stands beside the result: an entry taken out ends a comparison."""
+    count = len(certificate.unrecorded if certificate else outcome.outs)
+    if count and outcome.platform:
+        server = "::warning::" if os.environ.get("GITHUB_ACTIONS") else ""
+        server = "##vso[task.logissue type=warning]" if os.environ.get("TF_BUILD") else server
+        outputs = "one output" if count == 1 else f"{count} outputs"
+        say(f"{server}NOT compared: nothing is recorded for {outcome.platform} of {outputs}")
 
 
 def _claimed(copy: CleanCopy, before: TwinLock | None) -> dict[str, LockedStage] | None:

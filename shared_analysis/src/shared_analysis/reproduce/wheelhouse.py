@@ -7,7 +7,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -85,8 +85,12 @@ class Wheelhouse:
         self.root = root
         self.folder = folder
         self._locks = locks_of(root)
-        # The locks of the remotes repeat packages of the main one.
-        pins = {(str(pin), str(pin.marker)): pin for lock in self._locks for pin in read_pins(lock)}
+        self._begun = (folder / RECORD).is_file()
+        pins: dict[tuple[str, str], Pin] = {}
+        for pin in (pin for lock in self._locks for pin in read_pins(lock)):
+            # The locks of the remotes repeat packages of the main one, and may hold them to other files.
+            known = pins.setdefault((str(pin), str(pin.marker)), pin)
+            pins[str(pin), str(pin.marker)] = replace(known, hashes=known.hashes | pin.hashes)
         self._pins = list(pins.values())
         own = (hashes for lock in self._locks for hashes in read_wheels(lock).values())
         self._known = frozenset[str]().union(*own, *(pin.hashes for pin in self._pins))
@@ -166,8 +170,21 @@ class Wheelhouse:
         return self._inventory(targets, set())
 
     def remove(self, names: Iterable[str]) -> None:
-        """Delete files of the folder, by their names."""
-        for name in names:
+        """Delete files of the folder, by their names.
+
+        Raises
+        ------
+        SharedAnalysisError
+            If the folder was no wheelhouse when this began: they may be anybody's.
+        """
+        going = list(names)
+        if going and not self._begun:
+            raise SharedAnalysisError(
+                "Nothing was deleted: this folder was no wheelhouse before, and has packages that no lock names.",
+                f"{self.folder}: {', '.join(going)}",
+                "see that they may go, and give the command again",
+            )
+        for name in going:
             (self.folder / name).unlink()
 
     def _fetch(
@@ -201,7 +218,7 @@ class Wheelhouse:
         files = self._files()
         return Inventory(
             stocks=tuple(self._stock(target, files, refused) for target in targets),
-            unknown=tuple(name for name, digest in files.items() if digest not in self._known),
+            unknown=tuple(name for name, digest in files.items() if digest not in self._known and _package(name)),
             size=sum((self.folder / name).stat().st_size for name in files),
         )
 

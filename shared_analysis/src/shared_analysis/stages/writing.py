@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
+import re
+import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +32,7 @@ def write_together(root: Path, changes: Mapping[str, Change]) -> None:
     SharedAnalysisError
         If a file was changed or made meanwhile, or cannot be written.
     """
-    beside = {root / name: (root / name).with_name(f".{Path(name).name}.part") for name in changes}
+    beside: dict[Path, Path] = {}
     made: list[Path] = []
     done: list[tuple[Path, bytes | None]] = []
     try:
@@ -37,13 +40,19 @@ def write_together(root: Path, changes: Mapping[str, Change]) -> None:
             path = root / name
             made += [folder for folder in (path.parent, *path.parent.parents) if not folder.exists()]
             path.parent.mkdir(parents=True, exist_ok=True)
-            beside[path].write_bytes(change.after)
+            part = _free(path)
+            with part.open("xb") as file:
+                beside[path] = part
+                file.write(change.after)
         for name, change in changes.items():
             if _content(root / name) != change.before:
                 raise SharedAnalysisError("The file was changed meanwhile.", name, "give the command again")
         for name, change in changes.items():
-            done.append((root / name, change.before))
-            os.replace(beside[root / name], root / name)
+            path = root / name
+            if change.before is not None:
+                beside[path].chmod(stat.S_IMODE(path.stat().st_mode))
+            done.append((path, change.before))
+            os.replace(beside[path], path)
     except BaseException as error:
         for path, content in reversed(done):
             _put_back(path, content)
@@ -52,13 +61,19 @@ def write_together(root: Path, changes: Mapping[str, Change]) -> None:
             with contextlib.suppress(OSError):
                 folder.rmdir()
         if isinstance(error, OSError):
-            place = Path(error.filename).name.removeprefix(".").removesuffix(".part") if error.filename else str(root)
+            place = re.sub(r"^\.(.+)\.\d+\.part$", r"\1", Path(error.filename).name) if error.filename else str(root)
             raise SharedAnalysisError(
                 f"A file cannot be written: {error.strerror}. Nothing was changed.", place, "see who may write there"
             ) from None
         raise
     finally:
         _remove(beside.values())
+
+
+def _free(path: Path) -> Path:
+    """Name a file beside another that is not there."""
+    names = (path.with_name(f".{path.name}.{number}.part") for number in itertools.count())
+    return next(place for place in names if not os.path.lexists(place))
 
 
 def _remove(paths: Iterable[Path]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.git import git
-from shared_analysis.reproduce import Finding, differences, rerun, stated_tolerance
+from shared_analysis.reproduce import Finding, Outcome, differences, rerun, stated_tolerance
 from shared_analysis.updates.update import Update
 
 
@@ -21,7 +21,7 @@ class Results:
     findings
         One an output, those that came out the same as well.
     failed_before, failed_after
-        Why a stage did not come to its end, or nothing was run, by stage or file.
+        Why a stage did not come to its end or did not make an output, or nothing was run, by stage or file.
     """
 
     findings: tuple[Finding, ...]
@@ -82,6 +82,14 @@ def _compared(update: Update, environment: str | None, wheels: Path | None, say:
         say("comparing")
         return Results(
             differences(old, new, stated_tolerance(new.root)),
-            {**dict(old.failed), **{one.file: "; ".join(one.reasons) for one in old.stopping}},
-            {**dict(new.failed), **{one.file: "; ".join(one.reasons) for one in new.stopping}},
+            _failed(old),
+            _failed(new),
         )
+
+
+def _failed(run: Outcome) -> dict[str, str]:
+    if run.stopping:
+        return {**run.failed, **{one.file: "; ".join(one.reasons) for one in run.stopping}}
+    absent = {name: stage for name, (stage, _) in run.outs.items() if run.hashes[name] is None}
+    not_made = {name: run.why_absent(stage) for name, stage in absent.items() if stage.name not in run.failed}
+    return {**run.failed, **not_made}

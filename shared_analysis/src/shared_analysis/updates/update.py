@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.git import git
@@ -128,16 +129,27 @@ class Update:
 
     def _refuse_what_is_in_the_way(self) -> None:
         """Find files that git does not keep where the update puts one: git would write over those it ignores."""
-        root = self.source.root
         new = [change.path for change in self.files if change.done in ("added", "renamed")]
         new += [one.path for one in self.conflicts if not self._is_kept(one.path)]
-        found = sorted(path for path in new if (root / path).exists() and not self._is_kept(path))
+        if self.conflicts:
+            new += self.deleted  # git puts these there as well, before they are deleted again
+        found = sorted({place for path in new if (place := self._in_the_way(path))})
         if found:
             raise SharedAnalysisError(
                 "The template brings a file where the project has one that git does not keep.",
                 ", ".join(found[:_SHOWN]),
                 "rename yours, or commit it, and try again",
             )
+
+    def _in_the_way(self, path: str) -> str | None:
+        """Return what git does not keep in the place of a file, or in that of a folder around it."""
+        if os.path.lexists(self.source.root / path) and not self._is_kept(path):
+            return path
+        for folder in map(str, PurePosixPath(path).parents[:-1]):
+            place = self.source.root / folder
+            if (place.is_symlink() or place.is_file()) and not self._is_kept(folder):
+                return folder
+        return None
 
     def _is_kept(self, path: str) -> bool:
         return bool(git("--literal-pathspecs", "ls-files", "--", path, cwd=self.source.root))
