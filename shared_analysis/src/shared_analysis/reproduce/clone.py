@@ -69,11 +69,13 @@ def clone(source: Source, target: Path) -> Path:
         part = target.with_name(f"{target.name}.part")
         remove(part)
         git(
-            *("clone", "--quiet", "--no-checkout", "--no-hardlinks", "--template="),
+            *("clone", "--quiet", "--no-checkout", "--no-hardlinks", "--dissociate", "--template="),
+            *("--config", "core.logAllRefUpdates=false"),
             *(str(source.repository), str(part)),
             cwd=source.repository,
         )
         git("checkout", "--quiet", "--detach", source.commit, cwd=part)
+        git("remote", "remove", "origin", cwd=part)  # no stage is to find the reviewer's copy through it
         part.rename(target)
     if not (root / "dvc.yaml").is_file():
         raise SharedAnalysisError(

@@ -15,6 +15,7 @@ from shared_analysis.reproduce.environment import Environment, Wanted, build, ex
 from shared_analysis.reproduce.findings import Finding, Verdict
 from shared_analysis.reproduce.outcome import Outcome
 from shared_analysis.reproduce.pipeline import Pipeline, Stage
+from shared_analysis.reproduce.recorded import reads_the_twin
 
 _LINES = 15
 
@@ -78,6 +79,7 @@ class Running:
             if stage.name not in done:
                 pipeline.empty(stage)
         failed: dict[str, str] = {}
+        invented = reads_the_twin(self.copy.root)
         for number, stage in enumerate(pipeline.stages, start=1):
             step = f"{number}/{len(pipeline.stages)} {stage.name}"
             absent = [name for name in stage.deps if not pipeline.path(stage, name).exists()]
@@ -88,11 +90,17 @@ class Running:
                 self.say(f"{step}: {failed[stage.name]}")
             else:
                 self.say(step)
-                code = stage.run(python, pipeline.root, self._log(stage))
+                log = self.copy.work / f"stage-{number}.log"  # a stage's name need not be a file's
+                code = stage.run(python, pipeline.root, self.copy.work, log)
                 if code:
-                    words = self._last_words(stage)
+                    words = _last_words(log)
                     failed[stage.name] = f"its stage ended with {code}"
-                    self.say(f"{step}: ended with {code}; it said at last:\n{words}")
+                    shown = (
+                        f"it said at last:\n{words}"
+                        if invented
+                        else f"what it said may hold data: with --keep, see {log}"
+                    )
+                    self.say(f"{step}: ended with {code}; {shown}")
                     if os.strerror(errno.ENOSPC) in words:  # says nothing of the commit
                         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
                     continue
@@ -114,12 +122,10 @@ class Running:
     def _made(self, pipeline: Pipeline, stage: Stage) -> dict[str, str | None]:
         return {name: pipeline.hash(pipeline.path(stage, name)) for name in stage.outs}
 
-    def _log(self, stage: Stage) -> Path:
-        return self.copy.work / f"{stage.name}.log"
 
-    def _last_words(self, stage: Stage) -> str:
-        lines = self._log(stage).read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        return "\n".join(f"    {line}" for line in lines[-_LINES:])
+def _last_words(log: Path) -> str:
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    return "\n".join(f"    {line}" for line in lines[-_LINES:])
 
 
 def _wheels(root: Path) -> list[Finding]:

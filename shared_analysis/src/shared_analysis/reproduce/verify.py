@@ -140,7 +140,7 @@ def commit_place(
     """Find a commit, and hold the clean place for what is done with it."""
     source = find_source(root, revision)
     names = (source.root, source.commit, wanted.environment or wanted.python, sys.executable, doing)
-    with clean_place(*names, outside=source.repository, keep=keep) as work:
+    with clean_place(*names, outside=source.repository, keep=keep, say=say) as work:
         say(f"{doing} {source.commit[:10]} in {work}")
         yield source, work
 
