@@ -83,16 +83,23 @@ def test_committed_content_comes_from_the_remote_too(check: Check, small: Path, 
 
 
 def test_a_project_states_its_own_tolerance(check: Check, small: Path) -> None:
-    write(small, "code/table.py", TABLE.replace("factor * float", "(1 + 1e-6) * factor * float"))
+    write(small, "code/table.py", TABLE.replace("factor * float", "(1 + 5e-7) * factor * float"))
     commit(small)
     totals = "data/processed/totals.csv"
     assert {one.file: one.verdict for one in check().outputs}[totals] is Verdict.different
-    write(small, "pyproject.toml", "[tool.shared-analysis]\ntolerance = 1e-5\n")
+    write(small, "pyproject.toml", "[tool.shared-analysis]\ntolerance = 1e-6\n")
     commit(small)
     certificate = check()
     assert {one.file: one.verdict for one in certificate.outputs}[totals] is Verdict.equivalent
-    assert certificate.tolerance == 1e-5
-    assert "1e-05 of the larger" in certificate.html()
+    assert certificate.tolerance == 1e-6
+    assert "1e-06 of the larger" in certificate.html()
+    assert "up to a difference of 1e-06" in certificate.summary()
+    write(small, "pyproject.toml", "[tool.shared-analysis]\ntolerance = 0.999\n")
+    commit(small)
+    with pytest.raises(SharedAnalysisError, match=r"tolerance of 0\.999") as refused:
+        check()
+    assert "--tolerance 0.999" in str(refused.value.next_step)
+    assert "up to a difference of 0.999" in check(tolerance=0.999).summary()
     write(small, "pyproject.toml", "[tool.shared-analysis]\ntolerance = 2\n")
     commit(small)
     with pytest.raises(SharedAnalysisError, match="share from 0 to 1"):
