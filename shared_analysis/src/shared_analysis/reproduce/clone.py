@@ -65,6 +65,7 @@ def clone(source: Source, target: Path) -> Path:
     if target.exists():
         (target / ".git" / "index.lock").unlink(missing_ok=True)  # of a run that was killed
         git("reset", "--quiet", "--hard", source.commit, cwd=target)
+        remove(root / ".dvc" / "tmp")
     else:
         part = target.with_name(f"{target.name}.part")
         remove(part)
@@ -82,6 +83,16 @@ def clone(source: Source, target: Path) -> Path:
             "There is no pipeline in this commit.", f"dvc.yaml at {source.commit[:10]}", "name another revision"
         )
     return root
+
+
+def untracked(top: Path) -> list[Path]:
+    """List the files of a clean copy that git does not hold, ignored ones too."""
+    return [top / name for name in git("ls-files", "--others", "-z", cwd=top).split("\0") if name]
+
+
+def changed(top: Path) -> list[Path]:
+    """List the files of a clean copy that are not, or not any more, as git holds them."""
+    return [top / name for name in git("diff", "--name-only", "-z", cwd=top).split("\0") if name]
 
 
 def tracked(root: Path) -> dict[str, str]:
