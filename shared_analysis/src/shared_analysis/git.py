@@ -9,9 +9,11 @@ from pathlib import Path
 
 from shared_analysis.errors import SharedAnalysisError
 
+_SIGNING_IN = re.compile(r"GIT_(SSH|ASKPASS|TERMINAL_PROMPT|SSL|HTTP|PROXY)")
+
 
 def git(*arguments: str, cwd: Path, given: str | None = None, own_line_ends: bool = False) -> str:
-    """Run git, with none of the caller's hooks; return what it said.
+    """Run git, with none of the caller's hooks and variables but those for signing in; return what it said.
 
     Parameters
     ----------
@@ -32,7 +34,7 @@ def git(*arguments: str, cwd: Path, given: str | None = None, own_line_ends: boo
     """
     line_ends = () if own_line_ends else ("-c", "core.autocrlf=false")
     command = ["git", "-c", f"core.hooksPath={os.devnull}", *line_ends, *arguments]
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    kept = {name: value for name, value in os.environ.items() if _SIGNING_IN.match(name) or not name.startswith("GIT_")}
     environment = {**kept, "LC_ALL": "C"}  # so that what it says can be read here
     try:
         done = subprocess.run(
@@ -43,6 +45,7 @@ def git(*arguments: str, cwd: Path, given: str | None = None, own_line_ends: boo
             capture_output=True,
             text=True,
             encoding="utf-8",
+            errors="surrogateescape",  # names of files are bytes to git, and some are not UTF-8
             check=False,
         )
     except FileNotFoundError:

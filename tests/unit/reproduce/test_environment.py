@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -12,7 +13,7 @@ import pytest
 
 from benchmarks.interpreters import PYTHONS, found
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.reproduce.environment import Environment, build
+from shared_analysis.reproduce.environment import Environment, build, existing
 from tests.baked import BIN
 from tests.unit.reproduce.small_index import add_source, add_wheel, lock_line
 
@@ -66,6 +67,39 @@ def test_a_package_with_another_hash_is_refused(root: Path, monkeypatch: pytest.
     wheel.write_bytes(add_wheel(root.parent, "other").read_bytes())
     with pytest.raises(SharedAnalysisError, match="The environment cannot be built"):
         built(root)
+
+
+def test_the_commit_does_not_choose_the_installer(tool: str, root: Path) -> None:
+    """Neither its code, where it has the name of a part of the installer, nor its settings."""
+    for name in ("pip.py", "venv.py", "queue.py"):
+        (root / name).write_text("raise SystemExit('taken from the project')", encoding="utf-8")
+    (root / "pyproject.toml").write_text('[tool.uv.pip]\ntarget = "elsewhere"\n', encoding="utf-8")
+    assert said(built(root).python) == ".".join(map(str, sys.version_info[:2]))
+    assert not (root / "elsewhere").exists()
+
+
+def test_a_wheel_in_the_project_and_the_reviewers_own_index_are_found(
+    tool: str, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (root / "vendor").mkdir()
+    wheel = add_wheel(root / "vendor", "own")
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    lock = root / "requirements.txt"
+    own = f"./vendor/{wheel.name} \\\n    --hash=sha256:{digest}\n"
+    lock.write_text(lock_line(add_wheel(root.parent / "wheels", "plain")) + own, encoding="utf-8", newline="\n")
+    for name in ("PIP_NO_INDEX", "UV_NO_INDEX"):
+        monkeypatch.setenv(name, "1")
+    for name in ("PIP_FIND_LINKS", "UV_FIND_LINKS"):
+        monkeypatch.setenv(name, str(root.parent / "wheels"))
+    python = build(root, root.parent / "environment", root.parent / "log").python
+    subprocess.run([str(python), "-c", "import own, plain"], check=True)
+    assert not (root.parent / "environment-lock").exists()
+
+
+@pytest.mark.parametrize("name", ["JUPYTER_PATH", "JUPYTER_CONFIG_DIR", "IPYTHONDIR", "PYTHONSTARTUP"])
+def test_no_setting_that_brings_code_in_reaches_a_stage(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "/somewhere")
+    assert name not in existing("current").variables()
 
 
 @pytest.mark.parametrize("version", PYTHONS)

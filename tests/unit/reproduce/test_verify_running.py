@@ -18,7 +18,21 @@ from shared_analysis.cli.commands import app
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.reproduce import Certificate, Finding, Verdict, verify
 from tests.baked import git
-from tests.unit.reproduce.small_project import OUTPUTS, PAGE, TABLE, cached, commit, dvc, recorded, replace, text, write
+from tests.unit.reproduce.small_project import (
+    MAKE,
+    OUTPUTS,
+    PAGE,
+    TABLE,
+    cached,
+    commit,
+    dvc,
+    edit,
+    recorded,
+    replace,
+    repro,
+    text,
+    write,
+)
 
 Check = Callable[..., Certificate]
 
@@ -83,16 +97,23 @@ def test_committed_content_comes_from_the_remote_too(check: Check, small: Path, 
 
 
 def test_a_project_states_its_own_tolerance(check: Check, small: Path) -> None:
-    write(small, "code/table.py", TABLE.replace("factor * float", "(1 + 1e-6) * factor * float"))
+    write(small, "code/table.py", TABLE.replace("factor * float", "(1 + 5e-7) * factor * float"))
     commit(small)
     totals = "data/processed/totals.csv"
     assert {one.file: one.verdict for one in check().outputs}[totals] is Verdict.different
-    write(small, "pyproject.toml", "[tool.shared-analysis]\ntolerance = 1e-5\n")
+    write(small, "pyproject.toml", "[tool.shared-analysis]\ntolerance = 1e-6\n")
     commit(small)
     certificate = check()
     assert {one.file: one.verdict for one in certificate.outputs}[totals] is Verdict.equivalent
-    assert certificate.tolerance == 1e-5
-    assert "1e-05 of the larger" in certificate.html()
+    assert certificate.tolerance == 1e-6
+    assert "1e-06 of the larger" in certificate.html()
+    assert "up to a difference of 1e-06" in certificate.summary()
+    write(small, "pyproject.toml", "[tool.shared-analysis]\ntolerance = 0.999\n")
+    commit(small)
+    with pytest.raises(SharedAnalysisError, match=r"tolerance of 0\.999") as refused:
+        check()
+    assert "--tolerance 0.999" in str(refused.value.next_step)
+    assert "up to a difference of 0.999" in check(tolerance=0.999).summary()
     write(small, "pyproject.toml", "[tool.shared-analysis]\ntolerance = 2\n")
     commit(small)
     with pytest.raises(SharedAnalysisError, match="share from 0 to 1"):
@@ -145,6 +166,39 @@ def test_an_output_that_was_changed_meanwhile_is_made_again(check: Check, tmp_pa
     heard: list[str] = []
     assert check(say=heard.append).verdict is Verdict.identical
     assert "2/3 table" in heard
+
+
+@pytest.mark.parametrize("read_by", ["git", "dvc"])
+def test_an_input_that_a_stage_writes_over_is_found_however_often_it_is_run(
+    read_by: str, check: Check, small: Path
+) -> None:
+    name, before = {"git": ("code/scale.txt", "1\n"), "dvc": ("data/raw/factor.csv", "factor\n2.5\n")}[read_by]
+    write(small, name, before)
+    edit(small, "dvc.yaml", lambda pipeline: pipeline["stages"]["page"]["deps"].append(name))
+    repro(small)
+    write(small, "code/make.py", f"{MAKE}open({name!r}, 'a').write('3\\n')\n")
+    commit(small)
+
+    def die(words: str) -> None:
+        if words.startswith("3/3"):
+            raise Killed
+
+    with pytest.raises(Killed):
+        check(say=die)
+    for _ in range(2):
+        reasons = {one.file: one.reasons for one in check(keep=True).inputs}
+        assert reasons[name] == ("a stage wrote over it while the pipeline ran",)
+
+
+def test_what_a_run_leaves_beside_its_outputs_does_not_help_the_next(check: Check, small: Path) -> None:
+    write(small, ".gitignore", text(small, ".gitignore") + "/state.txt\n")
+    first = "import pathlib, sys\nstate = pathlib.Path('state.txt')\n"
+    first += "if not state.exists():\n    state.touch()\n    sys.exit(1)\n"
+    write(small, "code/table.py", first + TABLE)
+    (small / "state.txt").touch()
+    repro(small)
+    for _ in range(2):
+        assert check(keep=True).verdict is Verdict.missing
 
 
 @pytest.mark.parametrize("moment", ["verifying", "fetching", "1/3", "comparing"])

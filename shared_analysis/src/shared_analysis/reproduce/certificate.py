@@ -12,6 +12,7 @@ from shared_analysis.project import write_text
 from shared_analysis.reproduce.findings import Finding, Verdict, worst
 from shared_analysis.reproduce.page import counts_of, entry_of, render
 
+USUAL_TOLERANCE = 1e-9
 _SPECIFICATION = "https://codecheck.org.uk/spec/config/1.0/"
 _MEANINGS = {
     Verdict.identical: "The same bytes came out.",
@@ -84,7 +85,14 @@ class Certificate:
     def answer(self) -> str:
         """The verdict in a sentence."""
         answer = _ANSWERS[self.verdict]
-        return answer.replace(":", ", on the synthetic twin:", 1) if self.synthetic else answer
+        if self.synthetic:
+            answer = answer.replace(":", ", on the synthetic twin:", 1)
+        if self.tolerance != USUAL_TOLERANCE:
+            answer += (
+                f" Fractions were taken as equal up to a difference of {self.tolerance:g} of the larger one"
+                f" (usual: {USUAL_TOLERANCE:g})."
+            )
+        return answer
 
     @property
     def only_unrecorded(self) -> bool:

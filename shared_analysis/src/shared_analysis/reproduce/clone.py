@@ -65,21 +65,34 @@ def clone(source: Source, target: Path) -> Path:
     if target.exists():
         (target / ".git" / "index.lock").unlink(missing_ok=True)  # of a run that was killed
         git("reset", "--quiet", "--hard", source.commit, cwd=target)
+        remove(root / ".dvc" / "tmp")
     else:
         part = target.with_name(f"{target.name}.part")
         remove(part)
         git(
-            *("clone", "--quiet", "--no-checkout", "--no-hardlinks", "--template="),
+            *("clone", "--quiet", "--no-checkout", "--no-hardlinks", "--dissociate", "--template="),
+            *("--config", "core.logAllRefUpdates=false"),
             *(str(source.repository), str(part)),
             cwd=source.repository,
         )
         git("checkout", "--quiet", "--detach", source.commit, cwd=part)
+        git("remote", "remove", "origin", cwd=part)  # no stage is to find the reviewer's copy through it
         part.rename(target)
     if not (root / "dvc.yaml").is_file():
         raise SharedAnalysisError(
             "There is no pipeline in this commit.", f"dvc.yaml at {source.commit[:10]}", "name another revision"
         )
     return root
+
+
+def untracked(top: Path) -> list[Path]:
+    """List the files of a clean copy that git does not hold, ignored ones too."""
+    return [top / name for name in git("ls-files", "--others", "-z", cwd=top).split("\0") if name]
+
+
+def changed(top: Path) -> list[Path]:
+    """List the files of a clean copy that are not, or not any more, as git holds them."""
+    return [top / name for name in git("diff", "--name-only", "-z", cwd=top).split("\0") if name]
 
 
 def tracked(root: Path) -> dict[str, str]:

@@ -17,7 +17,7 @@ from shared_analysis.reproduce.clone import remove
 from shared_analysis.reproduce.hashes import file_sha256
 from shared_analysis.reproduce.requirements import read_wheels
 
-_DROPPED = re.compile(r"(PYTHON|DVC_|GIT_|PIP_|UV_|CONDA_|VIRTUAL_ENV)")
+_DROPPED = re.compile(r"(PYTHON|JUPYTER|IPYTHON|DVC_|GIT_|PIP_|UV_|CONDA_|VIRTUAL_ENV)")
 _PROBE = """
 import json, platform, sys
 print(json.dumps([platform.python_version(), platform.system(), platform.machine()]))
@@ -160,16 +160,35 @@ def build(root: Path, folder: Path, log: Path, wheels: Path | None = None, pytho
     made += ", from a folder of wheels without an index" if wheels else ""
     if not (mark.is_file() and mark.read_text(encoding="utf-8") == made_of):
         remove(folder)
+        apart = _set_apart(root, folder.with_name(f"{folder.name}-lock"))
         with log.open("wb") as words:
             if uv:
-                _install([uv, "venv", "--quiet", "--python", str(base), str(folder)], root, words, log)
+                _install([uv, "venv", "--quiet", "--python", str(base), str(folder)], apart, words, log)
             else:
-                _install([str(base), "-m", "venv", str(folder)], root, words, log)
+                _install([str(base), "-I", "-m", "venv", str(folder)], apart, words, log)
             to = ["--python", str(python_of(folder))]
-            installer = [uv, "pip", "install", *to] if uv else [to[1], "-m", "pip", "install"]
-            _install([*installer, *offline, "--require-hashes", "-r", "requirements.txt"], root, words, log)
+            installer = [uv, "pip", "install", *to] if uv else [to[1], "-I", "-m", "pip", "install"]
+            _install([*installer, *offline, "--require-hashes", "-r", "requirements.txt"], apart, words, log)
+        remove(apart)
         mark.write_text(made_of, encoding="utf-8")
     return _probed(python_of(folder), made)
+
+
+def _set_apart(root: Path, folder: Path) -> Path:
+    """Copy the locks, and the wheels they name, to where nothing else of the commit is.
+
+    An installer that runs in the project would take its settings from there (``[tool.uv.pip]``), and even its own code
+    (``pip.py``). The reviewer's settings, such as the address of an index, are not in the project.
+    """
+    remove(folder)
+    folder.mkdir()
+    for lock in root.glob("requirements*.txt"):
+        shutil.copyfile(lock, folder / lock.name)
+        for wheel in read_wheels(lock):
+            if (root / wheel).is_file() and ".." not in Path(wheel).parts:
+                (folder / wheel).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(root / wheel, folder / wheel)
+    return folder
 
 
 def _install(command: list[str], root: Path, words: object, log: Path) -> None:

@@ -105,7 +105,7 @@ class PackageIndex:
         here = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
         said = []
         with subprocess.Popen(
-            [str(self._python), "-m", "pip", *options, *arguments],
+            [str(self._python), "-P", "-m", "pip", *options, *arguments],  # never a pip.py of the project
             env={**here, "PYTHONUTF8": "1", **variables},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -30,10 +30,10 @@ class Stage:
     params: Mapping[str, Mapping[str, Any]]
     metrics: tuple[str, ...] = ()
 
-    def run(self, environment: Environment, root: Path, log: Path) -> int:
+    def run(self, environment: Environment, root: Path, work: Path, log: Path) -> int:
         """Run its commands; return the first exit code that is not 0, or 0."""
         # What is temporary must not outlive the run, even a killed one: it may hold people's data.
-        temporary = log.parent / "tmp"
+        temporary = work / "tmp"
         temporary.mkdir(exist_ok=True)
         variables = {**environment.variables(), "DVC_STAGE": self.name, "DVC_ROOT": str(root)}
         variables |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temporary))
@@ -75,15 +75,17 @@ class Pipeline:
 
     def __init__(self, root: Path, cache: Path, settings: Mapping[str, Any]) -> None:
         self.root = root
-        self._repo = _open(root, {**settings, "cache": {"dir": str(cache)}})
+        core = {**settings.get("core", {}), "site_cache_dir": str(cache.with_name(f"{cache.name}-site"))}
+        self._repo = _open(root, {**settings, "cache": {"dir": str(cache)}, "core": core})
         self.stages = tuple(self._stages())
 
     def path(self, stage: Stage, name: str) -> Path:
         """Return the place of a dependency or an output."""
-        return stage.folder / name
+        return Path(os.path.normpath(stage.folder / name))  # a stage in a folder of its own writes ``../`` in names
 
     def name(self, place: Path) -> str:
         """Return a place as it is written from the project's root; whole, if it lies elsewhere."""
+        place = Path(os.path.normpath(place))
         return (place.relative_to(self.root) if place.is_relative_to(self.root) else place).as_posix()
 
     def made(self) -> set[Path]:

@@ -9,7 +9,7 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TextIO
 
@@ -22,11 +22,13 @@ _ELSEWHERE = "set TMPDIR (on Windows TEMP) to a folder of your own that has room
 
 
 @contextlib.contextmanager
-def clean_place(*named: object, outside: Path, keep: bool = False) -> Iterator[Path]:
+def clean_place(
+    *named: object, outside: Path, keep: bool = False, say: Callable[[str], None] = lambda _: None
+) -> Iterator[Path]:
     """Make the folder that some names stand for, or find it again, and hold it for this process.
 
-    It is deleted at the end, and where the work is refused; after a stop it stays, so that the next run goes on. The
-    operating system holds the lock: it ends with the process, however that ends.
+    It is deleted at the end, and where the work fails; after a stop, or for want of room, it stays, so that the next
+    run goes on. The operating system holds the lock: it ends with the process, however that ends.
 
     Parameters
     ----------
@@ -36,6 +38,8 @@ def clean_place(*named: object, outside: Path, keep: bool = False) -> Iterator[P
         A folder that it must not lie in: the reviewer's copy.
     keep
         Leave the folder as it is.
+    say
+        Is told if it cannot be deleted: the work is done, and is not to be lost for that.
 
     Raises
     ------
@@ -48,14 +52,14 @@ def clean_place(*named: object, outside: Path, keep: bool = False) -> Iterator[P
         with _alone(work):
             try:
                 yield work
-            except SharedAnalysisError:
-                if not keep:
-                    _empty(work)
+            except Exception as error:
+                if not (keep or _unwritable(error)):
+                    _clear(work, say)
                 raise
             if not keep:
-                _empty(work)
+                _clear(work, say)
     except OSError as error:
-        if error.errno not in _UNWRITABLE:
+        if not _unwritable(error):
             raise
         raise SharedAnalysisError(
             f"The work folder cannot be written: {error.strerror}.",
@@ -139,6 +143,17 @@ def _lock(file: TextIO) -> bool:
     except OSError:
         return False
     return True
+
+
+def _unwritable(error: Exception) -> bool:
+    return isinstance(error, OSError) and error.errno in _UNWRITABLE
+
+
+def _clear(work: Path, say: Callable[[str], None]) -> None:
+    try:
+        _empty(work)
+    except OSError:  # a virus scanner, say, still reads a file
+        say(f"the clean place could not be deleted, and may hold data; delete it: {work}")
 
 
 def _empty(work: Path) -> None:

@@ -11,10 +11,13 @@ from pathlib import Path
 
 from shared_analysis.project import write_json
 from shared_analysis.reproduce.clean_copy import CleanCopy
+from shared_analysis.reproduce.clone import changed, remove, untracked
 from shared_analysis.reproduce.environment import Environment, Wanted, build, existing, wrong_wheels
 from shared_analysis.reproduce.findings import Finding, Verdict
+from shared_analysis.reproduce.hashes import file_md5
 from shared_analysis.reproduce.outcome import Outcome
 from shared_analysis.reproduce.pipeline import Pipeline, Stage
+from shared_analysis.reproduce.recorded import reads_the_twin
 
 _LINES = 15
 
@@ -30,6 +33,7 @@ class Running:
 
     def gather(self) -> tuple[Finding, ...]:
         """Put the inputs in place; return what stops the run: wheels and inputs that are not what the commit says."""
+        self._tidy()
         return (*_wheels(self.copy.root), *self._fetch())
 
     def run(self, stopping: tuple[Finding, ...], wanted: Environment | Wanted) -> Outcome:
@@ -47,6 +51,30 @@ class Running:
         python = self._environment(wanted)
         failed, made = self._stages(python)
         return Outcome(commit, pipeline, python, (), failed, made)
+
+    def _tidy(self) -> None:
+        """Delete what an earlier run in this place left, but for the inputs and for what its finished stages made.
+
+        Nothing is gone on with if one of its stages wrote over an input: later ones have read what is not the commit's.
+        """
+        pipeline, done = self.copy.pipeline, self.copy.work / "done.json"
+        if done.is_file() and any(pipeline.hash(place) != digest for place, digest in pipeline.inputs().items()):
+            done.unlink()
+        finished = self._done(pipeline)
+        kept = {pipeline.path(stage, name) for stage in pipeline.stages for name in finished.get(stage.name, ())}
+        for place in self._without(kept, untracked(self.copy.work / "clone")):
+            remove(place) if place.is_dir() and not place.is_symlink() else place.unlink(missing_ok=True)
+
+    def _left(self) -> dict[Path, str | None]:
+        """Hash what stages leave beside their outputs: files that are not as the commit holds them."""
+        top = self.copy.work / "clone"
+        found = self._without(self.copy.pipeline.made(), [*changed(top), *untracked(top)])
+        return {place: file_md5(place) if place.is_file() else None for place in found}
+
+    def _without(self, outs: set[Path], places: list[Path]) -> list[Path]:
+        """Leave out some outputs, the inputs, and DVC's own files."""
+        known = {*outs, *self.copy.pipeline.inputs(), self.copy.root / ".dvc" / "tmp"}
+        return [place for place in places if known.isdisjoint((place, *place.parents))]
 
     def _fetch(self) -> list[Finding]:
         """Put the inputs that DVC keeps into their places; return what cannot be had as the commit records it."""
@@ -77,7 +105,9 @@ class Running:
         for stage in pipeline.stages:
             if stage.name not in done:
                 pipeline.empty(stage)
+        before, pure = self._left(), True
         failed: dict[str, str] = {}
+        invented = reads_the_twin(self.copy.root)
         for number, stage in enumerate(pipeline.stages, start=1):
             step = f"{number}/{len(pipeline.stages)} {stage.name}"
             absent = [name for name in stage.deps if not pipeline.path(stage, name).exists()]
@@ -88,16 +118,24 @@ class Running:
                 self.say(f"{step}: {failed[stage.name]}")
             else:
                 self.say(step)
-                code = stage.run(python, pipeline.root, self._log(stage))
+                log = self.copy.work / f"stage-{number}.log"  # a stage's name need not be a file's
+                code = stage.run(python, pipeline.root, self.copy.work, log)
                 if code:
-                    words = self._last_words(stage)
+                    words = _last_words(log)
                     failed[stage.name] = f"its stage ended with {code}"
-                    self.say(f"{step}: ended with {code}; it said at last:\n{words}")
+                    shown = (
+                        f"it said at last:\n{words}"
+                        if invented
+                        else f"what it said may hold data: with --keep, see {log}"
+                    )
+                    self.say(f"{step}: ended with {code}; {shown}")
                     if os.strerror(errno.ENOSPC) in words:  # says nothing of the commit
                         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
                     continue
                 done[stage.name] = self._made(pipeline, stage)
-                write_json(self.copy.work / "done.json", done)
+                pure = pure and self._left() == before
+                if pure:  # else a stopped run begins again here: its outputs are not all that this stage has done
+                    write_json(self.copy.work / "done.json", done)
         return failed, done
 
     def _done(self, pipeline: Pipeline) -> _Made:
@@ -114,12 +152,10 @@ class Running:
     def _made(self, pipeline: Pipeline, stage: Stage) -> dict[str, str | None]:
         return {name: pipeline.hash(pipeline.path(stage, name)) for name in stage.outs}
 
-    def _log(self, stage: Stage) -> Path:
-        return self.copy.work / f"{stage.name}.log"
 
-    def _last_words(self, stage: Stage) -> str:
-        lines = self._log(stage).read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        return "\n".join(f"    {line}" for line in lines[-_LINES:])
+def _last_words(log: Path) -> str:
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    return "\n".join(f"    {line}" for line in lines[-_LINES:])
 
 
 def _wheels(root: Path) -> list[Finding]:

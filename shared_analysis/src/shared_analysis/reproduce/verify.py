@@ -11,7 +11,7 @@ from pathlib import Path
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.reproduce import recorded
-from shared_analysis.reproduce.certificate import Certificate
+from shared_analysis.reproduce.certificate import USUAL_TOLERANCE, Certificate
 from shared_analysis.reproduce.clean_copy import clean_copy
 from shared_analysis.reproduce.clone import Source, find_source
 from shared_analysis.reproduce.environment import Wanted
@@ -21,7 +21,7 @@ from shared_analysis.reproduce.outcome import Outcome
 from shared_analysis.reproduce.place import clean_place
 from shared_analysis.reproduce.running import Running
 
-TOLERANCE = 1e-9
+_MOST_STATED = 1e-6
 VERIFYING = "verifying"
 VERIFYING_TWIN = "verifying on the twin"
 
@@ -59,7 +59,7 @@ def verify(
         The Python to build with: a path, or a version such as ``3.12``; if None, the one that runs this.
     tolerance
         Fractions that differ by at most this share of the larger of the two are equal; if None, what the commit's
-        ``pyproject.toml`` states under ``[tool.shared-analysis]``, else 1e-9.
+        ``pyproject.toml`` states under ``[tool.shared-analysis]``, at most 1e-6, else 1e-9.
     day
         The day to write on the certificate; the clock is not read.
     keep
@@ -140,21 +140,33 @@ def commit_place(
     """Find a commit, and hold the clean place for what is done with it."""
     source = find_source(root, revision)
     names = (source.root, source.commit, wanted.environment or wanted.python, sys.executable, doing)
-    with clean_place(*names, outside=source.repository, keep=keep) as work:
+    with clean_place(*names, outside=source.repository, keep=keep, say=say) as work:
         say(f"{doing} {source.commit[:10]} in {work}")
         yield source, work
 
 
 def stated_tolerance(root: Path) -> float:
-    """Read by how much fractions may differ, as the project states it; 1e-9 if it does not."""
+    """Read by how much fractions may differ, as the project states it; 1e-9 if it does not.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If it is no share, or one so large that the reviewer must agree to it: the commit would choose what passes.
+    """
     path = root / "pyproject.toml"
     try:
         settings = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-        stated = settings.get("tool", {}).get("shared-analysis", {}).get("tolerance", TOLERANCE)
+        stated = settings.get("tool", {}).get("shared-analysis", {}).get("tolerance", USUAL_TOLERANCE)
     except (tomllib.TOMLDecodeError, AttributeError):
-        return TOLERANCE
+        return USUAL_TOLERANCE
     if isinstance(stated, bool) or not isinstance(stated, int | float) or not 0 <= stated < 1:
         raise SharedAnalysisError(
             "The stated tolerance is not a share from 0 to 1.", "pyproject.toml, tool.shared-analysis", "correct it"
+        )
+    if stated > _MOST_STATED:
+        raise SharedAnalysisError(
+            f"The commit asks for a tolerance of {stated:g}, and more than {_MOST_STATED:g} is the reviewer's to give.",
+            "pyproject.toml, tool.shared-analysis",
+            f"if you agree that such numbers are the same: --tolerance {stated:g}",
         )
     return float(stated)
