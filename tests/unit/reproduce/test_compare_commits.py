@@ -216,3 +216,9 @@ def comparison_of() -> Callable[[str], Comparison]:
         return Comparison(*texts, False, word, {word: word}, 1e-9, (change,), (change,), (metric,), (finding,))
 
     return make
+
+
+def test_that_changes_which_are_not_committed_are_not_checked_is_said(root: Path) -> None:
+    assert "not committed" not in command("no-such-commit").stderr
+    write(root, "code/table.py", "raise SystemExit(3)\n")
+    assert "They are not checked: the commit is." in command("no-such-commit").stderr

@@ -78,6 +78,7 @@ def verify(
     _refuse_mixed({"--record": record, "--accept-unrecorded": accept_unrecorded}, "--twin", twin and compare is None)
     _refuse_mixed({"--run": run}, "--compare A B", compare is not None and not twin)
     root = find_root()
+    _warn_of_uncommitted(root)
     how: dict[str, Any] = {"environment": environment, "wheels": wheels, "python": python, "keep": keep, "say": _say}
     judging: dict[str, Any] = {"tolerance": tolerance, "day": date.date() if date else None}
     with _stoppable():
@@ -160,6 +161,17 @@ def _refuse_mixed(given: dict[str, bool], partner: str, allowed: bool) -> None:
         raise SharedAnalysisError(
             f"{wrong[0]} goes with {partner} alone.", wrong[0], "see: shared-analysis verify --help"
         )
+
+
+def _warn_of_uncommitted(root: Path) -> None:
+    from shared_analysis.git import git
+
+    try:
+        listed = git("status", "--porcelain", "-z", "--", ".", cwd=root, own_line_ends=True)
+    except SharedAnalysisError:  # what is amiss is said when the commit is looked for
+        return
+    if listed:
+        _say("Some files here have changes that are not committed. They are not checked: the commit is.")
 
 
 @contextmanager
