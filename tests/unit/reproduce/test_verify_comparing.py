@@ -102,6 +102,8 @@ def test_csv_written_otherwise(old: bytes, new: bytes, expected: Verdict, tmp_pa
         ('{"a": 1, "b": 2.5}', '{\r\n "b": 2.50, "a": 1\r\n}', Verdict.equivalent),
         ('{"a": NaN, "b": 0.3}', '{"a": NaN, "b": 0.30000000000000004}', Verdict.equivalent),
         ('{"a": NaN}', '{"a": 1.0}', Verdict.different),
+        ('{"a": 100023337001.0}', '{"a": 100023337046.0}', Verdict.different),
+        ('{"a": 100023337001}', '{"a": 100023337046.0}', Verdict.different),
         ('{"a": Infinity}', '{"a": -Infinity}', Verdict.different),
         ('{"a": 1e400}', '{"a": 1e308}', Verdict.different),
         (f'{{"a": {10**400}}}', f'{{"a": {10**400 + 1}}}', Verdict.different),
@@ -206,6 +208,9 @@ def test_metrics(old: object, new: object, expected: Verdict, says: str, tmp_pat
         ("a mean of 0.301", "a mean of 0.3", Verdict.different),
         ("1.0 here", "1.0 there", Verdict.different),
         ("version 1.2.3", "version 1.2.4", Verdict.different),
+        ("in table 1.10", "in table 1.1", Verdict.different),
+        ("of 100023337001.0", "of 100023337046.0", Verdict.different),
+        ("of -0.0", "of 0.0", Verdict.equivalent),
         ("at 1795582591123456789", "at 1795582591123456790", Verdict.different),
     ],
 )

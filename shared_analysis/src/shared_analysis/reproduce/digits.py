@@ -14,6 +14,7 @@ from typing import Any
 from shared_analysis.reproduce.markup import with_ids_of
 
 NUMBER = re.compile(r"(?<![\w.])(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.]*\w)")
+_EXACT = 2.0**53
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,21 @@ def share_between(old: float, new: float) -> float | None:
         return abs(old - new) / max(abs(old), abs(new))
     if not (math.isfinite(old) and math.isfinite(new)):
         return None
-    return abs(old - new) / max(abs(old), abs(new))
+    return abs(old - new) / max(abs(old), abs(new)) if old != new else 0.0
 
 
-def is_fraction(*written: str) -> bool:
-    """Say whether one of some numbers is written with a point or an exponent."""
-    return any(not number.lstrip("-").isdigit() for number in written)
+def _are_whole(old: float, new: float) -> bool:
+    """Say whether two numbers are whole, however written; of what is larger no float holds every whole number."""
+    return all(isinstance(one, int) or (one.is_integer() and abs(one) < _EXACT) for one in (old, new))
+
+
+def _share_as_written(old: str, new: str) -> float | None:
+    """Return how far apart two numbers in a text are; None for whole numbers, and for such as 1.1 and 1.10: codes."""
+    written_twice = "." in old and "." in new and old.rstrip("0") == new.rstrip("0")
+    if old.lstrip("-").isdigit() and new.lstrip("-").isdigit():
+        return None
+    a, b = float(old), float(new)
+    return None if written_twice or (a != b and _are_whole(a, b)) else share_between(a, b)
 
 
 def text_difference(old: str, new: str, place: str, page: bool = False) -> Difference | None:
@@ -57,7 +67,7 @@ def text_difference(old: str, new: str, place: str, page: bool = False) -> Diffe
     if len(before) != len(after) or before[::2] != after[::2]:
         return Difference(place, None)
     pairs = zip(before[1::2], after[1::2], strict=True)
-    shares = [share_between(float(a), float(b)) if is_fraction(a, b) else None for a, b in pairs if a != b]
+    shares = [_share_as_written(a, b) for a, b in pairs if a != b]
     if not shares or None in shares:
         return Difference(place, None)
     return Difference(place, max(share for share in shares if share is not None), ids=ids)
@@ -86,7 +96,7 @@ def json_differences(
             yield difference
     elif _number(old) and _number(new):
         if old != new and not (old != old and new != new):  # NaN is unlike itself
-            yield Difference(place, share_between(old, new), isinstance(old, int) and isinstance(new, int))
+            yield Difference(place, share_between(old, new), _are_whole(old, new))
     elif old != new or type(old) is not type(new):
         yield Difference(place, None)
 

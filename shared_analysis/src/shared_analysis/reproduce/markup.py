@@ -30,6 +30,8 @@ _COLOUR = re.compile(r"[0-9a-fA-F]{3,8}")
 _PLAIN = re.compile(r"[\w-]+")
 _AS_CONTENT = re.compile(r"(?:attr\(|\[)\s*id\b", re.IGNORECASE)
 """How CSS shows an id, or chooses by it."""
+_ESCAPED = re.compile(r"\\(?:[g-zG-Z]|0000[2-7][0-9a-fA-F]|0{0,3}[2-7][0-9a-fA-F](?![0-9a-fA-F]))")
+"""Another way in which CSS may write a plain letter."""
 
 
 class _Piece(NamedTuple):
@@ -166,7 +168,7 @@ def _in_raw(kind: str, body: str) -> Iterator[_Piece]:
     if ("<![CDATA[" in body) != ("]]>" in body):
         raise _NotPlain
     if kind == "style":
-        if "\\" in body or "<" in body.replace("<![CDATA[", ""):  # CSS may write any letter as a number
+        if _ESCAPED.search(body) or "<" in body.replace("<![CDATA[", ""):
             raise _NotPlain
         yield from _found(body, _SELECTOR)
     elif kind == "script":
