@@ -72,6 +72,12 @@ def test_the_markers_and_wheels_are_the_targets(command: Command, root: Path) ->
     assert packages(root, "windows") == ["native-1.0-cp312-cp312-win_amd64.whl", PLAIN, "winpipe-1.0-py3-none-any.whl"]
 
 
+def test_the_project_does_not_choose_the_pip(command: Command, root: Path) -> None:
+    (root / "pip.py").write_text("raise SystemExit('taken from the project')", encoding="utf-8")
+    done = command(*LINUX)
+    assert done.exit_code == 0, done.output
+
+
 def test_a_wheel_that_a_target_lacks_is_named(command: Command, root: Path) -> None:
     done = command("--for", "macos", "--for", "windows", "--python", "3.12")
     assert done.exit_code == 1
