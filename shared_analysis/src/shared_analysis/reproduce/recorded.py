@@ -210,7 +210,7 @@ def _made_by_nobody(pipeline: Pipeline, held: Mapping[str, str]) -> Iterator[Fin
 
 
 def _settings(stage: Stage, locked: LockedStage) -> Iterator[Finding]:
-    if locked.cmd.splitlines() != list(stage.commands):
+    if locked.commands != stage.commands:
         yield _differs(f"dvc.yaml: {stage.name}", stage, "the results were made by another command")
     for file in sorted({*stage.params, *locked.params}):
         before, now = flat(locked.params.get(file, {})), flat(stage.params.get(file, {}))
