@@ -16,6 +16,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
+# All tests, on every processor: a file's tests share what they have made, and the longest files come first.
+EVERYTHING = ("-n", "logical", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def main() -> int:
@@ -69,9 +71,12 @@ def demo(folder: Path) -> int:
 
 
 def test(options: list[str]) -> int:
-    """Run pytest in the maintainers' environment, where the shared package is installed from its source."""
+    """Run pytest in the maintainers' environment, where the shared package is installed from its source.
+
+    Without options all tests run, on every processor.
+    """
     python = environment(ROOT / ".venv", ROOT / "requirements-dev.txt", editable=ROOT / "shared_analysis")
-    return subprocess.run([python, "-m", "pytest", *options], cwd=ROOT, env=clean(python)).returncode
+    return subprocess.run([python, "-m", "pytest", *(options or EVERYTHING)], cwd=ROOT, env=clean(python)).returncode
 
 
 def environment(folder: Path, lock: Path, editable: Path | None = None) -> Path:

@@ -54,7 +54,8 @@ def test_the_certificate_is_quiet_readable_and_fits(page: Page, width: int, tmp_
     )
     certificate.save(tmp_path)
     assert_quiet_readable_and_fitting(page, tmp_path / "certificate.html", width)
-    assert page.value("document.querySelectorAll('tbody tr').length") == 9
+    assert page.value("document.querySelectorAll('tbody tr').length") == 13
+    assert page.value("document.querySelectorAll('#signed ~ * tr').length") == 4
 
 
 @pytest.mark.parametrize("width", [1280, 390])

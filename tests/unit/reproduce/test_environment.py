@@ -114,6 +114,35 @@ def test_the_python_that_is_asked_for_is_the_one(version: str, root: Path, monke
 
 
 def test_a_python_that_is_not_there_is_refused(root: Path) -> None:
-    for choice in ("3.99", "nowhere/python"):
-        with pytest.raises(SharedAnalysisError, match="There is no Python"):
+    for choice in ("3.99", "9", "nowhere/python"):
+        with pytest.raises(SharedAnalysisError, match="There is no Python") as refused:
             built(root, choice)
+        assert refused.value.where == "--python"
+
+
+def test_it_is_said_how_far_a_long_installation_is(tool: str, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared_analysis.reproduce.environment._WHILE", 0.01)
+    lock = root / "requirements.txt"
+    other = lock_line(add_wheel(root.parent / "wheels", "other")).replace(
+        "other==1.0", "other==1.0 ; sys_platform == 'x'"
+    )
+    lock.write_text(lock.read_text(encoding="utf-8") + other, encoding="utf-8", newline="\n")
+    heard: list[str] = []
+    build(root, root.parent / "environment", root.parent / "log", root.parent / "wheels", say=heard.append)
+    if tool == "pip":
+        assert any(words.endswith("s: 2 of 2 packages") for words in heard)
+    assert any(words.endswith("s: at work") for words in heard)
+
+
+def test_an_installation_that_is_stopped_leaves_nothing_running(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared_analysis.reproduce.environment._WHILE", 0.01)
+    started: list[subprocess.Popen[bytes]] = []
+    popen = subprocess.Popen
+    monkeypatch.setattr(subprocess, "Popen", lambda *given, **how: started.append(popen(*given, **how)) or started[-1])
+
+    def stop(_: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build(root, root.parent / "environment", root.parent / "log", root.parent / "wheels", say=stop)
+    assert [one.poll() is None for one in started] == [False]

@@ -116,6 +116,7 @@ def test_a_damaged_file_is_named_and_replaced(command: Command, root: Path, inde
     assert told.exit_code == 1
     assert "missing for linux, Python 3.11: backport==1.0\n" in told.stdout
     assert "missing for linux, Python 3.11: plain==1.0: its file is damaged, or another than the lock" in told.stdout
+    assert "no lock names it" not in told.stdout
     assert command().exit_code == 0
     assert (root / "wheels" / PLAIN).read_bytes() == (index / PLAIN).read_bytes()
 

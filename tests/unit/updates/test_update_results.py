@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from shared_analysis.cli.commands import app
 from shared_analysis.cli.update import _updated
+from shared_analysis.reproduce import Verdict
 from shared_analysis.updates import Results, compare, prepared
 from tests.baked import git
 from tests.unit.reproduce.small_project import (
@@ -109,6 +110,18 @@ def test_a_stage_that_fails_with_the_newer_template_is_named(project: Path) -> N
         results = compare(update, environment="current")
     assert results.failed_before == {}
     assert list(results.failed_after) == ["page"]
+
+
+def test_the_projects_own_tolerance_holds_however_large(project: Path, tmp_path: Path) -> None:
+    """It is the project's own comparison: a reviewer's consent is not asked for."""
+    mine = tmp_path / "mine"
+    git("clone", "-q", project, mine, cwd=tmp_path)
+    write(mine, "pyproject.toml", "[tool.shared-analysis]\ntolerance = 0.5\n")
+    commit(mine)
+    with prepared(mine) as update:
+        assert update is not None
+        found = {one.file: one.verdict for one in compare(update, environment="current").findings}
+    assert found["data/processed/totals.csv"] is Verdict.equivalent
 
 
 def test_an_output_that_a_stage_does_not_make_any_more_breaks_it(project: Path) -> None:

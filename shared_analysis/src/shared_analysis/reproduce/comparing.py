@@ -21,7 +21,7 @@ from shared_analysis.reproduce.outcome import Outcome, Result, compare_results
 from shared_analysis.reproduce.pipeline import Pipeline
 from shared_analysis.reproduce.recorded import flat, overlap
 from shared_analysis.reproduce.running import Running
-from shared_analysis.reproduce.verify import VERIFYING, VERIFYING_TWIN, commit_place, stated_tolerance
+from shared_analysis.reproduce.verify import VERIFYING, VERIFYING_TWIN, agreed_tolerance, commit_place
 from shared_analysis.yaml_file import load_yaml
 
 
@@ -85,7 +85,7 @@ def compare(
         for revision in dict.fromkeys(commits):
             source, work = stack.enter_context(commit_place(root, revision, wanted, keep, say, _DOING[basis]))
             copies.append(clean_copy(source, work, twin=basis is Basis.twin))
-        allowed = stated_tolerance(copies[-1].root) if tolerance is None else tolerance
+        allowed = agreed_tolerance(copies[-1].root, tolerance)
         used: Environment | None = None
         if basis is Basis.recorded:
             sides = [_recorded(copy) for copy in copies]

@@ -8,16 +8,18 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.reproduce.clone import remove
 from shared_analysis.reproduce.hashes import file_sha256
-from shared_analysis.reproduce.requirements import read_wheels
+from shared_analysis.reproduce.requirements import read_wheels, statements
 
 _DROPPED = re.compile(r"(PYTHON|JUPYTER|IPYTHON|DVC_|GIT_|PIP_|UV_|CONDA_|VIRTUAL_ENV)")
+_WHILE = 15.0  # seconds between two words on how far it is
 _PROBE = """
 import json, platform, sys
 print(json.dumps([platform.python_version(), platform.system(), platform.machine()]))
@@ -108,8 +110,7 @@ def interpreter(choice: str | None) -> Path:
     """
     if choice is None:
         return Path(sys.executable)
-    version = re.fullmatch(r"\d+\.\d+", choice)
-    if not version:
+    if Path(choice).exists():
         return existing(choice).python
     for command in _asking(choice):
         found = subprocess.run(
@@ -117,11 +118,15 @@ def interpreter(choice: str | None) -> Path:
         )
         if not found.returncode:
             return Path(found.stdout.strip())
-    raise SharedAnalysisError(f"There is no Python {choice} here.", "--python", "install it, or name it by its path")
+    raise SharedAnalysisError(
+        f"There is no Python {choice} here.", "--python", "name a version that is installed, such as 3.12, or a path"
+    )
 
 
 def _asking(version: str) -> Iterator[list[str]]:
     """Name the ways to start a Python of a version: by its name, and by the launcher of Windows."""
+    if not re.fullmatch(r"\d+\.\d+", version):
+        return
     named = shutil.which(f"python{version}")
     if named:
         yield [named]
@@ -130,7 +135,14 @@ def _asking(version: str) -> Iterator[list[str]]:
         yield [launcher, f"-{version}"]
 
 
-def build(root: Path, folder: Path, log: Path, wheels: Path | None = None, python: str | None = None) -> Environment:
+def build(
+    root: Path,
+    folder: Path,
+    log: Path,
+    wheels: Path | None = None,
+    python: str | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> Environment:
     """Build an environment of exactly what ``requirements.txt`` names, each package held to its hash.
 
     Parameters
@@ -145,6 +157,8 @@ def build(root: Path, folder: Path, log: Path, wheels: Path | None = None, pytho
         A folder of wheels to install from, and from nowhere else.
     python
         The Python to build it with, see :func:`interpreter`.
+    say
+        Is told how far it is, as long as it takes.
 
     Raises
     ------
@@ -161,14 +175,14 @@ def build(root: Path, folder: Path, log: Path, wheels: Path | None = None, pytho
     if not (mark.is_file() and mark.read_text(encoding="utf-8") == made_of):
         remove(folder)
         apart = _set_apart(root, folder.with_name(f"{folder.name}-lock"))
-        with log.open("wb") as words:
-            if uv:
-                _install([uv, "venv", "--quiet", "--python", str(base), str(folder)], apart, words, log)
-            else:
-                _install([str(base), "-I", "-m", "venv", str(folder)], apart, words, log)
-            to = ["--python", str(python_of(folder))]
-            installer = [uv, "pip", "install", *to] if uv else [to[1], "-I", "-m", "pip", "install"]
-            _install([*installer, *offline, "--require-hashes", "-r", "requirements.txt"], apart, words, log)
+        installing = _Installing(apart, log, say)
+        if uv:
+            installing.run([uv, "venv", "--quiet", "--python", str(base), str(folder)])
+        else:
+            installing.run([str(base), "-I", "-m", "venv", str(folder)])
+        to = ["--python", str(python_of(folder))]
+        installer = [uv, "pip", "install", *to] if uv else [to[1], "-I", "-m", "pip", "install"]
+        installing.run([*installer, *offline, "--require-hashes", "-r", "requirements.txt"])
         remove(apart)
         mark.write_text(made_of, encoding="utf-8")
     return _probed(python_of(folder), made)
@@ -191,16 +205,59 @@ def _set_apart(root: Path, folder: Path) -> Path:
     return folder
 
 
-def _install(command: list[str], root: Path, words: object, log: Path) -> None:
-    variables = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    done = subprocess.run(command, cwd=root, env=variables, stdout=words, stderr=words, check=False)  # type: ignore[call-overload]
-    if done.returncode:
-        said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-3:]
-        raise SharedAnalysisError(
-            f"The environment cannot be built: {' / '.join(said)}",
-            "requirements.txt",
-            "without an index, give a folder with every wheel: --wheels FOLDER (see shared-analysis wheelhouse)",
-        )
+@dataclass(frozen=True)
+class _Installing:
+    """The commands that make an environment: where they run, where their words go, and who is told how far they are."""
+
+    folder: Path
+    log: Path
+    say: Callable[[str], None]
+
+    def run(self, command: list[str]) -> None:
+        """Run one to its end; say every while what it is at.
+
+        Raises
+        ------
+        SharedAnalysisError
+            If it fails.
+        """
+        variables = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+        started = time.monotonic()
+        with self.log.open("wb") as words:
+            running = subprocess.Popen(command, cwd=self.folder, env=variables, stdout=words, stderr=words)
+            try:
+                while (code := _ended(running)) is None:
+                    self.say(f"  {time.monotonic() - started:.0f} s: {self._progress()}")
+            finally:
+                running.kill()
+                running.wait()
+        if code:
+            said = self._said()[-3:]
+            raise SharedAnalysisError(
+                f"The environment cannot be built: {' / '.join(said)}",
+                "requirements.txt",
+                "without an index, give a folder with every wheel: --wheels FOLDER (see shared-analysis wheelhouse)",
+            )
+
+    def _said(self) -> list[str]:
+        return self.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+
+    def _progress(self) -> str:
+        """Read how far pip is; uv does not say, and is soon done."""
+        said = self._said()
+        if any(line.startswith("Installing collected") for line in said):
+            return "every package is here, and is being unpacked"
+        here = sum(line.startswith(("Collecting ", "Processing ")) for line in said)
+        needed = len(statements(self.folder / "requirements.txt")) - sum(line.startswith("Ignoring ") for line in said)
+        return f"{here} of {needed} packages" if here else "at work"
+
+
+def _ended(process: subprocess.Popen[bytes]) -> int | None:
+    """Wait a while for a process; return its code, or None if it is not at its end."""
+    try:
+        return process.wait(_WHILE)
+    except subprocess.TimeoutExpired:
+        return None
 
 
 def _interpreters(folder: Path) -> tuple[Path, Path]:

@@ -95,8 +95,9 @@ class Running:
         if wanted.environment is not None:
             return existing(wanted.environment)
         self.say("building the environment from requirements.txt")
-        work = self.copy.work
-        return build(self.copy.root, work / "environment", work / "environment.log", wanted.wheels, wanted.python)
+        log = self.copy.work / "environment.log"
+        folder = self.copy.work / "environment"
+        return build(self.copy.root, folder, log, wanted.wheels, wanted.python, self.say)
 
     def _stages(self, python: Environment) -> tuple[dict[str, str], _Made]:
         """Run what has not been run; return why a stage did not come to its end, and what the others made, by stage."""

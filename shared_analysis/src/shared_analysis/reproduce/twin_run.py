@@ -23,7 +23,7 @@ from shared_analysis.reproduce.lock import Claims, LockedStage, read_lock
 from shared_analysis.reproduce.outcome import Outcome
 from shared_analysis.reproduce.running import Running
 from shared_analysis.reproduce.twin_lock import TwinLock, read_twin_lock
-from shared_analysis.reproduce.verify import VERIFYING_TWIN, commit_place, stated_tolerance
+from shared_analysis.reproduce.verify import VERIFYING_TWIN, agreed_tolerance, commit_place
 
 _MADE = "synthetic"
 """The folder beside the certificate for what came out: named so that nobody takes it for real."""
@@ -147,7 +147,7 @@ def run_twin(
                 twin_lock.PLACE,
                 "only run it: --twin --accept-unrecorded; or record it: --twin --record, and commit that file",
             )
-        allowed = stated_tolerance(copy.root) if tolerance is None else tolerance
+        allowed = agreed_tolerance(copy.root, tolerance)
         running = Running(copy, say)
         stopping = running.gather()
         name = twin_lock.PLACE if before else "dvc.lock"

@@ -81,7 +81,7 @@ def verify(
     with commit_place(root, revision, wanted, keep, say) as (source, work):
         copy = clean_copy(source, work)
         claims = Claims("dvc.lock", read_lock(copy.root))
-        allowed = stated_tolerance(copy.root) if tolerance is None else tolerance
+        allowed = agreed_tolerance(copy.root, tolerance)
         running = Running(copy, say)
         stopping = running.gather()
         inputs = [*stopping, *recorded.sources(copy.pipeline, claims, copy.kept, allowed)]
@@ -145,13 +145,31 @@ def commit_place(
         yield source, work
 
 
+def agreed_tolerance(root: Path, given: float | None) -> float:
+    """Take the tolerance that the reviewer gives, or else what the commit states, as far as it may choose what passes.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If the reviewer gives none, and what is stated is no share, or one that a reviewer must agree to.
+    """
+    stated = stated_tolerance(root) if given is None else given
+    if given is None and stated > _MOST_STATED:
+        raise SharedAnalysisError(
+            f"The commit asks for a tolerance of {stated:g}, and more than {_MOST_STATED:g} is the reviewer's to give.",
+            "pyproject.toml, tool.shared-analysis",
+            f"if you agree that such numbers are the same: --tolerance {stated:g}",
+        )
+    return stated
+
+
 def stated_tolerance(root: Path) -> float:
     """Read by how much fractions may differ, as the project states it; 1e-9 if it does not.
 
     Raises
     ------
     SharedAnalysisError
-        If it is no share, or one so large that the reviewer must agree to it: the commit would choose what passes.
+        If it is no share from 0 to 1.
     """
     path = root / "pyproject.toml"
     try:
@@ -162,11 +180,5 @@ def stated_tolerance(root: Path) -> float:
     if isinstance(stated, bool) or not isinstance(stated, int | float) or not 0 <= stated < 1:
         raise SharedAnalysisError(
             "The stated tolerance is not a share from 0 to 1.", "pyproject.toml, tool.shared-analysis", "correct it"
-        )
-    if stated > _MOST_STATED:
-        raise SharedAnalysisError(
-            f"The commit asks for a tolerance of {stated:g}, and more than {_MOST_STATED:g} is the reviewer's to give.",
-            "pyproject.toml, tool.shared-analysis",
-            f"if you agree that such numbers are the same: --tolerance {stated:g}",
         )
     return float(stated)

@@ -215,10 +215,13 @@ class Wheelhouse:
         os.replace(file, self.folder / file.name)
 
     def _inventory(self, targets: Iterable[Target], refused: set[tuple[Target, Pin]]) -> Inventory:
-        files = self._files()
+        files, listed = self._files(), list(targets)
+        strangers = {name for name, digest in files.items() if digest not in self._known and _package(name)}
+        lacking = ((pin, target) for target in listed for pin in self._needed(target) if not _held(pin, target, files))
+        damaged = {name for pin, target in lacking for name in _damaged(pin, target, files)}
         return Inventory(
-            stocks=tuple(self._stock(target, files, refused) for target in targets),
-            unknown=tuple(name for name, digest in files.items() if digest not in self._known and _package(name)),
+            stocks=tuple(self._stock(target, files, refused) for target in listed),
+            unknown=tuple(sorted(strangers - damaged)),
             size=sum((self.folder / name).stat().st_size for name in files),
         )
 
@@ -227,8 +230,10 @@ class Wheelhouse:
         for pin in self._needed(target):
             held = _held(pin, target, files)
             if held is None:
-                no_wheel = ": it has no wheel for this, and no source that builds without a compiler"
-                missing.append(f"{pin}{no_wheel if (target, pin) in refused else _damage(pin, target, files)}")
+                why = ": its file is damaged, or another than the lock names" if _damaged(pin, target, files) else ""
+                if (target, pin) in refused:
+                    why = ": it has no wheel for this, and no source that builds without a compiler"
+                missing.append(f"{pin}{why}")
             elif held.endswith(".whl"):
                 wheels += 1
             else:
@@ -262,9 +267,9 @@ def _held(pin: Pin, target: Target, files: dict[str, str]) -> str | None:
     return next(wheels, next((name for name in named if not name.endswith(".whl")), None))
 
 
-def _damage(pin: Pin, target: Target, files: dict[str, str]) -> str:
-    named = [name for name in files if _package(name) == (pin.name, pin.version)]
-    return ": its file is damaged, or another than the lock names" if any(map(target.fits, named)) else ""
+def _damaged(pin: Pin, target: Target, files: dict[str, str]) -> list[str]:
+    """Name the files that would be this package for this target, were their content the lock's."""
+    return [name for name in files if _package(name) == (pin.name, pin.version) and target.fits(name)]
 
 
 def _package(file: str) -> tuple[str, str] | None:
