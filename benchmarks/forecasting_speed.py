@@ -170,7 +170,7 @@ def shares(turns: list[dict[str, Any]]) -> str:
     rest = median(whole - part for whole, part in zip(every, added, strict=True))
     return (
         f"Beside statsforecast doing the same fits ({median(turn[BARE]['seconds'] for turn in done):.1f} s): "
-        f"reconciling and intervals {median(added):.2f} of its time, all else {rest:.2f}.\n"
+        f"reconciling and intervals, theta's own among them, {median(added):.2f} of its time, all else {rest:.2f}.\n"
     )
 
 

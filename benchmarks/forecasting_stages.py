@@ -5,7 +5,7 @@
 FOLDER holds ``table.parquet`` (``area_code, category, period, count``) and ``task.json`` (horizon, origins). Seconds
 are processor seconds, counted from when all that is imported late has been imported, by a forecast of a few series.
 What they go into is told by looking at the stack a hundred times a second: a moment belongs to the first of the
-modules below that is in it.
+places below that is in it.
 """
 
 from __future__ import annotations
@@ -27,8 +27,10 @@ from shared_analysis.forecasting import ForecastResult, ForecastSpec, forecast
 
 KEYS = ("area_code", "category")
 TABLE = "forecast"
-# A part of a file's path, and the stage it stands for. The engines are looked for last: intervals may ask them too.
+# Part of a file's path and of a function's name, and the stage it stands for. Theta's own intervals are simulated where
+# it forecasts from what it fitted. The engines are looked for last: reconciling and intervals may ask them too.
 STAGES = (
+    ("statsforecast/theta.py:forecast_theta", "intervals"),
     ("forecasting/reconcile", "reconcile"),
     ("hierarchicalforecast", "reconcile"),
     ("forecasting/intervals", "intervals"),
@@ -63,12 +65,12 @@ class Watch(threading.Thread):
 
 
 def stage_of(frame: FrameType | None) -> str:
-    """Tell the stage from the files on a stack."""
-    files = set()
+    """Tell the stage from the files and functions on a stack."""
+    places = set()
     while frame is not None:
-        files.add(frame.f_code.co_filename.replace("\\", "/"))
+        places.add(f"{frame.f_code.co_filename}:{frame.f_code.co_name}".replace("\\", "/"))
         frame = frame.f_back
-    return next((stage for part, stage in STAGES if any(part in file for file in files)), "rest")
+    return next((stage for part, stage in STAGES if any(part in place for place in places)), "rest")
 
 
 def run(table: pd.DataFrame, task: dict[str, Any]) -> ForecastResult:

@@ -286,13 +286,13 @@ def test_cost_is_told_beside_the_bare_fits_and_without_them_where_they_failed() 
     text = cost_table({33: turns, 330: [{OURS: own, BARE: "not done after 1 minutes"}]}).splitlines()
     assert text[2] == "| 33 | 40 | 0.0 | 6.0 | 1.0 | 0.5 | 0.0 | 0.5 | 8.0 | 200.0 | 300 | 1.60 | 200 |"
     assert text[3].endswith("| - | not done after 1 minutes |")
-    assert "reconciling and intervals 0.30 of its time, all else 1.30" in shares(turns)
+    assert "intervals, theta's own among them, 0.30 of its time, all else 1.30" in shares(turns)
     chart = cost_chart({33: turns})
     assert "33 monthly series are forecast in 8 seconds" in chart.title
     assert f"{BARE} 5.0 s for 33" in chart.alt
 
 
-def test_a_moment_belongs_to_the_stage_whose_file_is_on_the_stack() -> None:
+def test_a_moment_belongs_to_the_stage_whose_place_is_on_the_stack() -> None:
     frames: dict[str, Any] = {}
 
     def keep(name: str) -> None:
@@ -300,9 +300,17 @@ def test_a_moment_belongs_to_the_stage_whose_file_is_on_the_stack() -> None:
 
         frames[name] = sys._getframe()
 
-    for name in ("/x/forecasting/reconcile.py", "/x/forecasting/intervals.py", "/x/statsforecast/core.py", "/x/y.py"):
-        exec(compile(f"keep({name!r})", name, "exec"), {"keep": keep})  # noqa: S102 - gives a frame the file's name
-    assert [stage_of(frame) for frame in frames.values()] == ["reconcile", "intervals", "fits", "rest"]
+    places = {
+        "/x/forecasting/reconcile.py": "reconcile",
+        "/x/forecasting/intervals.py": "intervals",
+        "/x/statsforecast/theta.py": "intervals",
+        "/x/statsforecast/core.py": "fits",
+        "/x/y.py": "rest",
+    }
+    for name in places:
+        code = f"def forecast_theta():\n    keep({name!r})\nforecast_theta()"
+        exec(compile(code, name, "exec"), {"keep": keep})  # noqa: S102 - gives a frame the file's name
+    assert {name: stage_of(frame) for name, frame in frames.items()} == places
 
 
 def _fields(known: ForecastSet) -> dict[str, Any]:
