@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from shared_analysis.contracts import Column, DataContract
-from shared_analysis.linkage import LinkageSpec, link
+from shared_analysis.linkage import LinkageSpec, drawing, link
 
 from .conftest import ROLES, contract, make_world
 
@@ -116,8 +116,9 @@ def test_charts_have_words_and_the_same_bytes_each_time(linked):
     ]
     assert all(chart.alt.startswith(chart.title) and len(chart.alt) > len(chart.title) for chart in charts.values())
     assert {name: chart.svg() for name, chart in charts.items()} == {
-        name: chart.svg() for name, chart in linked.charts().items()
+        name: chart.svg() for name, chart in drawing.charts(linked).items()
     }
+    assert linked.charts() is charts, "what a notebook shows is what is saved, and is drawn once"
 
 
 def test_a_title_names_only_evidence_that_the_data_taught(world, linked):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -88,7 +89,14 @@ class ValidationReport:
         return found
 
     def charts(self) -> dict[str, Chart]:
-        """Draw how complete each column is and, if there are faults, which rules were broken how often."""
+        """Draw how complete each column is and, if there are faults, which rules were broken how often.
+
+        Drawn once: a notebook shows them, and the same ones are saved.
+        """
+        return self._charts
+
+    @cached_property
+    def _charts(self) -> dict[str, Chart]:
         from shared_analysis.contracts.drawing import completeness_chart, faults_chart
 
         charts = {}

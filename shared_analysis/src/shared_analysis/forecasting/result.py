@@ -141,7 +141,14 @@ class ForecastResult:
         return {name: significant(value) if isinstance(value, float) else value for name, value in found.items()}
 
     def charts(self) -> dict[str, Chart]:
-        """Draw what is expected (the total, a map of London's boroughs, every area) and how well it worked before."""
+        """Draw what is expected (the total, a map of London's boroughs, every area) and how well it worked before.
+
+        Drawn once: a notebook shows them, and the same ones are saved.
+        """
+        return self._charts
+
+    @cached_property
+    def _charts(self) -> dict[str, Chart]:
         from shared_analysis.forecasting import drawing
 
         return drawing.charts(self)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -113,7 +114,14 @@ class LinkageResult:
         return review_rows(self.review, tables, contracts)
 
     def charts(self) -> Mapping[str, Chart]:
-        """Draw the evidence of each comparison, the weights of all pairs, the sizes of entities and their sources."""
+        """Draw the evidence of each comparison, the weights of all pairs, the sizes of entities and their sources.
+
+        Drawn once: a notebook shows them, and the same ones are saved.
+        """
+        return self._charts
+
+    @cached_property
+    def _charts(self) -> Mapping[str, Chart]:
         from shared_analysis.linkage import drawing
 
         return drawing.charts(self)
