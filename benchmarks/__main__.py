@@ -1,6 +1,6 @@
 """Run every benchmark and write RESULTS.md beside this file; takes an hour and more, and the first time two.
 
-python -m benchmarks [PROJECT] [--only notebooks linkage labels answers speed forecasting forecasting-speed cost ...]
+python -m benchmarks [PROJECT] [--only notebooks notebook-forecasts linkage labels answers speed forecasting ...]
 
 PROJECT is a project whose pipeline has run, for the cost of running a notebook; by default the example. With ``--only``
 the sections named are run, and the others stay as they are.
@@ -18,7 +18,6 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.forecasting_sets import prescriptions
 from benchmarks.linkage_sets import agreement, every_set
 from benchmarks.project_run import ROOT, run_project
 from shared_analysis.project import write_text
@@ -34,7 +33,7 @@ ratios. With default settings everywhere, and contracts that were inferred from 
 
 
 def through_the_notebooks() -> str:
-    """Run every set that there is through a project's own notebooks, contracts inferred, only parameters set."""
+    """Link every set that there is in a project's own notebook, contracts inferred, only parameters set."""
     text = "| notebook | set | result |\n|---|---|---|\n"
     with tempfile.TemporaryDirectory() as scratch:
         for number, known in enumerate(every_set()):
@@ -46,14 +45,7 @@ def through_the_notebooks() -> str:
                 f"F1 {found['f1']:.4f} |\n"
             )
             print(known.name, found, file=sys.stderr, flush=True)
-        forecast = {"table": "prescriptions", "count": "sum", "by": ["category"], "breaks": []}
-        tables = {"prescriptions": prescriptions()}
-        run = run_project(Path(scratch) / "f", "forecasting", tables, {"forecast": forecast})
-        metrics = run.metrics("forecast")
-    return (
-        f"{text}| 30_forecast | prescriptions | MASE {metrics['mase']:.3f} in {metrics['origins']} back-tests, against "
-        f"{metrics['mase_seasonal_naive']:.3f} for the seasonal naive |\n"
-    )
+    return text
 
 
 def printed(*command: object) -> str:
@@ -75,6 +67,10 @@ def sections(project: str) -> dict[str, tuple[str, Callable[[], str]]]:
     cost = ("-m", "benchmarks.notebook_run", project, "--rounds", 5)
     return {
         "notebooks": ("Through a project's own notebooks", through_the_notebooks),
+        "notebook-forecasts": (
+            "Forecasts through a project's own notebook",
+            lambda: printed("-m", "benchmarks.forecasting_notebook"),
+        ),
         "linkage": ("Record linkage", lambda: printed("-m", "benchmarks.linkage_accuracy")),
         "labels": (
             "Record linkage with pairs that people have checked",

@@ -13,11 +13,13 @@ from xml.etree import ElementTree
 import numpy as np
 import pandas as pd
 import pytest
+import xlsxwriter
 from forecasting_tables import MONTHLY, counts, seasonal
 
 from shared_analysis.contracts import Column, DataContract
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.forecasting import ForecastSpec, forecast
+from shared_analysis.forecasting.committee import sheet_names
 from shared_analysis.forecasting.result import ForecastResult
 from shared_analysis.project.project import Project
 
@@ -119,6 +121,35 @@ def test_the_workbook_has_a_sheet_for_each_level_and_says_what_it_is(crossed: Fo
         assert [row[-1] for row in rows] == list(table["sentence"])
     assert "Code" in book["Areas"][4]
     assert "Code" not in book["Categories"][4]
+
+
+def test_levels_of_coded_and_of_named_areas_are_told_apart() -> None:
+    columns = (*MONTHLY.columns, Column("state", "string", role="area_name"), Column("kind", "string", role="category"))
+    states = {"E09000007": "north", "E09000019": "north", "E09000001": "south"}
+    parts = [
+        counts({code: seasonal(30, 36, seed=at)}).assign(state=state, kind=kind)
+        for at, (code, state) in enumerate(states.items())
+        for kind in ("new", "repeat")
+    ]
+    spec = SPEC.model_copy(update={"by": ("area_name", "area_code", "category")})
+    made = forecast(pd.concat(parts), DataContract("attendances", columns), spec)
+    levels = list(made.hierarchy.levels)
+    book = sheets(made.files(synthetic=False)["committee.xlsx"])
+    assert len(book) == len(levels) - 1
+    assert {"Areas", "Named areas"} <= set(book), levels
+
+
+def test_sheets_have_names_that_a_spreadsheet_takes() -> None:
+    long = "areas by a kind of visit that nobody can say in brief"
+    given = ["areas", "AREAS", f"{long}: one", f"{long}: two", "in/out [all]?", "'", "history"]
+    names = sheet_names(given)
+    assert names[:2] == ["Areas", "AREAS 2"]
+    assert names[5:] == ["Sheet", "History 2"]
+    book = xlsxwriter.Workbook(io.BytesIO(), {"in_memory": True})
+    for name in names:
+        book.add_worksheet(name)
+    book.close()
+    assert all(name.strip() == name for name in names)
 
 
 def test_real_data_are_not_called_synthetic(result: ForecastResult) -> None:

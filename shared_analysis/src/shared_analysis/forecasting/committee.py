@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import datetime
 import io
+import itertools
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -32,6 +34,7 @@ _DIGITS = 6
 _MADE = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)
 _COUNT = "[=0]0;[<9.95]0.0;#,##0"
 _LONGEST_SHEET = 31
+_NOT_IN_SHEETS = re.compile(r"[\[\]:*?/\\]")
 _TITLE_ROWS = 4
 
 
@@ -102,17 +105,23 @@ def as_workbook(result: ForecastResult, *, synthetic: bool) -> bytes:
     formats = {name: book.add_format(look) for name, look in _LOOKS.items()}
     main = area_level(result)
     others = [level for level in result.hierarchy.levels if level not in (TOTAL, main)]
-    for level in (main, *others):
-        sheet = book.add_worksheet(sheet_name(result, level))
-        _fill(sheet, formats, result, level, synthetic=synthetic)
+    nouns = [_main_noun(result), *(level_noun(result, level) for level in others)]
+    for level, name in zip((main, *others), sheet_names(nouns), strict=True):
+        _fill(book.add_worksheet(name), formats, result, level, synthetic=synthetic)
     book.close()
     return target.getvalue()
 
 
-def sheet_name(result: ForecastResult, level: str) -> str:
-    """Name a level's sheet."""
-    noun = level_noun(result, level) if level != area_level(result) else _main_noun(result)
-    return sentence(noun)[:_LONGEST_SHEET]
+def sheet_names(nouns: Iterable[str]) -> list[str]:
+    """Name sheets as a spreadsheet allows: short, none like another, without the signs that stand in its formulas."""
+    names: dict[str, str] = {"history": ""}  # a name that Excel keeps to itself
+    for noun in nouns:
+        plain = sentence(_NOT_IN_SHEETS.sub(" ", noun).strip("' ") or "sheet")
+        endings = itertools.chain([""], (f" {number}" for number in itertools.count(2)))
+        tried = (plain[: _LONGEST_SHEET - len(ending)].rstrip("' ") + ending for ending in endings)
+        name = next(one for one in tried if one.casefold() not in names)
+        names[name.casefold()] = name
+    return list(names.values())[1:]
 
 
 def _main_noun(result: ForecastResult) -> str:

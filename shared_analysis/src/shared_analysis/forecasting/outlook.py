@@ -135,7 +135,10 @@ def level_noun(result: ForecastResult, level: str) -> str:
     if level == SERIES:
         return f"single {result.panel.nouns}" if len(result.panel.keys) > 1 else "the series"
     first, *rest = level.split("+")
-    return " by ".join([_PLURALS.get(first, part_noun(first)), *(part_noun(part) for part in rest)])
+    plural = _PLURALS.get(first, part_noun(first))
+    if first == AREA_NAME and AREA in result.panel.keys:  # names that are not those of the coded areas
+        plural = "named areas"
+    return " by ".join([plural, *(part_noun(part) for part in rest)])
 
 
 def part_noun(part: str) -> str:
