@@ -49,12 +49,13 @@ def through_the_notebooks() -> str:
 
 
 def printed(*command: object) -> str:
-    """Return what a benchmark prints; its messages go to the screen as they come."""
+    """Return what a benchmark prints, and say if it failed; its messages go to the screen as they come."""
     run = [sys.executable, *map(str, command)]
     done = subprocess.run(run, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
     if not done.stdout.strip():
         raise RuntimeError(f"{' '.join(map(str, command))} printed nothing.")
-    return done.stdout.strip() + "\n"
+    failed = f"\n**Ended with {done.returncode}: not complete, or beyond its limit.**\n" if done.returncode else ""
+    return f"{done.stdout.strip()}\n{failed}"
 
 
 def picture(path: Path, what: str) -> str:
