@@ -43,8 +43,7 @@ def ours(known: ForecastSet, window: Window) -> tuple[pd.DataFrame, str]:
         The forecast table with ``unique_id``, and the method that was chosen.
     """
     result = forecast(window.rows, known.contract, known.spec(window.origin))
-    made = result.tables["forecast"]
-    made = made.assign(unique_id=known.identify(made)).drop_duplicates(["unique_id", "period"], ignore_index=True)
+    made = known.named(result.tables["forecast"])
     first, begun = window.origin.ahead[0].start_time, pd.Timestamp(made["period"].min())
     # A week may be named by any of its days.
     if abs(begun - first) >= pd.Timedelta(days=7 if known.frequency == "weekly" else 1):

@@ -28,7 +28,7 @@ def row(known: ForecastSet, folder: Path) -> str:
     run = run_project(folder, "forecasting", {known.name: window.rows}, settings)
     table = run.table("processed/forecast/forecast")
     same = table.equals(forecast(window.rows, known.contract, spec).tables["forecast"])
-    made = table.assign(unique_id=known.identify(table)).drop_duplicates(["unique_id", "period"], ignore_index=True)
+    made = known.named(table)
     ours, naive = (measure(one, window)["mase"].mean() for one in (made, made.assign(mean=made["seasonal_naive"])))
     how = "the same" if same else "another"
     return (

@@ -199,6 +199,10 @@ class ForecastSet:
         names = [" | ".join(part for part in row if part) or WHOLE[0] for row in zip(*parts, strict=True)]
         return pd.Series(names, index=table.index, dtype=object)
 
+    def named(self, made: pd.DataFrame) -> pd.DataFrame:
+        """Add ``unique_id`` to a forecast, and list a node once that is on two of its levels."""
+        return made.assign(unique_id=self.identify(made)).drop_duplicates(["unique_id", "period"], ignore_index=True)
+
     def parts(self) -> dict[str, list[str]]:
         """Name the series that each node above the series adds up, by ``unique_id``."""
         columns = list(dict.fromkeys(name for level in self.levels.values() for name in level))

@@ -113,6 +113,14 @@ def test_the_python_that_is_asked_for_is_the_one(version: str, root: Path, monke
     assert said(environment.python) == version
 
 
+def test_a_version_is_a_version_whatever_lies_beside(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(root)
+    monkeypatch.setenv("PATH", str(BIN))
+    version = ".".join(map(str, sys.version_info[:2]))
+    (root / version).mkdir()
+    assert said(built(root, version).python) == version
+
+
 def test_a_python_that_is_not_there_is_refused(root: Path) -> None:
     for choice in ("3.99", "9", "nowhere/python"):
         with pytest.raises(SharedAnalysisError, match="There is no Python") as refused:

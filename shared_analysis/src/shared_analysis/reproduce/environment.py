@@ -110,14 +110,15 @@ def interpreter(choice: str | None) -> Path:
     """
     if choice is None:
         return Path(sys.executable)
-    if Path(choice).exists():
+    if re.fullmatch(r"\d+\.\d+", choice):
+        for command in _asking(choice):
+            found = subprocess.run(
+                [*command, "-c", "import sys; print(sys.executable)"], capture_output=True, text=True, check=False
+            )
+            if not found.returncode:
+                return Path(found.stdout.strip())
+    elif Path(choice).exists():
         return existing(choice).python
-    for command in _asking(choice):
-        found = subprocess.run(
-            [*command, "-c", "import sys; print(sys.executable)"], capture_output=True, text=True, check=False
-        )
-        if not found.returncode:
-            return Path(found.stdout.strip())
     raise SharedAnalysisError(
         f"There is no Python {choice} here.", "--python", "name a version that is installed, such as 3.12, or a path"
     )
@@ -125,8 +126,6 @@ def interpreter(choice: str | None) -> Path:
 
 def _asking(version: str) -> Iterator[list[str]]:
     """Name the ways to start a Python of a version: by its name, and by the launcher of Windows."""
-    if not re.fullmatch(r"\d+\.\d+", version):
-        return
     named = shutil.which(f"python{version}")
     if named:
         yield [named]

@@ -192,7 +192,7 @@ class Wheelhouse:
     ) -> None:
         """Move what the index has and the folder lacks into the folder; note the packages that are not to be had."""
         files = self._files()
-        lacking = [pin for pin in self._needed(target) if not _held(pin, target, files)]
+        lacking = self._lacking(target, files)
         say(f"{target}: {len(lacking)} of {len(self._needed(target))} packages to fetch")
         for start in range(0, len(lacking), _BATCH):
             for file in index.wheels(lacking[start : start + _BATCH], target, lambda name: say(f"  {name}")):
@@ -217,7 +217,7 @@ class Wheelhouse:
     def _inventory(self, targets: Iterable[Target], refused: set[tuple[Target, Pin]]) -> Inventory:
         files, listed = self._files(), list(targets)
         strangers = {name for name, digest in files.items() if digest not in self._known and _package(name)}
-        lacking = ((pin, target) for target in listed for pin in self._needed(target) if not _held(pin, target, files))
+        lacking = ((pin, target) for target in listed for pin in self._lacking(target, files))
         damaged = {name for pin, target in lacking for name in _damaged(pin, target, files)}
         return Inventory(
             stocks=tuple(self._stock(target, files, refused) for target in listed),
@@ -242,6 +242,9 @@ class Wheelhouse:
 
     def _needed(self, target: Target) -> list[Pin]:
         return [pin for pin in self._pins if target.reads(pin.marker)]
+
+    def _lacking(self, target: Target, files: dict[str, str]) -> list[Pin]:
+        return [pin for pin in self._needed(target) if _held(pin, target, files) is None]
 
     def _files(self) -> dict[str, str]:
         """Hash what is in the folder, by name."""
