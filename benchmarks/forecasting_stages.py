@@ -37,11 +37,10 @@ KEYS = ("area_code", "category")
 TABLE = "forecast"
 # A part of a file's path, and the stage it stands for. The engines are looked for last: intervals may ask them too.
 STAGES = (
-    ("forecasting/reconcile", "reconcile"),
+    ("forecasting/hierarchy/reconciliation", "reconcile"),
     ("hierarchicalforecast", "reconcile"),
-    ("forecasting/intervals", "intervals"),
+    ("forecasting/evaluation/conformal", "intervals"),
     ("forecasting/panel", "panel"),
-    ("forecasting/counting", "panel"),
     ("forecasting/hierarchy", "panel"),
     ("forecasting/result", "tables"),
     ("statsforecast", "fits"),

@@ -20,7 +20,7 @@ from pathlib import Path
 from benchmarks.project_run import ROOT, as_repository
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.reproduce import Certificate, verify
-from shared_analysis.reproduce.environment import interpreter
+from shared_analysis.reproduce.run.environment import interpreter
 
 PYTHONS = ("3.11", "3.12", "3.13")
 

@@ -23,17 +23,17 @@ from benchmarks.linkage_sets import GRID, KnownSet, agreement
 from benchmarks.peers.exchange import peak_mebibytes
 from shared_analysis.contracts import infer, validate
 from shared_analysis.linkage import LinkageSpec, link
-from shared_analysis.linkage.blocking import candidate_rules
-from shared_analysis.linkage.clusters import chains
-from shared_analysis.linkage.completeness import completeness, filled_in
-from shared_analysis.linkage.engine import compare, connect
-from shared_analysis.linkage.evidence import gather
-from shared_analysis.linkage.linking import grouped
-from shared_analysis.linkage.rates import linked_shares
-from shared_analysis.linkage.records import prepare
-from shared_analysis.linkage.review import draw
-from shared_analysis.linkage.scoring import score, weak_pairs
-from shared_analysis.linkage.training import train, untrained
+from shared_analysis.linkage.cleaning.records import prepare
+from shared_analysis.linkage.clustering.clusters import chains
+from shared_analysis.linkage.database import compare, connect
+from shared_analysis.linkage.evaluation.completeness import completeness, filled_in
+from shared_analysis.linkage.evaluation.evidence import gather
+from shared_analysis.linkage.evaluation.linkage_rates import linked_shares
+from shared_analysis.linkage.link import grouped
+from shared_analysis.linkage.model.blocking import candidate_rules
+from shared_analysis.linkage.model.scoring import score, weak_pairs
+from shared_analysis.linkage.model.training import train, untrained
+from shared_analysis.linkage.reporting.review_sample import draw
 
 
 def validated(known: KnownSet) -> tuple[dict[str, pd.DataFrame], dict[str, Any], LinkageSpec]:

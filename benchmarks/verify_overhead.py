@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.project_run import ROOT, as_repository
-from shared_analysis.reproduce.environment import Environment, build
+from shared_analysis.reproduce.run.environment import Environment, build
 
 LIMIT = 1.15
 

@@ -7,7 +7,7 @@ from cookiecutter.environment import StrictEnvironment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from shared_analysis.project import MANAGED_LIST, content_sha256
+from shared_analysis.integrity import MANAGED_LIST, content_sha256
 from tools import TEMPLATE, VENDOR
 from tools.lock import PROJECT_LOCK, REMOTES
 

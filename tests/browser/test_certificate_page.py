@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shared_analysis.reproduce import Certificate, Comparison, Finding, Verdict
-from shared_analysis.reproduce.comparison import Change, Metric
+from shared_analysis.reproduce.commits.comparison import Change, Metric
 from tests.browser.chromium import Page, chromium, find_chromium
 from tests.browser.test_report_page import OVERFLOWING, PALE, TOO_SMALL
 

@@ -104,7 +104,7 @@ def test_a_stage_refuses_analysis_code_that_is_not_the_wheels(project: Path) -> 
         files = {name: archive.read(name) for name in archive.namelist()}
     (record,) = (name for name in files if name.endswith("RECORD"))
     files[record] = files[record].replace(
-        b"shared_analysis/linkage/linking.py,sha256=", b"shared_analysis/linkage/linking.py,sha256=0"
+        b"shared_analysis/linkage/link.py,sha256=", b"shared_analysis/linkage/link.py,sha256=0"
     )
     with zipfile.ZipFile(wheel, "w") as archive:
         for name, content in files.items():

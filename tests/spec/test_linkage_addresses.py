@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared_analysis.linkage.addresses import Address, address_text, parse
+from shared_analysis.linkage.cleaning.addresses import Address, address_text, parse
 
 HIGH_STREET = {"house_number": "10", "street": "high street"}
 ADDRESSES = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from shared_analysis.linkage.dates import date_cleaner, iso_date
-from shared_analysis.linkage.standardise import clean_as
+from shared_analysis.linkage.cleaning.dates import date_cleaner, iso_date
+from shared_analysis.linkage.cleaning.standardise import clean_as
 
 DATES = {
     "1967-05-12": "1967-05-12",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from shared_analysis.linkage.kinds import kind_of_values
+from shared_analysis.linkage.cleaning.column_kinds import kind_of_values
 
 LETTERS = [f"{one}{other}" for one in "abcdefgh" for other in "klmnopqr"]  # 64 different ones
 

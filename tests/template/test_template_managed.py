@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shared_analysis.project import MANAGED_LIST, managed_files
+from shared_analysis.integrity import MANAGED_LIST, managed_files
 from tools import TEMPLATE, managed
 
 

@@ -301,8 +301,8 @@ def test_a_moment_belongs_to_the_stage_whose_file_is_on_the_stack() -> None:
         frames[name] = sys._getframe()
 
     places = {
-        "/x/forecasting/reconcile.py": "reconcile",
-        "/x/forecasting/intervals.py": "intervals",
+        "/x/forecasting/hierarchy/reconciliation.py": "reconcile",
+        "/x/forecasting/evaluation/conformal.py": "intervals",
         "/x/statsforecast/core.py": "fits",
         "/x/y.py": "rest",
     }

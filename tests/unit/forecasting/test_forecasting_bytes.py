@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from forecasting_tables import digest
 
-from shared_analysis.forecasting import methods
+from shared_analysis.forecasting.models import ensemble as methods
 
 
 def test_identical_bytes() -> None:

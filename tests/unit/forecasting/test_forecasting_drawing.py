@@ -15,15 +15,8 @@ from matplotlib.text import Text
 
 from shared_analysis.charts import Chart
 from shared_analysis.contracts import Column, DataContract
-from shared_analysis.forecasting import (
-    ForecastSpec,
-    drawing,
-    drawing_evidence,
-    drawing_fan,
-    drawing_map,
-    drawing_multiples,
-    forecast,
-)
+from shared_analysis.forecasting import ForecastSpec, forecast
+from shared_analysis.forecasting.reporting.charts import evidence, fan, overview, small_multiples, tile_map
 from shared_analysis.forecasting.result import ForecastResult
 from shared_analysis.geography import area_names, london_boroughs, london_tiles
 
@@ -107,7 +100,7 @@ def test_every_chart_is_drawn_in_reading_order(drawn: dict[str, Chart]) -> None:
 def test_every_chart_is_the_same_each_time_says_its_finding_and_has_words_for_those_who_cannot_see_it(
     london: ForecastResult, drawn: dict[str, Chart]
 ) -> None:
-    second = drawing.charts(london)
+    second = overview.charts(london)
     for name, chart in drawn.items():
         svg = chart.svg(synthetic=True)
         assert svg == second[name].svg(synthetic=True)
@@ -142,7 +135,7 @@ def test_tiles_are_each_borough_once_beside_their_neighbours() -> None:
 
 
 def test_the_map_prints_each_change_in_its_own_tile(london: ForecastResult) -> None:
-    chart = drawing_map.map_chart(london)
+    chart = tile_map.map_chart(london)
     ax = chart.figure.axes[0]
     at = {
         (int(text.get_position()[0]), int(text.get_position()[1])): text.get_text()
@@ -170,7 +163,7 @@ def test_the_map_prints_each_change_in_its_own_tile(london: ForecastResult) -> N
 def test_the_map_says_which_boroughs_are_not_in_the_data() -> None:
     codes = [f"E090000{at:02d}" for at in range(2, 10)]
     made = forecast(counts({code: seasonal(50 + at, 36, seed=at) for at, code in enumerate(codes)}), MONTHLY, SPEC)
-    chart = drawing_map.map_chart(made)
+    chart = tile_map.map_chart(made)
     assert "Not in the data: 25 boroughs." in chart.alt
     assert texts(chart).count("no data") == 25
 
@@ -186,7 +179,7 @@ def test_the_map_says_which_boroughs_are_not_in_the_data() -> None:
 )
 def test_there_is_a_map_only_of_london_boroughs(codes: list[str], mapped: bool) -> None:
     made = forecast(counts({code: seasonal(50, 30, seed=at) for at, code in enumerate(codes)}), MONTHLY, SPEC)
-    assert drawing_map.can_map(made) == mapped
+    assert tile_map.can_map(made) == mapped
     assert ("map" in made.charts()) == mapped
 
 
@@ -203,7 +196,7 @@ def test_there_is_a_map_only_of_london_boroughs(codes: list[str], mapped: bool) 
     ],
 )
 def test_colours_follow_the_change(change: float, step: float, place: int) -> None:
-    assert drawing_map._class_of(change, step) == place
+    assert tile_map._class_of(change, step) == place
 
 
 def test_all_boroughs_have_a_panel_with_their_name_and_figures(london: ForecastResult, drawn: dict[str, Chart]) -> None:
@@ -219,9 +212,9 @@ def test_all_boroughs_have_a_panel_with_their_name_and_figures(london: ForecastR
 
 def test_of_many_series_the_largest_are_drawn() -> None:
     table = counts({f"A{at:02d}": seasonal(10 + at, 30, seed=at) for at in range(40)})
-    chart = drawing_multiples.multiples_chart(forecast(table, MONTHLY, SPEC), "series")
+    chart = small_multiples.multiples_chart(forecast(table, MONTHLY, SPEC), "series")
     shown = [ax for ax in chart.figure.axes if ax.get_visible()]
-    assert len(shown) == drawing_multiples.MOST_AREAS
+    assert len(shown) == small_multiples.MOST_AREAS
     assert chart.title.startswith("Of the 33 largest areas, ")
     assert "A00" not in texts(chart)
 
@@ -257,18 +250,18 @@ def test_nothing_is_cut_off_at_the_edge(drawn: dict[str, Chart]) -> None:
 
 
 def test_a_break_and_the_baseline_are_on_the_fan(london: ForecastResult) -> None:
-    chart = drawing_fan.total_chart(london)
+    chart = fan.total_chart(london)
     assert "break" in texts(chart)
     assert "Declared as not normal: 2017-03 to 2017-05." in chart.alt
     assert "last year\nrepeated" in texts(chart)
     before = replace(london, spec=london.spec.model_copy(update={"breaks": ("2003-01/2003-02",)}))
-    assert "Declared" not in drawing_fan.total_chart(before).alt
+    assert "Declared" not in fan.total_chart(before).alt
 
 
 def test_a_forecast_of_one_period_can_be_seen() -> None:
     table = counts({f"E0900000{at}": seasonal(30 * at, 48, seed=at) for at in range(1, 4)})
     made = forecast(table, MONTHLY, SPEC.model_copy(update={"horizon": 1}))
-    for chart in (drawing_fan.total_chart(made), drawing_multiples.multiples_chart(made, "series")):
+    for chart in (fan.total_chart(made), small_multiples.multiples_chart(made, "series")):
         ax = chart.figure.axes[0]
         assert len(ax.collections) == len(SPEC.levels)
         assert [line.get_marker() for line in ax.lines[-2:]] == ["o", "o"]
@@ -285,22 +278,22 @@ def test_as_much_history_is_drawn_as_leaves_room_for_the_forecast(
     code = {"monthly": "M", "weekly": "W", "daily": "D"}[frequency]
     table = counts({"A": seasonal(30, periods)}, freq=code)
     made = forecast(table, MONTHLY, SPEC.model_copy(update={"frequency": frequency, "horizon": horizon}))
-    assert len(drawing_fan.total_chart(made).figure.axes[0].lines[0].get_xdata()) == drawn
+    assert len(fan.total_chart(made).figure.axes[0].lines[0].get_xdata()) == drawn
 
 
 def test_skill_is_drawn_by_level_with_its_interval_and_verdict(london: ForecastResult) -> None:
-    chart = drawing_evidence.skill_chart(london)
+    chart = evidence.skill_chart(london)
     for row in london.skill.itertuples():
         assert any(text.endswith(f": {row.verdict}") for text in texts(chart))
     wide = replace(london, skill=london.skill.assign(skill_low=-3.0, skill_high=0.5, verdict="cannot tell"))
-    ax = drawing_evidence.skill_chart(wide).figure.axes[0]
+    ax = evidence.skill_chart(wide).figure.axes[0]
     assert ax.get_xlim()[1] < 120
     none = replace(london, skill=london.skill.assign(skill_low=-np.inf, skill_high=np.inf, verdict="cannot tell"))
-    assert "too few back-tests for an interval" in drawing_evidence.skill_chart(none).alt
+    assert "too few back-tests for an interval" in evidence.skill_chart(none).alt
 
 
 def test_reliability_has_every_level_and_its_share(london: ForecastResult) -> None:
-    chart = drawing_evidence.reliability_chart(london)
+    chart = evidence.reliability_chart(london)
     written = texts(chart)
     for held in (held for name, held in london.coverage.items() if name != "every level"):
         for share in held.values():
@@ -309,7 +302,7 @@ def test_reliability_has_every_level_and_its_share(london: ForecastResult) -> No
 
 
 def test_the_leaderboard_has_every_method_and_marks_the_one_used(london: ForecastResult) -> None:
-    chart = drawing_evidence.accuracy_chart(london)
+    chart = evidence.accuracy_chart(london)
     written = texts(chart)
     for method, mase in london.mase().items():
         share = f"{mase / london.mase()['seasonal_naive']:.2f}"
@@ -329,7 +322,7 @@ def test_the_leaderboard_has_every_method_and_marks_the_one_used(london: Forecas
     ],
 )
 def test_a_time_axis_is_marked_whatever_its_length(first: str, last: str, most: int, marks: list[str]) -> None:
-    places, names = drawing_fan.date_ticks(pd.Timestamp(first), pd.Timestamp(last), most)
+    places, names = fan.date_ticks(pd.Timestamp(first), pd.Timestamp(last), most)
     assert names == marks
     assert (np.diff(places) > 0).all()
 

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 from forecasting_tables import MONTHLY, counts, seasonal
 
-from shared_analysis.forecasting import ForecastResult, ForecastSpec, Panel, forecast, skill
-from shared_analysis.forecasting.backtest import (
+from shared_analysis.forecasting import ForecastResult, ForecastSpec, Panel, forecast
+from shared_analysis.forecasting.evaluation import skill
+from shared_analysis.forecasting.evaluation.backtest import (
     Backtest,
     Outcome,
     _where_counted,
@@ -17,10 +18,10 @@ from shared_analysis.forecasting.backtest import (
     touches_break,
     typical_error,
 )
+from shared_analysis.forecasting.evaluation.conformal import Measured
 from shared_analysis.forecasting.forecast import _reach
-from shared_analysis.forecasting.hierarchy import Hierarchy
-from shared_analysis.forecasting.intervals import Measured
-from shared_analysis.forecasting.methods import CANDIDATES
+from shared_analysis.forecasting.hierarchy.hierarchy import Hierarchy
+from shared_analysis.forecasting.models.ensemble import CANDIDATES
 
 SPEC = ForecastSpec(table="attendances", count="sum")
 THETA = {"theta": CANDIDATES["theta"], "seasonal_naive": CANDIDATES["seasonal_naive"]}

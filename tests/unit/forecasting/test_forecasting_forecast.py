@@ -7,8 +7,8 @@ from forecasting_tables import MONTHLY, counts, events, every_month, seasonal
 
 from shared_analysis.contracts import DataContract
 from shared_analysis.forecasting import ForecastResult, ForecastSpec, forecast
-from shared_analysis.forecasting import methods as engines
-from shared_analysis.forecasting.backtest import choose_origins
+from shared_analysis.forecasting.evaluation.backtest import choose_origins
+from shared_analysis.forecasting.models import ensemble as engines
 
 AREAS = [f"E0900000{number}" for number in range(1, 7)]
 

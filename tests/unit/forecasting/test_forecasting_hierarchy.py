@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shared_analysis.forecasting.hierarchy import Hierarchy
+from shared_analysis.forecasting.hierarchy.hierarchy import Hierarchy
 
 
 def keys(**columns: str) -> pd.DataFrame:

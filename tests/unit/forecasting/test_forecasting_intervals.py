@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shared_analysis.forecasting.backtest import Backtest, Outcome
-from shared_analysis.forecasting.hierarchy import Hierarchy
-from shared_analysis.forecasting.intervals import Measured, bounds, model_reach, nested, pooled_quantiles
+from shared_analysis.forecasting.evaluation.backtest import Backtest, Outcome
+from shared_analysis.forecasting.evaluation.conformal import Measured, bounds, model_reach, nested, pooled_quantiles
+from shared_analysis.forecasting.hierarchy.hierarchy import Hierarchy
 
 SERIES = Hierarchy.of(pd.DataFrame({"category": ["only"]}))
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from forecasting_tables import seasonal
 
-from shared_analysis.forecasting.methods import CANDIDATES, combine, make_members
+from shared_analysis.forecasting.models.ensemble import CANDIDATES, combine, make_members
 
 
 @pytest.fixture(scope="module")

@@ -12,9 +12,11 @@ from forecasting_tables import MONTHLY, counts, seasonal
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.forecasting import ForecastResult, ForecastSpec, forecast
-from shared_analysis.forecasting import models as engines
-from shared_analysis.forecasting.methods import Made, make_members, name_method, short_name
-from shared_analysis.forecasting.requested import parse
+from shared_analysis.forecasting.models.ensemble import Made, make_members, name_method, short_name
+from shared_analysis.forecasting.models.on_request import (
+    statsforecast_models as engines,
+)
+from shared_analysis.forecasting.request import parse
 
 AREAS = [f"E0900000{number}" for number in range(1, 5)]
 NODES = np.stack([seasonal(50 * (at + 1), 60, seed=at, growth=0.004) for at in range(4)])

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from scipy.optimize import nnls
 
-from shared_analysis.forecasting import reconcile
-from shared_analysis.forecasting.hierarchy import Hierarchy
-from shared_analysis.forecasting.reconcile import ErrorCovariance, Reconciler, shrinkage
+from shared_analysis.forecasting.hierarchy import reconciliation as reconcile
+from shared_analysis.forecasting.hierarchy.hierarchy import Hierarchy
+from shared_analysis.forecasting.hierarchy.reconciliation import ErrorCovariance, Reconciler, shrinkage
 
 
 @pytest.fixture(scope="module")

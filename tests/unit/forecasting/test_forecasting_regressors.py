@@ -8,8 +8,8 @@ from forecasting_tables import MONTHLY, counts, seasonal
 from shared_analysis.contracts import Column, DataContract
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.forecasting import ForecastResult, ForecastSpec, Panel, forecast
-from shared_analysis.forecasting.hierarchy import Hierarchy
-from shared_analysis.forecasting.regressors import Regressors, read_regressors
+from shared_analysis.forecasting.hierarchy.hierarchy import Hierarchy
+from shared_analysis.forecasting.models.on_request.regressors import Regressors, read_regressors
 
 AREAS = [f"E0900000{number}" for number in range(1, 5)]
 MONTHS, HORIZON = 84, 6

@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from shared_analysis.contracts import Column, DataContract
-from shared_analysis.forecasting import ForecastSpec, forecast, phrases, sentences
-from shared_analysis.forecasting.outlook import Outlook
+from shared_analysis.forecasting import ForecastSpec, forecast
+from shared_analysis.forecasting.reporting import phrases, sentences
+from shared_analysis.forecasting.reporting.outlook import Outlook
 from shared_analysis.forecasting.result import ForecastResult
 
 NUMBER = r"(?:under 0\.1|[\d,]+(?:\.\d)?)"

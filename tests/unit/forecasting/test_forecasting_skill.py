@@ -8,9 +8,9 @@ import pytest
 from forecasting_tables import MONTHLY, counts
 
 from shared_analysis.forecasting import ForecastSpec, forecast
-from shared_analysis.forecasting.backtest import Backtest, Outcome
-from shared_analysis.forecasting.hierarchy import Hierarchy
-from shared_analysis.forecasting.skill import judge
+from shared_analysis.forecasting.evaluation.backtest import Backtest, Outcome
+from shared_analysis.forecasting.evaluation.skill import judge
+from shared_analysis.forecasting.hierarchy.hierarchy import Hierarchy
 
 NODES, HORIZON = 40, 12
 HIERARCHY = Hierarchy.of(pd.DataFrame({"category": [f"c{at:02d}" for at in range(NODES)]}))

@@ -10,7 +10,7 @@ from forecasting_tables import counts
 from shared_analysis.contracts import DataContract
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.forecasting import ForecastSpec, Panel
-from shared_analysis.forecasting.steps import own_step
+from shared_analysis.forecasting.panel.frequency import own_step
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,10 @@ import pytest
 from forecasting_tables import MONTHLY, counts, seasonal
 
 from shared_analysis.contracts import Column, DataContract
-from shared_analysis.forecasting import ForecastSpec, drawing_evidence, forecast, words
-from shared_analysis.forecasting.phrases import number
+from shared_analysis.forecasting import ForecastSpec, forecast
+from shared_analysis.forecasting.reporting import summary as words
+from shared_analysis.forecasting.reporting.charts import evidence as drawing_evidence
+from shared_analysis.forecasting.reporting.phrases import number
 from shared_analysis.forecasting.result import ForecastResult
 
 

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared_analysis.linkage import LinkageResult, LinkageSpec, link
-from shared_analysis.linkage.addresses import address_text, in_parts, parse
-from shared_analysis.linkage.comparisons import NEIGHBOURS, ladders
-from shared_analysis.linkage.engine import connect
-from shared_analysis.linkage.records import prepare
-from shared_analysis.linkage.standardise import clean, derive
+from shared_analysis.linkage.cleaning.addresses import address_text, in_parts, parse
+from shared_analysis.linkage.cleaning.records import prepare
+from shared_analysis.linkage.cleaning.standardise import clean, derive
+from shared_analysis.linkage.database import connect
+from shared_analysis.linkage.model.comparisons import NEIGHBOURS, ladders
 
 from .conftest import SYLLABLES, contract
 

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from shared_analysis.linkage import LinkageSpec
-from shared_analysis.linkage.blocking import WORDS, Rule, candidate_rules, certain_rules, counted
-from shared_analysis.linkage.engine import connect
-from shared_analysis.linkage.records import Records, prepare
+from shared_analysis.linkage.cleaning.records import Records, prepare
+from shared_analysis.linkage.database import connect
+from shared_analysis.linkage.model.blocking import WORDS, Rule, candidate_rules, certain_rules, counted
 
 from .conftest import contract
 

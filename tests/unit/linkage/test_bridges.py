@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shared_analysis.linkage.bridges import hanging_by_one_link
+from shared_analysis.linkage.clustering.bridges import hanging_by_one_link
 
 
 def entity(*pairs: str, first: int = 0) -> tuple[np.ndarray, pd.DataFrame]:

@@ -6,7 +6,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared_analysis.linkage.clusters import chains, entities, entity_id, entity_ids, join
+from shared_analysis.linkage.clustering.clusters import chains, entities, entity_id, entity_ids, join
 
 RECORDS = pd.DataFrame({"table": ["a", "a", "b", "b", "b"], "record_id": ["1", "2", "1", "2", "3"]})
 EDGE = ["table_l", "record_id_l", "table_r", "record_id_r", "match_weight"]

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage import LinkageSpec, link
-from shared_analysis.linkage.clusters import entity_id
-from shared_analysis.linkage.continuity import keep_ids
+from shared_analysis.linkage.clustering.clusters import entity_id
+from shared_analysis.linkage.clustering.persistent_ids import keep_ids
 
 
 def register(**entities: str) -> pd.DataFrame:

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from shared_analysis.linkage import LinkageResult, LinkageSpec, link
-from shared_analysis.linkage.completeness import missing_where_unlinked
-from shared_analysis.linkage.diagnostics import remarks
+from shared_analysis.linkage.evaluation.completeness import missing_where_unlinked
+from shared_analysis.linkage.reporting.diagnostics import remarks
 
 from .conftest import World, contract, make_world
 

@@ -10,8 +10,8 @@ import pytest
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage import LinkageSpec, link
-from shared_analysis.linkage.engine import connect
-from shared_analysis.linkage.records import prepare
+from shared_analysis.linkage.cleaning.records import prepare
+from shared_analysis.linkage.database import connect
 
 from .conftest import ROLES, World, contract
 

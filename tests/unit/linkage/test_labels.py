@@ -11,13 +11,13 @@ import pytest
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage import LinkageResult, LinkageSpec, link
-from shared_analysis.linkage.judging import judged
-from shared_analysis.linkage.labels import read_labels
-from shared_analysis.linkage.learning import Answers, learn, taught
-from shared_analysis.linkage.ranges import plausible
-from shared_analysis.linkage.records import prepare
-from shared_analysis.linkage.review import STRATA
-from shared_analysis.linkage.scoring import nothing
+from shared_analysis.linkage.cleaning.records import prepare
+from shared_analysis.linkage.evaluation.sensitivity import plausible
+from shared_analysis.linkage.labels.labelled_accuracy import judged
+from shared_analysis.linkage.labels.read import read_labels
+from shared_analysis.linkage.labels.reweighting import Answers, learn, taught
+from shared_analysis.linkage.model.scoring import nothing
+from shared_analysis.linkage.reporting.review_sample import STRATA
 
 from .conftest import World, make_world
 

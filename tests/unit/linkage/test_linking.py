@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from shared_analysis.contracts import Column, DataContract
-from shared_analysis.linkage import LinkageSpec, drawing, link
+from shared_analysis.linkage import LinkageSpec, link
+from shared_analysis.linkage.reporting import charts as drawing
 
 from .conftest import ROLES, contract, make_world
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.linkage.measuring import accuracy, link_precision
+from shared_analysis.linkage.evaluation.ground_truth import accuracy, link_precision
 
 RECORDS = pd.DataFrame({"table": ["a", "a", "b", "b", "b"], "record_id": ["1", "2", "1", "2", "3"]})
 EDGE = ["table_l", "record_id_l", "table_r", "record_id_r"]

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from shared_analysis.linkage import LinkageSpec, link
-from shared_analysis.linkage.blocking import Rule
-from shared_analysis.linkage.missed import capture_recapture
+from shared_analysis.linkage.evaluation.capture_recapture import capture_recapture
+from shared_analysis.linkage.model.blocking import Rule
 
 from .conftest import contract
 

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from shared_analysis.linkage import LinkageSpec
-from shared_analysis.linkage.comparisons import ladders
-from shared_analysis.linkage.engine import connect
-from shared_analysis.linkage.nicknames import groups_of_name
-from shared_analysis.linkage.records import Records, prepare
+from shared_analysis.linkage.cleaning.nicknames import groups_of_name
+from shared_analysis.linkage.cleaning.records import Records, prepare
+from shared_analysis.linkage.database import connect
+from shared_analysis.linkage.model.comparisons import ladders
 
 from .conftest import contract
 
@@ -100,7 +100,7 @@ def test_names_without_other_forms_need_no_level():
 
 
 def test_the_list_is_clean():
-    lines = (files("shared_analysis.linkage") / "nicknames.txt").read_text(encoding="utf-8").splitlines()
+    lines = (files("shared_analysis.linkage.cleaning") / "nicknames.txt").read_text(encoding="utf-8").splitlines()
     names = [line for line in lines if not line.startswith("#")]
     assert names == sorted(names)
     heads = [line.split()[0] for line in names]

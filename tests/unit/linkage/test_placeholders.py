@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shared_analysis.linkage.identifiers import has_right_check_digit, is_placeholder
-from shared_analysis.linkage.standardise import clean_as
+from shared_analysis.linkage.cleaning.identifiers import has_right_check_digit, is_placeholder
+from shared_analysis.linkage.cleaning.standardise import clean_as
 
 GOOD = ["9434765919", "4010232137", "9876543210"]
 

@@ -106,7 +106,7 @@ def test_another_process_with_another_hash_seed_gives_the_same(linked, tmp_path)
 
 
 def test_the_seed_is_used(world, linked, monkeypatch):
-    from shared_analysis.linkage import training
+    from shared_analysis.linkage.model import training
 
     monkeypatch.setattr(training, "RANDOM_PAIRS", 20_000)
     one, other = world.link(seed=1).model, world.link(seed=2).model

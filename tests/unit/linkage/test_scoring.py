@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from shared_analysis.linkage.scoring import best_threshold, expected_curve
+from shared_analysis.linkage.model.scoring import best_threshold, expected_curve
 
 
 def chosen(millionths: list[int]) -> float:

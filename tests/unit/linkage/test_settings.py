@@ -10,7 +10,7 @@ import pytest
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage import LinkageSpec, link
-from shared_analysis.linkage.rates import lagging, linked_shares
+from shared_analysis.linkage.evaluation.linkage_rates import lagging, linked_shares
 
 from .conftest import ROLES, contract
 

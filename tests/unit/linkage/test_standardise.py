@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared_analysis.linkage.standardise import CLEANERS, clean, derive, id_texts, iso_date, words
+from shared_analysis.linkage.cleaning.standardise import CLEANERS, clean, derive, id_texts, iso_date, words
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from shared_analysis.linkage.text import DIMENSIONS, rare_words, vectors
+from shared_analysis.linkage.cleaning.tfidf import DIMENSIONS, rare_words, vectors
 
 
 @pytest.fixture(scope="module")

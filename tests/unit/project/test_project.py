@@ -11,7 +11,8 @@ import pytest
 
 from shared_analysis.charts import Chart, figure
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.project import Findings, Project, open_project, refuse_other_code, untracked_tables, write_table
+from shared_analysis.integrity import refuse_other_code
+from shared_analysis.project import Findings, Project, open_project, untracked_tables, write_table
 from shared_analysis.spec import Spec
 
 

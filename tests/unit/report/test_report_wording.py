@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shared_analysis.report.headlines import headlines
-from shared_analysis.report.wording import finding_and_rest, to_html
+from shared_analysis.report.markdown import finding_and_rest, to_html
 
 
 @pytest.mark.parametrize(

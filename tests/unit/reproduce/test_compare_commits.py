@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from shared_analysis.cli.commands import app
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.reproduce import Basis, Comparison, Finding, Verdict, compare
-from shared_analysis.reproduce.comparison import Change, Metric
+from shared_analysis.reproduce.commits.comparison import Change, Metric
 from tests.baked import dvc, git
 from tests.unit.reproduce.small_project import (
     OUTPUTS,

@@ -13,7 +13,7 @@ import pytest
 
 from benchmarks.interpreters import PYTHONS, found
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.reproduce.environment import Environment, build, existing
+from shared_analysis.reproduce.run.environment import Environment, build, existing
 from tests.baked import BIN
 from tests.unit.reproduce.small_index import add_source, add_wheel, lock_line
 
@@ -129,7 +129,7 @@ def test_a_python_that_is_not_there_is_refused(root: Path) -> None:
 
 
 def test_it_is_said_how_far_a_long_installation_is(tool: str, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shared_analysis.reproduce.environment._WHILE", 0.01)
+    monkeypatch.setattr("shared_analysis.reproduce.run.environment._WHILE", 0.01)
     lock = root / "requirements.txt"
     other = lock_line(add_wheel(root.parent / "wheels", "other")).replace(
         "other==1.0", "other==1.0 ; sys_platform == 'x'"
@@ -143,7 +143,7 @@ def test_it_is_said_how_far_a_long_installation_is(tool: str, root: Path, monkey
 
 
 def test_an_installation_that_is_stopped_leaves_nothing_running(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shared_analysis.reproduce.environment._WHILE", 0.01)
+    monkeypatch.setattr("shared_analysis.reproduce.run.environment._WHILE", 0.01)
     started: list[subprocess.Popen[bytes]] = []
     popen = subprocess.Popen
     monkeypatch.setattr(subprocess, "Popen", lambda *given, **how: started.append(popen(*given, **how)) or started[-1])

@@ -14,7 +14,7 @@ import pytest
 
 from shared_analysis.git import git
 from shared_analysis.reproduce import Certificate, Verdict, verify
-from shared_analysis.reproduce.place import clean_place
+from shared_analysis.reproduce.commit.workspace import clean_place
 from tests.unit.reproduce.small_project import commit, edit, repro, text, write
 
 Check = Callable[..., Certificate]
@@ -93,7 +93,7 @@ def test_a_place_that_cannot_be_deleted_costs_no_certificate(check: Check, monke
         raise PermissionError(13, "The process cannot access the file because it is being used by another process")
 
     heard: list[str] = []
-    monkeypatch.setattr("shared_analysis.reproduce.place.remove", in_use)
+    monkeypatch.setattr("shared_analysis.reproduce.commit.workspace.remove_folder", in_use)
     assert check(say=heard.append).verdict is Verdict.identical
     assert "could not be deleted" in heard[-1]
 

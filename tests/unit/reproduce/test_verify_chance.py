@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shared_analysis.reproduce import Certificate, Verdict
-from shared_analysis.reproduce.compare import compare_files
+from shared_analysis.reproduce.judge.files import compare_files
 from tests.unit.reproduce.small_project import repro, write
 
 Check = Callable[..., Certificate]

@@ -12,7 +12,7 @@ import pytest
 
 from shared_analysis.project import write_table
 from shared_analysis.reproduce import Verdict
-from shared_analysis.reproduce.compare import compare_files
+from shared_analysis.reproduce.judge.files import compare_files
 
 TABLE = pd.DataFrame({"id": ["a", "b", "c"], "n": [1, 2, 3], "x": [0.25, 1.5, None], "on": [True, False, True]})
 

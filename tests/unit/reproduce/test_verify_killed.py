@@ -21,9 +21,10 @@ from typer.testing import CliRunner
 
 from shared_analysis.cli.commands import app
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.reproduce import Certificate, Verdict, environment, verify
-from shared_analysis.reproduce.pipeline import Stage
-from shared_analysis.reproduce.place import clean_place
+from shared_analysis.reproduce import Certificate, Verdict, verify
+from shared_analysis.reproduce.commit.pipeline import Stage
+from shared_analysis.reproduce.commit.workspace import clean_place
+from shared_analysis.reproduce.run import environment
 from tests.baked import surroundings
 from tests.unit.reproduce.small_project import DVC, commit, replace, repro, write
 
@@ -164,7 +165,7 @@ def test_a_run_that_ends_while_another_begins(small: Path, tmp_path: Path, monke
         locked.append(file)
         return True
 
-    monkeypatch.setattr("shared_analysis.reproduce.place._lock", lock)
+    monkeypatch.setattr("shared_analysis.reproduce.commit.workspace._lock", lock)
     with clean_place("a", outside=small) as work:
         assert len(locked) == 2
         assert (work / "in-use").exists()

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from shared_analysis.integrity.hashes import bytes_md5, file_md5
 from shared_analysis.reproduce import Certificate, Verdict
-from shared_analysis.reproduce.content import Absent
-from shared_analysis.reproduce.hashes import bytes_md5, file_md5
-from shared_analysis.reproduce.kept import Kept
-from shared_analysis.reproduce.lock import locked_stage, read_lock
-from shared_analysis.reproduce.pipeline import Pipeline, dvc_settings
+from shared_analysis.reproduce.commit.content_store import Kept
+from shared_analysis.reproduce.commit.lock import locked_stage, read_lock
+from shared_analysis.reproduce.commit.pipeline import Pipeline, dvc_settings
+from shared_analysis.reproduce.judge.content import Absent
 from shared_analysis.reproduce.twin_lock import TwinLock, read_twin_lock
 from tests.unit.reproduce.small_project import commit, edit, forge_in_folder, keep, write
 

@@ -16,9 +16,9 @@ from typer.testing import CliRunner, Result
 
 from shared_analysis.cli.commands import app
 from shared_analysis.errors import CheckFailed, SharedAnalysisError
+from shared_analysis.integrity.hashes import bytes_md5
 from shared_analysis.reproduce import Certificate, TwinRun, Verdict, differences, rerun, run_twin
-from shared_analysis.reproduce.hashes import bytes_md5
-from shared_analysis.reproduce.pipeline import Pipeline
+from shared_analysis.reproduce.commit.pipeline import Pipeline
 from tests.baked import dvc, git
 from tests.unit.reproduce.small_project import OUTPUTS, TABLE, commit, edit, forge, replace, repro, text, write
 

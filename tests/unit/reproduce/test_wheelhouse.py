@@ -12,9 +12,9 @@ from typer.testing import CliRunner
 
 from shared_analysis.cli.commands import app
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.reproduce.index import PackageIndex
-from shared_analysis.reproduce.requirements import read_pins, read_wheels
-from shared_analysis.reproduce.targets import KINDS, Target
+from shared_analysis.wheelhouse.package_index import PackageIndex
+from shared_analysis.wheelhouse.requirements import read_pins, read_wheels
+from shared_analysis.wheelhouse.targets import KINDS, Target
 from tests.unit.reproduce.small_index import add_source, add_wheel, lock_line
 
 Command = Callable[..., Result]
@@ -165,7 +165,7 @@ def test_a_package_in_two_locks_may_be_either_of_their_files(command: Command, r
 
 
 def test_a_stopped_run_goes_on_where_it_was(command: Command, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shared_analysis.reproduce.wheelhouse._BATCH", 1)
+    monkeypatch.setattr("shared_analysis.wheelhouse.wheelhouse._BATCH", 1)
     wheels = PackageIndex.wheels
     calls: list[str] = []
 

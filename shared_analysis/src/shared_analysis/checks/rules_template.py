@@ -8,7 +8,7 @@ from dataclasses import replace
 from shared_analysis.checks.context import Context
 from shared_analysis.checks.finding import Finding, Rule
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.project import MANAGED_LIST, Drift, managed_files
+from shared_analysis.integrity import MANAGED_LIST, Drift, managed_files
 
 
 class ManagedAsMade(Rule):

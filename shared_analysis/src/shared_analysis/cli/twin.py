@@ -8,7 +8,8 @@ import typer
 def twin() -> None:
     """Make the synthetic twin: data/twin, from contracts/ and the twin section of params.yaml."""
     from shared_analysis.contracts import load_contracts
-    from shared_analysis.project import open_project, refuse_other_code
+    from shared_analysis.integrity import refuse_other_code
+    from shared_analysis.project import open_project
     from shared_analysis.twin import TwinSpec, make_twin
 
     project = open_project()

@@ -10,7 +10,7 @@ import typer
 from shared_analysis.errors import SharedAnalysisError
 
 if TYPE_CHECKING:
-    from shared_analysis.reproduce.wheelhouse import Inventory
+    from shared_analysis.wheelhouse.wheelhouse import Inventory
 
 
 def wheelhouse(
@@ -45,7 +45,7 @@ def wheelhouse(
     Ends with 0 if the folder is complete; with 1 if a package is missing; with 2 if it could not be gathered.
     """
     from shared_analysis.project import find_root
-    from shared_analysis.reproduce import Wheelhouse
+    from shared_analysis.wheelhouse import Wheelhouse
 
     root = find_root()
     place = folder or root / "wheels"

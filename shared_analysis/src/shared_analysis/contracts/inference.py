@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shared_analysis.contracts.model import RESERVED_COLUMNS, Column, DataContract, Kind
-from shared_analysis.contracts.recognition import (
+from shared_analysis.contracts.role_guessing import (
     classification_by_name,
     names_an_identifier,
     names_no_count,

@@ -97,7 +97,7 @@ class ValidationReport:
 
     @cached_property
     def _charts(self) -> dict[str, Chart]:
-        from shared_analysis.contracts.drawing import completeness_chart, faults_chart
+        from shared_analysis.contracts.charts import completeness_chart, faults_chart
 
         charts = {}
         if len(self.completeness):

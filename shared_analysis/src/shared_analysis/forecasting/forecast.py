@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from shared_analysis.forecasting import intervals, layout, skill
-from shared_analysis.forecasting.backtest import (
+from shared_analysis.forecasting.evaluation import conformal as intervals
+from shared_analysis.forecasting.evaluation import result_tables as layout
+from shared_analysis.forecasting.evaluation import skill
+from shared_analysis.forecasting.evaluation.backtest import (
     FEWEST_TO_CHOOSE,
     Backtest,
     Outcome,
@@ -18,13 +20,13 @@ from shared_analysis.forecasting.backtest import (
     forecast_from,
     run_backtest,
 )
-from shared_analysis.forecasting.hierarchy import Hierarchy
-from shared_analysis.forecasting.methods import BASELINE, CANDIDATES, name_method, untested
-from shared_analysis.forecasting.models import check_requested
-from shared_analysis.forecasting.panel import FloatArray, Panel
-from shared_analysis.forecasting.phrases import listed, many, name_level
-from shared_analysis.forecasting.regressors import Regressors, read_regressors
-from shared_analysis.forecasting.requested import with_requested
+from shared_analysis.forecasting.hierarchy.hierarchy import Hierarchy
+from shared_analysis.forecasting.models.ensemble import BASELINE, CANDIDATES, name_method, untested
+from shared_analysis.forecasting.models.on_request.regressors import Regressors, read_regressors
+from shared_analysis.forecasting.models.on_request.statsforecast_models import check_requested
+from shared_analysis.forecasting.panel.panel import FloatArray, Panel
+from shared_analysis.forecasting.reporting.phrases import listed, many, name_level
+from shared_analysis.forecasting.request import with_requested
 from shared_analysis.forecasting.result import ForecastResult
 from shared_analysis.forecasting.spec import ForecastSpec
 
@@ -71,7 +73,7 @@ def forecast(
     SharedAnalysisError
         If the table cannot be counted, or has fewer than three periods; see :meth:`Panel.from_table`. Also for a model
         that there is not, and for a table of regressors that cannot be used, or knows what it could not have known; see
-        :func:`~shared_analysis.forecasting.regressors.read_regressors`.
+        :func:`~shared_analysis.forecasting.models.on_request.regressors.read_regressors`.
     """
     remarks = check_requested(spec)
     panel = Panel.from_table(table, contract, spec, register)

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from shared_analysis.forecasting.hierarchy import TOTAL, Hierarchy
-from shared_analysis.forecasting.layout import ADDING, DIGITS, EVERY, significant
-from shared_analysis.forecasting.methods import ratio
-from shared_analysis.forecasting.panel import Panel
+from shared_analysis.forecasting.evaluation.result_tables import ADDING, DIGITS, EVERY, significant
+from shared_analysis.forecasting.hierarchy.hierarchy import TOTAL, Hierarchy
+from shared_analysis.forecasting.models.ensemble import ratio
+from shared_analysis.forecasting.panel.panel import Panel
 from shared_analysis.forecasting.spec import ForecastSpec
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class ForecastResult:
     accuracy
         ``level``, ``method``, ``mase``, ``mase_ratio`` in the back-tests, the best method first; empty without any.
     skill
-        The method beside the seasonal naive, by level; see :func:`shared_analysis.forecasting.skill.judge`.
+        The method beside the seasonal naive, by level; see :func:`shared_analysis.forecasting.evaluation.skill.judge`.
     coverage
         By level of the hierarchy, and over all of them: share of back-test values inside the interval, by its level in
         per cent, each back-test with intervals made from the others. They share periods where history is short, which
@@ -107,7 +107,7 @@ class ForecastResult:
         is no whole number of seasons); ``next_low`` and ``next_high`` bound the next period with ``next_level`` per
         cent.
         """
-        from shared_analysis.forecasting import outlook
+        from shared_analysis.forecasting.reporting import outlook
 
         found: dict[str, float | int | str | bool] = {
             "series": len(self.panel.keys),
@@ -149,19 +149,19 @@ class ForecastResult:
 
     @cached_property
     def _charts(self) -> dict[str, Chart]:
-        from shared_analysis.forecasting import drawing
+        from shared_analysis.forecasting.reporting.charts import overview as drawing
 
         return drawing.charts(self)
 
     def sentences(self) -> dict[str, str]:
         """Say what to expect in one plain sentence for the whole and for each area, by its name."""
-        from shared_analysis.forecasting import sentences
+        from shared_analysis.forecasting.reporting import sentences
 
         return sentences.sentences(self)
 
     def narrative(self) -> str:
         """Say :meth:`sentences` as a list in Markdown, which no name in the data can break."""
-        from shared_analysis.forecasting import sentences
+        from shared_analysis.forecasting.reporting import sentences
 
         return sentences.as_markdown(self)
 
@@ -185,19 +185,19 @@ class ForecastResult:
         SharedAnalysisError
             If there is no such level.
         """
-        from shared_analysis.forecasting import committee
+        from shared_analysis.forecasting.reporting import briefing_table as committee
 
         return committee.table(self, level)
 
     def files(self, *, synthetic: bool) -> dict[str, bytes]:
         """Make the files for a committee paper, by name: the table of areas as CSV, every level as XLSX."""
-        from shared_analysis.forecasting import committee
+        from shared_analysis.forecasting.reporting import briefing_table as committee
 
         return committee.files(self, synthetic=synthetic)
 
     def summary(self) -> str:
         """Say the forecast in plain words, as Markdown."""
-        from shared_analysis.forecasting import words
+        from shared_analysis.forecasting.reporting import summary as words
 
         return words.summarise(self)
 

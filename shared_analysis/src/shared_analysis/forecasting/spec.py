@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import field_validator, model_validator
 
-from shared_analysis.forecasting.requested import parse
+from shared_analysis.forecasting.request import parse
 from shared_analysis.spec import Spec, nearest
 
 # English whatever the locale, unlike calendar.month_name.

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from shared_analysis.charts import Chart
-from shared_analysis.linkage.evidence import Evidence
-from shared_analysis.linkage.specification import LinkageSpec
+from shared_analysis.linkage.evaluation.evidence import Evidence
+from shared_analysis.linkage.spec import LinkageSpec
 
 if TYPE_CHECKING:
     from shared_analysis.contracts import DataContract
@@ -30,7 +30,7 @@ class LinkageResult:
         ``match_weight`` in bits to 4), sorted by the ids; the left record comes first in the register. A pair that
         people called a match has the probability 1 and the weight 1000. ``review``: pairs worth checking
         (the same columns, and ``stratum``, ``stratum_pairs`` and ``match``, which holds what is known already), in
-        random order; see :func:`shared_analysis.linkage.review.draw`. Not with ``review_pairs`` 0.
+        random order; see :func:`shared_analysis.linkage.reporting.review_sample.draw`. Not with ``review_pairs`` 0.
     metrics
         Flat figures: ``records``, ``pairs_compared``, ``links``, ``entities``, ``records_linked_share``,
         ``max_cluster_size``, ``match_threshold``, ``doubtful_pairs`` (probability between 0.1 and 0.9),
@@ -61,11 +61,13 @@ class LinkageResult:
         What each threshold would bring, highest first: ``threshold``, ``links``, ``expected_precision``,
         ``expected_recall``, ``expected_f1``.
     shares
-        How often records are linked, by table, area and group; see :func:`shared_analysis.linkage.rates.linked_shares`.
+        How often records are linked, by table, area and group; see
+        :func:`shared_analysis.linkage.evaluation.linkage_rates.linked_shares`.
     evidence
         What can be set beside the model's opinion of itself.
     completeness
-        How well the columns compared are filled; see :func:`shared_analysis.linkage.completeness.completeness`.
+        How well the columns compared are filled; see
+        :func:`shared_analysis.linkage.evaluation.completeness.completeness`.
     hanging
         Ids of the entities that one link holds together, with two records or more on either side of it.
     """
@@ -109,7 +111,7 @@ class LinkageResult:
 
         This is personal data: keep it out of the notebook, and save it where data is kept.
         """
-        from shared_analysis.linkage.review import review_rows
+        from shared_analysis.linkage.reporting.review_sample import review_rows
 
         return review_rows(self.review, tables, contracts)
 
@@ -122,13 +124,13 @@ class LinkageResult:
 
     @cached_property
     def _charts(self) -> Mapping[str, Chart]:
-        from shared_analysis.linkage import drawing
+        from shared_analysis.linkage.reporting import charts as drawing
 
         return drawing.charts(self)
 
     def summary(self) -> str:
         """Say what was linked, how sure it is and what to look at, as Markdown."""
-        from shared_analysis.linkage import words
+        from shared_analysis.linkage.reporting import summary as words
 
         return words.summarise(self)
 

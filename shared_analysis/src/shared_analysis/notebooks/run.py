@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.integrity import refuse_other_code
 from shared_analysis.notebooks.canonical import canonicalise, notebook_text
 from shared_analysis.notebooks.failure import NotebookFailed, Stopped, partial_notebook, stopped_by, traced
 from shared_analysis.notebooks.page import export_html, first_heading
 from shared_analysis.notebooks.parameters import filled_parameters
 from shared_analysis.notebooks.progress import Progress
-from shared_analysis.project import Project, refuse_other_code, section_name, write_text
+from shared_analysis.project import Project, section_name, write_text
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

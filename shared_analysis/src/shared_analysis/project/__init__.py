@@ -2,25 +2,17 @@
 
 from shared_analysis.project.files import read_table, refuse_repeated_columns, write_json, write_table, write_text
 from shared_analysis.project.findings import Findings
-from shared_analysis.project.installed import refuse_other_code
-from shared_analysis.project.managed import MANAGED_LIST, Drift, ManagedFiles, content_sha256, managed_files
 from shared_analysis.project.parameters_cell import notebook_parameters, section_name
 from shared_analysis.project.project import Project, Result, find_root, open_project, untracked_tables
 
 __all__ = [
-    "MANAGED_LIST",
-    "Drift",
     "Findings",
-    "ManagedFiles",
     "Project",
     "Result",
-    "content_sha256",
     "find_root",
-    "managed_files",
     "notebook_parameters",
     "open_project",
     "read_table",
-    "refuse_other_code",
     "refuse_repeated_columns",
     "section_name",
     "untracked_tables",

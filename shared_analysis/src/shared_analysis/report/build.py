@@ -16,8 +16,8 @@ from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project import Project, write_text
 from shared_analysis.record import is_todo, load_record
 from shared_analysis.report.headlines import Headline, headlines
+from shared_analysis.report.markdown import escaped, finding_and_rest, to_html
 from shared_analysis.report.provenance import Provenance, pipeline_notebooks, provenance
-from shared_analysis.report.wording import escaped, finding_and_rest, to_html
 
 TITLES = {"validate": "Data quality", "link": "Linkage", "forecast": "Forecast"}
 NOT_STATED = "not stated yet"

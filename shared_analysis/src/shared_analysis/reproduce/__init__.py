@@ -1,13 +1,12 @@
 """The reviewer's proof: run a commit again from its inputs alone, and say what came out otherwise than it claims."""
 
-from shared_analysis.reproduce.certificate import Certificate
-from shared_analysis.reproduce.comparing import Basis, compare
-from shared_analysis.reproduce.comparison import Comparison
-from shared_analysis.reproduce.findings import Finding, Verdict
-from shared_analysis.reproduce.outcome import Outcome, differences
-from shared_analysis.reproduce.twin_run import TwinRun, refuse_unclean, run_twin
+from shared_analysis.reproduce.certificate.certificate import Certificate
+from shared_analysis.reproduce.commits.compare import Basis, compare
+from shared_analysis.reproduce.commits.comparison import Comparison
+from shared_analysis.reproduce.judge.findings import Finding, Verdict
+from shared_analysis.reproduce.run.outcome import Outcome, differences
+from shared_analysis.reproduce.twin import TwinRun, refuse_unclean, run_twin
 from shared_analysis.reproduce.verify import rerun, stated_tolerance, verify
-from shared_analysis.reproduce.wheelhouse import Wheelhouse
 
 __all__ = [
     "Basis",
@@ -17,7 +16,6 @@ __all__ = [
     "Outcome",
     "TwinRun",
     "Verdict",
-    "Wheelhouse",
     "compare",
     "differences",
     "refuse_unclean",

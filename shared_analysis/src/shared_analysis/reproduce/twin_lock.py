@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.reproduce.content import Made
-from shared_analysis.reproduce.lock import Claims, LockedStage, locked_stage
-from shared_analysis.reproduce.outcome import Outcome
-from shared_analysis.reproduce.pipeline import Pipeline, Stage
-from shared_analysis.reproduce.recorded import overlap
+from shared_analysis.reproduce.commit.lock import Claims, LockedStage, locked_stage
+from shared_analysis.reproduce.commit.pipeline import Pipeline, Stage
+from shared_analysis.reproduce.judge.content import Made
+from shared_analysis.reproduce.judge.inputs import overlap
+from shared_analysis.reproduce.run.outcome import Outcome
 from shared_analysis.yaml_file import load_yaml
 
 PLACE = "tests/twin.lock"

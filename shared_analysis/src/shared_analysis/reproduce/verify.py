@@ -10,16 +10,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.reproduce import recorded
-from shared_analysis.reproduce.certificate import USUAL_TOLERANCE, Certificate
-from shared_analysis.reproduce.clean_copy import clean_copy
-from shared_analysis.reproduce.clone import Source, find_source
-from shared_analysis.reproduce.environment import Wanted
-from shared_analysis.reproduce.judgement import certify, judge
-from shared_analysis.reproduce.lock import Claims, read_lock
-from shared_analysis.reproduce.outcome import Outcome
-from shared_analysis.reproduce.place import clean_place
-from shared_analysis.reproduce.running import Running
+from shared_analysis.reproduce.certificate.certificate import USUAL_TOLERANCE, Certificate
+from shared_analysis.reproduce.commit.checkout import Source, find_source
+from shared_analysis.reproduce.commit.clean_copy import clean_copy
+from shared_analysis.reproduce.commit.lock import Claims, read_lock
+from shared_analysis.reproduce.commit.workspace import clean_place
+from shared_analysis.reproduce.judge import inputs as recorded
+from shared_analysis.reproduce.judge.outputs import certify, judge
+from shared_analysis.reproduce.run.environment import Wanted
+from shared_analysis.reproduce.run.outcome import Outcome
+from shared_analysis.reproduce.run.runner import Running
 
 _MOST_STATED = 1e-6
 VERIFYING = "verifying"

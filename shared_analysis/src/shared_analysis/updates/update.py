@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.folders import remove_folder
 from shared_analysis.git import git
-from shared_analysis.project import ManagedFiles, managed_files
-from shared_analysis.reproduce.clone import Source, find_source, remove
-from shared_analysis.reproduce.place import clean_place
+from shared_analysis.integrity import ManagedFiles, managed_files
+from shared_analysis.reproduce.commit.checkout import Source, find_source
+from shared_analysis.reproduce.commit.workspace import clean_place
 from shared_analysis.updates.answers import ANSWERS_FILE, Answers, answers_then, read_answers
 from shared_analysis.updates.changes import Change, changes
 from shared_analysis.updates.merge import Conflict, Merged, commit, merge, record
@@ -184,7 +185,7 @@ def prepared(
     source = _committed_project(root)
     with clean_place("update", source.root, source.commit, wanted, outside=source.repository) as work:
         for name in ("template", "old", "new", "copy"):  # of a run that was stopped
-            remove(work / name)
+            remove_folder(work / name)
         say(f"fetching the template from {answers.address}")
         template = fetch(answers, work / "template")
         new = template.target(wanted)

@@ -1,0 +1,1 @@
+"""How good a forecast is: back-tests, conformal intervals, skill, and the tables of all three."""

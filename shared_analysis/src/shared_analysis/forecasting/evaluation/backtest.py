@@ -1,0 +1,316 @@
+"""Rolling origins: forecast from earlier dates as if it were then, and compare with what came.
+
+Every back-test is the whole procedure, reconciliation included, so that what is measured is what is used. Accuracy is
+the mean absolute scaled error (Hyndman and Koehler 2006, International Journal of Forecasting 22): the mean absolute
+error over the horizon, divided by the in-sample mean absolute error of repeating the last season.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from shared_analysis.forecasting.hierarchy.hierarchy import Hierarchy
+from shared_analysis.forecasting.hierarchy.reconciliation import Reconciler
+from shared_analysis.forecasting.models.ensemble import BASELINE, combine, make_members, own_history
+from shared_analysis.forecasting.models.on_request.statsforecast_models import make_requested
+from shared_analysis.forecasting.panel.panel import BoolArray, FloatArray, Panel
+from shared_analysis.forecasting.spec import ForecastSpec
+
+if TYPE_CHECKING:
+    from shared_analysis.forecasting.models.on_request.regressors import Regressors
+
+FEWEST_TO_CHOOSE = 3
+"""Back-tests that a choice, or leaving out those that touch a break, needs at the least."""
+# Mean absolute difference of two Poisson counts of mean 1, normal approximation: 2 / sqrt(pi).
+_POISSON_STEP = 2 / np.sqrt(np.pi)
+_MOST_GROWTH = 5.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the candidates forecast from one origin.
+
+    Parameters
+    ----------
+    known
+        Number of periods known.
+    forecasts
+        By candidate: nodes by steps, reconciled.
+    spread
+        By candidate: what an error of each node is measured in; see :func:`typical_error`.
+    scale
+        In-sample error of repeating the last season, by node; NaN where it is zero or there is no season before.
+    reach
+        By level, half the width of theta's own interval, nodes by steps.
+    failed
+        Nodes that an engine could not fit.
+    seconds
+        By member, how long its fits took.
+    """
+
+    known: int
+    forecasts: Mapping[str, FloatArray]
+    spread: Mapping[str, FloatArray]
+    scale: FloatArray
+    reach: Mapping[int, FloatArray]
+    failed: frozenset[int]
+    seconds: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """What each candidate forecast from each origin, and what came.
+
+    Parameters
+    ----------
+    outcomes
+        One an origin, the earliest first.
+    actual
+        Origins by nodes by steps; NaN where it is not known.
+    normal
+        For each origin, whether its forecast periods touch no declared break.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    actual: FloatArray
+    normal: tuple[bool, ...]
+
+    @property
+    def origins(self) -> tuple[int, ...]:
+        """Periods known at each origin, ascending."""
+        return tuple(outcome.known for outcome in self.outcomes)
+
+    @property
+    def used(self) -> list[int]:
+        """The origins that choices and intervals rest on: those that touch no break where there are enough of them."""
+        normal = [at for at, is_normal in enumerate(self.normal) if is_normal]
+        return normal if len(normal) >= FEWEST_TO_CHOOSE else list(range(len(self.outcomes)))
+
+    def with_made_anew(self, other: Backtest) -> Backtest:
+        """Return the same with what another run from the same origins forecast by its candidates."""
+        return replace(
+            self,
+            outcomes=tuple(
+                replace(
+                    first,
+                    forecasts={**first.forecasts, **anew.forecasts},
+                    spread={**first.spread, **anew.spread},
+                    seconds={name: first.seconds[name] + anew.seconds[name] for name in first.seconds},
+                )
+                for first, anew in zip(self.outcomes, other.outcomes, strict=True)
+            ),
+        )
+
+    def errors(self, candidate: str) -> FloatArray:
+        """Signed errors, origins by nodes by steps."""
+        return np.stack([self.actual[at] - made.forecasts[candidate] for at, made in enumerate(self.outcomes)])
+
+    def scaled_errors(self, candidate: str) -> FloatArray:
+        """Mean absolute scaled error, origins by nodes; NaN where there is no scale or nothing is known."""
+        scale = np.stack([outcome.scale for outcome in self.outcomes])
+        return _mean_over(np.abs(self.errors(candidate)), axis=2) / scale
+
+    def scores(self, candidate: str) -> FloatArray:
+        """Absolute errors in units of each node's typical error; NaN where that is zero or nothing is known."""
+        spread = np.stack([outcome.spread[candidate] for outcome in self.outcomes])[:, :, None]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(np.where(spread > 0, np.abs(self.errors(candidate)) / spread, np.nan))
+
+    def mase(self, rows: np.ndarray[tuple[int], np.dtype[np.bool_]], origins: Sequence[int]) -> dict[str, float]:
+        """Mean absolute scaled error by candidate, over some nodes and origins; empty where none has a scale."""
+        found = {}
+        for name in self.outcomes[0].forecasts:
+            errors = self.scaled_errors(name)[list(origins)][:, rows]
+            if np.isfinite(errors).any():
+                found[name] = float(np.nanmean(errors))
+        return found
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether repeating the last season ever erred, so that there is something to be better than."""
+        return any(np.isfinite(outcome.scale).any() for outcome in self.outcomes)
+
+    def best(self) -> str:
+        """The candidate with the smallest error over all nodes; the baseline unless one is better."""
+        every = np.ones(self.actual.shape[1], dtype=bool)
+        errors = self.mase(every, self.used)
+        if not errors:
+            return BASELINE
+        return min(errors, key=lambda name: (round(errors[name], 9), name != BASELINE))
+
+
+def choose_origins(periods: int, season: int, horizon: int, most: int) -> tuple[int, ...]:
+    """Place the origins: a horizon apart where history allows, else closer, at least two seasons before each.
+
+    Returns
+    -------
+    tuple of int
+        Periods known at each origin; fewer than ``most``, or none, when history is short.
+    """
+    room = periods - horizon - 2 * season
+    if room < 0:
+        return ()
+    count = min(most, room + 1)
+    step = min(horizon, room // (count - 1)) if count > 1 else 0
+    last = periods - horizon
+    return tuple(last - step * back for back in reversed(range(count)))
+
+
+def run_backtest(
+    panel: Panel,
+    hierarchy: Hierarchy,
+    spec: ForecastSpec,
+    origins: tuple[int, ...],
+    candidates: Mapping[str, tuple[str, ...]],
+    repeated: frozenset[str] = frozenset(),
+    regressors: Regressors | None = None,
+) -> Backtest:
+    """Forecast every node from every origin, knowing nothing later; parameters as of :func:`forecast_from`."""
+    outcomes = tuple(
+        forecast_from(
+            panel.values[:, :origin], hierarchy, spec, candidates, repeated, regressors, panel.known[:, :origin]
+        )
+        for origin in origins
+    )
+    known = hierarchy.add_up(np.where(panel.known, panel.values, np.nan))
+    ahead = [slice(origin, origin + spec.horizon) for origin in origins]
+    actual = np.stack([known[:, steps] for steps in ahead])
+    return Backtest(outcomes, actual, tuple(not touches_break(panel.periods[steps], spec) for steps in ahead))
+
+
+def forecast_from(
+    values: FloatArray,
+    hierarchy: Hierarchy,
+    spec: ForecastSpec,
+    candidates: Mapping[str, tuple[str, ...]],
+    repeated: frozenset[str] = frozenset(),
+    regressors: Regressors | None = None,
+    known: BoolArray | None = None,
+) -> Outcome:
+    """Forecast every node from the end of some history, by every candidate, reconciled.
+
+    Parameters
+    ----------
+    values
+        Series by known periods.
+    candidates
+        The members of each candidate.
+    repeated
+        Levels whose base forecast is the last season repeated, whatever the candidate.
+    regressors
+        Columns that may help models which learn, from the same first period on.
+    known
+        Series by known periods: whether it was counted; None where all were. A stand-in is no evidence of how far
+        forecasts err.
+    """
+    nodes, season = hierarchy.add_up(values), spec.calendar.season
+    made = make_members(nodes, season, spec.horizon, spec.levels, spec.workers)
+    wanted = sorted({part for parts in candidates.values() for part in parts} - made.keys())
+    made |= make_requested(wanted, nodes, spec, made, regressors)
+    forecasts, spread = {}, {}
+    counted = np.ones(nodes.shape, dtype=bool) if known is None else hierarchy.add_up((~known).astype(float)) == 0
+    scale = np.array([_scale_of(row, there, season) for row, there in zip(nodes, counted, strict=True)])
+    instead = hierarchy.nodes["level"].isin(sorted(repeated)).to_numpy()
+    for name, base in combine(made, candidates).items():
+        mean, fitted = base.mean.copy(), base.fitted.copy()
+        mean[instead], fitted[instead] = made["repeat"].mean[instead], made["repeat"].fitted[instead]
+        residuals = _where_counted(nodes - fitted, counted, season)
+        errors = _where_none(residuals, nodes, made["last"].fitted)
+        forecasts[name] = Reconciler.fit(hierarchy, errors)(mean)
+        spread[name] = typical_error(nodes, residuals, scale, season)
+    return Outcome(
+        known=values.shape[1],
+        forecasts=forecasts,
+        spread=spread,
+        scale=scale,
+        reach=made["theta"].reach,
+        failed=frozenset().union(*(part.failed for part in made.values())),
+        seconds={name: part.seconds for name, part in made.items()},
+    )
+
+
+def touches_break(periods: pd.PeriodIndex, spec: ForecastSpec) -> bool:
+    """Tell whether some periods touch a declared break."""
+    return any(
+        periods[0].start_time <= pd.Period(last).end_time and periods[-1].end_time >= pd.Period(first).start_time
+        for first, last in (span.split("/") for span in spec.breaks)
+    )
+
+
+def seasonal_error(history: FloatArray, season: int, counted: BoolArray | None = None) -> float:
+    """In-sample mean absolute error of repeating the last season; NaN if it is zero or there is no season before.
+
+    Where some periods were counted and others were not, over those that were counted, as was the one a season before.
+    """
+    if len(history) <= season:
+        return float("nan")
+    steps = np.abs(history[season:] - history[:-season])
+    if counted is not None and (both := counted[season:] & counted[:-season]).any():
+        steps = steps[both]
+    error = float(steps.mean())
+    return error if error > 0 else float("nan")
+
+
+def _scale_of(values: FloatArray, counted: BoolArray, season: int) -> float:
+    history = own_history(values)
+    return seasonal_error(history, season, counted[len(values) - len(history) :])
+
+
+def _where_counted(residuals: FloatArray, counted: BoolArray, season: int) -> FloatArray:
+    """Leave out errors against stand-ins, for every node that has a season of others."""
+    kept = np.where(counted, residuals, np.nan)
+    enough = np.isfinite(kept).sum(axis=1) >= season
+    return np.where(enough[:, None], kept, residuals)
+
+
+def _where_none(residuals: FloatArray, nodes: FloatArray, last: FloatArray) -> FloatArray:
+    """For nodes too young to have an error, those of repeating the last value; for a single value, a Poisson count's.
+
+    Without them a series that began lately would pass for one that is always what its forecast said.
+    """
+    errors = residuals.copy()
+    none = ~np.isfinite(errors).any(axis=1)
+    errors[none] = (nodes - last)[none]
+    single = ~np.isfinite(errors).any(axis=1)
+    errors[single, -1] = np.sqrt(nodes[single, -1])
+    return errors
+
+
+def typical_error(nodes: FloatArray, residuals: FloatArray, scale: FloatArray, season: int) -> FloatArray:
+    """Say how large an error of each node usually is, so that errors of all nodes can be pooled.
+
+    The geometric mean of the method's own in-sample error and of the seasonal naive's, for what the level is now:
+    counts vary as the root of their level. Where neither is there, the mean step; failing that, what Poisson counts
+    would show.
+
+    Returns
+    -------
+    array
+        One a node, in counts; zero for a node that has been zero throughout.
+    """
+    own = np.sqrt(_mean_over(residuals**2, axis=1))
+    both = np.sqrt(own * scale)
+    found: FloatArray = np.where(np.isfinite(both) & (both > 0), both, np.where(np.isfinite(scale), scale, np.nan))
+    histories = [own_history(row) for row in nodes]
+    now = np.array([history[-season:].mean() for history in histories]) + 0.5
+    usual = np.array([history.mean() for history in histories]) + 0.5
+    found *= np.sqrt(np.clip(now / usual, 1 / _MOST_GROWTH, _MOST_GROWTH))
+    for at in np.flatnonzero(~np.isfinite(found)):
+        history = histories[at]
+        steps = np.abs(np.diff(history))
+        short = len(history) <= season and steps.any()
+        found[at] = steps.mean() if short else _POISSON_STEP * np.sqrt(history.mean())
+    return found
+
+
+def _mean_over(values: FloatArray, axis: int) -> FloatArray:
+    """Mean of what is known; NaN where nothing is."""
+    there = np.isfinite(values)
+    count = there.sum(axis=axis)
+    sums = np.where(there, values, 0.0).sum(axis=axis)
+    return np.asarray(np.where(count > 0, sums / np.maximum(count, 1), np.nan))

@@ -1,0 +1,1 @@
+"""Which series add up to which, and forecasts that do."""

@@ -1,0 +1,1 @@
+"""Models and regressors that somebody asked for; none of them runs otherwise."""

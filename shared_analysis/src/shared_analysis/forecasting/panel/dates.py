@@ -1,0 +1,44 @@
+"""Dates as days: what is written, without a time zone, or a refusal that says which row."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import numpy as np
+import pandas as pd
+
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.forecasting.reporting.phrases import many
+
+# Only after a time of day: in 2024-03-31 the last part is no offset.
+_OFFSET = re.compile(r"(\d[T ]\d\d(?::?\d\d){0,2}(?:[.,]\d+)?) ?(?:[Zz]|[+-]\d\d(?::?\d\d)?)$")
+
+
+def read_dates(column: pd.Series, where: str) -> pd.Series:
+    """Read dates as days without a time zone, the day as it is written; what is missing stays missing.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If a value is there and cannot be read as a date; the first such row is named, its value is not.
+    """
+    # One column may hold several offsets (summer and winter time do), and a day must not move with its offset.
+    written = column.astype(object).map(_without_zone) if column.dtype.kind == "O" else column
+    dates = pd.to_datetime(written, errors="coerce", format=None if column.dtype.kind == "M" else "ISO8601")
+    unreadable = (dates.isna() & column.notna()).to_numpy()
+    if unreadable.any():
+        raise SharedAnalysisError(
+            f"{many(int(unreadable.sum()), 'value is not a date', 'values are not dates')}.",
+            f"{where}, first in data row {int(np.flatnonzero(unreadable)[0]) + 1}",
+            "write all dates one way, as 2024-03-31, or give the contract their format",
+        )
+    if dates.dt.tz is not None:
+        dates = dates.dt.tz_localize(None)
+    return dates.dt.normalize()
+
+
+def _without_zone(value: object) -> object:
+    if isinstance(value, str):
+        return _OFFSET.sub(r"\1", value)
+    return value.replace(tzinfo=None) if isinstance(value, dt.datetime) else value

@@ -1,0 +1,135 @@
+"""How far apart a table of counts counts: by day, week, month, quarter or year, and what may be added up into what."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.forecasting.panel.series_labels import label_keys
+from shared_analysis.forecasting.reporting.phrases import listed, many, name_period
+from shared_analysis.forecasting.spec import ForecastSpec
+
+STEPS = ("daily", "weekly", "monthly", "quarterly", "yearly")
+# Most, not all: one date that is wrong must not decide for a whole table.
+_MOST = 0.9
+_WEEK, _MONTH, _QUARTER, _YEAR = 7, 28, 89, 360
+# As few rows may lie evenly apart by chance.
+_FEWEST_GAPS = 3
+_ORDINALS = {2: "second", 3: "third", 4: "fourth", 5: "fifth", 6: "sixth"}
+
+
+def own_step(days: pd.DatetimeIndex) -> str | None:
+    """Tell a table's own step from the gaps between its dates.
+
+    Parameters
+    ----------
+    days
+        The distinct dates, sorted.
+
+    Returns
+    -------
+    str or None
+        ``daily``, ``weekly``, ``monthly``, ``quarterly`` or ``yearly``; dates without a pattern are ``daily``. None for
+        a single date.
+    """
+    if len(days) < 2:
+        return None
+    gaps = np.diff(days.to_numpy().astype("datetime64[D]")).astype(int)
+    # A short gap, so that periods without a row do not make the step look longer than it is; not the very shortest.
+    gap = int(np.sort(gaps)[len(gaps) // 10])
+    by_week = _most(gaps % 7 == 0)
+    by_month = _same(days.day) or _most(days.is_month_end) or (by_week and not days.to_period("M").has_duplicates)
+    if gap >= _MONTH and by_month:
+        if gap >= _YEAR and _same(days.month):
+            return "yearly"
+        return "quarterly" if gap >= _QUARTER and _same(days.month % 3) else "monthly"
+    return "weekly" if gap >= _WEEK and by_week else "daily"
+
+
+def is_added_up(step: str | None, spec: ForecastSpec, where: str) -> bool:
+    """Tell whether counts of this step have to be added up to the frequency of the forecast.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If they cannot be: the step is coarser than the frequency, or weeks would have to make months.
+    """
+    if step is None or step == spec.frequency:
+        return False
+    if STEPS.index(step) > STEPS.index(spec.frequency):
+        raise SharedAnalysisError(
+            f"The table's counts are {step}, which cannot be split to forecast {spec.frequency}.",
+            where,
+            "get the counts by quarter, month, week or day" if step == "yearly" else f"set `frequency` to {step}",
+        )
+    if step == "weekly":
+        raise SharedAnalysisError(
+            f"The table's counts are weekly, and weeks do not fit into {spec.calendar.noun}s.",
+            where,
+            f"set `frequency` to weekly, or get the counts by day or {spec.calendar.noun}",
+        )
+    return True
+
+
+def refuse_skipped_periods(wide: pd.DataFrame, spec: ForecastSpec, table: str, notices: list[str]) -> None:
+    """Refuse a table of counts in which most series have a row in every second (third, ...) period only.
+
+    What is between was most likely never counted apart, and would be read as a fall to nothing every other period.
+
+    Parameters
+    ----------
+    wide
+        Series by periods; NaN where there is no row.
+    spec
+        The settings.
+    table
+        The table's name, for what is said of a fault.
+    notices
+        Where to name such series when they are few.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If more than half of the series are like that.
+    """
+    # With `missing: error` the first gap is an error of its own.
+    strides = [_stride(np.flatnonzero(row)) for row in wide.notna().to_numpy()] if spec.missing != "error" else []
+    skipping = [at for at, stride in enumerate(strides) if stride > 1]
+    if not skipping:
+        return
+    labels, noun = label_keys(wide.index.to_frame(index=False)), spec.calendar.noun
+    stride = strides[skipping[0]]
+    every = f"in every {_ORDINALS.get(stride, f'{stride}th')} {noun}"
+    if 2 * len(skipping) <= len(wide):
+        said = many(len(skipping), "series has", "series have")
+        named = listed([labels[at] for at in skipping])
+        notices.append(f"{said} a row at even distances only, such as {every}, and were filled between: {named}.")
+        return
+    first = int(np.flatnonzero(wide.iloc[skipping[0]].notna().to_numpy())[0])
+    start = name_period(pd.PeriodIndex(wide.columns)[first], spec.calendar)
+    raise SharedAnalysisError(
+        f"Most series ({len(skipping):,} of {len(wide):,}) have a row {every} only, so nothing says what the {noun}s "
+        "between are.",
+        f"table {table}, first {labels[skipping[0]]} from {start}",
+        f"get the counts by {noun}, or add rows with a count of 0 for {noun}s in which nothing happened",
+    )
+
+
+def _stride(at: npt.NDArray[np.int_]) -> int:
+    """Tell how many periods lie from one row to the next, where that is nearly always the same; else 1."""
+    gaps = np.diff(at)
+    if gaps.size < _FEWEST_GAPS:
+        return 1
+    usual = int(np.bincount(gaps).argmax())
+    return usual if _most(gaps == usual) else 1
+
+
+def _most(yes: npt.NDArray[np.bool_]) -> bool:
+    return bool(yes.mean() >= _MOST)
+
+
+def _same(numbers: pd.Index) -> bool:
+    """Whether most of the numbers are one and the same."""
+    return bool(numbers.value_counts(normalize=True).iloc[0] >= _MOST)

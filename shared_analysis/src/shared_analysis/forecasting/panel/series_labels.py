@@ -1,0 +1,203 @@
+"""What a series is called: one spelling for one thing, codes that are known, and no total among its parts."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from difflib import SequenceMatcher
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.forecasting.reporting.phrases import listed, many
+from shared_analysis.geography import LONDON, area_names
+
+WHOLE = "all"
+# From here on not every whole number is a number of its own.
+_LARGEST_WHOLE = 2**53
+_WHOLES = {
+    LONDON: "London",
+    "E13000001": "Inner London",
+    "E13000002": "Outer London",
+    "E92000001": "England",
+    "K04000001": "England and Wales",
+    "K03000001": "Great Britain",
+    "K02000001": "the United Kingdom",
+}
+# Before 2009 the boroughs were 00AA to 00BK, in the order of today's codes; I, O and V were not used.
+_LETTERS = "ABCDEFGHJKLMNPQRSTUWXYZ"
+_OLD_CODE = re.compile(rf"00([AB])([{_LETTERS}])")
+_BOROUGH_CODE = re.compile(r"E0?9\d*")
+# A total and two parts, in so many periods that they do not add up by chance.
+_FEWEST_WITH_A_TOTAL, _FEWEST_PERIODS_WITH_ONE = 3, 6
+_NAMES_OF_TOTALS = frozenset(
+    {"all", "all areas", "all boroughs", "england", "grand total", "greater london", "london", "total"}
+)
+
+
+def as_text(column: pd.Series) -> pd.Series:
+    """Keys as text, so that code 7 is the same area whatever type a file gave it.
+
+    A whole number that a missing value turned into 7.0 is 7 again; 1.2 and 1.7 stay what they are, and apart.
+    """
+    if column.dtype.kind == "f":
+        known = column.dropna()
+        if ((known % 1 == 0) & (known.abs() < _LARGEST_WHOLE)).all():
+            column = column.astype("Int64")
+    return column.astype("string")
+
+
+def one_spelling(column: pd.Series, name: str, notices: list[str]) -> pd.Series:
+    """Write one thing one way: spellings that differ in case, spaces, dashes or the form of a letter are the same.
+
+    Parameters
+    ----------
+    column
+        Text, in any order.
+    name
+        The column's name, for the notice.
+    notices
+        Where to say which spellings were taken for one.
+
+    Returns
+    -------
+    Series
+        The same rows. A known code as it is published, else the most frequent spelling, the first in order among
+        those that are equally frequent; spaces only are missing.
+    """
+    numbers = column.value_counts()
+    variants: dict[str, list[str]] = {}
+    for spelling in sorted(map(str, numbers.index)):
+        variants.setdefault(_plain(spelling), []).append(spelling)
+    codes = {code.casefold(): code for code in area_names()}
+    written: dict[str, str | None] = {}
+    merged = []
+    for plain, spellings in sorted(variants.items()):
+        most = max(spellings, key=lambda spelling: int(numbers[spelling]))
+        chosen = codes.get(plain) or " ".join(most.split()) or None
+        written |= dict.fromkeys(spellings, chosen)
+        others = sorted({" ".join(spelling.split()) for spelling in spellings} - {chosen})
+        if chosen and (others or len(spellings) > 1):
+            merged.append(f"{chosen} ({', '.join(others) or 'with more spaces'})")
+    if merged:
+        said = many(len(merged), f"value of {name} is", f"values of {name} are")
+        notices.append(f"{said} written in more than one way, or not as usual, and taken for one: {listed(merged)}.")
+    if all(spelling == chosen for spelling, chosen in written.items()):
+        return column
+    return column.map(written).astype("string")
+
+
+def label_keys(keys: pd.DataFrame) -> list[str]:
+    """Name each row of key columns for a reader: an area by its name, and what is added up over a column not at all."""
+    named = keys.astype(str)
+    if "area_code" in named:
+        names = {**area_names(), LONDON: "London"}
+        named["area_code"] = named["area_code"].map(lambda code: names.get(code, code))
+    rows = named.itertuples(index=False, name=None)
+    return [", ".join(part for part in row if part != WHOLE) or "All together" for row in rows]
+
+
+def first_label(wide: pd.DataFrame, at: int) -> str:
+    """Name the first series (rows of a table of series by periods) that has a count in the period at a position."""
+    row = int(wide.iloc[:, at].notna().to_numpy().argmax())
+    return label_keys(wide.index.to_frame(index=False))[row]
+
+
+def name_strangers(keys: pd.DataFrame, table: str) -> list[str]:
+    """Name the areas that are no London borough where others are, each with the code that was probably meant.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If London as a whole, or England, stands among the boroughs: all together would count them twice.
+    """
+    if "area_code" not in keys:
+        return []
+    names = area_names()
+    areas = sorted(set(keys["area_code"]))
+    boroughs = [area for area in areas if area in names]
+    wholes = [area for area in areas if area in _WHOLES]
+    if boroughs and wholes:
+        raise SharedAnalysisError(
+            f"{listed([f'{area} ({_WHOLES[area]})' for area in wholes])} stands among the boroughs that are part of "
+            "it, which would be counted twice.",
+            f"table {table}",
+            "take those rows out: totals are added up from the parts",
+        )
+    strangers = [area for area in areas if area not in names]
+    absent = sorted(set(names) - set(areas))
+    if absent and not strangers:
+        said = f"{len(absent)} of {len(names)} boroughs {'is' if len(absent) == 1 else 'are'} not there"
+        return [f"London here is what the table has of it: {said}: {listed([names[code] for code in absent])}."]
+    if not strangers or not (boroughs or any(map(_OLD_CODE.fullmatch, strangers))):
+        return []
+    said = many(len(strangers), "area has a code that is", "areas have codes that are")
+    listing = listed([f"{area}{_meant(area)}" for area in strangers])
+    each = "It is forecast like the others" if len(strangers) == 1 else "They are forecast like the others"
+    return [f"{said} no London borough's: {listing}. {each}, and all together is not called London."]
+
+
+def refuse_totals(keys: pd.DataFrame, values: npt.NDArray[np.float64], table: str) -> list[str]:
+    """Refuse a total among its parts under any name, and return a notice of what is only called one.
+
+    Parameters
+    ----------
+    keys
+        The key columns, one row per series.
+    values
+        Series by periods, those in which all are counted.
+    table
+        The table's name, for what is said of a fault.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If in every period one value of a key column counts what all the others do together: adding it up with its
+        parts would count everything twice.
+    """
+    whole, notices = values.sum(axis=0), []
+    for column in keys:
+        codes, names = pd.factorize(keys[column], sort=True)
+        sums = np.zeros((len(names), values.shape[1]))
+        np.add.at(sums, codes, values)
+        telling = np.count_nonzero(sums, axis=0) >= _FEWEST_WITH_A_TOTAL
+        if telling.sum() >= _FEWEST_PERIODS_WITH_ONE and np.ptp(whole) > 0:
+            totals = [at for at, row in enumerate(sums) if np.allclose(2 * row, whole, rtol=1e-12)]
+            if totals:
+                raise SharedAnalysisError(
+                    f"The counts of {names[totals[0]]} are the sum of all the others in every period: it is their "
+                    "total, and everything would be counted twice.",
+                    f"table {table}, {column}",
+                    "take its rows out: totals are added up from the parts",
+                )
+        called = [str(name) for name in names if _plain(str(name)) in _NAMES_OF_TOTALS] if len(names) > 1 else []
+        if called:
+            said = "is called like a total" if len(called) == 1 else "are called like totals"
+            notices.append(f"{' and '.join(called)} {said} and added up with the others; take it out if it is one.")
+    return notices
+
+
+def _plain(spelling: str) -> str:
+    """Reduce a spelling to what its variants have in common."""
+    text = unicodedata.normalize("NFKC", spelling).casefold()
+    text = re.sub(r"[\u2010-\u2015\u2212]", "-", text).replace("\u2019", "'").replace("&", " and ")
+    return " ".join(text.split())
+
+
+def _meant(area: str) -> str:
+    names = area_names()
+    codes = list(names)
+    old = _OLD_CODE.fullmatch(area)
+    if old:
+        at = "AB".index(old[1]) * len(_LETTERS) + _LETTERS.index(old[2])
+        return f" (the old code of {names[codes[at]]}, {codes[at]})" if at < len(codes) else ""
+    same_name = [code for code, name in names.items() if _plain(name) == _plain(area)]
+    if same_name:
+        return f" (the code is {same_name[0]})"
+    # The code of an area elsewhere, such as E08000035, is right as it is.
+    if not _BOROUGH_CODE.fullmatch(area):
+        return ""
+    nearest = max(codes, key=lambda code: SequenceMatcher(None, area, code).ratio())
+    return f" (the nearest known is {nearest}, {names[nearest]})"

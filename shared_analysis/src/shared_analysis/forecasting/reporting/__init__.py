@@ -1,0 +1,1 @@
+"""A forecast shown and said: outlook, sentences, summary, briefing table, charts."""

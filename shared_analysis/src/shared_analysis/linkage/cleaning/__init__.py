@@ -1,0 +1,1 @@
+"""From values as people typed them to values that can be compared."""

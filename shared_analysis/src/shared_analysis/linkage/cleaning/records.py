@@ -1,0 +1,315 @@
+"""From validated tables and their contracts to records that can be compared: same columns, cleaned, in one order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.linkage.cleaning.column_kinds import KIND_OF_ROLE, NEVER, Kind, kind_of_values
+from shared_analysis.linkage.cleaning.duplicates import Copies, set_aside
+from shared_analysis.linkage.cleaning.standardise import (
+    AUXILIARY,
+    CLEANERS,
+    FOLLOWING,
+    as_strings,
+    clean_as,
+    clean_as_kind,
+    derive,
+    id_texts,
+)
+from shared_analysis.linkage.cleaning.tfidf import rare_words, vectors
+from shared_analysis.linkage.spec import LinkageSpec
+
+if TYPE_CHECKING:
+    from shared_analysis.contracts import DataContract
+
+TABLE = "source_dataset"
+ID = "unique_id"
+_PARTS = ("area_code", "area_name")
+_LEAST = 2
+"""Columns that linkage needs; with fewer that have a role, those without one are compared too."""
+_MOST_EXTRA = 12
+"""Columns without a role that are compared at most, those with the most different values."""
+_WORD_PAIRS = 5
+"""Pairs a record that rare words of one column may bring together."""
+_REASONS = 8
+"""Columns left out that an error explains: a table may have hundreds."""
+
+
+@dataclass(frozen=True)
+class Texts:
+    """A column of free-form texts, ready to be compared; see :mod:`shared_analysis.linkage.cleaning.tfidf`."""
+
+    vectors: np.ndarray[Any, np.dtype[np.float32]]
+    words: list[list[str]]
+
+
+@dataclass(frozen=True)
+class Records:
+    """Records ready for comparison.
+
+    Parameters
+    ----------
+    frames
+        By table name: ``source_dataset``, ``unique_id`` and the columns, which are text. The id is the record's number,
+        its row in the register; copies that were set aside are left out.
+    columns
+        Every column of the frames apart from the two keys.
+    notices
+        What the reader of the summary should know about columns that were left out.
+    kinds
+        The kind of each column that is compared, by column.
+    labels
+        The table's own names of columns that have no role, by column.
+    texts
+        By column of kind text: the vector of each record and its rare words, records in the order of the frames.
+    sizes
+        By table name: the number of records to compare.
+    register
+        ``table`` and ``record_id`` of every record, sorted by both.
+    copies
+        Records that equal ten others in everything compared.
+    """
+
+    frames: Mapping[str, pd.DataFrame]
+    columns: tuple[str, ...]
+    notices: tuple[str, ...]
+    kinds: Mapping[str, Kind]
+    labels: Mapping[str, str]
+    texts: Mapping[str, Texts]
+    sizes: Mapping[str, int]
+    register: pd.DataFrame
+    copies: Copies
+
+    def named(self, pairs: pd.DataFrame) -> pd.DataFrame:
+        """Give ``table_l``, ``record_id_l``, ``table_r``, ``record_id_r`` of pairs of ``number_l`` and ``number_r``."""
+        return pd.DataFrame(
+            {
+                f"{column}_{side}": self.register[column].to_numpy()[pairs[f"number_{side}"]]
+                for side in "lr"
+                for column in ("table", "record_id")
+            }
+        )
+
+    def without_values(self) -> Records:
+        """Let go of what has gone into the database: it is by far the most."""
+        frames = {name: frame.head(0) for name, frame in self.frames.items()}
+        texts = {column: Texts(texts.vectors[:0], []) for column, texts in self.texts.items()}
+        return replace(self, frames=frames, texts=texts)
+
+    @property
+    def total(self) -> int:
+        """Number of records to compare."""
+        return sum(self.sizes.values())
+
+    def possible_pairs(self, link_type: str) -> int:
+        """Number of pairs that could be compared without blocking."""
+        within = sum(size * (size - 1) // 2 for size in self.sizes.values())
+        every = self.total * (self.total - 1) // 2
+        return {"dedupe_only": within, "link_only": every - within, "link_and_dedupe": every}[link_type]
+
+
+def prepare(tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataContract], spec: LinkageSpec) -> Records:
+    """Check the tables, clean the columns that have a role in linkage and keep those that several tables share.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If a table or contract is absent, a table has no rows, record ids are missing or repeated, there is no pair to
+        compare, or fewer than two columns can be compared.
+    """
+    for name in sorted(spec.tables):
+        _check_present(name, tables, contracts)
+    extra = _columns_without_role(tables, contracts, spec)
+    remarks: list[str] = []
+    cleaned = {name: _clean_table(name, tables[name], contracts[name], extra, remarks) for name in sorted(spec.tables)}
+    if sum(len(frame) for frame in cleaned.values()) < 2:
+        raise SharedAnalysisError(
+            "There is one record only, so there is nothing to link.",
+            f"table {', '.join(spec.tables)}",
+            "link a table with at least two records",
+        )
+    labels = {one.column: one.name for one in extra}
+    columns, notices = _shared_columns(cleaned, spec, labels)
+    notices += remarks
+    register = pd.concat([frame[[TABLE, ID]] for frame in cleaned.values()], ignore_index=True)
+    register.columns = ["table", "record_id"]
+    frames, first = {}, 0
+    for name, frame in cleaned.items():
+        frames[name] = frame.reindex(columns=[TABLE, ID, *columns]).assign(**{ID: range(first, first + len(frame))})
+        first += len(frame)
+    copies = Copies.none()
+    if spec.link_type != "link_only":  # there each record has a place of its own
+        frames, copies = set_aside(frames, [column for column in columns if column not in FOLLOWING], ID)
+    kinds = {column: kind for column, kind in KIND_OF_ROLE.items() if column in columns}
+    kinds |= {one.column: one.kind for one in extra if one.column in columns}
+    if extra:
+        names = ", ".join(one.name for one in extra if one.column in columns)
+        notices.insert(
+            0, f"Too few columns have a role that linkage knows, so columns without one were compared: {names}."
+        )
+    labels = {column: name for column, name in labels.items() if column in columns}
+    return Records(
+        frames=frames,
+        columns=tuple(columns),
+        notices=tuple(notices),
+        kinds=kinds,
+        labels=labels,
+        texts=_texts(frames, kinds),
+        sizes={name: len(frame) for name, frame in frames.items()},
+        register=register,
+        copies=copies,
+    )
+
+
+@dataclass(frozen=True)
+class _Extra:
+    """A column without a role that is compared: its name in the tables, the name it has here, its kind."""
+
+    name: str
+    column: str
+    kind: Kind
+
+
+def _columns_without_role(
+    tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataContract], spec: LinkageSpec
+) -> list[_Extra]:
+    """Choose columns to compare by their values, where the roles of some table give too few."""
+    known = [set(contracts[name].roles) & set(KIND_OF_ROLE) for name in spec.tables]
+    if len(set.intersection(*known)) >= _LEAST:
+        return []
+    known_roles = {*NEVER, *KIND_OF_ROLE, *AUXILIARY, *_PARTS}
+    free = []
+    for table in spec.tables:
+        taken = {column for role, column in contracts[table].roles.items() if role in known_roles}
+        free.append({str(column) for column in tables[table]} - taken)
+    values = {
+        name: as_strings(pd.concat([tables[table][name] for table in spec.tables], ignore_index=True))
+        for name in sorted(set.intersection(*free))
+    }
+    most_telling = sorted(values, key=lambda name: (-values[name].nunique(), name))[:_MOST_EXTRA]
+    return [
+        _Extra(name, f"column_{number}", kind_of_values(values[name]))
+        for number, name in enumerate(sorted(most_telling), 1)
+    ]
+
+
+def _texts(frames: Mapping[str, pd.DataFrame], kinds: Mapping[str, Kind]) -> dict[str, Texts]:
+    columns = [column for column, kind in kinds.items() if kind == "text"]
+    if "address" in kinds and not {"postcode", "uprn"} & set(kinds):
+        columns.append("address")  # nothing else says how near two addresses are
+    found = {}
+    for column in columns:
+        values = pd.concat([frame[column] for frame in frames.values()], ignore_index=True)
+        found[column] = Texts(vectors(values), rare_words(values, _WORD_PAIRS * len(values)))
+    return found
+
+
+def _check_present(name: str, tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataContract]) -> None:
+    for what, known in (("validated table", tables), ("contract", contracts)):
+        if name not in known:
+            raise SharedAnalysisError(
+                f"There is no {what} '{name}'.",
+                "link.tables",
+                f"use the names that there are: {', '.join(sorted(known)) or 'none yet; run the validate step'}",
+            )
+    if tables[name].empty:
+        raise SharedAnalysisError(
+            f"The table '{name}' has no rows.", f"table {name}", "look in its quarantine, or take it out of link.tables"
+        )
+
+
+def _clean_table(
+    name: str, table: pd.DataFrame, contract: DataContract, extra: list[_Extra], remarks: list[str]
+) -> pd.DataFrame:
+    """Clean the columns that are compared, sort by id, and add to the remarks what is odd about their values."""
+    roles = {role: column for role, column in contract.roles.items() if column in table.columns}
+    if "record_id" not in roles:
+        raise SharedAnalysisError(
+            f"The table '{name}' has no column that identifies its records.",
+            f"contract {name}",
+            "give the role record_id to the column that holds the record's own id",
+        )
+    made = {ID: _ids(name, roles["record_id"], table[roles["record_id"]])}
+    for role in CLEANERS:
+        if role in roles:
+            made[role], odd = clean_as(role, table[roles[role]].reset_index(drop=True), name)
+            remarks += odd
+    for one in extra:
+        made[one.column] = clean_as_kind(one.kind, table[one.name].reset_index(drop=True))
+    out = pd.DataFrame({TABLE: name, **made}, copy=False)
+    in_order = pc.array_sort_indices(pa.array(made[ID], type=pa.string())).to_numpy()
+    return derive(out).take(in_order).reset_index(drop=True)
+
+
+def _ids(name: str, column: str, values: pd.Series[Any]) -> pd.Series[str]:
+    missing = int(values.isna().sum())
+    texts = id_texts(values.reset_index(drop=True))
+    repeated = int(texts.duplicated(keep=False).sum()) - (missing if missing > 1 else 0)
+    if missing or repeated:
+        raise SharedAnalysisError(
+            f"Record ids must be there and differ: {missing:,} are missing, {repeated:,} rows share theirs.",
+            f"table {name}, column {column}",
+            "mark the column as required and unique in the contract, so that validation sets such rows aside",
+        )
+    return texts
+
+
+def _shared_columns(
+    cleaned: Mapping[str, pd.DataFrame], spec: LinkageSpec, labels: Mapping[str, str]
+) -> tuple[list[str], list[str]]:
+    """Choose the columns to compare; say which were left out and why."""
+    notices = []
+    needed = 2 if spec.link_type == "link_only" else 1
+    every = [str(c) for c in dict.fromkeys(c for frame in cleaned.values() for c in frame) if c not in (TABLE, ID)]
+    kept = []
+    for column in every:
+        holders = [name for name, frame in cleaned.items() if column in frame]
+        known = {name: cleaned[name][column].dropna().to_numpy() for name in holders}
+        filled = [name for name in holders if len(known[name])]
+        differ = any((known[name] != known[filled[0]][0]).any() for name in filled)
+        label = labels.get(column, column.replace("_", " "))
+        if column in AUXILIARY or column in _PARTS or column == "area":
+            if len(filled) >= needed and differ:
+                kept.append(column)
+        elif len(holders) < needed:
+            if column != "full_name":
+                notices.append(f"{label} is in {holders[0]} only, so it was not compared.")
+        elif len(filled) < needed:
+            empty = sorted(set(holders) - set(filled))
+            notices.append(f"{label} is missing throughout {', '.join(empty)}, so it was not compared.")
+        elif not differ:
+            notices.append(f"{label} is the same in every record, so it tells nobody apart and was not compared.")
+        else:
+            kept.append(column)
+    names = {"given_name", "family_name"}
+    if "full_name" in kept:  # the same evidence as its parts, which are better where every table has them
+        whole_only = any("full_name" in frame and not names <= set(frame) for frame in cleaned.values())
+        spare = names if whole_only else {"full_name"} if names & set(kept) else set()
+        kept = [column for column in kept if column not in spare]
+    kept = [c for c in kept if c not in _PARTS and AUXILIARY.get(c, c) in kept]
+    main = [c for c in kept if c not in AUXILIARY and c != "area"]
+    if len(main) < _LEAST:
+        raise SharedAnalysisError(
+            " ".join(
+                [
+                    f"Only {len(main)} column{'s' * (len(main) != 1)} can be compared ({_named(main, labels)}); "
+                    "linkage needs two or more.",
+                    *notices[:_REASONS],
+                ]
+            ),
+            f"tables {', '.join(sorted(cleaned))}",
+            "give the contracts' columns their roles (names, date of birth, postcode ...), the same in several tables",
+        )
+    return kept, notices
+
+
+def _named(columns: list[str], labels: Mapping[str, str]) -> str:
+    return ", ".join(labels.get(column, column) for column in columns) or "none"

@@ -1,0 +1,162 @@
+"""The database and Splink, kept quiet and in one place."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.linkage.cleaning.records import ID, TABLE, Records
+
+if TYPE_CHECKING:
+    import duckdb
+    from splink import Linker
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep Splink's messages off the screen and out of executed notebooks; what matters becomes a notice."""
+    logger = logging.getLogger("splink")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+
+
+@contextmanager
+def connect(
+    records: Records, threads: int | None = None, memory: str | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a database in memory with a table ``records_N`` for each input table and a view ``records`` of all.
+
+    What does not fit into memory spills into a private folder of the system's temporary files: by default DuckDB would
+    take the working directory, where personal data could be left behind and committed.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If something does not fit into ``memory``, not even by spilling.
+    """
+    import duckdb
+
+    with tempfile.TemporaryDirectory(prefix="linkage-", ignore_cleanup_errors=True) as spill:
+        settings = {"temp_directory": spill, **({"memory_limit": memory} if memory else {})}
+        try:
+            with duckdb.connect(":memory:", config=settings) as connection:
+                _fill(connection, records, threads)
+                del records  # the caller may want to let go of it too
+                yield connection
+        except Exception as error:
+            if not any(isinstance(cause, duckdb.OutOfMemoryException) for cause in _causes(error)):
+                raise
+            raise SharedAnalysisError(
+                f"The linkage does not fit into {memory or 'the memory of this machine'}.",
+                "link.memory" if memory else None,
+                "raise memory, or lower max_pairs or threads",
+            ) from None
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, records: Records, threads: int | None) -> None:
+    import pyarrow as pa
+
+    # Off already where it cannot be shown; in a notebook without ipywidgets DuckDB refuses even to be told so.
+    if connection.sql("SELECT current_setting('enable_progress_bar')").fetchall() == [(True,)]:
+        connection.sql("SET enable_progress_bar = false")
+    if threads:
+        connection.sql(f"SET threads = {threads}")
+    first = 0
+    for number, frame in enumerate(records.frames.values()):
+        columns: dict[str, Any] = {
+            str(column): pa.array(frame[column], type=pa.int64() if column == ID else pa.string(), from_pandas=True)
+            for column in frame
+        }
+        for column, texts in records.texts.items():
+            rows = texts.vectors[first : first + len(frame)]
+            columns[f"{column}_vector"] = pa.FixedSizeListArray.from_arrays(pa.array(rows.ravel()), rows.shape[1])
+            columns[f"{column}_words"] = pa.array(texts.words[first : first + len(frame)], type=pa.list_(pa.string()))
+        first += len(frame)
+        connection.register("incoming", pa.table(columns))
+        connection.sql(f"CREATE TABLE records_{number} AS SELECT * FROM incoming")  # noqa: S608 - a number
+        connection.unregister("incoming")
+    union = " UNION ALL ".join(f"SELECT * FROM records_{number}" for number in range(len(records.frames)))  # noqa: S608
+    connection.sql(f"CREATE VIEW records AS {union}")
+
+
+def new_linker(connection: duckdb.DuckDBPyConnection, records: Records, settings: dict[str, Any]) -> Linker:
+    """Make a Splink linker over the records in the database."""
+    from splink import DuckDBAPI, Linker
+
+    database = DuckDBAPI(connection=connection)
+    inputs = [database.register(f"records_{number}") for number in range(len(records.sizes))]
+    return Linker(inputs, settings, log_level=None, validate_settings=False)
+
+
+def compare(connection: duckdb.DuckDBPyConnection, settings: dict[str, Any]) -> int:
+    """Bring together the pairs that the settings' blocking rules find, each once; give their number.
+
+    They go into a table ``compared``, by the numbers of their records, with that of the first rule to find them.
+    """
+    with quiet():
+        blocked = _one_table(connection, settings).inference.compute_blocked_pairs_for_predict()
+    connection.sql(
+        f"""
+        CREATE TABLE compared AS
+        SELECT match_key::UTINYINT AS match_key, join_key_l::INTEGER AS join_key_l, join_key_r::INTEGER AS join_key_r
+        FROM {blocked.physical_name}
+        """  # noqa: S608 - a name that Splink made
+    )
+    blocked.drop_table_from_database_and_remove_from_cache()
+    return int(connection.sql("SELECT count(*) FROM compared").fetchall()[0][0])
+
+
+def predictions(connection: duckdb.DuckDBPyConnection, model: dict[str, Any], parts: int, of: int) -> Iterator[str]:
+    """Score the pairs that :func:`compare` brought together, part by part.
+
+    Parameters
+    ----------
+    parts, of
+        How many parts to score, of how many. The parts together hold each pair once; one is a fair sample of all.
+
+    Yields
+    ------
+    str
+        The name of a table of scores, which is dropped when the next one is asked for.
+    """
+    from splink import DuckDBAPI
+
+    database = DuckDBAPI(connection=connection)
+    with quiet():
+        linker = _one_table(connection, model)
+        for part in range(parts):
+            # Few records on the left make a small table of what is compared: the pairs of a part share theirs.
+            mine = f"SELECT * FROM compared WHERE join_key_l % {of} = {part}"  # noqa: S608 - two numbers
+            connection.sql(f"CREATE TABLE part AS {mine}")
+            linker.table_management.register_blocked_pairs_for_predict(database.register("part"))
+            scored = linker.inference.predict(warning_mode="never")
+            yield scored.physical_name
+            scored.drop_table_from_database_and_remove_from_cache()
+            connection.sql("DROP TABLE part")
+        linker.table_management.delete_tables_created_by_splink_from_db()
+
+
+def _one_table(connection: duckdb.DuckDBPyConnection, settings: dict[str, Any]) -> Linker:
+    """Make a linker over all records as one table: numbers tell them apart, which is cheaper than tables and ids."""
+    from splink import DuckDBAPI, Linker
+
+    rules = settings["blocking_rules_to_generate_predictions"]
+    if settings["link_type"] == "link_only":
+        across = f"l.{TABLE} <> r.{TABLE}"
+        rules = [{**rule, "blocking_rule": f"{rule['blocking_rule']} AND {across}"} for rule in rules]
+    one = {**settings, "link_type": "dedupe_only", "blocking_rules_to_generate_predictions": rules}
+    return Linker(DuckDBAPI(connection=connection).register("records"), one, log_level=None, validate_settings=False)

@@ -1,0 +1,121 @@
+"""How well the columns that are compared are filled, by table, and among the records that were linked to none.
+
+Empty means empty for the linkage: a value that could not be read, such as a date that is none, counts as missing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from shared_analysis.linkage.cleaning.duplicates import Numbers
+from shared_analysis.linkage.cleaning.records import ID, Records
+
+LEAST_RECORDS = 30
+ERROR = 0.05
+STANDS_OUT = 10
+"""Times as often as the next: names and streets thin out slowly from the commonest on, a placeholder towers."""
+_SHARED_BY_MANY = frozenset({"locality", "middle_name"})
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A column of a table, without its values.
+
+    Parameters
+    ----------
+    table, column
+        Which, in words.
+    record
+        The records' numbers.
+    there
+        Whether each has a value.
+    towering
+        Number of records with the commonest value where that stands ten times as often as the next, else 0.
+    """
+
+    table: str
+    column: str
+    record: Numbers
+    there: np.ndarray[Any, np.dtype[np.bool_]]
+    towering: int
+
+
+def filled_in(records: Records) -> list[Filled]:
+    """Look at every column that is compared, while its values are still at hand."""
+    copies = pd.DataFrame({"record": records.copies.record, ID: records.copies.first})
+    found = []
+    for table, compared in records.frames.items():
+        own = pd.concat([compared.assign(record=compared[ID]), copies.merge(compared, on=ID)], ignore_index=True)
+        number = own["record"].to_numpy(dtype=np.int64)
+        for column, kind in records.kinds.items():
+            label = records.labels.get(column, column.replace("_", " "))
+            telling = kind not in ("category", "number") and column not in _SHARED_BY_MANY
+            towering = _towering(own[column]) if telling else 0
+            found.append(Filled(table, label, number, own[column].notna().to_numpy(dtype=bool), towering))
+    return found
+
+
+def completeness(filled: list[Filled], register: pd.DataFrame) -> pd.DataFrame:
+    """Count the records with a value, column by column.
+
+    Parameters
+    ----------
+    filled
+        The columns.
+    register
+        ``table``, ``record_id``, ``entity_id``, in the order of the records' numbers.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By table and column, in the order of the comparison: ``table``, ``column`` (in words), ``records``, ``filled``,
+        ``linked`` and ``linked_filled`` (of the records that were linked to another), and ``towering``: the number of
+        records with the commonest value where that stands ten times as often as the next, else 0.
+    """
+    linked = register["entity_id"].map(register["entity_id"].value_counts()).to_numpy() > 1
+    rows = []
+    for one in filled:
+        own = linked[one.record]
+        counts = (len(own), int(one.there.sum()), int(own.sum()), int((own & one.there).sum()))
+        rows.append((one.table, one.column, *counts, one.towering))
+    names = ["table", "column", "records", "filled", "linked", "linked_filled", "towering"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def _towering(values: pd.Series[str]) -> int:
+    """Count the commonest value where it towers above the next and is too common for chance."""
+    counts = values.value_counts().head(2).tolist()
+    first, second = (*counts, 0, 0)[:2]
+    return first if second and first >= max(LEAST_RECORDS, STANDS_OUT * second, values.notna().sum() / 100) else 0
+
+
+def missing_where_unlinked(filled: pd.DataFrame) -> pd.DataFrame:
+    """Find columns that are missing much oftener in records linked to none than in the others of their table.
+
+    So many are looked at that some would stand out by chance: the error allowed is shared out among them (Bonferroni).
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``table``, ``column``, ``alone`` (records linked to none), ``missing`` and ``missing_elsewhere`` (shares), the
+        largest difference first; only where they differ by ten points, twice over and by more than chance, in tables
+        with 30 records of either kind.
+    """
+    alone = filled["records"] - filled["linked"]
+    found = filled[["table", "column"]].assign(
+        alone=alone,
+        missing=1 - (filled["filled"] - filled["linked_filled"]) / alone.where(alone > 0),
+        missing_elsewhere=1 - filled["linked_filled"] / filled["linked"].where(filled["linked"] > 0),
+    )
+    enough = (alone >= LEAST_RECORDS) & (filled["linked"] >= LEAST_RECORDS)
+    difference = found["missing"] - found["missing_elsewhere"]
+    share = 1 - filled["filled"] / filled["records"]
+    by_chance = (share * (1 - share) * (1 / alone.clip(lower=1) + 1 / filled["linked"].clip(lower=1))) ** 0.5
+    reach = NormalDist().inv_cdf(1 - ERROR / max(len(filled), 1))
+    more = (difference >= 0.1) & (difference >= found["missing_elsewhere"]) & (difference > reach * by_chance)
+    return found.loc[(-difference[enough & more]).sort_values(kind="stable").index]

@@ -1,0 +1,85 @@
+"""How often records are linked, by table, area and group: linkage errors fall hardest on those with poor records.
+
+The headings follow Gilbert et al. (2018), "GUILD: GUidance for Information about Linking Data sets", Journal of Public
+Health 40: report the share linked for groups that linkage may treat differently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from shared_analysis.linkage.cleaning.standardise import id_text
+
+if TYPE_CHECKING:
+    from shared_analysis.contracts import DataContract
+
+LEAST_RECORDS = 30
+MOST_VALUES = 60
+_BY = ("area_code", "area_name", "group")
+_ERROR = 0.05
+
+
+def linked_shares(
+    tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataContract], register: pd.DataFrame
+) -> pd.DataFrame:
+    """Count records and linked records by table and, within each table, by area and by group.
+
+    Parameters
+    ----------
+    tables, contracts
+        As they were linked.
+    register
+        ``table``, ``record_id``, ``entity_id``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``table``, ``by`` (``table``, or the role), ``value``, ``records``, ``linked``, ``share``, and ``low`` and
+        ``high``, the 95 % interval of Wilson (1927). Values with fewer than 30 records are left out, and so is a column
+        with more than 60 values.
+    """
+    sizes = register["entity_id"].map(register["entity_id"].value_counts())
+    linked = register.assign(linked=sizes > 1).set_index(["table", "record_id"])["linked"]
+    rows = []
+    for name in sorted(tables):
+        roles = contracts[name].roles
+        own = linked.loc[name]
+        rows.append((name, "table", name, len(own), int(own.sum())))
+        ids = tables[name][roles["record_id"]].map(id_text)
+        for role in _BY:
+            if role in roles and roles[role] in tables[name]:
+                values = tables[name][roles[role]].astype("string")
+                counts = own.reindex(ids).groupby(values.to_numpy()).agg(["size", "sum"])
+                if len(counts) <= MOST_VALUES:
+                    rows += [(name, role, str(value), int(n), int(m)) for value, n, m in counts.itertuples()]
+    found = pd.DataFrame(rows, columns=["table", "by", "value", "records", "linked"])
+    found = found[(found["records"] >= LEAST_RECORDS) | (found["by"] == "table")].reset_index(drop=True)
+    share = (found["linked"] / found["records"]).round(4)
+    low, high = _wilson(found, _ERROR)
+    return found.assign(share=share, low=low, high=high)
+
+
+def _wilson(counts: pd.DataFrame, error: float) -> tuple[pd.Series[float], pd.Series[float]]:
+    z = NormalDist().inv_cdf(1 - error / 2)
+    records = counts["records"]
+    share = counts["linked"] / records
+    middle = (share + z**2 / (2 * records)) / (1 + z**2 / records)
+    reach = z * (share * (1 - share) / records + z**2 / (4 * records**2)) ** 0.5 / (1 + z**2 / records)
+    return (middle - reach).round(4), (middle + reach).round(4)
+
+
+def lagging(shares: pd.DataFrame) -> pd.DataFrame:
+    """Find areas and groups that are linked less often than their table, by more than chance and five points.
+
+    So many are looked at that some would stand out by chance: the error allowed is shared out among them (Bonferroni).
+    """
+    whole = shares[shares["by"] == "table"].set_index("table")["share"]
+    parts = shares[shares["by"] != "table"]
+    found = parts.assign(expected=parts["table"].map(whole))
+    _, highest = _wilson(found, _ERROR / max(len(found), 1))
+    behind = (highest < found["expected"]) & (found["share"] < found["expected"] - 0.05)
+    return found[behind].sort_values("share", kind="stable")

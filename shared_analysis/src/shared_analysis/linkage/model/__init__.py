@@ -1,0 +1,1 @@
+"""Which pairs are compared, on what levels, and what each agreement is worth."""

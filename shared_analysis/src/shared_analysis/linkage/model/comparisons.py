@@ -1,0 +1,309 @@
+"""A ladder of agreement for each kind of column, from identical to different.
+
+Each ladder becomes one Splink comparison. Columns that say where somebody lives share ONE ladder: they agree together
+for a whole household, and counted apart they would make relatives and neighbours look like one person.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from shared_analysis.linkage.cleaning.column_kinds import Kind
+from shared_analysis.linkage.cleaning.records import Records
+
+_LIVES = ("uprn", "address", "postcode", "locality")
+_SHARE = (0.8, 0.6, 0.4, 0.2)
+_ANY = "TRUE"
+NEIGHBOURS = "same postcode or street, another number or flat"
+
+
+@dataclass(frozen=True)
+class Level:
+    """One rung: a condition on a pair (columns end in ``_l`` and ``_r``) and how to say it."""
+
+    label: str
+    condition: str
+    neutral: bool = False
+    tf_column: str | None = None
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """The levels of one comparison, best first; the last is everything else."""
+
+    name: str
+    levels: tuple[Level, ...]
+    label: str = ""
+
+    @property
+    def description(self) -> str:
+        """What is compared, in words."""
+        return self.label or self.name.replace("_", " ")
+
+    def columns(self, there: Iterable[str]) -> set[str]:
+        """Which of the columns the conditions read."""
+        text = " ".join(level.condition for level in self.levels)
+        return {column for column in there if re.search(rf"\b{column}_[lr]\b", text)}
+
+    def settings(self) -> dict[str, Any]:
+        """Give the comparison as Splink settings."""
+        return {
+            "output_column_name": self.name,
+            "comparison_description": self.description,
+            "comparison_levels": [_level_settings(level) for level in self.levels],
+        }
+
+
+def _level_settings(level: Level) -> dict[str, Any]:
+    settings: dict[str, Any] = {"sql_condition": level.condition, "label_for_charts": level.label}
+    if level.neutral:
+        settings["is_null_level"] = True
+    if level.tf_column:
+        settings["tf_adjustment_column"] = level.tf_column
+        settings["tf_adjustment_weight"] = 1.0
+    return settings
+
+
+def level_number(comparison: Mapping[str, Any]) -> str:
+    """Say in SQL which level of a comparison (Splink settings) a pair is at, counted from the first."""
+    *stated, _ = comparison["comparison_levels"]
+    whens = " ".join(f"WHEN {level['sql_condition']} THEN {at}" for at, level in enumerate(stated))
+    return f"CASE {whens} ELSE {len(stated)} END"
+
+
+def ladders(records: Records) -> list[Ladder]:
+    """Choose the ladders for the columns there are, in a fixed order."""
+    there = set(records.columns)
+    chosen = [
+        Ladder(column, _levels(column, kind, there), records.labels.get(column, ""))
+        for column, kind in records.kinds.items()
+        if kind != "place"
+    ]
+    if there & set(_LIVES):
+        chosen.append(_location(there))
+    return chosen
+
+
+def _levels(column: str, kind: Kind, there: set[str]) -> tuple[Level, ...]:
+    match kind:
+        case "name":
+            return _name(column, there)
+        case "text":
+            return (_missing(column), _same(column, rarity=True), *_alike(column), _ELSE)
+        case "date":
+            return _date(column)
+        case "identifier":
+            return _identifier(column)
+        case "email":
+            return _email()
+        case "number":
+            return _number(column)
+        case _:
+            return (_missing(column), _same(column), _ELSE)
+
+
+def _alike(column: str, condition: str = "") -> list[Level]:
+    """Texts by the share of letters that they have in common, the rare ones counting for more."""
+    cosine = f"array_inner_product({column}_vector_l, {column}_vector_r)"
+    return [Level(f"at least {share:.0%} in common", f"{cosine} >= {share}{condition}") for share in _SHARE]
+
+
+def _number(column: str) -> tuple[Level, ...]:
+    left, right = (f"try_cast({column}_{side} AS DOUBLE)" for side in "lr")
+    return (
+        _missing(column),
+        _same(column),
+        Level("one apart", f"abs({left} - {right}) <= 1"),
+        Level("within a twentieth", f"abs({left} - {right}) <= greatest(abs({left}), abs({right})) / 20"),
+        _ELSE,
+    )
+
+
+_ELSE = Level("different", "ELSE")
+
+
+def _missing(column: str) -> Level:
+    return Level("missing", f"{column}_l IS NULL OR {column}_r IS NULL", neutral=True)
+
+
+def _same(column: str, rarity: bool = False) -> Level:
+    return Level("identical", f"{column}_l = {column}_r", tf_column=column if rarity else None)
+
+
+def _name(column: str, there: set[str]) -> tuple[Level, ...]:
+    """Names: identical (weighed by how rare the name is), swapped, forms of one, close, loosely close or shortened.
+
+    ``Smith`` and ``Jones`` each shorten ``Smith-Jones``, which is written in two words by now.
+    """
+    left, right = f"{column}_l", f"{column}_r"
+    levels = [_missing(column), _same(column, rarity=True)]
+    if column in ("given_name", "family_name") and {"given_name", "family_name"} <= there:
+        swapped = "given_name_l = family_name_r AND family_name_l = given_name_r"
+        # Swapped names are one piece of evidence: weighed with the given name, neutral for the family name.
+        levels.append(Level("swapped with the other name", swapped, neutral=column == "family_name"))
+    similarity = f"jaro_winkler_similarity({left}, {right})"
+    if f"{column}_groups" in there:
+        one, other = (f"{column}_groups_{side}" for side in "lr")  # a sign for each group; most names are in one
+        several = f"length({one}) > 1 AND length({other}) > 1 AND translate({one}, {other}, '') <> {one}"
+        levels.append(
+            Level("forms of one name", f"contains({one}, {other}) OR contains({other}, {one}) OR ({several})")
+        )
+    shortened = " OR ".join(
+        f"starts_with({one}, {other}) OR (contains({one}, ' ') AND ends_with({one}, ' ' || {other}))"
+        for one, other in ((left, right), (right, left))
+    )
+    levels += [
+        Level("very similar", f"{similarity} >= 0.92"),
+        Level("similar, or one shortens the other", f"{similarity} >= 0.84 OR {shortened}"),
+        _ELSE,
+    ]
+    return tuple(levels)
+
+
+def _date(column: str) -> tuple[Level, ...]:
+    left, right = f"{column}_l", f"{column}_r"
+    places = ((1, 4), (6, 2), (9, 2))
+    year, month, day = ((f"substr({left}, {at}, {n})", f"substr({right}, {at}, {n})") for at, n in places)
+    same = {name: f"{a} = {b}" for name, (a, b) in (("year", year), ("month", month), ("day", day))}
+    swap = f"{same['year']} AND {month[0]} = {day[1]} AND {day[0]} = {month[1]}"
+    two = [f"({same[a]} AND {same[b]})" for a, b in (("year", "month"), ("year", "day"), ("month", "day"))]
+    return (
+        _missing(column),
+        _same(column),
+        Level("one digit differs, or day and month swapped", f"levenshtein({left}, {right}) <= 1 OR ({swap})"),
+        Level("two of day, month and year agree", " OR ".join(two)),
+        Level("same year", same["year"]),
+        _ELSE,
+    )
+
+
+def _identifier(column: str) -> tuple[Level, ...]:
+    distance = f"levenshtein({column}_l, {column}_r)"
+    one = Level("one character differs", f"{distance} <= 1")
+    two = Level("two characters differ", f"{distance} <= 2")
+    return (_missing(column), _same(column), one, two, _ELSE)
+
+
+def _email() -> tuple[Level, ...]:
+    local = "split_part(email_l, '@', 1) = split_part(email_r, '@', 1)"
+    return (
+        _missing("email"),
+        _same("email"),
+        Level("same before the @", local),
+        Level("very similar", "jaro_winkler_similarity(email_l, email_r) >= 0.9"),
+        _ELSE,
+    )
+
+
+def _location(there: set[str]) -> Ladder:
+    """One ladder for everything that says where somebody lives."""
+    if not there & {"uprn", "address", "postcode"}:
+        return Ladder(
+            "location",
+            (
+                _missing("locality"),
+                _same("locality", rarity=True),
+                Level("very similar", "jaro_winkler_similarity(locality_l, locality_r) >= 0.88"),
+                _ELSE,
+            ),
+        )
+    equal = {column: f"{column}_l = {column}_r" for column in there}
+    one_home = _one_home(there)
+    if not there & {"uprn", "postcode"}:
+        return _street_address(equal, one_home)
+    close = {}
+    if "postcode" in there:
+        close["postcode"] = f"(levenshtein(postcode_l, postcode_r) <= 1 AND {one_home})"
+    if "address" in there:
+        close["address"] = f"(jaro_winkler_similarity(address_l, address_r) >= 0.92 AND {one_home})"
+    parts = [column for column in ("address", "postcode") if column in there]
+    known = f"({equal['postcode']} AND {one_home})" if "postcode" in there else ""
+    rungs = [
+        (
+            "same address",
+            [*_equals(equal, "uprn"), " AND ".join(equal[c] for c in parts), *_same_parts(equal, "postcode")],
+        ),
+        ("nearly the same address", [" AND ".join(close[c] for c in parts), *_same_street(equal, one_home)]),
+        ("same postcode or same street address" if len(parts) == 2 else "", [*_equals(equal, "address"), known]),
+        (NEIGHBOURS if one_home != _ANY else "", [f"{place} AND NOT {one_home}" for place in _next_door(equal)]),
+        ("similar postcode or street address", [close[c] for c in parts] + _equals(equal, "postcode_sector")),
+        ("same area", _equals(equal, "postcode_district", "locality", "area")),
+    ]
+    levels, seen = [], set()
+    for label, conditions in rungs:
+        condition = " OR ".join(f"({part})" for part in conditions if part)
+        if condition and label and condition not in seen:
+            seen.add(condition)
+            levels.append(Level(label, condition))
+    unknown = " AND ".join(f"({c}_l IS NULL OR {c}_r IS NULL)" for c in _LIVES if c in there)
+    return Ladder("location", (Level("missing", unknown, neutral=True), *levels, _ELSE))
+
+
+def _one_home(there: set[str]) -> str:
+    """Condition that nothing says they are two homes: no number, flat or name of the building that differs.
+
+    A part that one of the two does not give contradicts nothing, nor does ``10`` contradict ``10a`` or ``10-12``; a
+    misspelt name is no other building.
+    """
+    agreed = [f"{part}_l = {part}_r" for part in ("flat", "floor") if part in there]
+    if "house_number" in there:
+        sides = [("house_number", "house_number")]
+        if "first_number" in there:
+            sides += [("first_number", "house_number"), ("house_number", "first_number")]
+        agreed.append(" OR ".join(f"{left}_l = {right}_r" for left, right in sides))
+    if "building" in there:
+        agreed.append("jaro_winkler_similarity(building_l, building_r) >= 0.88")
+    return "(" + " AND ".join(f"coalesce({each}, TRUE)" for each in agreed) + ")" if agreed else _ANY
+
+
+def _same_parts(equal: dict[str, str], *also: str) -> list[str]:
+    """The same flat, number and street, whatever else is written around them."""
+    if not {"house_number", "street", *also} <= set(equal):
+        return []
+    inside = [f"{part}_l IS NOT DISTINCT FROM {part}_r" for part in ("flat", "floor") if part in equal]
+    return [" AND ".join([*_equals(equal, "house_number", "street", *also), *inside])]
+
+
+def _same_street(equal: dict[str, str], one_home: str) -> list[str]:
+    """The same number in the same street, where a flat is not given on both sides."""
+    if not {"house_number", "street", "postcode"} <= set(equal):
+        return []
+    close = "levenshtein(postcode_l, postcode_r) <= 1"
+    return [" AND ".join([*_equals(equal, "house_number", "street"), close, one_home])]
+
+
+def _next_door(equal: dict[str, str]) -> list[str]:
+    """Where two homes are near each other: one postcode, or one street within a few of them."""
+    return _equals(equal, "postcode") + (
+        [f"{equal['street']} AND {equal['postcode_sector']}"] if {"street", "postcode_sector"} <= set(equal) else []
+    )
+
+
+def _street_address(equal: dict[str, str], one_home: str) -> Ladder:
+    """An address that no postcode supports: by its words, and by its number and flat."""
+    alike = [replace(level, label=f"address, {level.label}") for level in _alike("address", f" AND {one_home}")]
+    first = replace(alike[0], label="nearly the same address")
+    near = _alike("address")[1].condition
+    neighbours = [Level(NEIGHBOURS, f"{near} AND NOT {one_home}")] if one_home != _ANY else []
+    area = (
+        [Level("same area", " OR ".join(_equals(equal, "locality", "area")))]
+        if {"locality", "area"} & set(equal)
+        else []
+    )
+    levels = (
+        _missing("address"),
+        Level("same address", equal["address"]),
+        first,
+        *neighbours,
+        *alike[1:],
+        *area,
+        _ELSE,
+    )
+    return Ladder("location", levels)
+
+
+def _equals(equal: dict[str, str], *columns: str) -> list[str]:
+    return [equal[column] for column in columns if column in equal]

@@ -1,0 +1,173 @@
+"""What people who live together share without being one person, measured in the data.
+
+In the Fellegi-Sunter model columns agree by chance independently of each other. In households they do not: relatives
+share an address AND a family name, often a phone; twins share their birthday. Counted as so many strokes of luck, these
+make two relatives one person.
+So the agreement of such a column is weighed, among pairs at the same place, against how often *unlike* people there
+agree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from shared_analysis.linkage.cleaning.records import ID, Records
+from shared_analysis.linkage.model.blocking import Rule, counted
+from shared_analysis.linkage.model.comparisons import NEIGHBOURS, Ladder
+
+if TYPE_CHECKING:
+    import duckdb
+
+SHARED = ("family_name", "phone", "email", "date_of_birth")
+PLACES = ("same address", "nearly the same address", "same postcode or same street address", NEIGHBOURS)
+TELLING_PEOPLE = frozenset({"date_of_birth", "nhs_number", "national_insurance_number"})
+"""Columns that two people of one name do not share."""
+MOST_PAIRS = 1_000_000
+LEAST_PAIRS = 50
+TELLING = 3  # times as often as strangers
+
+
+@dataclass(frozen=True)
+class Shared:
+    """How often unlike people at one place agree in a column.
+
+    Parameters
+    ----------
+    column
+        What is compared.
+    place, condition
+        The level of the comparison of locations that they are at: in words, and as SQL.
+    known, agree
+        Pairs of unlike people there with both values, and those of them that agree.
+    """
+
+    column: str
+    place: str
+    condition: str
+    known: int
+    agree: int
+
+    @property
+    def share(self) -> float:
+        """Share of them that agree, kept off 0 and 1."""
+        return (self.agree + 0.5) / (self.known + 1)
+
+
+def shared_at_places(connection: duckdb.DuckDBPyConnection, ladders: list[Ladder], records: Records) -> list[Shared]:
+    """Measure what unlike people share at each place; nothing where no place, or nobody unlike, can be told."""
+    columns = records.columns
+    location = next((ladder for ladder in ladders if ladder.name == "location"), None)
+    key = next((column for column in ("postcode", "address", "uprn") if column in columns), None)
+    unlike = {column: test for column in SHARED if column in columns and (test := _unlike(column, columns))}
+    if location is None or key is None or not unlike:
+        return []
+    conditions = {level.label: level.condition for level in location.levels if level.label in PLACES}
+    found = _measure(connection, key, unlike, conditions, records)
+    return [
+        Shared(column, place, condition, *found.get((column, place), (0, 0)))
+        for column in unlike
+        for place, condition in conditions.items()
+    ]
+
+
+def add_households(model: dict[str, Any], columns: tuple[str, ...], measured: list[Shared]) -> list[str]:
+    """Add to the model, in place, levels for agreement between people at one place or nearby; say what was found.
+
+    A level's u is the share of unlike people at that place who agree; its m is that of plain agreement.
+    """
+    _veto_neighbours(columns, model)
+    notices = []
+    for comparison in model["comparisons"]:
+        here = [one for one in measured if one.column == comparison["output_column_name"]]
+        if not here:
+            continue
+        levels = comparison["comparison_levels"]
+        at = next(i for i, level in enumerate(levels) if level["label_for_charts"] == "identical")
+        plain = levels[at]
+        telling = [
+            one
+            for one in here
+            if one.known >= LEAST_PAIRS and one.agree >= 5 and one.share > TELLING * plain["u_probability"]
+        ]
+        levels[at:at] = [
+            {
+                "sql_condition": f"{plain['sql_condition']} AND ({one.condition})",
+                "label_for_charts": f"identical, and {one.place}",
+                "m_probability": plain["m_probability"],
+                "u_probability": min(one.share, plain["m_probability"]),
+            }
+            for one in telling
+        ]
+        notices += [
+            f"Households: of {one.known:,} pairs of unlike people at the same address, {one.agree / one.known:.0%} "
+            f"share their {one.column.replace('_', ' ')}; there it counts for less."
+            for one in telling
+            if one.place == "same address" and one.agree >= one.known / 100
+        ]
+    return notices
+
+
+def _veto_neighbours(columns: tuple[str, ...], model: dict[str, Any]) -> None:
+    """Let another number or flat nearby count, in place, as another home anywhere does, where only names tell people.
+
+    Namesakes live next door to each other more often than chance has it, and pairs that share nothing but a name cannot
+    teach how two of them differ from one person whose number was mistyped. A date of birth or an identifier can.
+    """
+    if not TELLING_PEOPLE.isdisjoint(columns):
+        return
+    for comparison in model["comparisons"]:
+        *levels, other = comparison["comparison_levels"]
+        for level in levels:
+            if level["label_for_charts"] == NEIGHBOURS:
+                most = level["u_probability"] * other["m_probability"] / other["u_probability"]
+                level["m_probability"] = min(level["m_probability"], most)
+
+
+def _unlike(column: str, columns: tuple[str, ...]) -> str:
+    """Condition for two records that are surely two people, by what relatives or twins do not share, if any."""
+    other_name = "jaro_winkler_similarity(given_name_l, given_name_r) < 0.75"
+    if column == "date_of_birth":
+        return f"sex_l <> sex_r AND {other_name}" if {"sex", "given_name"} <= set(columns) else ""
+    tests = {
+        "date_of_birth": "substr(date_of_birth_l, 1, 4) <> substr(date_of_birth_r, 1, 4) "
+        "AND levenshtein(date_of_birth_l, date_of_birth_r) > 1",
+        "given_name": other_name,
+    }
+    return " AND ".join(test for column, test in tests.items() if column in columns)
+
+
+def _measure(
+    connection: duckdb.DuckDBPyConnection,
+    key: str,
+    unlike: dict[str, str],
+    conditions: dict[str, str],
+    records: Records,
+) -> dict[tuple[str, str], tuple[int, int]]:
+    """For each column and place: pairs of unlike people where both values are known, and those that agree."""
+    pairs = counted(connection, Rule((key,)), "link_and_dedupe").pairs
+    every = -(-pairs // MOST_PAIRS) or 1  # with more pairs than needed, start from every n-th record only
+    read = [*records.columns, *(f"{column}_vector" for column in records.texts)]
+    sides = ", ".join(f"l.{column} AS {column}_l, r.{column} AS {column}_r" for column in read)
+    places = " ".join(f"WHEN {condition} THEN {number}" for number, condition in enumerate(conditions.values()))
+    counts = ", ".join(
+        f"count(*) FILTER ({test} AND {column}_l IS NOT NULL AND {column}_r IS NOT NULL), "
+        f"count(*) FILTER ({test} AND {column}_l = {column}_r)"
+        for column, test in unlike.items()
+    )
+    rows = connection.sql(
+        f"""
+        SELECT CASE {places} END AS place, {counts}
+        FROM (
+            SELECT {sides} FROM records AS l JOIN records AS r ON l.{key} = r.{key}
+            WHERE l.{ID} < r.{ID} AND hash(l.{ID}) % {every} = 0
+        ) GROUP BY place
+        """  # noqa: S608 - built from fixed names only
+    ).fetchall()
+    labels = list(conditions)
+    return {
+        (column, labels[row[0]]): (row[1 + 2 * i], row[2 + 2 * i])
+        for row in rows
+        if row[0] is not None
+        for i, column in enumerate(unlike)
+    }

@@ -1,0 +1,195 @@
+"""Score the pairs with a finished model and keep the links."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from shared_analysis.linkage.cleaning.records import ID
+from shared_analysis.linkage.database import predictions
+from shared_analysis.linkage.spec import LinkageSpec
+
+if TYPE_CHECKING:
+    import duckdb
+
+PLACES = 6  # decimals of a probability; the threshold is applied to the rounded value, so that output and rule agree
+PLACES_OF_WEIGHT = 4
+BITS = "cast(greatest(-30, least(40, floor(match_weight))) AS INTEGER)"
+"""A match weight in whole bits, as weights are counted."""
+MOST_WEIGHT = 1000.0  # bits; a model written by hand may take something for impossible
+PAIRS_AT_ONCE = 800_000
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What scoring found.
+
+    Parameters
+    ----------
+    pairs
+        The links: ``number_l``, ``number_r`` (rows of the register, the lower first), ``match_probability``,
+        ``match_weight``; sorted by the numbers.
+    compared
+        Number of pairs scored.
+    expected_matches
+        Sum of the probabilities of every pair scored.
+    doubtful
+        Number of pairs with a probability between 0.1 and 0.9.
+    weights
+        ``weight`` (whole bits, -30 to 40) and ``pairs``, of every pair scored.
+    threshold
+        The probability from which a pair is a link: the one that was set, or the one chosen.
+    curve
+        What each threshold would bring, highest first: ``threshold`` (thousandths), ``links``, ``expected_precision``,
+        ``expected_recall``, ``expected_f1``.
+    """
+
+    pairs: pd.DataFrame
+    threshold: float
+    compared: int
+    expected_matches: float
+    doubtful: int
+    weights: pd.DataFrame
+    curve: pd.DataFrame
+
+
+def score(connection: duckdb.DuckDBPyConnection, model: dict[str, Any], spec: LinkageSpec, compared: int) -> Scores:
+    """Score every pair that was brought together, and keep the links.
+
+    The pairs are scored part by part, and of each only what is needed later is kept, so that memory grows slowly with
+    their number. Sums are of whole numbers (millionths), so that they come out the same however the work is shared out.
+
+    Parameters
+    ----------
+    compared
+        Number of pairs that were brought together.
+    """
+    # Decimals are whole numbers of four bytes inside, and exact.
+    connection.sql(
+        "CREATE TABLE scored (number_l INTEGER, number_r INTEGER, "
+        f"match_weight DECIMAL(9, {PLACES_OF_WEIGHT}), match_probability DECIMAL(7, {PLACES}))"
+    )
+    parts = -(-compared // PAIRS_AT_ONCE)
+    for name in predictions(connection, model, parts, parts):
+        connection.sql(
+            f"""
+            INSERT INTO scored
+            SELECT {ID}_l, {ID}_r, greatest(-{MOST_WEIGHT}, least({MOST_WEIGHT}, match_weight)), match_probability
+            FROM {name}
+            """  # noqa: S608 - a name that Splink made
+        )
+    millionths, doubtful = connection.sql(
+        "SELECT coalesce(sum(cast(round(match_probability * 1e6) AS BIGINT)), 0), "
+        "count(*) FILTER (match_probability BETWEEN 0.1 AND 0.9) FROM scored"
+    ).fetchall()[0]
+    weights = connection.sql(
+        f"SELECT {BITS} AS weight, count(*) AS pairs "  # noqa: S608 - fixed names
+        "FROM scored GROUP BY 1 ORDER BY 1"
+    ).df()
+    curve = expected_curve(connection)
+    set_by_hand = spec.match_threshold
+    chosen = best_threshold(curve, spec.target_precision) if set_by_hand == "auto" else set_by_hand
+    pairs = connection.sql(
+        f"""
+        SELECT number_l, number_r, match_probability, match_weight FROM scored
+        WHERE match_probability >= {chosen!r} ORDER BY number_l, number_r
+        """  # noqa: S608 - a number
+    ).df()
+    return Scores(pairs, chosen, compared, int(millionths) / 1e6, int(doubtful), weights, curve)
+
+
+def expected_curve(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """Work out what each threshold would bring, by the model's own probabilities.
+
+    With the pairs from a threshold on as links, the expected number of right ones is the sum of their probabilities,
+    and that of all matches the sum over every pair. Sums are of whole numbers, so that they are the same every time.
+    """
+    curve: pd.DataFrame = connection.sql(
+        "SELECT floor(match_probability * 1000) / 1000 AS threshold, count(*)::BIGINT AS links, "
+        "sum(cast(round(match_probability * 1e6) AS BIGINT))::BIGINT AS millionths "
+        "FROM scored GROUP BY 1 ORDER BY 1 DESC"
+    ).df()
+    right, links = curve["millionths"].cumsum(), curve["links"].cumsum()
+    matches = int(curve["millionths"].sum())
+    return pd.DataFrame(
+        {
+            "threshold": curve["threshold"],
+            "links": links,
+            "expected_precision": (right / (1_000_000 * links)).round(4),
+            "expected_recall": (right / max(matches, 1)).round(4),
+            "expected_f1": 2 * right / (1_000_000 * links + matches),
+        }
+    )
+
+
+def best_threshold(curve: pd.DataFrame, target_precision: float | None = None) -> float:
+    """Choose the threshold with the highest expected F1, or the lowest with a precision that is high enough.
+
+    Maximising the expected F1 is the rule of Lipton, Elkan and Naryanaswamy (2014), "Optimal thresholding of
+    classifiers to maximize F1 measure".
+
+    Parameters
+    ----------
+    curve
+        As in :class:`Scores`.
+    target_precision
+        The expected precision that is asked for, if any.
+
+    Returns
+    -------
+    float
+        To three decimals, at least 0.001. Of several equally good thresholds the highest; 1 if no pair was scored, or
+        none is precise enough.
+    """
+    thresholds = curve["threshold"].to_numpy()
+    if target_precision is not None:
+        enough = thresholds[(curve["expected_precision"] >= target_precision).to_numpy()]
+        return max(float(enough.min()), 0.001) if len(enough) else 1.0
+    if not len(thresholds):
+        return 1.0
+    return max(float(thresholds[curve["expected_f1"].to_numpy().argmax()]), 0.001)
+
+
+def weak_pairs(
+    connection: duckdb.DuckDBPyConnection, chain: np.ndarray[Any, np.dtype[np.int64]], threshold: float
+) -> pd.DataFrame:
+    """Find the compared pairs within a chain of three records or more that are no links.
+
+    Parameters
+    ----------
+    chain
+        For each record the first of its chain.
+    threshold
+        The probability from which a pair is a link.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``number_l``, ``number_r``, ``match_weight`` (bits, to 4 decimals).
+    """
+    long = np.flatnonzero(np.bincount(chain, minlength=len(chain))[chain] > 2)
+    connection.register("chains", pd.DataFrame({"number": long, "chain": chain[long]}))
+    found: pd.DataFrame = connection.sql(
+        f"""
+        SELECT number_l, number_r, match_weight FROM scored
+        JOIN chains AS l ON l.number = number_l
+        JOIN chains AS r ON r.number = number_r
+        WHERE l.chain = r.chain AND match_probability < {threshold!r}
+        ORDER BY ALL
+        """  # noqa: S608 - a number
+    ).df()
+    connection.unregister("chains")
+    return found
+
+
+def nothing() -> Scores:
+    """Scores of no pairs at all."""
+    kinds = {"number_l": "int64", "number_r": "int64", "match_probability": "float64", "match_weight": "float64"}
+    pairs = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
+    weights = pd.DataFrame({"weight": pd.Series(dtype="int32"), "pairs": pd.Series(dtype="int64")})
+    names = ("threshold", "links", "expected_precision", "expected_recall", "expected_f1")
+    curve = pd.DataFrame({name: pd.Series(dtype="float64") for name in names})
+    return Scores(pairs, 1.0, 0, 0.0, 0, weights, curve)

@@ -1,0 +1,1 @@
+"""A linkage shown and said: charts, words, diagnostics, pairs to review, the evidence of one pair."""

@@ -1,0 +1,118 @@
+"""A linkage in plain words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared_analysis.linkage.evaluation.sensitivity import say_ranges
+from shared_analysis.linkage.labels.labelled_accuracy import say_judged
+from shared_analysis.linkage.reporting.diagnostics import remarks
+from shared_analysis.linkage.spec import LinkageSpec
+
+if TYPE_CHECKING:
+    from shared_analysis.linkage.result import LinkageResult
+
+LINK_TYPES = {
+    "dedupe_only": "records within the table were compared",
+    "link_only": "records of different tables were compared",
+    "link_and_dedupe": "records within and across the tables were compared",
+}
+
+
+def summarise(result: LinkageResult) -> str:
+    """Write the summary: what was found, how good it is, what to look at, how it was done."""
+    parts = [_opening(result), _quality(result), _list("What to look at", remarks(result)), _how(result)]
+    parts.append(_list("Also noted", list(result.notices)))
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _opening(result: LinkageResult) -> str:
+    figures, spec = result.metrics, result.spec
+    names = ", ".join(spec.tables)
+    sizes = result.register["table"].value_counts()
+    return (
+        f"{figures['records']:,} records of {names} belong to **{figures['entities']:,} people or organisations**; "
+        f"{figures['records_linked_share']:.1%} of the records were linked to at least one other "
+        f"({LINK_TYPES[spec.link_type]}).\n\n| table | records | entities |\n|---|--:|--:|\n"
+        + "\n".join(
+            f"| {table} | {sizes[table]:,} | "
+            f"{result.register.loc[result.register['table'] == table, 'entity_id'].nunique():,} |"
+            for table in sorted(spec.tables)
+        )
+    )
+
+
+def _quality(result: LinkageResult) -> str:
+    figures = result.metrics
+    believed = _believed(result)
+    if "labelled_pairs" in figures:
+        believed = f"{say_judged(figures)} {believed}"
+    if not {"precision", "recall"} <= set(figures):
+        return believed and believed + ("" if "labelled_pairs" in figures else _unconfirmed(result))
+    of_links = f" Of the links alone {figures['link_precision']:.1%} are right." if "link_precision" in figures else ""
+    return (
+        f"**Measured against known answers** for {figures['records_with_truth']:,} records: precision "
+        f"{figures['precision']:.1%} (of the pairs put together, the share that belongs together), recall "
+        f"{figures['recall']:.1%} (of the {figures['true_pairs']:,} pairs that belong together, the share found), "
+        f"F1 {figures['f1']:.3f}.{of_links} {believed}"
+    ).strip()
+
+
+def _unconfirmed(result: LinkageResult) -> str:
+    sample = ": the table `review` holds a sample worth checking" if result.spec.review_pairs else ""
+    return f" Only pairs checked by people, or known answers, can confirm them{sample}."
+
+
+def _believed(result: LinkageResult) -> str:
+    figures = result.metrics
+    if not figures["links"]:
+        return ""
+    opinion = (
+        f"By the model's own probabilities {figures['expected_precision']:.1%} of the {figures['links']:,} links are "
+        f"right, and they hold {figures['expected_recall']:.1%} of the matches among the pairs compared. These two "
+        f"figures are the model's opinion of itself.{_captured(result)}"
+    )
+    return f"{opinion} {say_ranges(figures)}".strip()
+
+
+def _captured(result: LinkageResult) -> str:
+    figures = result.metrics
+    if "estimated_matches" not in figures:
+        return ""
+    return (
+        f" Capture-recapture, which rests on them only for what is a link, puts all matches at about "
+        f"{figures['estimated_matches']:,}; {figures['estimated_missed']:,} of them would be missing from the entities."
+    )
+
+
+def _how(result: LinkageResult) -> str:
+    spec = result.spec
+    if not result.model:
+        return ""
+    compared = ", ".join(str(comparison["comparison_description"]) for comparison in result.model["comparisons"])
+    rules = "\n".join(f"| {name} | {pairs:,} |" for name, pairs in result.rules)
+    return (
+        f"**How.** Compared: {compared}. Two records were linked when the model gave at least "
+        f"{result.metrics['match_threshold']:g} that they are the same"
+        f"{_why_there(spec)}. "
+        f"Links were followed best first; two groups of records became one entity only where all that was compared "
+        f"across them speaks for it{_one_each(spec.link_type)}. "
+        f"{result.metrics['pairs_compared']:,} different pairs were compared, those that share at least one of:\n\n"
+        f"| shared | pairs |\n|---|--:|\n{rules}"
+    )
+
+
+def _why_there(spec: LinkageSpec) -> str:
+    if spec.match_threshold != "auto":
+        return ""
+    if spec.target_precision is not None:
+        return f", from where {spec.target_precision:.0%} of the links are expected to be right"
+    return ", where the expected F1 is highest"
+
+
+def _one_each(link_type: str) -> str:
+    return ", with at most one record of each table" if link_type == "link_only" else ""
+
+
+def _list(heading: str, entries: list[str]) -> str:
+    return f"**{heading}**\n\n" + "\n".join(f"- {entry}" for entry in entries) if entries else ""

@@ -1,0 +1,1 @@
+"""What a reviewer hands on, for people and for programs."""

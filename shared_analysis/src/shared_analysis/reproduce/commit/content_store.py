@@ -1,0 +1,152 @@
+"""What the commit's hashes stand for, from the reviewer's cache or the remote; held to its hash before it is used."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared_analysis.integrity.hashes import bytes_md5, file_md5
+from shared_analysis.reproduce.commit.pipeline import Pipeline
+from shared_analysis.reproduce.judge.content import NOT_HAD, Absent, Content
+
+
+class Kept:
+    """Content by hash.
+
+    Parameters
+    ----------
+    caches
+        Folders of DVC's caches, read only.
+    pipeline
+        Fetches what none of them holds.
+    """
+
+    def __init__(self, caches: list[Path], pipeline: Pipeline) -> None:
+        self._caches = caches
+        self._pipeline = pipeline
+
+    def find(self, digest: str, place: Path | None = None) -> tuple[Path | None, str]:
+        """Find the file of a hash; fetch what ``place`` records if need be.
+
+        Returns
+        -------
+        tuple
+            The file, or None; and why not.
+        """
+        forged = False
+        for fetched in (False, True):
+            if fetched and (place is None or not self._pipeline.fetch([place])):
+                break
+            for cache in self._caches:
+                path = cache / "files" / "md5" / digest[:2] / digest[2:]
+                if path.is_file():
+                    if file_md5(path) == digest.removesuffix(".dir"):
+                        return path, ""
+                    forged = True
+        return None, "the cache holds other content under this hash" if forged else NOT_HAD
+
+    def holds(self, digest: str) -> bool:
+        """Say whether one of the caches has it, without asking the remote."""
+        return self.find(digest)[0] is not None
+
+    def restore(self, digest: str, place: Path) -> str:
+        """Put an input where it belongs; return why that cannot be done, or nothing."""
+        listing, why = self.find(digest, place)
+        if listing is None:
+            return why
+        if not digest.endswith(".dir"):
+            _copy(listing, place)
+            return ""
+        for entry in json.loads(listing.read_text(encoding="utf-8")):
+            file, why = self.find(entry["md5"], place)
+            if file is None:
+                return why
+            if not (place / entry["relpath"]).resolve().is_relative_to(place.resolve()):
+                return "its listing names a file outside the folder"
+            _copy(file, place / entry["relpath"])
+        return ""
+
+    def content(
+        self,
+        digest: str,
+        place: Path,
+        *,
+        fetch: bool = True,
+        listing: Mapping[str, str] | None = None,
+        commit: str = "",
+    ) -> Content:
+        """Return what a commit recorded at a place.
+
+        Parameters
+        ----------
+        digest, place
+            Its hash, and where it belongs.
+        fetch
+            Ask the remote for what no cache holds.
+        listing
+            Of a folder, the hash of each file, where the lock itself says it.
+        commit
+            What to call the commit, where there is more than one.
+        """
+        return _Recorded(self, digest, place, fetch, listing, commit)
+
+    def lend(self, file: Path, name: str) -> Path:
+        """Copy a file out of the cache, where it has no name, and give it one; whoever asked deletes it."""
+        named = self._caches[-1].parent / "compared" / file.name / Path(name).name
+        _copy(file, named)
+        return named
+
+
+@dataclass(frozen=True)
+class _Recorded:
+    """What a commit's hash stands for."""
+
+    kept: Kept
+    digest: str
+    place: Path
+    fetch: bool
+    listing: Mapping[str, str] | None
+    commit: str
+
+    def files(self) -> Mapping[str, str] | None:
+        """Read the folder's listing, and hold it to the folder's hash: a lock could name other files than it claims."""
+        if self.listing is not None and _hash(self.listing.items()) == self.digest:
+            return self.listing
+        listing = self._found(self.digest)
+        if not self.digest.endswith(".dir"):
+            return None
+        entries = [(one["relpath"], one["md5"]) for one in json.loads(listing.read_text(encoding="utf-8"))]
+        if _hash(entries) != self.digest:
+            raise Absent("its listing is not written as DVC writes it")
+        return dict(entries)
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[Path]:
+        """Give a copy of a file, as long as it is needed."""
+        digest = (self.files() or {})[name] if name else self.digest
+        path = self.kept.lend(self._found(digest), name or self.place.name)
+        try:
+            yield path
+        finally:
+            path.unlink()
+
+    def _found(self, digest: str) -> Path:
+        found, why = self.kept.find(digest, self.place if self.fetch else None)
+        if found is None:
+            raise Absent(f"{self.commit}: {why}" if self.commit else why)
+        return found
+
+
+def _hash(entries: Iterable[tuple[str, str]]) -> str:
+    """Hash a listing as DVC does."""
+    listing = [{"md5": digest, "relpath": name} for name, digest in sorted(entries)]
+    return f"{bytes_md5(json.dumps(listing).encode())}.dir"
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)

@@ -1,0 +1,1 @@
+"""Two commits of a project, side by side."""

@@ -1,0 +1,215 @@
+"""Two commits side by side: what differs in their results, and in what those were made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.reproduce.commit.checkout import find_source
+from shared_analysis.reproduce.commit.clean_copy import CleanCopy, clean_copy
+from shared_analysis.reproduce.commit.lock import read_lock
+from shared_analysis.reproduce.commit.pipeline import Pipeline
+from shared_analysis.reproduce.commits.comparison import Change, Comparison, Metric, numbers
+from shared_analysis.reproduce.judge.content import Absent
+from shared_analysis.reproduce.judge.inputs import flat, overlap
+from shared_analysis.reproduce.judge.outputs import described, named
+from shared_analysis.reproduce.run.environment import Environment, Wanted
+from shared_analysis.reproduce.run.outcome import Outcome, Result, compare_results
+from shared_analysis.reproduce.run.runner import Running
+from shared_analysis.reproduce.verify import VERIFYING, VERIFYING_TWIN, agreed_tolerance, commit_place
+from shared_analysis.yaml_file import load_yaml
+
+
+class Basis(StrEnum):
+    """Where the two results come from."""
+
+    recorded = "those that the two commits record"
+    twin = "those of running both on the synthetic twin"
+    inputs = "those of running both on their inputs"
+
+
+_DOING = {Basis.recorded: "comparing", Basis.twin: VERIFYING_TWIN, Basis.inputs: VERIFYING}
+
+
+@dataclass(frozen=True)
+class _Side:
+    """One of the two commits: its results by path, and what they were made from, by place."""
+
+    results: Mapping[str, Result]
+    metrics: tuple[str, ...]
+    settings: Mapping[str, str]
+    read: Mapping[str, str]
+
+
+def compare(
+    root: Path,
+    old: str,
+    new: str,
+    *,
+    basis: Basis = Basis.recorded,
+    environment: str | None = None,
+    wheels: Path | None = None,
+    python: str | None = None,
+    tolerance: float | None = None,
+    keep: bool = False,
+    say: Callable[[str], None] = lambda _: None,
+) -> Comparison:
+    """Compare the results of two commits, and what they were made from.
+
+    Parameters
+    ----------
+    root
+        A project, in a clone of its git repository.
+    old, new
+        The commits, branches or tags.
+    basis
+        Take each commit's results from its ``dvc.lock``, and their content from the caches and the remote, held to its
+        hash; or run both again, on the synthetic twin or on their inputs.
+    environment, wheels, python, tolerance, keep, say
+        As for ``verify``. One environment serves both commits if their ``requirements.txt`` is the same.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If it could not be done: no such commit, no results in one of them, no environment, inputs not to be had.
+    """
+    wanted = Wanted(environment, wheels, python)
+    commits = tuple(find_source(root, revision).commit for revision in (old, new))
+    with ExitStack() as stack:
+        copies = []
+        for revision in dict.fromkeys(commits):
+            source, work = stack.enter_context(commit_place(root, revision, wanted, keep, say, _DOING[basis]))
+            copies.append(clean_copy(source, work, twin=basis is Basis.twin))
+        allowed = agreed_tolerance(copies[-1].root, tolerance)
+        used: Environment | None = None
+        if basis is Basis.recorded:
+            sides = [_recorded(copy) for copy in copies]
+        else:
+            outcomes = _run(copies, wanted, say)
+            sides = [_ran(outcome) for outcome in outcomes]
+            used = outcomes[-1].environment
+        say("comparing")
+        before, after = sides[0], sides[-1]
+        title, _ = described(copies[-1])
+        return Comparison(
+            title=title,
+            repository=copies[-1].source.address,
+            revisions=(old, new),
+            commits=(commits[0], commits[1]),
+            synthetic=basis is Basis.twin or all(copy.synthetic for copy in copies),
+            basis=str(basis),
+            environment=named(used) if used else {},
+            tolerance=allowed,
+            settings=_changes(before.settings, after.settings),
+            read=_changes(before.read, after.read),
+            metrics=tuple(_metrics(before, after)),
+            outputs=compare_results(before.results, after.results, allowed),
+        )
+
+
+def _run(copies: list[CleanCopy], wanted: Wanted, say: Callable[[str], None]) -> list[Outcome]:
+    outcomes: list[Outcome] = []
+    locks: set[bytes] = set()
+    for copy in copies:
+        running = Running(copy, say)
+        stopping = running.gather()
+        if stopping:
+            raise SharedAnalysisError(
+                f"{copy.source.commit[:10]} cannot be run: {stopping[0].reasons[0]}.",
+                stopping[0].file,
+                "see `shared-analysis verify` of that commit",
+            )
+        locks.add((copy.root / "requirements.txt").read_bytes())
+        shared = outcomes[0].environment if outcomes and len(locks) == 1 else None
+        say(f"running {copy.source.commit[:10]}")
+        outcomes.append(running.run((), shared or wanted))
+    return outcomes
+
+
+def _recorded(copy: CleanCopy) -> _Side:
+    pipeline, commit = copy.pipeline, copy.source.commit[:10]
+    if not (copy.root / "dvc.lock").is_file():
+        raise SharedAnalysisError(
+            f"{commit} records no results to compare.", "dvc.lock", "run both commits instead: add --twin, or --run"
+        )
+    lock = read_lock(copy.root)
+    order = [stage.name for stage in pipeline.stages]
+    folders = {stage.name: stage.folder for stage in pipeline.stages}
+    results: dict[str, Result] = {}
+    settings: dict[str, str] = {}
+    read: dict[str, str] = {}
+    for stage, entry in sorted(lock.items(), key=lambda one: order.index(one[0]) if one[0] in order else len(order)):
+        folder = folders.get(stage, copy.root)
+        for name, digest in entry.outs.items():
+            place = folder / name
+            content = copy.kept.content(digest, place, listing=entry.files.get(name), commit=commit)
+            results[pipeline.name(place)] = Result(stage, digest, content)
+        read |= {pipeline.name(folder / name): digest for name, digest in entry.deps.items()}
+        read[f"dvc.yaml: the command of {stage}"] = entry.cmd
+        settings |= _settings(entry.params)
+    return _Side(results, _metric_names(pipeline), settings, _without_made(read, results))
+
+
+def _ran(outcome: Outcome) -> _Side:
+    settings: dict[str, str] = {}
+    read: dict[str, str] = {}
+    for stage in outcome.stages:
+        settings |= _settings(stage.params)
+        places = [outcome.pipeline.path(stage, name) for name in stage.deps]
+        read |= {outcome.pipeline.name(place): str(outcome.pipeline.hash(place)) for place in places}
+        read[f"dvc.yaml: the command of {stage.name}"] = "\n".join(stage.commands)
+    return _Side(outcome.results, _metric_names(outcome.pipeline), settings, _without_made(read, outcome.results))
+
+
+def _metric_names(pipeline: Pipeline) -> tuple[str, ...]:
+    return tuple(pipeline.name(pipeline.path(stage, name)) for stage in pipeline.stages for name in stage.metrics)
+
+
+def _settings(params: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    return {f"{file}: {key}": value for file, values in params.items() for key, value in flat(values).items()}
+
+
+def _without_made(read: Mapping[str, str], results: Mapping[str, Result]) -> dict[str, str]:
+    """Leave out what stages hand on to each other: that is compared as an output."""
+    made = [Path(name) for name in results]
+    return {name: digest for name, digest in read.items() if not any(overlap(Path(name), one) for one in made)}
+
+
+def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Change, ...]:
+    names = sorted(set(before) | set(after))
+    changed = [name for name in names if before.get(name) != after.get(name)]
+    return tuple(Change(name, before.get(name), after.get(name)) for name in changed)
+
+
+def _metrics(before: _Side, after: _Side) -> Iterator[Metric]:
+    """Yield every number of the files of metrics that is not the same in both; files that cannot be read are left out.
+
+    What cannot be read is among the outputs, with the reason.
+    """
+    for name in dict.fromkeys((*after.metrics, *before.metrics)):
+        old, new = (side.results.get(name) for side in (before, after))
+        if old and new and old.digest == new.digest:
+            continue
+        values = [_values(one) for one in (old, new)]
+        if None in values:
+            continue
+        one, other = values[0] or {}, values[1] or {}
+        for key in dict.fromkeys((*other, *one)):
+            if one.get(key) != other.get(key):
+                yield Metric(name, key, one.get(key), other.get(key))
+
+
+def _values(result: Result | None) -> dict[str, float] | None:
+    """Read the numbers of a file of metrics; none if there is no such file, None if it is not to be had."""
+    if result is None or result.digest is None:
+        return {}
+    try:
+        with result.content.open("") as path:
+            return numbers(load_yaml(path, "file of metrics"))
+    except (Absent, SharedAnalysisError):
+        return None

@@ -1,0 +1,1 @@
+"""What came out held against what the commit claims, file by file."""

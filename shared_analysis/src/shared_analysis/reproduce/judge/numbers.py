@@ -1,0 +1,105 @@
+"""Are two texts, or two pieces of JSON, the same but for the last digits of their fractions?
+
+Whole numbers are counts, ids and times: they are compared as they are.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from shared_analysis.reproduce.judge.markup import with_ids_of
+
+NUMBER = re.compile(r"(?<![\w.])(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.]*\w)")
+_EXACT = 2.0**53
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Where two pieces of content differ, and by how much of the larger number where both are numbers."""
+
+    place: str
+    share: float | None
+    whole: bool = False
+    """Whether it is between whole numbers, which no tolerance makes equal."""
+    ids: int = 0
+    """How many elements have other ids, which are used as the old ones were."""
+
+    def within(self, tolerance: float) -> bool:
+        """Say whether it is a matter of the last digits."""
+        return self.share is not None and not self.whole and self.share <= tolerance
+
+
+def share_between(old: float, new: float) -> float | None:
+    """Return how far two numbers are apart, as a share of the larger; None where one of them is not a number."""
+    if isinstance(old, int) and isinstance(new, int):  # of any size, and not to be rounded
+        return abs(old - new) / max(abs(old), abs(new))
+    if not (math.isfinite(old) and math.isfinite(new)):
+        return None
+    return abs(old - new) / max(abs(old), abs(new)) if old != new else 0.0
+
+
+def _are_whole(old: float, new: float) -> bool:
+    """Say whether two numbers are whole, however written; of what is larger no float holds every whole number."""
+    return all(isinstance(one, int) or (one.is_integer() and abs(one) < _EXACT) for one in (old, new))
+
+
+def _share_as_written(old: str, new: str) -> float | None:
+    """Return how far apart two numbers in a text are; None for whole numbers, and for such as 1.1 and 1.10: codes."""
+    written_twice = "." in old and "." in new and old.rstrip("0") == new.rstrip("0")
+    if old.lstrip("-").isdigit() and new.lstrip("-").isdigit():
+        return None
+    a, b = float(old), float(new)
+    return None if written_twice or (a != b and _are_whole(a, b)) else share_between(a, b)
+
+
+def text_difference(old: str, new: str, place: str, page: bool = False) -> Difference | None:
+    """Compare two texts: words and whole numbers exactly, fractions as numbers, and the ids of a page as names."""
+    if old == new:
+        return None
+    new, ids = (with_ids_of(old, new) if page else None) or (new, 0)
+    if old == new:
+        return Difference(place, 0.0, ids=ids)
+    before, after = NUMBER.split(old), NUMBER.split(new)
+    if len(before) != len(after) or before[::2] != after[::2]:
+        return Difference(place, None)
+    pairs = zip(before[1::2], after[1::2], strict=True)
+    shares = [_share_as_written(a, b) for a, b in pairs if a != b]
+    if not shares or None in shares:
+        return Difference(place, None)
+    return Difference(place, max(share for share in shares if share is not None), ids=ids)
+
+
+def json_differences(
+    old: Any, new: Any, place: str = "", pages: Collection[str] = (), page: bool = False
+) -> Iterator[Difference]:
+    """Yield each place at which two pieces of JSON differ: ``groups.0.rows``.
+
+    A key that only one of them has may be a value, such as a person's name: only where it stands is said. The texts
+    under the keys ``pages`` are pages and drawings.
+    """
+    if isinstance(old, dict) and isinstance(new, dict):
+        if set(old) != set(new):
+            yield Difference(f"a key of {place} that only one has" if place else "a key that only one has", None)
+        for key in sorted(set(old) & set(new)):
+            inner = f"{place}.{key}" if place else str(key)
+            yield from json_differences(old[key], new[key], inner, pages, key in pages)
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for number, pair in enumerate(zip(old, new, strict=True)):
+            yield from json_differences(*pair, f"{place}.{number}" if place else str(number), pages)
+    elif isinstance(old, str) and isinstance(new, str):
+        difference = text_difference(old, new, place, page)
+        if difference:
+            yield difference
+    elif _number(old) and _number(new):
+        if old != new and not (old != old and new != new):  # NaN is unlike itself
+            yield Difference(place, share_between(old, new), _are_whole(old, new))
+    elif old != new or type(old) is not type(new):
+        yield Difference(place, None)
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,0 +1,250 @@
+"""The Python that runs the stages: built from the commit's ``requirements.txt``, or one that the reviewer names."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.folders import remove_folder
+from shared_analysis.integrity.hashes import file_sha256
+from shared_analysis.wheelhouse.interpreters import interpreters_in, python_of
+from shared_analysis.wheelhouse.requirements import read_wheels, statements
+
+_DROPPED = re.compile(r"(PYTHON|JUPYTER|IPYTHON|DVC_|GIT_|PIP_|UV_|CONDA_|VIRTUAL_ENV)")
+_WHILE = 15.0  # seconds between two words on how far it is
+_PROBE = """
+import json, platform, sys
+print(json.dumps([platform.python_version(), platform.system(), platform.machine()]))
+"""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A Python, and how it came about."""
+
+    python: Path
+    made: str
+    version: str
+    platform: str
+
+    def variables(self) -> dict[str, str]:
+        """Return the variables that a stage sees: this Python first, and nothing that could bring in other code."""
+        kept = {name: value for name, value in os.environ.items() if not _DROPPED.match(name)}
+        path = os.pathsep.join([str(self.python.parent), kept.get("PATH", "")])
+        return {**kept, "PATH": path, "PYTHONNOUSERSITE": "1", "PYTHONDONTWRITEBYTECODE": "1", "DVC_NO_ANALYTICS": "1"}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which Python is to run the stages: one that is there, or one to be built, from wheels or with another Python.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If one is named, and it is also said how to build one.
+    """
+
+    environment: str | None = None
+    wheels: Path | None = None
+    python: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.environment and (self.python or self.wheels):
+            raise SharedAnalysisError(
+                "No environment is built where one is named.", "--environment", "leave it out, or --python and --wheels"
+            )
+
+
+def existing(choice: str) -> Environment:
+    """Take a Python that is there: ``current``, an interpreter, or the folder of an environment.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If there is none.
+    """
+    if choice == "current":
+        return _probed(Path(sys.executable), "as found: the one that ran this command")
+    path = Path(choice)
+    python = next((one for one in (path, *interpreters_in(path)) if one.is_file()), None)
+    if python is None:
+        raise SharedAnalysisError(
+            "There is no Python there.", choice, "name an interpreter, the folder of an environment, or 'current'"
+        )
+    return _probed(python.absolute(), "as found: one that was named")
+
+
+def interpreter(choice: str | None) -> Path:
+    """Find the Python to build an environment with: a path, a version such as 3.12, or by default the running one.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If there is none.
+    """
+    if choice is None:
+        return Path(sys.executable)
+    if re.fullmatch(r"\d+\.\d+", choice):
+        for command in _asking(choice):
+            found = subprocess.run(
+                [*command, "-c", "import sys; print(sys.executable)"], capture_output=True, text=True, check=False
+            )
+            if not found.returncode:
+                return Path(found.stdout.strip())
+    elif Path(choice).exists():
+        return existing(choice).python
+    raise SharedAnalysisError(
+        f"There is no Python {choice} here.", "--python", "name a version that is installed, such as 3.12, or a path"
+    )
+
+
+def _asking(version: str) -> Iterator[list[str]]:
+    """Name the ways to start a Python of a version: by its name, and by the launcher of Windows."""
+    named = shutil.which(f"python{version}")
+    if named:
+        yield [named]
+    launcher = shutil.which("py")
+    if launcher and os.name == "nt":
+        yield [launcher, f"-{version}"]
+
+
+def build(
+    root: Path,
+    folder: Path,
+    log: Path,
+    wheels: Path | None = None,
+    python: str | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> Environment:
+    """Build an environment of exactly what ``requirements.txt`` names, each package held to its hash.
+
+    Parameters
+    ----------
+    root
+        The project.
+    folder
+        Where to build. One that an earlier call finished for the same lock is taken as it is.
+    log
+        Where the installer's words go.
+    wheels
+        A folder of wheels to install from, and from nowhere else.
+    python
+        The Python to build it with, see :func:`interpreter`.
+    say
+        Is told how far it is, as long as it takes.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If there is no such Python, a package cannot be had, or has another hash.
+    """
+    base = interpreter(python)
+    mark = folder / "finished"
+    made_of = f"{file_sha256(root / 'requirements.txt')} {base}"
+    uv = shutil.which("uv")
+    offline = ["--no-index", "--find-links", str(wheels.resolve())] if wheels else []
+    made = f"built by {'uv' if uv else 'pip'} from requirements.txt, every hash checked"
+    made += ", from a folder of wheels without an index" if wheels else ""
+    if not (mark.is_file() and mark.read_text(encoding="utf-8") == made_of):
+        remove_folder(folder)
+        apart = _set_apart(root, folder.with_name(f"{folder.name}-lock"))
+        installing = _Installing(apart, log, say)
+        if uv:
+            installing.run([uv, "venv", "--quiet", "--python", str(base), str(folder)])
+        else:
+            installing.run([str(base), "-I", "-m", "venv", str(folder)])
+        to = ["--python", str(python_of(folder))]
+        installer = [uv, "pip", "install", *to] if uv else [to[1], "-I", "-m", "pip", "install"]
+        installing.run([*installer, *offline, "--require-hashes", "-r", "requirements.txt"])
+        remove_folder(apart)
+        mark.write_text(made_of, encoding="utf-8")
+    return _probed(python_of(folder), made)
+
+
+def _set_apart(root: Path, folder: Path) -> Path:
+    """Copy the locks, and the wheels they name, to where nothing else of the commit is.
+
+    An installer that runs in the project would take its settings from there (``[tool.uv.pip]``), and even its own code
+    (``pip.py``). The reviewer's settings, such as the address of an index, are not in the project.
+    """
+    remove_folder(folder)
+    folder.mkdir()
+    for lock in root.glob("requirements*.txt"):
+        shutil.copyfile(lock, folder / lock.name)
+        for wheel in read_wheels(lock):
+            if (root / wheel).is_file() and ".." not in Path(wheel).parts:
+                (folder / wheel).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(root / wheel, folder / wheel)
+    return folder
+
+
+@dataclass(frozen=True)
+class _Installing:
+    """The commands that make an environment: where they run, where their words go, and who is told how far they are."""
+
+    folder: Path
+    log: Path
+    say: Callable[[str], None]
+
+    def run(self, command: list[str]) -> None:
+        """Run one to its end; say every while what it is at.
+
+        Raises
+        ------
+        SharedAnalysisError
+            If it fails.
+        """
+        variables = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+        started = time.monotonic()
+        with self.log.open("wb") as words:
+            running = subprocess.Popen(command, cwd=self.folder, env=variables, stdout=words, stderr=words)
+            try:
+                while (code := _ended(running)) is None:
+                    self.say(f"  {time.monotonic() - started:.0f} s: {self._progress()}")
+            finally:
+                running.kill()
+                running.wait()
+        if code:
+            said = self._said()[-3:]
+            raise SharedAnalysisError(
+                f"The environment cannot be built: {' / '.join(said)}",
+                "requirements.txt",
+                "without an index, give a folder with every wheel: --wheels FOLDER (see shared-analysis wheelhouse)",
+            )
+
+    def _said(self) -> list[str]:
+        return self.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+
+    def _progress(self) -> str:
+        """Read how far pip is; uv does not say, and is soon done."""
+        said = self._said()
+        if any(line.startswith("Installing collected") for line in said):
+            return "every package is here, and is being unpacked"
+        here = sum(line.startswith(("Collecting ", "Processing ")) for line in said)
+        needed = len(statements(self.folder / "requirements.txt")) - sum(line.startswith("Ignoring ") for line in said)
+        return f"{here} of {needed} packages" if here else "at work"
+
+
+def _ended(process: subprocess.Popen[bytes]) -> int | None:
+    """Wait a while for a process; return its code, or None if it is not at its end."""
+    try:
+        return process.wait(_WHILE)
+    except subprocess.TimeoutExpired:
+        return None
+
+
+def _probed(python: Path, made: str) -> Environment:
+    done = subprocess.run([str(python), "-I", "-c", _PROBE], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SharedAnalysisError("This Python does not run.", str(python), "name another")
+    version, system, machine = json.loads(done.stdout)
+    return Environment(python, made, version, f"{system} {machine}")
