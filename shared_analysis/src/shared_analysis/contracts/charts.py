@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from shared_analysis.charts import PALETTE, Chart, figure
-from shared_analysis.contracts.report import count_rows
+from shared_analysis.wording import count_rows
 
 _MOST_BARS = 15
 

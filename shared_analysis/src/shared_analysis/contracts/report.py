@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from shared_analysis.errors import CheckFailed
+from shared_analysis.wording import count_rows
 
 if TYPE_CHECKING:
     from shared_analysis.charts import Chart
@@ -208,11 +209,6 @@ def _listed(tables: list[str]) -> str:
     if len(tables) == 1:
         return f"it at data/raw/{tables[0]}.csv"
     return f"them at {', '.join(f'data/raw/{table}.csv' for table in tables)}"
-
-
-def count_rows(number: int) -> str:
-    """Write a number of rows."""
-    return "1 row" if number == 1 else f"{number:,} rows"
 
 
 def _share(part: int, whole: int) -> float:

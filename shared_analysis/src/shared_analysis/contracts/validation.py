@@ -14,11 +14,12 @@ import pyarrow.compute as pc
 from shared_analysis.contracts.dates import ISO_DATE
 from shared_analysis.contracts.model import Column, DataContract
 from shared_analysis.contracts.references import find_orphans
-from shared_analysis.contracts.report import ContractBroken, ValidationReport, count_rows
+from shared_analysis.contracts.report import ContractBroken, ValidationReport
 from shared_analysis.contracts.schema import Faults, find_faults, row_schema, table_schema
 from shared_analysis.contracts.values import as_text, coerce
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project import refuse_repeated_columns
+from shared_analysis.wording import count_rows
 
 _DIGITS = 6
 

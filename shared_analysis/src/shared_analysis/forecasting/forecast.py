@@ -25,10 +25,11 @@ from shared_analysis.forecasting.models.ensemble import BASELINE, CANDIDATES, na
 from shared_analysis.forecasting.models.on_request.regressors import Regressors, read_regressors
 from shared_analysis.forecasting.models.on_request.statsforecast_models import check_requested
 from shared_analysis.forecasting.panel.panel import FloatArray, Panel
-from shared_analysis.forecasting.reporting.phrases import listed, many, name_level
+from shared_analysis.forecasting.reporting.phrases import name_level
 from shared_analysis.forecasting.request import with_requested
 from shared_analysis.forecasting.result import ForecastResult
 from shared_analysis.forecasting.spec import ForecastSpec
+from shared_analysis.wording import listed, many
 
 if TYPE_CHECKING:
     from shared_analysis.contracts import DataContract

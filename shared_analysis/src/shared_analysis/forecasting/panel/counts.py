@@ -15,8 +15,9 @@ from shared_analysis.forecasting.panel.frequency import is_added_up, own_step
 from shared_analysis.forecasting.panel.missing_periods import incomplete
 from shared_analysis.forecasting.panel.persons import advice_of_a_period, name_people
 from shared_analysis.forecasting.panel.series_labels import WHOLE, as_text, label_keys, one_spelling
-from shared_analysis.forecasting.reporting.phrases import many, name_day
+from shared_analysis.forecasting.reporting.phrases import name_day
 from shared_analysis.forecasting.spec import ForecastSpec
+from shared_analysis.wording import many
 
 if TYPE_CHECKING:
     from shared_analysis.contracts import DataContract

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.forecasting.reporting.phrases import many
+from shared_analysis.wording import many
 
 # Only after a time of day: in 2024-03-31 the last part is no offset.
 _OFFSET = re.compile(r"(\d[T ]\d\d(?::?\d\d){0,2}(?:[.,]\d+)?) ?(?:[Zz]|[+-]\d\d(?::?\d\d)?)$")

@@ -12,8 +12,9 @@ import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.forecasting.panel.series_labels import first_label, label_keys
-from shared_analysis.forecasting.reporting.phrases import listed, many, name_period
+from shared_analysis.forecasting.reporting.phrases import name_period
 from shared_analysis.forecasting.spec import ForecastSpec
+from shared_analysis.wording import listed, many
 
 # So many have to be expected where there is none: below, chance alone explains it.
 _FEWEST_EXPECTED = 10

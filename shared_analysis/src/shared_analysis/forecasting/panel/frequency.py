@@ -8,8 +8,9 @@ import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.forecasting.panel.series_labels import label_keys
-from shared_analysis.forecasting.reporting.phrases import listed, many, name_period
+from shared_analysis.forecasting.reporting.phrases import name_period
 from shared_analysis.forecasting.spec import ForecastSpec
+from shared_analysis.wording import listed, many
 
 STEPS = ("daily", "weekly", "monthly", "quarterly", "yearly")
 # Most, not all: one date that is wrong must not decide for a whole table.

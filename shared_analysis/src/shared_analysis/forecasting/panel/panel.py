@@ -22,9 +22,10 @@ from shared_analysis.forecasting.panel.series_labels import (
     name_strangers,
     refuse_totals,
 )
-from shared_analysis.forecasting.reporting.phrases import listed, many, name_period
+from shared_analysis.forecasting.reporting.phrases import name_period
 from shared_analysis.forecasting.spec import ForecastSpec, Frequency
 from shared_analysis.geography import LONDON, area_names
+from shared_analysis.wording import listed, many
 
 if TYPE_CHECKING:
     from shared_analysis.contracts import DataContract

@@ -15,8 +15,9 @@ import pandas as pd
 from shared_analysis.forecasting.panel.counts import Counted
 from shared_analysis.forecasting.panel.doubtful_periods import without_stray_dates
 from shared_analysis.forecasting.panel.series_labels import label_keys
-from shared_analysis.forecasting.reporting.phrases import listed, many, name_day, name_period
+from shared_analysis.forecasting.reporting.phrases import name_day, name_period
 from shared_analysis.forecasting.spec import ForecastSpec
+from shared_analysis.wording import listed, many
 
 # A series that had a count in this share of its recent periods is taken to report every period.
 _NEARLY_ALWAYS = 0.9

@@ -6,7 +6,7 @@ import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.forecasting.panel.series_labels import as_text
-from shared_analysis.forecasting.reporting.phrases import many
+from shared_analysis.wording import many
 
 
 def name_people(

@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.forecasting.reporting.phrases import listed, many
 from shared_analysis.geography import LONDON, area_names
+from shared_analysis.wording import listed, many
 
 WHOLE = "all"
 # From here on not every whole number is a number of its own.

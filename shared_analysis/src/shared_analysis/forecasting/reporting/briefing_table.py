@@ -19,9 +19,10 @@ import pandas as pd
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.forecasting.hierarchy.hierarchy import SERIES, TOTAL
 from shared_analysis.forecasting.reporting.outlook import Outlook, area_level, level_noun, outlooks, part_noun
-from shared_analysis.forecasting.reporting.phrases import ends_of, name_period, sentence
+from shared_analysis.forecasting.reporting.phrases import ends_of, name_period
 from shared_analysis.forecasting.reporting.sentences import say
 from shared_analysis.forecasting.reporting.summary import heads_of, kind_of, place
+from shared_analysis.wording import sentence
 
 if TYPE_CHECKING:
     from shared_analysis.forecasting.result import ForecastResult

@@ -13,22 +13,6 @@ WHOLE_FROM = 10.0
 _LIKELY, _VERY_LIKELY = 66, 90
 
 
-def listed(names: list[str], most: int = 8) -> str:
-    """Write names as a list, the first few when there are many."""
-    rest = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + rest
-
-
-def joined(parts: list[str]) -> str:
-    """Write parts as one list that ends in ``and``."""
-    return " and ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
-
-
-def many(number: int, one: str, more: str) -> str:
-    """Write a number before what it counts: the first wording for one, the second for any other."""
-    return f"{number:,} {one if number == 1 else more}"
-
-
 def name_period(period: pd.Period, calendar: Frequency) -> str:
     """Write a period for a reader, in English whatever the locale."""
     start = period.start_time
@@ -136,8 +120,3 @@ def an(level: int) -> str:
 def cell(text: str) -> str:
     """Write a label so that it cannot break a Markdown table."""
     return " ".join(text.replace("|", "\\|").split())
-
-
-def sentence(text: str) -> str:
-    """Start with a capital letter."""
-    return text[:1].upper() + text[1:]

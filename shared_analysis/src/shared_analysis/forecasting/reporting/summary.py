@@ -22,16 +22,14 @@ from shared_analysis.forecasting.reporting.outlook import (
 from shared_analysis.forecasting.reporting.phrases import (
     cell,
     change,
-    joined,
-    many,
     name_period,
     number,
     percent,
     round_half_up,
-    sentence,
     span_of,
 )
 from shared_analysis.forecasting.reporting.sentences import escaped, say
+from shared_analysis.wording import joined, many, sentence
 
 if TYPE_CHECKING:
     from shared_analysis.forecasting.result import ForecastResult

@@ -22,8 +22,8 @@ from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.forecasting.hierarchy.hierarchy import Hierarchy
 from shared_analysis.forecasting.panel.dates import read_dates
 from shared_analysis.forecasting.panel.panel import FloatArray, Panel
-from shared_analysis.forecasting.reporting.phrases import many
 from shared_analysis.forecasting.spec import ForecastSpec
+from shared_analysis.wording import many
 
 if TYPE_CHECKING:
     from shared_analysis.contracts import DataContract

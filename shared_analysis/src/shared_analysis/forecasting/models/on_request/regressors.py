@@ -18,9 +18,9 @@ from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.forecasting.hierarchy.hierarchy import Hierarchy
 from shared_analysis.forecasting.panel.dates import read_dates
 from shared_analysis.forecasting.panel.panel import FloatArray, Panel
-from shared_analysis.forecasting.reporting.phrases import listed, many
 from shared_analysis.forecasting.spec import ForecastSpec
 from shared_analysis.spec import nearest
+from shared_analysis.wording import listed, many
 
 if TYPE_CHECKING:
     from shared_analysis.contracts import DataContract

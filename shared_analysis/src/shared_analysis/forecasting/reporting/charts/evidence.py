@@ -12,8 +12,9 @@ from shared_analysis.forecasting.evaluation.skill import BETTER, WORSE
 from shared_analysis.forecasting.hierarchy.hierarchy import TOTAL
 from shared_analysis.forecasting.models.ensemble import BASELINE, name_method, ratio, short_name
 from shared_analysis.forecasting.reporting.outlook import level_noun
-from shared_analysis.forecasting.reporting.phrases import joined, percent, sentence
+from shared_analysis.forecasting.reporting.phrases import percent
 from shared_analysis.forecasting.reporting.summary import SHORTFALL, back_tests, between, verdict
+from shared_analysis.wording import joined, sentence
 
 if TYPE_CHECKING:
     from shared_analysis.forecasting.result import ForecastResult

@@ -12,18 +12,10 @@ import pandas as pd
 from shared_analysis.charts import PALETTE, Chart, figure
 from shared_analysis.forecasting.models.ensemble import BASELINE
 from shared_analysis.forecasting.reporting.outlook import compared, repeated, whole
-from shared_analysis.forecasting.reporting.phrases import (
-    an,
-    change,
-    joined,
-    many,
-    name_period,
-    number,
-    sentence,
-    span_of,
-)
+from shared_analysis.forecasting.reporting.phrases import an, change, name_period, number, span_of
 from shared_analysis.forecasting.reporting.summary import place
 from shared_analysis.forecasting.spec import MONTHS
+from shared_analysis.wording import joined, many, sentence
 
 if TYPE_CHECKING:
     from shared_analysis.forecasting.panel.panel import FloatArray

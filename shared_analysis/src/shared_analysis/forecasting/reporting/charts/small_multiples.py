@@ -10,8 +10,9 @@ import numpy as np
 from shared_analysis.charts import PALETTE, Chart, figure
 from shared_analysis.forecasting.reporting.charts.fan import draw_fan, node_history
 from shared_analysis.forecasting.reporting.outlook import Outlook, area_level, outlooks, repeated
-from shared_analysis.forecasting.reporting.phrases import number, percent, sentence
+from shared_analysis.forecasting.reporting.phrases import number, percent
 from shared_analysis.forecasting.reporting.summary import kinds
+from shared_analysis.wording import sentence
 
 if TYPE_CHECKING:
     from shared_analysis.forecasting.result import ForecastResult

@@ -9,8 +9,9 @@ import numpy as np
 
 from shared_analysis.charts import PALETTE, Chart, figure
 from shared_analysis.forecasting.reporting.outlook import AREA, Outlook, area_level, compared, outlooks
-from shared_analysis.forecasting.reporting.phrases import WHOLE_FROM, joined, number, percent, sentence
+from shared_analysis.forecasting.reporting.phrases import WHOLE_FROM, number, percent
 from shared_analysis.geography import area_names, london_tiles
+from shared_analysis.wording import joined, sentence
 
 if TYPE_CHECKING:
     from shared_analysis.forecasting.result import ForecastResult
