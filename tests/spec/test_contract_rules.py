@@ -187,6 +187,21 @@ RULES = (
         ],
     ),
     Rule(
+        "A timestamp that names its offset goes on in UTC; any other goes on as it stands",
+        "Nothing says where a time without an offset was written down, so nothing is assumed.",
+        [
+            Delivered(
+                (KEY, Column("called", "timestamp")),
+                """
+                id | called                    | → called         | reasons
+                1  | 2024-06-01T10:30:00+01:00 | 2024-06-01 09:30 | -
+                2  | 2024-06-01 10:30          | 2024-06-01 10:30 | -
+                3  | 2024-06-01 25:30          |                  | called: type
+                """,
+            )
+        ],
+    ),
+    Rule(
         "A boolean is true or false, yes or no, 1 or 0, in any case",
         "The first letter of a word will do.",
         [
