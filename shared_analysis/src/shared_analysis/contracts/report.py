@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from shared_analysis.errors import CheckFailed
-from shared_analysis.wording import count_rows
+from shared_analysis.project import Headline
+from shared_analysis.wording import as_count, as_share, count_rows, many
 
 if TYPE_CHECKING:
     from shared_analysis.charts import Chart
@@ -88,6 +89,17 @@ class ValidationReport:
         for name, (rows, wrong) in self.sizes.items():
             found |= {f"{name}_rows": rows, f"{name}_bad_rows": wrong, f"{name}_bad_share": _share(wrong, rows)}
         return found
+
+    @property
+    def headlines(self) -> tuple[Headline, Headline]:
+        """How many records were checked, and which share of them is good."""
+        rows = sum(rows for rows, _ in self.sizes.values())
+        bad = sum(bad for _, bad in self.sizes.values())
+        set_aside = f"{as_count(bad)} set aside, each with the reason" if bad else "none had to be set aside"
+        return (
+            Headline("Records checked", as_count(rows), f"in {many(len(self.sizes), 'table', 'tables')}"),
+            Headline("Pass every check", as_share(1 - _share(bad, rows)), set_aside),
+        )
 
     def charts(self) -> dict[str, Chart]:
         """Draw how complete each column is and, if there are faults, which rules were broken how often.

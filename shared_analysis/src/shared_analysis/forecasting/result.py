@@ -19,6 +19,7 @@ from shared_analysis.forecasting.spec import ForecastSpec
 
 if TYPE_CHECKING:
     from shared_analysis.charts import Chart
+    from shared_analysis.project import Headline
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,13 @@ class ForecastResult:
             shares = self.coverage.get(name, {})
             found |= {f"coverage_{prefix}{level}": share for level, share in shares.items()}
         return {name: significant(value) if isinstance(value, float) else value for name, value in found.items()}
+
+    @property
+    def headlines(self) -> tuple[Headline, ...]:
+        """What to expect, and how far the forecasts were out in back-tests."""
+        from shared_analysis.forecasting.reporting.headlines import headlines
+
+        return headlines(self.metrics)
 
     def charts(self) -> dict[str, Chart]:
         """Draw what is expected (the total, a map of London's boroughs, every area) and how well it worked before.

@@ -15,6 +15,7 @@ from shared_analysis.linkage.spec import LinkageSpec
 
 if TYPE_CHECKING:
     from shared_analysis.contracts import DataContract
+    from shared_analysis.project import Headline
 
 
 @dataclass(frozen=True, repr=False)
@@ -114,6 +115,13 @@ class LinkageResult:
         from shared_analysis.linkage.reporting.review_sample import review_rows
 
         return review_rows(self.review, tables, contracts)
+
+    @property
+    def headlines(self) -> tuple[Headline, ...]:
+        """How many people were found, and how many of the matches are right."""
+        from shared_analysis.linkage.reporting.headlines import headlines
+
+        return headlines(self.metrics)
 
     def charts(self) -> Mapping[str, Chart]:
         """Draw the evidence of each comparison, the weights of all pairs, the sizes of entities and their sources.

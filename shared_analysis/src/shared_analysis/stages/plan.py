@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.project import open_project, section_name
+from shared_analysis.project import StageKind, open_project, section_name
 from shared_analysis.record import ProjectRecord, closest, load_record
 from shared_analysis.stages import reads, settings
 from shared_analysis.stages.names import choose_number, refuse_bad_name, refuse_taken_name
@@ -21,8 +21,7 @@ from shared_analysis.stages.yaml_addition import YamlAddition
 if TYPE_CHECKING:
     from shared_analysis.contracts import DataContract
 
-_SHARED = ("twin", "validate")
-_REPORT = "report"
+_SHARED = (StageKind.TWIN, StageKind.VALIDATION, StageKind.REPORT)
 
 
 class Plan:
@@ -84,22 +83,26 @@ class Plan:
         return dict(load_contracts(self.root / "contracts"))
 
     @cached_property
+    def kinds(self) -> dict[str, str]:
+        """The stages that the pipeline has already, and which kind of analysis each is."""
+        return open_project(self.root).kinds
+
+    @property
     def stages(self) -> tuple[str, ...]:
-        """The stages that the pipeline has already."""
-        return open_project(self.root).stages
+        """The stages that the pipeline has already, in its order."""
+        return tuple(self.kinds)
 
     @cached_property
     def brings_product(self) -> bool:
         """Whether the template's product comes along: it does with the first stage of a kind, as in a new project."""
-        sections = [section for section in self.params.data.values() if isinstance(section, dict)]
-        first = not any(self.kind.marks <= set(section) for section in sections)
+        first = self.kind.analysis not in self.kinds.values()
         return self.kind.product is not None and self.kind.product not in self._known_products() and first
 
     @cached_property
     def upstream(self) -> tuple[str, ...]:
         """The stages that work for the new one, or show what it found, and name products."""
-        around = (*_SHARED, *([self.stage.register] if self.stage.register else []), _REPORT)
-        return tuple(one for one in around if self.pipeline.get("stages", one, "meta", "product"))
+        around = [stage for stage, kind in self.kinds.items() if kind in _SHARED or stage == self.stage.register]
+        return tuple(stage for stage in around if self.pipeline.get("stages", stage, "meta", "product"))
 
     @cached_property
     def order(self) -> tuple[str, ...]:
@@ -116,7 +119,8 @@ class Plan:
         SharedAnalysisError
             If a file is written in a way that cannot be added to; it says what it would have put in.
         """
-        add_to_pipeline(self.pipeline, self.stage, self.order, self.readers, self.upstream, self.products)
+        reports = [stage for stage, kind in self.kinds.items() if kind == StageKind.REPORT]
+        add_to_pipeline(self.pipeline, self.stage, self.order, self.readers, self.upstream, self.products, reports)
         following = [one for one in self.order[self.order.index(self.stage.name) + 1 :] if one in self.params.data]
         self.params.add_key((), self.stage.section(), before=next(iter(following), None))
         RecordAddition(self.record_file, self.record, self.stage, self.order).add(
@@ -162,7 +166,7 @@ class Plan:
         contracts = self.contracts | {table: template_contract(table) for table in self.comes_along}
         register = None
         if self.kind.name == "forecast":
-            register = settings.register_for(contracts[self.tables[0]], self.params.data, self.stages)
+            register = settings.register_for(contracts[self.tables[0]], self.params.data, self.kinds)
         return NewStage(
             kind=self.kind,
             name=name,
@@ -248,7 +252,7 @@ def _kind(like: str, name: str) -> Kind:
     refuse_bad_name(name)
     if name in KINDS and name != like:
         raise SharedAnalysisError(
-            f"The report, and those who read it, take a stage called '{name}' for another kind.",
+            f"Those who read the pipeline or the report take a stage called '{name}' for another kind.",
             "NAME",
             f"choose another name, or --like {name}",
         )
