@@ -13,7 +13,7 @@ from shared_analysis.linkage.cleaning.addresses import address_text, in_parts, p
 from shared_analysis.linkage.cleaning.records import prepare
 from shared_analysis.linkage.cleaning.standardise import clean, derive
 from shared_analysis.linkage.database import connect
-from shared_analysis.linkage.model.comparisons import NEIGHBOURS, ladders
+from shared_analysis.linkage.model.comparisons import NEIGHBOURS, choose_comparisons
 
 from .conftest import SYLLABLES, contract
 
@@ -69,7 +69,7 @@ def location_levels(*homes: tuple[str | None, str | None], roles: dict[str, str]
     table = pd.DataFrame(rows, columns=list(ROLES))[list(roles)]
     spec = LinkageSpec(tables=["people"], link_type="dedupe_only")
     records = prepare({"people": table}, {"people": contract("people", roles)}, spec)
-    location = next(ladder for ladder in ladders(records) if ladder.name == "location")
+    location = next(ladder for ladder in choose_comparisons(records) if ladder.name == "location")
     cases = " ".join(f"WHEN {level.condition} THEN '{level.label}'" for level in location.levels[:-1])
     with connect(records, threads=1) as connection:
         read = [*records.columns, *(f"{column}_vector" for column in records.texts)]

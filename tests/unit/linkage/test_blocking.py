@@ -8,7 +8,13 @@ import pytest
 from shared_analysis.linkage import LinkageSpec
 from shared_analysis.linkage.cleaning.records import Records, prepare
 from shared_analysis.linkage.database import connect
-from shared_analysis.linkage.model.blocking import WORDS, Rule, candidate_rules, certain_rules, counted
+from shared_analysis.linkage.model.blocking import (
+    WORDS,
+    BlockingRule,
+    choose_blocking_rules,
+    count_pairs,
+    deterministic_rules,
+)
 
 from .conftest import contract
 
@@ -30,7 +36,7 @@ LINK_TYPES = ["dedupe_only", "link_only", "link_and_dedupe"]
     ],
 )
 def test_a_rule_says_itself_in_words(keys, name):
-    assert Rule(tuple(keys), labels={"column_1": "Title of work", "column_2": "maker"}).name == name
+    assert BlockingRule(tuple(keys), labels={"column_1": "Title of work", "column_2": "maker"}).name == name
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +63,7 @@ def test_counts_are_those_of_the_pairs_that_a_join_makes(shops, link_type):
     records = shops[link_type]
     which = {"link_only": "AND l.source_dataset <> r.source_dataset"}.get(link_type, "")
     with connect(records, threads=1) as connection:
-        rules, left_out = candidate_rules(connection, records, link_type, 10_000_000)
+        rules, left_out = choose_blocking_rules(connection, records, link_type, 10_000_000)
         assert len(rules) >= 4
         assert left_out == []
         for rule in rules:
@@ -79,20 +85,20 @@ def test_missing_values_bring_nothing_together():
         LinkageSpec(tables=["people"], link_type="dedupe_only"),
     )
     with connect(records, threads=1) as connection:
-        assert counted(connection, Rule(("given_name",)), "dedupe_only").pairs == 1
-        assert counted(connection, Rule(("date_of_birth",)), "dedupe_only").pairs == 3
-        assert counted(connection, Rule(("given_name", "date_of_birth")), "dedupe_only").pairs == 0
+        assert count_pairs(connection, BlockingRule(("given_name",)), "dedupe_only").pairs == 1
+        assert count_pairs(connection, BlockingRule(("date_of_birth",)), "dedupe_only").pairs == 3
+        assert count_pairs(connection, BlockingRule(("given_name", "date_of_birth")), "dedupe_only").pairs == 0
 
 
 def test_rules_come_smallest_first_and_fit_the_budget_together(shops):
     records = shops["dedupe_only"]
     with connect(records, threads=1) as connection:
-        every, _ = candidate_rules(connection, records, "dedupe_only", 10_000_000)
+        every, _ = choose_blocking_rules(connection, records, "dedupe_only", 10_000_000)
         budget = every[0].pairs + every[1].pairs
-        kept, left_out = candidate_rules(connection, records, "dedupe_only", budget)
+        kept, left_out = choose_blocking_rules(connection, records, "dedupe_only", budget)
     assert [rule.pairs for rule in every] == sorted(rule.pairs for rule in every)
     assert (kept, left_out) == (every[:2], every[2:])
 
 
 def test_certain_rules_are_those_whose_columns_are_there(shops):
-    assert [rule.name for rule in certain_rules(shops["link_only"])] == ["same organisation name, address"]
+    assert [rule.name for rule in deterministic_rules(shops["link_only"])] == ["same organisation name, address"]

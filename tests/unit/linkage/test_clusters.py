@@ -6,7 +6,8 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared_analysis.linkage.clustering.clusters import chains, entities, entity_id, entity_ids, join
+from shared_analysis.linkage.clustering.clusters import connected_components, join, resolve_entities
+from shared_analysis.linkage.clustering.entities import entity_id, entity_ids
 
 RECORDS = pd.DataFrame({"table": ["a", "a", "b", "b", "b"], "record_id": ["1", "2", "1", "2", "3"]})
 EDGE = ["table_l", "record_id_l", "table_r", "record_id_r", "match_weight"]
@@ -21,7 +22,7 @@ def numbered(register: pd.DataFrame, *rows: tuple[str, str, str, str, float]) ->
 def found(register: pd.DataFrame, *rows: tuple[str, str, str, str, float], one_each: bool = False) -> list[str]:
     links = numbered(register, *rows)
     tables = register["table"].factorize()[0] if one_each else None
-    entity, _ = entities(chains(len(register), links), links, links.head(0), tables)
+    entity, _ = resolve_entities(connected_components(len(register), links), links, links.head(0), tables)
     return entity_ids(register, entity).tolist()
 
 
@@ -60,14 +61,14 @@ def test_with_one_record_a_table_the_best_link_wins_and_ties_go_by_number():
 
 def test_a_pair_that_nobody_else_knows_is_followed_while_its_weight_speaks_for_it():
     links = numbered(RECORDS, ("a", "1", "b", "1", -0.1), ("a", "2", "b", "2", 0.1))
-    entity, refused = entities(chains(5, links), links, links.head(0))
+    entity, refused = resolve_entities(connected_components(5, links), links, links.head(0))
     assert (entity.tolist(), refused) == ([0, 1, 2, 1, 4], 1)
 
 
 def test_chains_are_named_after_their_first_record():
     links = numbered(RECORDS, ("b", "3", "b", "1", 5.0), ("a", "2", "b", "3", 4.0))
-    assert chains(5, links).tolist() == [0, 1, 1, 3, 1]
-    assert chains(5, links.head(0)).tolist() == [0, 1, 2, 3, 4]
+    assert connected_components(5, links).tolist() == [0, 1, 1, 3, 1]
+    assert connected_components(5, links.head(0)).tolist() == [0, 1, 2, 3, 4]
 
 
 @given(

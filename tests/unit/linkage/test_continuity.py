@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage import LinkageSpec, link
-from shared_analysis.linkage.clustering.clusters import entity_id
-from shared_analysis.linkage.clustering.persistent_ids import keep_ids
+from shared_analysis.linkage.clustering.entities import entity_id
+from shared_analysis.linkage.clustering.persistent_ids import carry_ids_over
+from shared_analysis.linkage.notices import say
 
 
 def register(**entities: str) -> pd.DataFrame:
@@ -20,7 +21,7 @@ def register(**entities: str) -> pd.DataFrame:
 
 
 def kept(now: pd.DataFrame, before: pd.DataFrame) -> dict[str, str]:
-    found, _ = keep_ids(now, before)
+    found, _ = carry_ids_over(now, before)
     return dict(zip(found["record_id"], found["entity_id"], strict=True))
 
 
@@ -29,7 +30,7 @@ def test_a_new_record_that_sorts_first_does_not_rename_the_entity():
 
 
 def test_of_a_parted_entity_the_larger_part_keeps_the_id():
-    found, counts = keep_ids(register(x="a", y="bc"), register(old="abc"))
+    found, counts = carry_ids_over(register(x="a", y="bc"), register(old="abc"))
     assert found["entity_id"].tolist() == [entity_id("people", "a"), "old", "old"]
     assert counts == {
         "entities_kept": 1, "entities_new": 0, "entities_merged": 0, "entities_parted": 1, "entities_gone": 0,
@@ -37,7 +38,7 @@ def test_of_a_parted_entity_the_larger_part_keeps_the_id():
 
 
 def test_of_merged_entities_the_larger_keeps_its_id_and_the_other_is_given_to_nobody():
-    found, counts = keep_ids(register(x="abc", y="d"), register(one="a", two="bc", three="e"))
+    found, counts = carry_ids_over(register(x="abc", y="d"), register(one="a", two="bc", three="e"))
     assert found["entity_id"].tolist() == ["two", "two", "two", entity_id("people", "d")]
     assert counts == {
         "entities_kept": 1, "entities_new": 1, "entities_merged": 1, "entities_parted": 0, "entities_gone": 1,
@@ -57,12 +58,12 @@ def test_entities_stay_as_they_are_and_ids_differ(now, before):
         rows = [("people", f"r{number}", f"e{group}") for number, group in enumerate(groups)]
         return pd.DataFrame(rows, columns=["table", "record_id", "entity_id"])
 
-    found, counts = keep_ids(made(now), made(before).head(6))
+    found, counts = carry_ids_over(made(now), made(before).head(6))
     assert found.groupby("entity_id")["record_id"].agg(list).sort_values().tolist() == (
         made(now).groupby("entity_id")["record_id"].agg(list).sort_values().tolist()
     )
     assert counts["entities_kept"] == len(set(found["entity_id"]) & set(made(before).head(6)["entity_id"]))
-    again, _ = keep_ids(found, found)
+    again, _ = carry_ids_over(found, found)
     pd.testing.assert_frame_equal(again, found)
 
 
@@ -76,7 +77,7 @@ def test_linking_anew_with_more_records_keeps_the_ids(world):
     both = first.register.merge(second.register, on=["table", "record_id"])
     alone = first.register.merge(plain.register, on=["table", "record_id"])
     assert (both["entity_id_x"] == both["entity_id_y"]).mean() > (alone["entity_id_x"] == alone["entity_id_y"]).mean()
-    assert any("keep their id" in notice for notice in second.notices)
+    assert any("keep their id" in notice for notice in say(second.notices))
 
 
 @pytest.mark.parametrize(
@@ -88,4 +89,4 @@ def test_linking_anew_with_more_records_keeps_the_ids(world):
 )
 def test_a_register_that_is_none_is_refused(earlier, message):
     with pytest.raises(SharedAnalysisError, match=message):
-        keep_ids(register(x="a"), earlier)
+        carry_ids_over(register(x="a"), earlier)

@@ -12,6 +12,7 @@ from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage import LinkageSpec, link
 from shared_analysis.linkage.cleaning.records import prepare
 from shared_analysis.linkage.database import connect
+from shared_analysis.linkage.notices import say
 
 from .conftest import ROLES, World, contract
 
@@ -78,7 +79,7 @@ def test_columns_without_a_role_are_compared_where_too_few_have_one(world):
         "outreach": world.tables["outreach"].rename(columns={"forename": "first", "surname": "last"}),
     }
     result = link(tables, without, LinkageSpec(tables=list(tables), link_type="link_and_dedupe"), world.truth)
-    notice = next(notice for notice in result.notices if "columns without one were compared" in notice)
+    notice = next(notice for notice in say(result.notices) if "columns without one were compared" in notice)
     assert notice.endswith("compared: born, first, home, last, pcode.")
     assert result.metrics["f1"] > 0.9
     assert "Compared: born, first, home, last, pcode." in result.summary()
@@ -96,7 +97,7 @@ def test_rules_that_do_not_fit_are_left_out_and_named(world, linked):
     result = world.link(max_pairs=budget)
     assert [name for name, _ in result.rules] == [name for name, _ in linked.rules[:4]]
     assert result.metrics["pairs_compared"] <= budget
-    assert sum("was left out: it brings" in notice for notice in result.notices) == len(linked.rules) - 4
+    assert sum("was left out: it brings" in notice for notice in say(result.notices)) == len(linked.rules) - 4
 
 
 def test_the_count_of_a_rule_is_the_number_of_its_pairs(world, linked):
@@ -108,7 +109,7 @@ def test_the_count_of_a_rule_is_the_number_of_its_pairs(world, linked):
 def test_an_empty_column_is_left_out_with_a_notice(world):
     tables = {**world.tables, "outreach": world.tables["outreach"].assign(pcode=None)}
     result = World(tables, world.contracts, world.truth).link("link_only")
-    assert "postcode is missing throughout outreach, so it was not compared." in result.notices
+    assert "postcode is missing throughout outreach, so it was not compared." in say(result.notices)
     assert result.metrics["precision"] > 0.95
     assert "postcode is missing throughout outreach" in result.summary()
 
@@ -127,7 +128,7 @@ def test_tables_with_nothing_in_common_link_nothing():
 def test_two_identical_records_among_few_are_linked_with_a_caution():
     result = link({"people": people(ANN, ANN, BOB)}, CONTRACTS, ONE)
     assert result.metrics["links"] == 1
-    assert any("usual values were used" in notice for notice in result.notices)
+    assert any("usual values were used" in notice for notice in say(result.notices))
 
 
 def test_many_identical_rows_are_one_entity():
@@ -164,7 +165,7 @@ def test_a_placeholder_among_identifiers_is_not_a_certain_match(world):
     housing.loc[::3, "nhs"] = [f"{number:010d}" for number in range(100, 100 + len(housing.loc[::3]))]
     contracts = {"housing": contract("housing", {**ROLES, "nhs": "nhs_number"})}
     result = link({"housing": housing}, contracts, LinkageSpec(tables=["housing"], link_type="dedupe_only"))
-    assert any("Look for a placeholder" in notice for notice in result.notices)
+    assert any("Look for a placeholder" in notice for notice in say(result.notices))
 
 
 def test_what_spills_never_lands_in_the_working_directory(tmp_path, monkeypatch):

@@ -8,6 +8,7 @@ import pytest
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage import LinkageResult, LinkageSpec, explain, link
+from shared_analysis.linkage.notices import say
 
 from .conftest import World, make_world
 from .test_reproducible import with_texts
@@ -55,7 +56,7 @@ def test_the_pairs_explained_show_rare_names_and_households(case):
     assert "two records taken at random" in levels
     if result.model["comparisons"][0]["output_column_name"] == "given_name":
         assert "how rare the value is" in levels
-    if any(notice.startswith("Households:") for notice in result.notices):
+    if any(notice.startswith("Households:") for notice in say(result.notices)):
         assert any(level.startswith("identical, and same address") for level in levels)
 
 

@@ -12,12 +12,14 @@ import pytest
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage import LinkageResult, LinkageSpec, link
 from shared_analysis.linkage.cleaning.records import prepare
-from shared_analysis.linkage.evaluation.sensitivity import plausible
-from shared_analysis.linkage.labels.labelled_accuracy import judged
+from shared_analysis.linkage.evaluation.sensitivity import expected_range
+from shared_analysis.linkage.labels.labelled_accuracy import estimate_accuracy
 from shared_analysis.linkage.labels.read import read_labels
-from shared_analysis.linkage.labels.reweighting import Answers, learn, taught
-from shared_analysis.linkage.model.scoring import nothing
-from shared_analysis.linkage.reporting.review_sample import STRATA
+from shared_analysis.linkage.labels.review_sample import STRATA
+from shared_analysis.linkage.labels.reweighting import LabelledPairs, fit_weights, reweighted
+from shared_analysis.linkage.model.scoring import no_scores
+from shared_analysis.linkage.notices import say
+from shared_analysis.wording import Notice
 
 from .conftest import World, make_world
 
@@ -45,7 +47,7 @@ def again(world: World, labels: pd.DataFrame, **settings: object) -> LinkageResu
 
 def read(world: World, labels: pd.DataFrame, link_type: str = "link_and_dedupe") -> pd.DataFrame:
     spec = LinkageSpec(tables=list(world.tables), link_type=link_type)
-    return read_labels(labels, prepare(world.tables, world.contracts, spec), link_type)[0]
+    return read_labels(labels, prepare(world.tables, world.contracts, spec), link_type).answers
 
 
 @pytest.fixture(scope="module")
@@ -238,7 +240,7 @@ def test_too_few_answers_or_one_kind_only_are_refused_with_what_is_needed(world,
 def test_a_record_that_has_gone_is_told_and_left_out(world, answers, taught_result):
     result = again(world, first(answers, record_id_l="gone"))
     assert result.metrics["labelled_pairs"] == taught_result.metrics["labelled_pairs"] - 1
-    assert any("1 checked pairs name a record that is no longer there" in notice for notice in result.notices)
+    assert any("1 checked pairs name a record that is no longer there" in notice for notice in say(result.notices))
 
 
 def test_a_match_that_no_rule_brought_together_is_linked_and_counted_as_missed(world, answers, taught_result):
@@ -256,10 +258,10 @@ def test_a_match_that_no_rule_brought_together_is_linked_and_counted_as_missed(w
     assert register["housing", left] == register["outreach", right]
     assert result.metrics["labelled_matches"] == taught_result.metrics["labelled_matches"] + 1
     assert result.metrics["labelled_recall"] < taught_result.metrics["labelled_recall"]
-    assert any("brought together by no rule" in notice for notice in result.notices)
+    assert any("brought together by no rule" in notice for notice in say(result.notices))
 
 
-def two_levels(match: np.ndarray, agree: np.ndarray, weight: float) -> tuple[Answers, dict]:
+def two_levels(match: np.ndarray, agree: np.ndarray, weight: float) -> tuple[LabelledPairs, dict]:
     levels = [
         {"label_for_charts": "same", "sql_condition": "a_l = a_r", "m_probability": 0.8, "u_probability": 0.1},
         {"label_for_charts": "else", "sql_condition": "ELSE", "m_probability": 0.2, "u_probability": 0.9},
@@ -269,20 +271,20 @@ def two_levels(match: np.ndarray, agree: np.ndarray, weight: float) -> tuple[Ans
         "comparisons": [{"output_column_name": "a", "comparison_levels": levels}],
     }
     pairs = pd.DataFrame({"match": match, "match_weight": np.where(agree, weight, -weight)})
-    return Answers(pairs, np.column_stack([agree, ~agree]).astype(float)), model
+    return LabelledPairs(pairs, np.column_stack([agree, ~agree]).astype(float)), model
 
 
 def test_answers_that_agree_with_the_model_move_little_and_others_move_it_to_them():
     agree = np.arange(400) % 2 == 0
     as_it_says = np.where(agree, np.arange(400) % 9 != 0, np.arange(400) % 9 == 1)  # 8 to 1, as 3 bits say
     answers, model = two_levels(as_it_says, agree, 3.0)
-    same = taught(model, learn(answers, model))["comparisons"][0]["comparison_levels"]
+    same = reweighted(model, fit_weights(answers, model))["comparisons"][0]["comparison_levels"]
     assert same[0]["m_probability"] == pytest.approx(0.8, abs=0.03)
     answers, model = two_levels(np.arange(400) % 4 < 2, agree, 3.0)  # agreement says nothing at all
-    moved = learn(answers, model)
+    moved = fit_weights(answers, model)
     odds = moved.odds(answers)
     assert np.abs(odds).max() < 0.5
-    levels = taught(model, moved)["comparisons"][0]["comparison_levels"]
+    levels = reweighted(model, moved)["comparisons"][0]["comparison_levels"]
     assert levels[0]["m_probability"] < 0.5
     assert sum(level["m_probability"] for level in levels) == pytest.approx(1)
 
@@ -298,13 +300,13 @@ def test_estimates_by_hand():
     # Of 100 links checked 90 are right, so of 1,000 more about 900; of 100 others checked none is a match.
     known = pd.DataFrame({"match": [True] * 90 + [False] * 110, "match_weight": [30.0] * 100 + [-30.0] * 100})
     linked = np.arange(200) < 100
-    found = judged(cells(1000, 1000), known, linked, 0, 1)
+    found = estimate_accuracy(cells(1000, 1000), known, linked, 0, 1)
     assert found["labelled_precision"] == pytest.approx(990 / 1090, abs=0.01)
     assert found["labelled_precision_low"] < 0.88 < 0.94 < found["labelled_precision_high"]
     assert found["labelled_matches"] == pytest.approx(990, abs=15)
     assert found["labelled_recall_low"] > 0.97
     # Everything was checked, so nothing is uncertain; a match that no rule brought together was missed.
-    sure = judged(cells(0, 0), known, linked, 10, 1)
+    sure = estimate_accuracy(cells(0, 0), known, linked, 10, 1)
     assert (sure["labelled_precision"], sure["labelled_recall_low"], sure["labelled_recall_high"]) == (1, 0.9, 0.9)
 
 
@@ -345,13 +347,13 @@ def test_answers_that_copies_take_the_meaning_from_are_counted(world):
         ],
         columns=[*KEYS, "match"],
     )
-    known, notices = read_labels(said, prepare(tables, world.contracts, spec), spec.link_type)
-    assert len(known) == 1
-    assert [notice.split(" that")[0] for notice in notices] == ["3 answers about records"]
+    checked = read_labels(said, prepare(tables, world.contracts, spec), spec.link_type)
+    assert len(checked.answers) == 1
+    assert checked.notices == (Notice("answers_of_duplicates", {"answers": 3}),)
 
 
 def test_links_of_one_weight_are_not_taken_for_missed_matches():
     links = pd.DataFrame({"match_weight": [6.0] * 1000})
     weights = pd.DataFrame({"weight": [6], "pairs": [1000]})
-    found = plausible(replace(nothing(), weights=weights, expected_matches=1000 * 64 / 65), links, links)
+    found = expected_range(replace(no_scores(), weights=weights, expected_matches=1000 * 64 / 65), links, links)
     assert found["expected_recall_low"] == found["expected_recall_high"] == 1

@@ -11,7 +11,8 @@ import pytest
 
 from shared_analysis.contracts import Column, DataContract
 from shared_analysis.linkage import LinkageSpec, link
-from shared_analysis.linkage.reporting import charts as drawing
+from shared_analysis.linkage.notices import say
+from shared_analysis.linkage.reporting.charts import draw_charts
 
 from .conftest import ROLES, contract, make_world
 
@@ -117,7 +118,7 @@ def test_charts_have_words_and_the_same_bytes_each_time(linked):
     ]
     assert all(chart.alt.startswith(chart.title) and len(chart.alt) > len(chart.title) for chart in charts.values())
     assert {name: chart.svg() for name, chart in charts.items()} == {
-        name: chart.svg() for name, chart in drawing.charts(linked).items()
+        name: chart.svg() for name, chart in draw_charts(linked).items()
     }
     assert linked.charts() is charts, "what a notebook shows is what is saved, and is drawn once"
 
@@ -163,7 +164,7 @@ def test_relatives_at_one_address_stay_two_people():
     names = next(one for one in result.model["comparisons"] if one["output_column_name"] == "family_name")
     chance = {level["label_for_charts"]: level.get("u_probability") for level in names["comparison_levels"]}
     assert chance["identical"] < 0.05 < 0.5 < chance["identical, and same address"]
-    assert any(notice.startswith("Households:") for notice in result.notices)
+    assert any(notice.startswith("Households:") for notice in say(result.notices))
 
 
 def test_a_boy_and_a_girl_born_on_one_day_at_one_address_stay_two_people():

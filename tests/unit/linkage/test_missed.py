@@ -8,11 +8,16 @@ import pytest
 
 from shared_analysis.linkage import LinkageSpec, link
 from shared_analysis.linkage.evaluation.capture_recapture import capture_recapture
-from shared_analysis.linkage.model.blocking import Rule
+from shared_analysis.linkage.model.blocking import BlockingRule
 
 from .conftest import contract
 
-RULES = [Rule(("email",)), Rule(("date_of_birth",)), Rule(("given_name", "family_name")), Rule(("email", "phone"))]
+RULES = [
+    BlockingRule(("email",)),
+    BlockingRule(("date_of_birth",)),
+    BlockingRule(("given_name", "family_name")),
+    BlockingRule(("email", "phone")),
+]
 
 
 def counts(agree: np.ndarray) -> pd.DataFrame:
@@ -33,8 +38,10 @@ def test_matches_that_no_rule_finds_are_estimated_from_those_that_few_find():
 def test_the_two_halves_read_no_column_in_common():
     rng = np.random.default_rng(2)
     captured = capture_recapture(counts(rng.random((2000, 4)) < 0.7), RULES)
-    assert not set(captured.one) & set(captured.other)
-    assert set(captured.one) | set(captured.other) == {column for rule in RULES for column in rule.columns}
+    assert not set(captured.first_columns) & set(captured.second_columns)
+    assert set(captured.first_columns) | set(captured.second_columns) == {
+        column for rule in RULES for column in rule.columns
+    }
 
 
 def test_records_that_are_poor_in_every_column_make_the_estimate_too_low_and_never_too_high():
@@ -47,13 +54,13 @@ def test_records_that_are_poor_in_every_column_make_the_estimate_too_low_and_nev
 
 def test_columns_that_take_turns_are_dealt_so_that_both_halves_can_find_everybody():
     rng = np.random.default_rng(4)
-    rules = [Rule((column,)) for column in ("address", "email", "full_name", "phone")]
+    rules = [BlockingRule((column,)) for column in ("address", "email", "full_name", "phone")]
     online = np.array([[True]] * 5000 + [[False]] * 5000)
     agree = rng.random((10_000, 4)) < np.where(online, (0.0, 0.8, 0.0, 0.8), (0.8, 0.0, 0.8, 0.0))
     captured = capture_recapture(counts(agree), rules)
     assert captured.low < 10_000 < captured.high
-    assert "email" in captured.one or "email" in captured.other
-    assert {"email", "phone"} not in (set(captured.one), set(captured.other))
+    assert "email" in captured.first_columns or "email" in captured.second_columns
+    assert {"email", "phone"} not in (set(captured.first_columns), set(captured.second_columns))
 
 
 @pytest.mark.parametrize("rules", [RULES[:1], [RULES[0], RULES[3]]])

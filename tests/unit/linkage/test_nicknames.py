@@ -11,7 +11,7 @@ from shared_analysis.linkage import LinkageSpec
 from shared_analysis.linkage.cleaning.nicknames import groups_of_name
 from shared_analysis.linkage.cleaning.records import Records, prepare
 from shared_analysis.linkage.database import connect
-from shared_analysis.linkage.model.comparisons import ladders
+from shared_analysis.linkage.model.comparisons import choose_comparisons
 
 from .conftest import contract
 
@@ -34,7 +34,7 @@ def prepared(table: pd.DataFrame = TABLE) -> Records:
 def levels(column: str) -> dict[frozenset[str], str]:
     """The level of each two records, by their values."""
     records = prepared()
-    ladder = next(one for one in ladders(records) if one.name == column)
+    ladder = next(one for one in choose_comparisons(records) if one.name == column)
     cases = " ".join(f"WHEN {level.condition} THEN '{level.label}'" for level in ladder.levels[:-1])
     sides = ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r" for name in records.columns)
     with connect(records, threads=1) as connection:
@@ -96,7 +96,7 @@ def test_names_without_other_forms_need_no_level():
     plain = TABLE.assign(first=[f"Xq{letter}z" for letter in "abcdefgh"])
     records = prepared(plain)
     assert "given_name_groups" not in records.columns
-    assert FORMS not in {level.label for ladder in ladders(records) for level in ladder.levels}
+    assert FORMS not in {level.label for ladder in choose_comparisons(records) for level in ladder.levels}
 
 
 def test_the_list_is_clean():

@@ -6,8 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from shared_analysis.linkage.cleaning import standardise
 from shared_analysis.linkage.cleaning.identifiers import has_right_check_digit, is_placeholder
-from shared_analysis.linkage.cleaning.standardise import clean_as
+from shared_analysis.linkage.notices import say
+
+
+def clean_as(role: str, column: pd.Series, table: str) -> tuple[pd.Series, list[str]]:
+    cleaned, notices = standardise.clean_as(role, column, table)
+    return cleaned, say(notices)
+
 
 GOOD = ["9434765919", "4010232137", "9876543210"]
 

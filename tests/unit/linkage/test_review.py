@@ -8,7 +8,7 @@ import pytest
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage import LinkageSpec, link, review_rows
-from shared_analysis.linkage.reporting.review_sample import EDGES, STRATA, allocate, stratum
+from shared_analysis.linkage.labels.review_sample import EDGES, STRATA, allocate, stratum
 
 from .conftest import World, make_world
 

@@ -10,7 +10,7 @@ import pytest
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage import LinkageSpec, link
-from shared_analysis.linkage.evaluation.linkage_rates import lagging, linked_shares
+from shared_analysis.linkage.evaluation.linkage_rates import lagging, linkage_rates
 
 from .conftest import ROLES, contract
 
@@ -102,7 +102,7 @@ def test_a_group_that_is_linked_less_often_is_named():
         people["kind"] == "a", people.index // 4, np.where(people.index % 4 == 1, 1000, people.index + 5000)
     )
     roles = {"id": "record_id", "kind": "group", "rare": "area_code"}
-    shares = linked_shares({"people": people}, {"people": contract("people", roles)}, register.assign(entity_id=entity))
+    shares = linkage_rates({"people": people}, {"people": contract("people", roles)}, register.assign(entity_id=entity))
     found = shares.set_index(["by", "value"])
     assert found.loc[("group", "a"), "share"] == 1
     assert found.loc[("group", "b"), ["records", "linked", "share"]].tolist() == [200, 100, 0.5]

@@ -1,4 +1,4 @@
-"""Pairs worth checking: a stratified random sample of the pairs compared, most of it where the model is in doubt.
+"""The review sample, pairs worth checking: a stratified random sample, most of it where the model is in doubt.
 
 Strata are ranges of match weight. Every one is represented, so that what people say of the sample can be weighted up to
 all pairs; the sizes follow the power allocation of Bankier (1988), "Power allocations: determining sample sizes for
@@ -7,22 +7,18 @@ subnational areas", The American Statistician 42, so that the many sure pairs do
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage.cleaning.records import Records
-from shared_analysis.linkage.cleaning.standardise import id_text
+from shared_analysis.linkage.database import GIVEN_RECORDS, SCORED, lend
 from shared_analysis.linkage.model.scoring import BITS
 
 if TYPE_CHECKING:
     import duckdb
-
-    from shared_analysis.contracts import DataContract
 
 EDGES = (-20, -16, -12, -9, -6, -4, -2, 0, 2, 4, 6, 9, 12, 16, 20)
 """Where strata of match weight meet, in bits; they stand still, so that a larger sample holds a smaller one."""
@@ -50,20 +46,20 @@ def allocate(sizes: np.ndarray[Any, np.dtype[np.int64]], wanted: int) -> np.ndar
     """Share out a sample among strata: a few of each, and more where there are many pairs in doubt."""
     doubt = 1 / (1 + 2 ** (-_TRUST * np.array(_MIDDLES)))
     share = (sizes * np.sqrt(doubt * (1 - doubt))) ** _POWER
-    given = np.minimum(sizes, min(_LEAST, wanted // STRATA)).astype(float)
+    sample = np.minimum(sizes, min(_LEAST, wanted // STRATA)).astype(float)
     for _ in range(STRATA):  # what a full stratum cannot take goes to the others
-        room = np.where(given < sizes, share, 0.0)
-        left = wanted - given.sum()
+        room = np.where(sample < sizes, share, 0.0)
+        left = wanted - sample.sum()
         if left < 0.5 or not room.any():
             break
-        given = np.minimum(given + left * room / room.sum(), sizes)
-    return np.asarray(np.floor(given + 1e-9), dtype=np.int64)
+        sample = np.minimum(sample + left * room / room.sum(), sizes)
+    return np.asarray(np.floor(sample + 1e-9), dtype=np.int64)
 
 
-def draw(
+def draw_review_sample(
     connection: duckdb.DuckDBPyConnection, records: Records, weights: pd.DataFrame, wanted: int, seed: int
 ) -> pd.DataFrame:
-    """Draw the pairs to review from the table ``scored``.
+    """Draw the pairs to review from all that were scored.
 
     Which pairs are drawn follows from the seed and their ids (SHA-256), whatever the threads, the order of rows and the
     other records; a larger sample holds a smaller one.
@@ -126,91 +122,18 @@ def _candidates(
         for n, size in zip(sample, sizes, strict=True)
     ]
     steps = " ".join(f"WHEN bits < {edge} THEN {most}" for edge, most in zip(EDGES, highest, strict=False))
-    connection.register("register", records.register.assign(number=range(len(records.register))))
-    found: pd.DataFrame = connection.sql(
-        f"""
-        WITH chance AS (
-            SELECT number, 1 + ('0x' || sha256(concat_ws(chr(31), '{seed}', "table", record_id))[:8])::BIGINT
-                % {_PRIME - 1} AS by_chance
-            FROM register
-        )
-        SELECT number_l, number_r, match_probability, match_weight, {BITS} AS bits,
-               (l.by_chance * r.by_chance) % {_PRIME} AS draw
-        FROM scored JOIN chance AS l ON l.number = number_l JOIN chance AS r ON r.number = number_r
-        WHERE draw <= CASE {steps} ELSE {highest[-1]} END
-        """  # noqa: S608 - numbers and fixed names
-    ).df()
-    connection.unregister("register")
-    return found
-
-
-def review_rows(
-    review: pd.DataFrame, tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataContract]
-) -> pd.DataFrame:
-    """Put the two rows of each pair side by side, for a person to read and answer. This is personal data.
-
-    Parameters
-    ----------
-    review
-        ``review`` of a linkage, or any pairs of record ids.
-    tables, contracts
-        As they were linked.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a pair: ``match``, to be answered; each column of the tables twice, ``_l`` and ``_r`` together, under
-        the name of its role where it has one (``other_`` before a name that a role or a key has already); then the
-        columns of ``review``. Saved as CSV, it is what ``labels`` of :func:`shared_analysis.linkage.link` takes.
-
-    Raises
-    ------
-    SharedAnalysisError
-        If a table or contract is not there, or records are not in their table.
-    """
-    keys = ["match", *(column for column in review if column != "match")]
-    sides = {side: _rows(review, side, tables, contracts) for side in "lr"}
-    shown = dict.fromkeys([*sides["l"], *sides["r"]])
-    beside = {f"{name}_{side}": rows[name] for name in shown for side, rows in sides.items() if name in rows}
-    whole = review.reset_index(drop=True)
-    pairs = whole if "match" in whole else whole.assign(match="")
-    return pd.concat([pairs[["match"]], pd.DataFrame(beside), pairs[keys[1:]]], axis=1)
-
-
-def _shown_names(rows: pd.DataFrame, roles: Mapping[str, str]) -> list[str]:
-    """Name columns by their roles; one without a role must not pass for one with it, nor for a key of the pairs."""
-    role_of = {column: role for role, column in roles.items() if column in rows}
-    taken = {"table", "record_id", *role_of.values()}
-    names: list[str] = []
-    for column in rows:
-        name = role_of.get(str(column), str(column))
-        while name in names or (column not in role_of and name in taken):
-            name = f"other_{name}"
-        names.append(name)
-    return names
-
-
-def _rows(
-    review: pd.DataFrame, side: str, tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataContract]
-) -> pd.DataFrame:
-    """Fetch the rows of one side, with columns named by their roles; a column of both tables is one."""
-    parts = []
-    for name, pairs in review.reset_index(drop=True).groupby(f"table_{side}", sort=True):
-        table = str(name)
-        if table not in tables or table not in contracts:
-            raise SharedAnalysisError(
-                f"There is no table '{table}', or no contract for it.",
-                f"column table_{side}",
-                "give every table that was linked, with its contract",
+    with lend(connection, GIVEN_RECORDS, records.register.assign(number=range(len(records.register)))):
+        candidates: pd.DataFrame = connection.sql(
+            f"""
+            WITH chance AS (
+                SELECT number, 1 + ('0x' || sha256(concat_ws(chr(31), '{seed}', "table", record_id))[:8])::BIGINT
+                    % {_PRIME - 1} AS by_chance
+                FROM {GIVEN_RECORDS}
             )
-        key = contracts[table].roles["record_id"]
-        rows = tables[table].set_index(tables[table][key].map(id_text)).drop(columns=key)
-        rows.columns = pd.Index(_shown_names(rows, contracts[table].roles))
-        wanted = pairs[f"record_id_{side}"].map(id_text)
-        unknown = int((~wanted.isin(rows.index)).sum())
-        if unknown:
-            raise SharedAnalysisError(
-                f"{unknown:,} record ids are not in the table.", f"table {table}", "give the tables that were linked"
-            )
-        parts.append(rows.reindex(wanted).set_index(pairs.index))
-    return pd.concat(parts).sort_index() if parts else pd.DataFrame()
+            SELECT number_l, number_r, match_probability, match_weight, {BITS} AS bits,
+                   (l.by_chance * r.by_chance) % {_PRIME} AS draw
+            FROM {SCORED} JOIN chance AS l ON l.number = number_l JOIN chance AS r ON r.number = number_r
+            WHERE draw <= CASE {steps} ELSE {highest[-1]} END
+            """
+        ).df()
+    return candidates
