@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from forecasting_tables import digest
 
-from shared_analysis.forecasting.models import ensemble as methods
+from shared_analysis.forecasting.models import ensemble
 
 
 def test_identical_bytes() -> None:
@@ -28,6 +28,6 @@ def test_identical_bytes() -> None:
 
 def test_the_same_on_one_process_and_on_two(monkeypatch: pytest.MonkeyPatch) -> None:
     alone = digest(0, processes=1)
-    monkeypatch.setattr(methods, "_WORTH_A_PROCESS", 1)
-    monkeypatch.setattr(methods, "_CHUNK", 2)
+    monkeypatch.setattr(ensemble, "_WORTH_A_PROCESS", 1)
+    monkeypatch.setattr(ensemble, "_CHUNK", 2)
     assert digest(0, processes=2) == alone

@@ -11,6 +11,7 @@ import pandas as pd
 from shared_analysis.charts import Chart
 from shared_analysis.linkage.outcome import Linkage
 from shared_analysis.linkage.reporting.charts import draw_charts
+from shared_analysis.linkage.reporting.headlines import headlines as make_headlines
 from shared_analysis.linkage.reporting.review_rows import review_rows
 from shared_analysis.linkage.reporting.summary import summarise
 
@@ -32,9 +33,7 @@ class LinkageResult(Linkage):
     @property
     def headlines(self) -> tuple[Headline, ...]:
         """How many people were found, and how many of the matches are right."""
-        from shared_analysis.linkage.reporting.headlines import headlines
-
-        return headlines(self.metrics)
+        return make_headlines(self.metrics)
 
     def charts(self) -> Mapping[str, Chart]:
         """Draw the evidence of each comparison, the weights of all pairs, the sizes of entities and their sources.
