@@ -19,33 +19,33 @@ from pathlib import Path
 
 from benchmarks.project_run import ROOT, as_repository
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.reproduce import Certificate, verify
+from shared_analysis.reproduce import Certificate, RunOptions, verify
 from shared_analysis.reproduce.run.environment import interpreter
 
 PYTHONS = ("3.11", "3.12", "3.13")
 
 
-def found(version: str) -> Path | None:
+def find_python(version: str) -> Path | None:
     """Find a Python of this version."""
     if sys.version.startswith(f"{version}."):
         return Path(sys.executable)
     try:
         return interpreter(version)
     except SharedAnalysisError:
-        kept = sorted((Path.home() / ".pyenv" / "versions").glob(f"{version}.*/bin/python{version}"))
-        return kept[-1] if kept else None
+        installed = sorted((Path.home() / ".pyenv" / "versions").glob(f"{version}.*/bin/python{version}"))
+        return installed[-1] if installed else None
 
 
 def row(version: str, certificate: Certificate | None) -> str:
     """Write what came out on one Python."""
     if certificate is None:
         return f"| {version} | not run: this machine has none | | | |\n"
-    counts = collections.Counter(str(one.verdict) for one in certificate.outputs)
+    counts = collections.Counter(str(finding.verdict) for finding in certificate.outputs)
     how = ", ".join(
         f"{counts[name]} {name}" for name in ("identical", "equivalent", "different", "missing") if counts[name]
     )
-    said = certificate.environment
-    return f"| {version} | {said['python']} | {said['platform']} | {certificate.verdict} | {how} |\n"
+    used = certificate.environment
+    return f"| {version} | {used['python']} | {used['platform']} | {certificate.verdict} | {how} |\n"
 
 
 def main() -> int:
@@ -59,16 +59,17 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         root = as_repository(given.project.resolve(), Path(scratch) / "project")
         for version in PYTHONS:
-            python = found(version)
+            python = find_python(version)
             print(f"{version}: {python}", file=sys.stderr, flush=True)
-            certificates[version] = python and verify(root, wheels=wheels, python=str(python), say=_say)
+            options = RunOptions(wheels=wheels, python=str(python), say=_say)
+            certificates[version] = python and verify(root, options=options)
     print("| Python | run on | platform | verdict | outputs |\n|---|---|---|---|---|")
     print("".join(row(*pair) for pair in certificates.items()), end="")
     for version, certificate in certificates.items():
-        for one in certificate.outputs if certificate else ():
-            if one.verdict != "identical":
-                print(f"\n{version}: {one.file}: {'; '.join(one.reasons)}")
-    return int(any(one and not one.verdict.passed for one in certificates.values()))
+        for finding in certificate.outputs if certificate else ():
+            if finding.verdict != "identical":
+                print(f"\n{version}: {finding.file}: {'; '.join(finding.reasons)}")
+    return int(any(certificate and not certificate.verdict.passed for certificate in certificates.values()))
 
 
 def _say(words: str) -> None:

@@ -24,7 +24,7 @@ from dvc.exceptions import DvcException
 from dvc.repo import Repo
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.reproduce import verify
+from shared_analysis.reproduce import RunOptions, verify
 from tests.baked import git, surroundings
 from tests.unit.reproduce.small_project import commit, make
 from tests.unit.reproduce.tampering import CASES, Case
@@ -59,7 +59,7 @@ def ask(case: Case, made: Path, folder: Path) -> Answer:
 def verified(case: Case, project: Path) -> tuple[str, str, str]:
     """Return verify's verdict, and the file and the reason of the finding that the case is about."""
     try:
-        certificate = verify(project, environment="current")
+        certificate = verify(project, options=RunOptions("current"))
     except SharedAnalysisError as error:
         return "refused", f"`{error.where}`", error.what
     findings = [one for one in (*certificate.inputs, *certificate.outputs) if one.reasons]

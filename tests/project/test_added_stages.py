@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shared_analysis.reproduce import Verdict, verify
+from shared_analysis.reproduce import RunOptions, Verdict, verify
 from tests.baked import bake, dvc, git, run
 
 pytestmark = pytest.mark.slow
@@ -56,7 +56,7 @@ def test_the_pipeline_runs_and_what_it_makes_is_verified(grown: Path) -> None:
         assert f'<h2 id="{name}">' in (grown / "reports" / "index.html").read_text(encoding="utf-8")
     git("add", "-A", cwd=grown)
     git("commit", "-q", "-m", "Run the pipeline", cwd=grown)
-    certificate = verify(grown, environment="current")
+    certificate = verify(grown, options=RunOptions("current"))
     assert certificate.verdict is Verdict.identical, certificate.to_yaml()
     places = {one.file for one in certificate.outputs}
     assert {f"data/processed/{name}" for name in ADDED} < places

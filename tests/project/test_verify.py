@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from shared_analysis.project import write_table
-from shared_analysis.reproduce import Verdict, run_twin, verify
+from shared_analysis.reproduce import RunOptions, Verdict, run_twin, verify
 from tests.baked import dvc, git
 
 pytestmark = pytest.mark.slow
@@ -56,7 +56,7 @@ def test_one_forged_cell_and_one_edited_page_of_method_are_named(project: Path) 
     assert edited != text
     notebook.write_text(edited, encoding="utf-8", newline="\n")
     git("commit", "-q", "-a", "-m", "Improve the results", cwd=project)
-    certificate = verify(project, environment="current")
+    certificate = verify(project, options=RunOptions("current"))
     assert certificate.verdict is Verdict.different
     assert [one.file for one in certificate.inputs] == ["notebooks/10_validate.ipynb"]
     found = {one.file: one.reasons for one in certificate.outputs if one.verdict is not Verdict.identical}
@@ -77,7 +77,7 @@ def test_a_project_on_real_data_is_run_on_its_twin_by_somebody_who_has_no_data(p
     dvc("remote", "add", "--default", "store", "ssh://nowhere.invalid/data", cwd=project)
     shutil.rmtree(project / ".dvc" / "cache")
     git("commit", "-q", "-a", "-m", "Use the real data", cwd=project)
-    with run_twin(project, environment="current", unrecorded=True) as run:
+    with run_twin(project, options=RunOptions("current"), unrecorded=True) as run:
         assert run.certificate is None
         assert run.outcome.hashes == {out["path"]: out["md5"] for stage in stages.values() for out in stage["outs"]}
         run.save(tmp_path / "found")

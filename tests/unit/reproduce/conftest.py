@@ -5,10 +5,11 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from shared_analysis.reproduce import Certificate, verify
+from shared_analysis.reproduce import Certificate, RunOptions, verify
 from tests.unit.reproduce.small_project import make, make_real, write
 
 
@@ -37,4 +38,8 @@ def small(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def check(small: Path) -> Callable[..., Certificate]:
-    return lambda **options: verify(small, **({"environment": "current"} | options))
+    def check(revision: str = "HEAD", environment: str = "current", **options: Any) -> Certificate:
+        judging = {name: options.pop(name) for name in ("tolerance", "day") if name in options}
+        return verify(small, revision, RunOptions(environment, **options), **judging)
+
+    return check

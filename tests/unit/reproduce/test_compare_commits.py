@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from shared_analysis.cli.commands import app
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.reproduce import Basis, Comparison, Finding, Verdict, compare
+from shared_analysis.reproduce import Basis, Comparison, Finding, RunOptions, Verdict, compare
 from shared_analysis.reproduce.commits.comparison import Change, Metric
 from tests.baked import dvc, git
 from tests.unit.reproduce.small_project import (
@@ -27,6 +27,7 @@ from tests.unit.reproduce.small_project import (
     write,
 )
 
+CURRENT = RunOptions("current")
 METRICS, TOTALS = "reports/metrics.json", "data/processed/totals.csv"
 
 
@@ -143,16 +144,16 @@ def test_without_the_content_the_hashes_speak_and_the_way_to_more_is_named(root:
     assert "its content is not to be had" in differing(found)[TOTALS][0]
     assert found.metrics == ()
     assert "--twin" in found.advice
-    ran = compare(root, "base", "renamed", basis=Basis.twin, environment="current")
+    ran = compare(root, "base", "renamed", CURRENT, basis=Basis.twin)
     assert differing(ran)[TOTALS] == ("column 2 is gone", "column 2 is new")
     assert ran.synthetic
     assert "SYNTHETIC DATA" in ran.html()
     with pytest.raises(SharedAnalysisError, match="cannot be run: its content is not to be had"):
-        compare(root, "base", "renamed", basis=Basis.inputs, environment="current")
+        compare(root, "base", "renamed", CURRENT, basis=Basis.inputs)
 
 
 def test_both_are_run_again_on_their_inputs(root: Path) -> None:
-    found = compare(root, "base", "refed", basis=Basis.inputs, environment="current")
+    found = compare(root, "base", "refed", CURRENT, basis=Basis.inputs)
     assert differing(found)[TOTALS] == ("column total: 1 cell differs, by up to 0.5 of its value",)
     assert not found.synthetic
     assert [one.name for one in found.read] == ["data/raw"]

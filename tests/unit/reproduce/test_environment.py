@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.interpreters import PYTHONS, found
+from benchmarks.interpreters import PYTHONS, find_python
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.reproduce.run.environment import Environment, build, existing
 from tests.baked import BIN
-from tests.unit.reproduce.small_index import add_source, add_wheel, lock_line
+from tests.unit.wheelhouse.small_index import add_source, add_wheel, lock_line
 
 UV = shutil.which("uv", path=str(BIN))
 IMPORT = "import plain, odd, sys; print('.'.join(map(str, sys.version_info[:2])))"
@@ -54,7 +54,7 @@ def test_what_the_lock_names_is_installed_from_the_folder(tool: str, root: Path)
     environment = built(root)
     assert said(environment.python) == ".".join(map(str, sys.version_info[:2]))
     assert (
-        environment.made == f"built by {tool} from requirements.txt, every hash checked, from a folder of wheels "
+        environment.origin == f"built by {tool} from requirements.txt, every hash checked, from a folder of wheels "
         "without an index"
     )
     shutil.rmtree(root.parent / "wheels")
@@ -104,7 +104,7 @@ def test_no_setting_that_brings_code_in_reaches_a_stage(name: str, monkeypatch: 
 
 @pytest.mark.parametrize("version", PYTHONS)
 def test_the_python_that_is_asked_for_is_the_one(version: str, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    python = found(version)
+    python = find_python(version)
     if python is None:
         pytest.skip(f"this machine has no Python {version}")
     monkeypatch.setenv("PATH", str(BIN))

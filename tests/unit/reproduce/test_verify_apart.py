@@ -13,8 +13,7 @@ from typing import Any, NoReturn
 import pytest
 
 from shared_analysis.git import git
-from shared_analysis.reproduce import Certificate, Verdict, verify
-from shared_analysis.reproduce.commit.workspace import clean_place
+from shared_analysis.reproduce import Certificate, RunOptions, Verdict, exclusive_workspace, verify
 from tests.unit.reproduce.small_project import commit, edit, repro, text, write
 
 Check = Callable[..., Certificate]
@@ -58,7 +57,7 @@ def test_no_stage_finds_the_reviewers_copy(check: Check, small: Path, tmp_path: 
     borrowing = tmp_path / "borrowing"
     subprocess.run(["git", "clone", "-q", "--shared", str(small), str(borrowing)], check=True)
     (small / ".dvc" / "cache").rename(borrowing / ".dvc" / "cache")
-    verify(borrowing, environment="current", keep=True)
+    verify(borrowing, options=RunOptions("current", keep=True))
     (made,) = (tmp_path / "temp").glob("*/clone/.git")
     assert git("remote", cwd=made.parent) == ""
     files = [made / "config", made / "packed-refs", *made.glob("objects/info/*"), *made.rglob("logs/**/*")]
@@ -81,7 +80,7 @@ def test_what_a_stage_says_of_real_data_is_not_shown(real_once: Path, tmp_path: 
     write(root, "code/page.py", "float('Zebedee Quux, 12 High Street')\n")
     commit(root)
     heard: list[str] = []
-    assert verify(root, environment="current", say=heard.append, keep=True).verdict is Verdict.missing
+    assert verify(root, options=RunOptions("current", say=heard.append, keep=True)).verdict is Verdict.missing
     said = next(words for words in heard if "ended with 1" in words)
     assert "Zebedee" not in said
     log = Path(said.partition("see ")[2])
@@ -103,7 +102,7 @@ def test_only_a_run_that_was_stopped_leaves_its_place(
     error: type[BaseException], left: bool, small: Path, tmp_path: Path
 ) -> None:
     def fail() -> None:
-        with clean_place("a", outside=small) as work:
+        with exclusive_workspace("a", outside=small) as work:
             (work / "data.csv").touch()
             raise error
 

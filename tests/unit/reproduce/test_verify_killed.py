@@ -21,10 +21,8 @@ from typer.testing import CliRunner
 
 from shared_analysis.cli.commands import app
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.reproduce import Certificate, Verdict, verify
-from shared_analysis.reproduce.commit.pipeline import Stage
-from shared_analysis.reproduce.commit.workspace import clean_place
-from shared_analysis.reproduce.run import environment
+from shared_analysis.reproduce import Certificate, Verdict, exclusive_workspace
+from shared_analysis.reproduce.run import environment, runner
 from tests.baked import surroundings
 from tests.unit.reproduce.small_project import DVC, commit, replace, repro, write
 
@@ -67,7 +65,7 @@ class Command:
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="process groups are POSIX's")
-def test_killed_at_ten_random_moments_nothing_is_lost(small: Path, tmp_path: Path) -> None:
+def test_killed_at_ten_random_moments_nothing_is_lost(check: Check, small: Path, tmp_path: Path) -> None:
     for stage in DVC["stages"]:
         code = small / "code" / f"{stage}.py"
         write(small, f"code/{stage}.py", COUNTED.format(stage=stage) + code.read_text(encoding="utf-8"))
@@ -101,7 +99,7 @@ def test_killed_at_ten_random_moments_nothing_is_lost(small: Path, tmp_path: Pat
     assert list((tmp_path / "temp").iterdir()) == []
     os.environ["A_COUNTER"] = str(counter)
     try:
-        undisturbed = verify(small, environment="current")
+        undisturbed = check()
     finally:
         del os.environ["A_COUNTER"]
     undisturbed.save(tmp_path / "undisturbed")
@@ -166,7 +164,7 @@ def test_a_run_that_ends_while_another_begins(small: Path, tmp_path: Path, monke
         return True
 
     monkeypatch.setattr("shared_analysis.reproduce.commit.workspace._lock", lock)
-    with clean_place("a", outside=small) as work:
+    with exclusive_workspace("a", outside=small) as work:
         assert len(locked) == 2
         assert (work / "in-use").exists()
     assert list(path.iterdir()) == []
@@ -177,7 +175,7 @@ def test_without_room_it_ends_in_words_and_goes_on_later(check: Check, monkeypat
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "page.log")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Stage, "run", full)
+        patch.setattr(runner, "run_stage", full)
         with pytest.raises(SharedAnalysisError, match="work folder cannot be written: No space left") as refused:
             check()
     assert "goes on where it was" in str(refused.value.next_step)
@@ -212,7 +210,7 @@ def test_interrupted_it_says_so_and_ends_with_130(small: Path, monkeypatch: pyte
 
     write(small, "project.yaml", "project: {}\n")
     monkeypatch.chdir(small)
-    monkeypatch.setattr(Stage, "run", interrupt)
+    monkeypatch.setattr(runner, "run_stage", interrupt)
     done = CliRunner().invoke(app, ["verify", "--environment", "current"])
     assert done.exit_code == 130
     assert "stopped; the same command goes on where it was" in done.output

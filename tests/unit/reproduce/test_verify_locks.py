@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from shared_analysis.dvc_repo import read_settings
 from shared_analysis.integrity.hashes import bytes_md5, file_md5
 from shared_analysis.reproduce import Certificate, Verdict
-from shared_analysis.reproduce.commit.content_store import Kept
+from shared_analysis.reproduce.commit.content import Absent
+from shared_analysis.reproduce.commit.content_store import ContentStore
 from shared_analysis.reproduce.commit.lock import locked_stage, read_lock
-from shared_analysis.reproduce.commit.pipeline import Pipeline, dvc_settings
-from shared_analysis.reproduce.judge.content import Absent
+from shared_analysis.reproduce.commit.pipeline import Pipeline
 from shared_analysis.reproduce.twin_lock import TwinLock, read_twin_lock
 from tests.unit.reproduce.small_project import commit, edit, forge_in_folder, keep, write
 
@@ -30,11 +31,11 @@ def test_the_files_of_a_folder_in_the_lock_do_not_hide_a_forged_hash(
 
 
 def test_a_listing_that_dvc_does_not_write_so_says_nothing(small: Path) -> None:
-    settings, cache = dvc_settings(small)
-    kept = Kept([cache], Pipeline(small, cache, settings))
+    settings, cache = read_settings(small)
+    store = ContentStore([cache], Pipeline(small, cache, settings))
     listed = keep(small, b'[{"relpath":"people.csv","md5":"' + b"0" * 32 + b'"}]', ".dir")
     with pytest.raises(Absent, match="not written as DVC writes it"):
-        kept.content(listed, small / "data" / "twin", fetch=False).files()
+        store.content(listed, small / "data" / "twin", fetch=False).files()
 
 
 def test_hashes_of_nothing_but_digits_are_read_as_words() -> None:

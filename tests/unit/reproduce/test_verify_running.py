@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from shared_analysis.cli.commands import app
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.reproduce import Certificate, Finding, Verdict, verify
+from shared_analysis.reproduce import Certificate, Finding, RunOptions, Verdict, verify
 from tests.baked import git
 from tests.unit.reproduce.small_project import (
     MAKE,
@@ -75,7 +75,7 @@ def test_a_project_inside_a_larger_repository(small: Path, tmp_path: Path) -> No
     shutil.copytree(small, outer / "inner", ignore=shutil.ignore_patterns(".git"))
     git("init", "-q", cwd=outer)
     commit(outer)
-    assert verify(outer / "inner", environment="current").verdict is Verdict.identical
+    assert verify(outer / "inner", options=RunOptions("current")).verdict is Verdict.identical
 
 
 def test_inputs_come_from_the_remote_where_the_cache_lacks_them(check: Check, small: Path, tmp_path: Path) -> None:

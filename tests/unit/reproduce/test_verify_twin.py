@@ -17,11 +17,12 @@ from typer.testing import CliRunner, Result
 from shared_analysis.cli.commands import app
 from shared_analysis.errors import CheckFailed, SharedAnalysisError
 from shared_analysis.integrity.hashes import bytes_md5
-from shared_analysis.reproduce import Certificate, TwinRun, Verdict, differences, rerun, run_twin
+from shared_analysis.reproduce import Certificate, RunOptions, TwinRun, Verdict, differences, rerun, run_twin
 from shared_analysis.reproduce.commit.pipeline import Pipeline
 from tests.baked import dvc, git
 from tests.unit.reproduce.small_project import OUTPUTS, TABLE, commit, edit, forge, replace, repro, text, write
 
+CURRENT = RunOptions("current")
 LOCK = "tests/twin.lock"
 METRICS = "reports/metrics.json"
 
@@ -33,7 +34,7 @@ def recorded_once(real_once: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     dvc("remote", "add", "-q", "--default", "store", "/nowhere/at/all", cwd=root)
     commit(root)
     shutil.rmtree(root / ".dvc" / "cache")
-    with run_twin(root, environment="current", unrecorded=True) as run:
+    with run_twin(root, options=CURRENT, unrecorded=True) as run:
         run.record(root)
     commit(root)
     return root
@@ -49,8 +50,8 @@ def real(recorded_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 @contextmanager
-def twin(root: Path, **options: Any) -> Iterator[TwinRun]:
-    with run_twin(root, **({"environment": "current"} | options)) as run:
+def twin(root: Path) -> Iterator[TwinRun]:
+    with run_twin(root, options=CURRENT) as run:
         yield run
 
 
@@ -99,7 +100,7 @@ def test_a_certificate_of_the_twin_is_not_taken_for_one_of_the_real_data(real: P
 
 
 def test_only_one_word_of_the_parameters_is_changed_and_only_in_the_copy(real: Path) -> None:
-    with rerun(real, twin=True, environment="current") as outcome:
+    with rerun(real, options=CURRENT, twin=True) as outcome:
         changed = (outcome.root / "params.yaml").read_text(encoding="utf-8")
     assert changed == text(real, "params.yaml").replace("mode: raw #", "mode: twin #")
 
@@ -355,10 +356,9 @@ def test_two_runs_are_compared_output_by_output(real: Path) -> None:
     replace(real, "code/page.py", "import json", "raise SystemExit(3)\nimport json")
     assert "area,total" in TABLE
     commit(real)
-    how: dict[str, Any] = {"twin": True, "environment": "current"}
-    with rerun(real, "HEAD~1", **how) as old, rerun(real, **how) as new:
+    with rerun(real, "HEAD~1", CURRENT, twin=True) as old, rerun(real, "HEAD", CURRENT, twin=True) as new:
         assert new.failed == {"page": "its stage ended with 3"}
-        found = {one.file: (one.verdict, one.reasons) for one in differences(old, new, 1e-9)}
+        found = {one.file: (one.verdict, one.reasons) for one in differences(old, new)}
     assert found == {
         "data/twin": (Verdict.identical, ()),
         "data/processed/totals.csv": (Verdict.different, ("column 2 is gone", "column 2 is new")),

@@ -13,7 +13,7 @@ import typer
 from shared_analysis.errors import SharedAnalysisError
 
 if TYPE_CHECKING:
-    from shared_analysis.reproduce import Certificate, Finding
+    from shared_analysis.reproduce import Certificate, Finding, RunOptions
 
 
 def verify(
@@ -73,35 +73,38 @@ def verify(
     could not be run at all; with 130 when it was interrupted.
     """
     from shared_analysis.project import find_root
+    from shared_analysis.reproduce import RunOptions
     from shared_analysis.reproduce import verify as certify
 
     _refuse_mixed({"--record": record, "--accept-unrecorded": accept_unrecorded}, "--twin", twin and compare is None)
     _refuse_mixed({"--run": run}, "--compare A B", compare is not None and not twin)
     root = find_root()
     _warn_of_uncommitted(root)
-    how: dict[str, Any] = {"environment": environment, "wheels": wheels, "python": python, "keep": keep, "say": _say}
-    judging: dict[str, Any] = {"tolerance": tolerance, "day": date.date() if date else None}
+    options = RunOptions(environment, wheels, python, keep, _say)
+    day = date.date() if date else None
     with _stoppable():
         if compare is not None:
             basis = "twin" if twin else "inputs" if run else "recorded"
-            raise typer.Exit(_compare(root, compare, basis, out, how | {"tolerance": tolerance}))
+            raise typer.Exit(_compare(root, compare, basis, out, options, tolerance))
         if twin and record:
-            _record(root, revision, how)
+            _record(root, revision, options)
         elif twin:
-            code = _verify_twin(root, revision, out, accept_unrecorded, how | judging)
-            raise typer.Exit(code)
+            judging: dict[str, Any] = {"tolerance": tolerance, "day": day}
+            raise typer.Exit(_verify_twin(root, revision, out, options, accept_unrecorded=accept_unrecorded, **judging))
         else:
-            certificate = certify(root, revision, **how, **judging)
+            certificate = certify(root, revision, options, tolerance=tolerance, day=day)
             folder = out or _beside(root, f"certificate-{certificate.commit[:10]}")
             certificate.save(folder)
             _print(certificate, folder)
             raise typer.Exit(0 if certificate.verdict.passed else 1)
 
 
-def _verify_twin(root: Path, revision: str, out: Path | None, accept_unrecorded: bool, how: dict[str, Any]) -> int:
+def _verify_twin(
+    root: Path, revision: str, out: Path | None, options: RunOptions, *, accept_unrecorded: bool, **judging: Any
+) -> int:
     from shared_analysis.reproduce import run_twin
 
-    with run_twin(root, revision, unrecorded=accept_unrecorded, **how) as run:
+    with run_twin(root, revision, options, unrecorded=accept_unrecorded, **judging) as run:
         folder = out or _beside(root, f"twin-certificate-{run.outcome.commit[:10]}")
         run.save(folder)
         if run.certificate is not None:
@@ -119,7 +122,7 @@ def _verify_twin(root: Path, revision: str, out: Path | None, accept_unrecorded:
         return 0
 
 
-def _record(root: Path, revision: str, how: dict[str, Any]) -> None:
+def _record(root: Path, revision: str, options: RunOptions) -> None:
     from shared_analysis.reproduce import refuse_unclean, run_twin
 
     if revision != "HEAD":
@@ -127,23 +130,25 @@ def _record(root: Path, revision: str, how: dict[str, Any]) -> None:
             "Only the commit that is checked out can be recorded.", revision, f"`git switch --detach {revision}` first"
         )
     refuse_unclean(root)
-    with run_twin(root, unrecorded=True, **how) as run:
+    with run_twin(root, options=options, unrecorded=True) as run:
         path = run.record(root)
         typer.echo(f"recorded {len(run.outcome.outs)} outputs for {run.outcome.platform} in {path}; commit it")
 
 
-def _compare(root: Path, commits: tuple[str, str], basis: str, out: Path | None, how: dict[str, Any]) -> int:
+def _compare(
+    root: Path, commits: tuple[str, str], basis: str, out: Path | None, options: RunOptions, tolerance: float | None
+) -> int:
     from shared_analysis.reproduce import Basis, compare
 
-    comparison = compare(root, *commits, basis=Basis[basis], **how)
+    comparison = compare(root, *commits, options, basis=Basis[basis], tolerance=tolerance)
     names = "-".join(commit[:10] for commit in comparison.commits)
     folder = out or _beside(root, f"{'twin-' if basis == 'twin' else ''}comparison-{names}")
     comparison.save(folder)
     for setting in comparison.settings:
         before, after = ("not set" if value is None else value for value in (setting.before, setting.after))
         typer.echo(f"{setting.name}: {before} before, {after} after")
-    for one in comparison.read:
-        typer.echo(f"{one.name}: {one.kind}")
+    for file in comparison.read:
+        typer.echo(f"{file.name}: {file.kind}")
     for metric in comparison.metrics:
         key, before, after, change = metric.row()
         typer.echo(f"{metric.file}: {key}: {before} before, {after} after{change and f', {change}'}")
@@ -189,7 +194,7 @@ def _say(words: str) -> None:
 
 def _beside(root: Path, name: str) -> Path:
     """Name a folder outside the repository, so that the reviewer's copy stays as it is."""
-    repository = next((one for one in (root, *root.parents) if (one / ".git").exists()), root)
+    repository = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
     if repository.parent == repository:
         raise SharedAnalysisError("The repository has no folder around it.", str(root), "name one: --out FOLDER")
     return repository.parent / f"{root.name}-{name}"
@@ -204,8 +209,8 @@ def _print(certificate: Certificate, folder: Path) -> None:
 
 
 def _print_findings(findings: tuple[Finding, ...]) -> None:
-    for one in findings:
-        if one.verdict != "identical":
-            typer.echo(f"{one.verdict}: {one.file} ({one.stage})")
-            for reason in one.reasons:
+    for finding in findings:
+        if finding.verdict != "identical":
+            typer.echo(f"{finding.verdict}: {finding.file} ({finding.stage})")
+            for reason in finding.reasons:
                 typer.echo(f"    {reason}")

@@ -1,12 +1,17 @@
 """The reviewer's proof: run a commit again from its inputs alone, and say what came out otherwise than it claims."""
 
 from shared_analysis.reproduce.certificate.certificate import Certificate
+from shared_analysis.reproduce.commit.checkout import Source, find_source
+from shared_analysis.reproduce.commit.workspace import exclusive_workspace
 from shared_analysis.reproduce.commits.compare import Basis, compare
 from shared_analysis.reproduce.commits.comparison import Comparison
-from shared_analysis.reproduce.judge.findings import Finding, Verdict
-from shared_analysis.reproduce.run.outcome import Outcome, differences
+from shared_analysis.reproduce.findings import Finding, Verdict
+from shared_analysis.reproduce.judge.outputs import differences
+from shared_analysis.reproduce.run.options import RunOptions
+from shared_analysis.reproduce.run.outcome import Outcome
+from shared_analysis.reproduce.run.runner import rerun
 from shared_analysis.reproduce.twin import TwinRun, refuse_unclean, run_twin
-from shared_analysis.reproduce.verify import rerun, stated_tolerance, verify
+from shared_analysis.reproduce.verify import verify
 
 __all__ = [
     "Basis",
@@ -14,13 +19,16 @@ __all__ = [
     "Comparison",
     "Finding",
     "Outcome",
+    "RunOptions",
+    "Source",
     "TwinRun",
     "Verdict",
     "compare",
     "differences",
+    "exclusive_workspace",
+    "find_source",
     "refuse_unclean",
     "rerun",
     "run_twin",
-    "stated_tolerance",
     "verify",
 ]

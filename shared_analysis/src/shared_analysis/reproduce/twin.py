@@ -16,17 +16,19 @@ from shared_analysis.git import git
 from shared_analysis.project import write_text
 from shared_analysis.reproduce import twin_lock
 from shared_analysis.reproduce.certificate.certificate import Certificate
-from shared_analysis.reproduce.commit.clean_copy import CleanCopy, clean_copy
+from shared_analysis.reproduce.certificate.certify import certify
+from shared_analysis.reproduce.commit.checkout import CleanCopy
 from shared_analysis.reproduce.commit.lock import Claims, LockedStage, read_lock
-from shared_analysis.reproduce.judge import inputs as recorded
-from shared_analysis.reproduce.judge.outputs import certify, judge
-from shared_analysis.reproduce.run.environment import Wanted
+from shared_analysis.reproduce.findings import Finding
+from shared_analysis.reproduce.judge.inputs import judge_inputs, overwritten_inputs
+from shared_analysis.reproduce.judge.outputs import judge_outputs
+from shared_analysis.reproduce.judge.tolerance import agreed_tolerance
+from shared_analysis.reproduce.run.options import DEFAULTS, RunOptions
 from shared_analysis.reproduce.run.outcome import Outcome
-from shared_analysis.reproduce.run.runner import Running
+from shared_analysis.reproduce.run.runner import Runner, clean_copy_of
 from shared_analysis.reproduce.twin_lock import TwinLock, read_twin_lock
-from shared_analysis.reproduce.verify import VERIFYING_TWIN, agreed_tolerance, commit_place
 
-_MADE = "synthetic"
+_SYNTHETIC = "synthetic"
 """The folder beside the certificate for what came out: named so that nobody takes it for real."""
 _MARK = "SYNTHETIC.txt"
 _SAYS = "What `shared-analysis verify --twin` made from invented data. It replaces this folder when it runs again.\n"
@@ -39,7 +41,7 @@ class TwinRun:
     Parameters
     ----------
     outcome
-        The run, whose clean place is still there.
+        The run, whose workspace is still there.
     certificate
         What was found; None if the commit records nothing to compare with.
     lock
@@ -66,27 +68,27 @@ class TwinRun:
         SharedAnalysisError
             If the folder has one of that name with something else in it, which would be lost.
         """
-        made = folder / f"{_MADE}.part"
-        for place in (folder / _MADE, made):
-            _refuse_another(place)
-        remove_folder(made)
-        made.mkdir(parents=True)
-        write_text(made / _MARK, _SAYS)
-        for name, (_, place) in self.outcome.outs.items():
+        whole, part = folder / _SYNTHETIC, folder / f"{_SYNTHETIC}.part"
+        for target in (whole, part):
+            _refuse_another(target)
+        remove_folder(part)
+        part.mkdir(parents=True)
+        write_text(part / _MARK, _SAYS)
+        for name, (_, path) in self.outcome.outs.items():
             if self.outcome.hashes[name] is None or Path(name).parts[0] == "data":
                 continue
-            target = made / name
+            target = part / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            (shutil.copytree if place.is_dir() else shutil.copyfile)(place, target)
-        remove_folder(folder / _MADE)
-        made.rename(folder / _MADE)
+            (shutil.copytree if path.is_dir() else shutil.copyfile)(path, target)
+        remove_folder(whole)
+        part.rename(whole)
         if self.certificate:
             self.certificate.save(folder)
         if self.lock:
             write_text(folder / "twin.lock", self.lock.text())
 
     def record(self, root: Path) -> Path:
-        """Write ``tests/twin.lock`` in a project; return its place.
+        """Write ``tests/twin.lock`` in a project; return its path.
 
         Raises
         ------
@@ -97,7 +99,7 @@ class TwinRun:
             raise CheckFailed(
                 "Nothing is recorded: not everything came out.", self.failure, "correct it, commit, and record again"
             )
-        path = root / twin_lock.PLACE
+        path = root / twin_lock.TWIN_LOCK
         write_text(path, self.lock.text())
         return path
 
@@ -106,23 +108,19 @@ class TwinRun:
 def run_twin(
     root: Path,
     revision: str = "HEAD",
+    options: RunOptions = DEFAULTS,
     *,
-    environment: str | None = None,
-    wheels: Path | None = None,
-    python: str | None = None,
     tolerance: float | None = None,
     day: dt.date | None = None,
-    keep: bool = False,
     unrecorded: bool = False,
-    say: Callable[[str], None] = lambda _: None,
 ) -> Iterator[TwinRun]:
-    """Run a commit on its synthetic twin in a clean place, and compare what comes out with what it records of the twin.
+    """Run a commit on its synthetic twin in a workspace, and compare what comes out with what it records of the twin.
 
     That is ``tests/twin.lock``; where there is none and the commit reads the twin itself, ``dvc.lock``.
 
     Parameters
     ----------
-    root, revision, environment, wheels, python, tolerance, day, keep, say
+    root, revision, options, tolerance, day
         As for ``verify``.
     unrecorded
         Run it even if the commit records nothing of the twin to compare with.
@@ -137,43 +135,41 @@ def run_twin(
     SharedAnalysisError
         If it could not be done: no such commit, no environment, no twin, a stage that reads real data all the same.
     """
-    wanted = Wanted(environment, wheels, python)
-    with commit_place(root, revision, wanted, keep, say, VERIFYING_TWIN) as (source, work):
-        copy = clean_copy(source, work, twin=True)
-        before = read_twin_lock(copy.root)
-        stages = _claimed(copy, before)
+    with clean_copy_of(root, revision, options, twin=True) as copy:
+        lock = read_twin_lock(copy.root)
+        stages = _claimed(copy, lock)
         if stages is None and not unrecorded:
             raise SharedAnalysisError(
                 "This commit records nothing of its twin to compare with.",
-                twin_lock.PLACE,
+                twin_lock.TWIN_LOCK,
                 "only run it: --twin --accept-unrecorded; or record it: --twin --record, and commit that file",
             )
-        allowed = agreed_tolerance(copy.root, tolerance)
-        running = Running(copy, say)
-        stopping = running.gather()
-        name = twin_lock.PLACE if before else "dvc.lock"
-        sources = recorded.sources(copy.pipeline, Claims(name, stages or {}), copy.kept, allowed)
-        outcome = running.run(stopping, wanted)
+        agreed = agreed_tolerance(copy.root, tolerance)
+        runner = Runner(copy, options)
+        stopping = runner.gather()
+        read = Claims(twin_lock.TWIN_LOCK if lock else "dvc.lock", stages or {})
+        inputs = judge_inputs(copy.pipeline, read, copy.store, agreed)
+        outcome = runner.run(stopping)
         certificate = None
         if stages is not None:
-            say("comparing")
-            claims = before.claims(outcome) if before else _of_dvc_lock(outcome, stages)
-            outputs = judge(outcome, claims, copy.kept, allowed)
-            if not any(one.verdict.passed for one in outputs):
+            options.say("comparing")
+            claims = lock.claims(outcome) if lock else _of_dvc_lock(outcome, stages)
+            outputs = judge_outputs(outcome, claims, copy.store, agreed)
+            passed = [finding.verdict.passed for finding in outputs]
+            if not any(passed):
                 claims = replace(claims, unrecorded=frozenset())  # another platform alone does not change all of it
-            if before and all(one.verdict.passed for one in outputs):
-                sources = []  # what came out is what is recorded, whatever it was made from then
-            changed = recorded.overwritten(copy.pipeline, edited=copy.root / "params.yaml")
-            inputs = [*stopping, *sources, *([] if stopping else changed)]
-            certificate = certify(copy, outcome, claims, inputs, outputs, twin=True, tolerance=allowed, day=day)
-        _say_what_is_not_compared(outcome, certificate, say)
+            if lock and all(passed):
+                inputs = []  # what came out is what is recorded, whatever it was made from then
+            inputs = [*stopping, *inputs, *_overwritten(copy, stopping)]
+            certificate = certify(copy, outcome, claims, inputs, outputs, tolerance=agreed, day=day)
+        _say_what_is_not_compared(outcome, certificate, options.say)
         complete = all(digest is not None for digest in outcome.hashes.values())
-        yield TwinRun(outcome, certificate, twin_lock.record(outcome, before) if complete else None)
+        yield TwinRun(outcome, certificate, twin_lock.record(outcome, lock) if complete else None)
 
 
 def refuse_unclean(root: Path) -> None:
     """Raise if the project holds changes that are not committed: what is recorded must be of a commit."""
-    changed = git("status", "--porcelain", "--untracked-files=no", "--", ".", f":!{twin_lock.PLACE}", cwd=root)
+    changed = git("status", "--porcelain", "--untracked-files=no", "--", ".", f":!{twin_lock.TWIN_LOCK}", cwd=root)
     if changed:
         raise SharedAnalysisError(
             "There are changes that are not committed, and only a commit can be recorded.",
@@ -200,9 +196,14 @@ def _say_what_is_not_compared(outcome: Outcome, certificate: Certificate | None,
         say(f"{server}NOT compared: nothing is recorded for {outcome.platform} of {outputs}")
 
 
-def _claimed(copy: CleanCopy, before: TwinLock | None) -> dict[str, LockedStage] | None:
-    if before:
-        return dict(before.stages)
+def _overwritten(copy: CleanCopy, stopping: tuple[Finding, ...]) -> list[Finding]:
+    """Find what a stage wrote over, if any ran; that the copy reads the twin is our own edit."""
+    return [] if stopping else overwritten_inputs(copy.pipeline, edited=copy.root / "params.yaml")
+
+
+def _claimed(copy: CleanCopy, lock: TwinLock | None) -> dict[str, LockedStage] | None:
+    if lock:
+        return dict(lock.stages)
     return read_lock(copy.root) if copy.synthetic and (copy.root / "dvc.lock").is_file() else None
 
 

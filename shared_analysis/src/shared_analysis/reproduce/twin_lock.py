@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from shared_analysis.dvc_repo import Stage
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.reproduce.commit.content import DiskContent
 from shared_analysis.reproduce.commit.lock import Claims, LockedStage, locked_stage
-from shared_analysis.reproduce.commit.pipeline import Pipeline, Stage
-from shared_analysis.reproduce.judge.content import Made
-from shared_analysis.reproduce.judge.inputs import overlap
+from shared_analysis.reproduce.commit.pipeline import Pipeline, overlap
 from shared_analysis.reproduce.run.outcome import Outcome
 from shared_analysis.yaml_file import load_yaml
 
-PLACE = "tests/twin.lock"
+TWIN_LOCK = "tests/twin.lock"
 _SCHEMA = "1.0"
 _HEAD = """\
 # What the pipeline makes of the synthetic twin, by platform, and what it was made from; in the form of dvc.lock.
@@ -65,12 +65,12 @@ class TwinLock:
         chosen, notes, unrecorded = dict(own.outs), {}, set()
         if own.python != version:
             notes = dict.fromkeys(own.outs, f"recorded with Python {own.python}, run with {version}")
-        found = {(stage.name, name): outcome.hash(place) for stage, name, place in _places(outcome)}
+        hashes = {(stage.name, name): outcome.hash(path) for stage, name, path in _outputs(outcome)}
         for key in dict.fromkeys(key for entry in self.platforms.values() for key in entry.outs):
             others = {at: entry.outs[key] for at, entry in self.platforms.items() if key in entry.outs}
             if key in own.outs:
                 continue
-            same = next((one for one in others.values() if one.digest == found.get(key)), None)
+            same = next((output for output in others.values() if output.digest == hashes.get(key)), None)
             chosen[key] = same or next(iter(others.values()))
             if same is None:
                 unrecorded.add(key)
@@ -79,13 +79,17 @@ class TwinLock:
             stage: LockedStage(
                 locked.commands,
                 locked.deps,
-                {name: one.digest for (maker, name), one in chosen.items() if maker == stage},
+                {name: output.digest for (maker, name), output in chosen.items() if maker == stage},
                 locked.params,
-                {name: dict(one.files) for (maker, name), one in chosen.items() if maker == stage and one.files},
+                {
+                    name: dict(output.files)
+                    for (maker, name), output in chosen.items()
+                    if maker == stage and output.files
+                },
             )
             for stage, locked in self.stages.items()
         }
-        return Claims(PLACE, stages, fetch=False, notes=notes, unrecorded=frozenset(unrecorded))
+        return Claims(TWIN_LOCK, stages, fetch=False, notes=notes, unrecorded=frozenset(unrecorded))
 
     def text(self) -> str:
         """Write it down."""
@@ -108,7 +112,7 @@ def read_twin_lock(root: Path) -> TwinLock | None:
     SharedAnalysisError
         If it is not one.
     """
-    path = root / PLACE
+    path = root / TWIN_LOCK
     if not path.is_file():
         return None
     content = load_yaml(path, "lock of the twin")
@@ -123,7 +127,7 @@ def read_twin_lock(root: Path) -> TwinLock | None:
         known = False
     if not known:
         raise SharedAnalysisError(
-            "This is not a lock of the twin.", PLACE, "take it from an earlier commit, or record it again"
+            "This is not a lock of the twin.", TWIN_LOCK, "take it from an earlier commit, or record it again"
         )
     return TwinLock(stages, platforms)
 
@@ -137,52 +141,53 @@ def record(outcome: Outcome, before: TwinLock | None) -> TwinLock:
     here = outcome.platform
     stages = {stage.name: _locked(outcome.pipeline, stage) for stage in outcome.stages}
     outs = {
-        (stage.name, name): Output(str(outcome.hash(place)), Made(outcome.pipeline, place).files())
-        for stage, name, place in _places(outcome)
+        (stage.name, name): Output(str(outcome.hash(path)), DiskContent(outcome.pipeline, path).files())
+        for stage, name, path in _outputs(outcome)
     }
     platforms = {}
     for at, entry in (before.platforms if before else {}).items():
         own = before.platforms[here].outs if before and here in before.platforms else {}
         unchanged = before is not None and before.stages == stages and not own
         kept = {
-            key: one
-            for key, one in entry.outs.items()
-            if key in outs and (unchanged or own.get(key) == outs[key] or one == outs[key])
+            key: output
+            for key, output in entry.outs.items()
+            if key in outs and (unchanged or own.get(key) == outs[key] or output == outs[key])
         }
         if at != here and kept:
             platforms[at] = Entry(entry.python, kept)
     return TwinLock(stages, platforms | {here: Entry(outcome.python, outs)})
 
 
-def _places(outcome: Outcome) -> Iterator[tuple[Stage, str, Path]]:
+def _outputs(outcome: Outcome) -> Iterator[tuple[Stage, str, Path]]:
     for stage in outcome.stages:
         for name in stage.outs:
             yield stage, name, outcome.pipeline.path(stage, name)
 
 
 def _locked(pipeline: Pipeline, stage: Stage) -> LockedStage:
-    made = pipeline.made()
-    places = {name: pipeline.path(stage, name) for name in stage.deps}
-    read = {name: place for name, place in places.items() if not any(overlap(one, place) for one in made)}
+    outputs = pipeline.outputs()
+    paths = {name: pipeline.path(stage, name) for name in stage.deps}
+    read = {name: path for name, path in paths.items() if not any(overlap(output, path) for output in outputs)}
     return LockedStage(
         commands=stage.commands,
-        deps={name: str(pipeline.hash(place)) for name, place in read.items()},
+        deps={name: str(pipeline.hash(path)) for name, path in read.items()},
         params=json.loads(json.dumps(stage.params, default=str)),
     )
 
 
 def _written_stage(stage: LockedStage) -> dict[str, Any]:
     deps = [{"path": name, "hash": "md5", "md5": digest} for name, digest in stage.deps.items()]
-    cmd = list(stage.commands) if any("\n" in one for one in stage.commands) else stage.cmd
+    lines = any("\n" in command for command in stage.commands)
+    cmd = list(stage.commands) if lines else "\n".join(stage.commands)
     return {"cmd": cmd, "deps": deps} | ({"params": stage.params} if stage.params else {})
 
 
 def _written_outs(outs: Mapping[tuple[str, str], Output]) -> dict[str, Any]:
     stages: dict[str, Any] = {}
-    for (stage, name), one in outs.items():
-        entry: dict[str, Any] = {"path": name, "hash": "md5", "md5": one.digest}
-        if one.files is not None:
-            entry["files"] = [{"relpath": path, "md5": digest} for path, digest in sorted(one.files.items())]
+    for (stage, name), output in outs.items():
+        entry: dict[str, Any] = {"path": name, "hash": "md5", "md5": output.digest}
+        if output.files is not None:
+            entry["files"] = [{"relpath": path, "md5": digest} for path, digest in sorted(output.files.items())]
         stages.setdefault(stage, {"outs": []})["outs"].append(entry)
     return stages
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared_analysis.dvc_repo import pipeline_fault
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.stages.plan import Plan
 from shared_analysis.stages.writing import Change, write_together
@@ -125,20 +126,6 @@ def _faults(root: Path) -> list[str]:
 
 
 def _refused_by_dvc(root: Path) -> str | None:
-    """Say why DVC would not run the pipeline: two stages that write to one place, say."""
-    import logging
-
-    try:
-        from dvc.exceptions import DvcException
-        from dvc.repo import Repo
-    except ImportError:  # whoever has no DVC here runs the pipeline elsewhere
-        return None
-    logging.getLogger("dvc").setLevel(logging.CRITICAL)
+    """Say why DVC would not run the pipeline; whoever has no DVC here runs it elsewhere."""
     (root / ".dvc").mkdir(exist_ok=True)
-    core = {"no_scm": True, "analytics": False, "check_update": False, "site_cache_dir": str(root.parent / "cache")}
-    try:
-        with Repo(str(root), config={"core": core}) as repo:
-            repo.index.check_graph()
-    except DvcException as error:
-        return f"dvc.yaml: {' '.join(str(error).split())}"
-    return None
+    return pipeline_fault(root, root.parent / "cache")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.git import git
-from shared_analysis.reproduce import Finding, Outcome, differences, rerun, stated_tolerance
+from shared_analysis.reproduce import Finding, Outcome, RunOptions, differences, rerun
 from shared_analysis.updates.update import Update
 
 
@@ -57,13 +57,18 @@ def compare(
     say
         Is told how far it is.
 
+    Returns
+    -------
+    Results
+        What differs, and what fails.
+
     Raises
     ------
     SharedAnalysisError
         If an environment cannot be built, or the project has no twin.
     """
     try:
-        return _compared(update, environment, wheels, say)
+        return _compared(update, RunOptions(environment, wheels, say=say))
     except SharedAnalysisError as error:
         raise SharedAnalysisError(
             f"The results cannot be compared: {error.what}",
@@ -72,19 +77,15 @@ def compare(
         ) from None
 
 
-def _compared(update: Update, environment: str | None, wheels: Path | None, say: Callable[[str], None]) -> Results:
-    source, made = update.source, update.committed()
-    git("update-ref", "refs/heads/updated", made, cwd=update.copy)
+def _compared(update: Update, options: RunOptions) -> Results:
+    source, updated = update.source, update.committed()
+    git("update-ref", "refs/heads/updated", updated, cwd=update.copy)
     with (
-        rerun(source.root, source.commit, twin=True, environment=environment, wheels=wheels, say=say) as old,
-        rerun(update.copy / source.prefix, made, twin=True, environment=environment, wheels=wheels, say=say) as new,
+        rerun(source.root, source.commit, options, twin=True) as old,
+        rerun(update.copy / source.prefix, updated, options, twin=True) as new,
     ):
-        say("comparing")
-        return Results(
-            differences(old, new, stated_tolerance(new.root)),
-            _failed(old),
-            _failed(new),
-        )
+        options.say("comparing")
+        return Results(differences(old, new), _failed(old), _failed(new))
 
 
 def _failed(run: Outcome) -> dict[str, str]:

@@ -12,8 +12,7 @@ from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.folders import remove_folder
 from shared_analysis.git import git
 from shared_analysis.integrity import ManagedFiles, managed_files
-from shared_analysis.reproduce.commit.checkout import Source, find_source
-from shared_analysis.reproduce.commit.workspace import clean_place
+from shared_analysis.reproduce import Source, exclusive_workspace, find_source
 from shared_analysis.updates.answers import ANSWERS_FILE, Answers, answers_then, read_answers
 from shared_analysis.updates.changes import Change, changes
 from shared_analysis.updates.merge import Conflict, Merged, commit, merge, record
@@ -183,7 +182,7 @@ def prepared(
     """
     answers = read_answers(root)
     source = _committed_project(root)
-    with clean_place("update", source.root, source.commit, wanted, outside=source.repository) as work:
+    with exclusive_workspace("update", source.root, source.commit, wanted, outside=source.repository) as work:
         for name in ("template", "old", "new", "copy"):  # of a run that was stopped
             remove_folder(work / name)
         say(f"fetching the template from {answers.address}")

@@ -10,9 +10,9 @@ from typing import Any
 
 from shared_analysis.project import write_text
 from shared_analysis.reproduce.certificate.page import counts_of, entry_of, render
-from shared_analysis.reproduce.judge.findings import Finding, Verdict, worst
+from shared_analysis.reproduce.findings import Finding, Verdict, worst
+from shared_analysis.reproduce.judge.tolerance import USUAL_TOLERANCE
 
-USUAL_TOLERANCE = 1e-9
 _SPECIFICATION = "https://codecheck.org.uk/spec/config/1.0/"
 _MEANINGS = {
     Verdict.identical: "The same bytes came out.",
@@ -79,7 +79,8 @@ class Certificate:
     @property
     def verdict(self) -> Verdict:
         """The worst verdict of all; with no output at all, ``missing``."""
-        return worst([one.verdict for one in (*self.inputs, *self.outputs)]) if self.outputs else Verdict.missing
+        findings = (*self.inputs, *self.outputs)
+        return worst(finding.verdict for finding in findings) if self.outputs else Verdict.missing
 
     @property
     def answer(self) -> str:
@@ -97,7 +98,7 @@ class Certificate:
     @property
     def only_unrecorded(self) -> bool:
         """Whether all that is amiss is that nothing is recorded for the platform of the run."""
-        amiss = {one.file for one in self.outputs if not one.verdict.passed}
+        amiss = {finding.file for finding in self.outputs if not finding.verdict.passed}
         return bool(amiss) and amiss <= self.unrecorded and not self.inputs
 
     @property
@@ -144,7 +145,7 @@ class Certificate:
                 "authors": authors,
                 "reference": "TODO",
             },
-            "manifest": [{"file": one.file, "comment": _comment(one)} for one in self.outputs],
+            "manifest": [{"file": finding.file, "comment": _comment(finding)} for finding in self.outputs],
             "codechecker": [{"name": "TODO"}],
             "summary": self.summary(),
             "repository": self.repository or "TODO",
@@ -158,8 +159,8 @@ class Certificate:
                 "lock": self.lock,
                 "environment": dict(self.environment),
                 "tolerance": self.tolerance,
-                "inputs": [entry_of(one) for one in self.inputs],
-                "outputs": [entry_of(one) for one in self.outputs],
+                "inputs": [entry_of(finding) for finding in self.inputs],
+                "outputs": [entry_of(finding) for finding in self.outputs],
             },
         }
         return yaml.safe_dump(
@@ -183,5 +184,5 @@ class Certificate:
         write_text(folder / "certificate.html", self.html())
 
 
-def _comment(one: Finding) -> str:
-    return f"{one.verdict}; made by the stage {one.stage}"
+def _comment(finding: Finding) -> str:
+    return f"{finding.verdict}; made by the stage {finding.stage}"

@@ -8,21 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from shared_analysis import __version__, pages
-from shared_analysis.reproduce.judge.findings import Finding, Verdict
+from shared_analysis.reproduce.findings import Finding, Verdict
 
 
 def counts_of(findings: Iterable[Finding]) -> str:
     """Count findings by their verdict, in words: ``4 identical, 1 different``."""
-    counts = Counter(one.verdict for one in findings)
+    counts = Counter(finding.verdict for finding in findings)
     return ", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict]) or "none"
 
 
-def entry_of(one: Finding) -> dict[str, Any]:
+def entry_of(finding: Finding) -> dict[str, Any]:
     """Write a finding for programs."""
-    entry: dict[str, Any] = {"file": one.file, "stage": one.stage, "verdict": str(one.verdict)}
-    if one.reasons:
-        entry["reasons"] = list(one.reasons)
-    return entry | {"recorded": one.recorded, "found": one.found}
+    entry: dict[str, Any] = {"file": finding.file, "stage": finding.stage, "verdict": str(finding.verdict)}
+    if finding.reasons:
+        entry["reasons"] = list(finding.reasons)
+    return entry | {"recorded": finding.recorded, "found": finding.found}
 
 
 def render(template: str, outputs: Iterable[Finding], meanings: Mapping[Verdict, str], **values: Any) -> str:
@@ -32,10 +32,10 @@ def render(template: str, outputs: Iterable[Finding], meanings: Mapping[Verdict,
 
     loader = ChoiceLoader([FileSystemLoader(Path(__file__).parent / "templates"), FileSystemLoader(pages.FOLDER)])
     environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    counts = Counter(found.verdict for found in outputs)
+    counts = Counter(finding.verdict for finding in outputs)
     page = environment.get_template(template).render(
         style=Markup(pages.page_style()),  # noqa: S704  # our own file
-        counts=[(str(one), counts[one], meanings[one]) for one in Verdict],
+        counts=[(str(verdict), counts[verdict], meanings[verdict]) for verdict in Verdict],
         package=__version__,
         **values,
     )

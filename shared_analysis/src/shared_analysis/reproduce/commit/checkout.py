@@ -1,4 +1,4 @@
-"""A clean copy of one commit, and that the reviewer's own copy stays as it is."""
+"""A clean copy of one commit, ready to run: its files, its pipeline, and the store that its hashes stand for."""
 
 from __future__ import annotations
 
@@ -6,9 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from shared_analysis.dvc_repo import read_settings
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.folders import remove_folder
 from shared_analysis.git import git
+from shared_analysis.project import write_text
+from shared_analysis.reproduce.commit.content_store import ContentStore
+from shared_analysis.reproduce.commit.lock import read_lock
+from shared_analysis.reproduce.commit.pipeline import Pipeline
+from shared_analysis.yaml_file import load_yaml
+
+_TWIN = Path("data") / "twin"
 
 
 @dataclass(frozen=True)
@@ -56,7 +64,90 @@ def find_source(root: Path, revision: str) -> Source:
     return Source(root, repository, git("rev-parse", "--show-prefix", cwd=root).rstrip("/"), commit)
 
 
-def clone(source: Source, target: Path) -> Path:
+@dataclass(frozen=True)
+class CleanCopy:
+    """One commit in its workspace.
+
+    Parameters
+    ----------
+    source
+        The commit.
+    workspace
+        The folder that holds the copy, and what is made for the run.
+    root
+        The project in the copy.
+    pipeline
+        Its pipeline.
+    store
+        What the commit's hashes stand for.
+    synthetic
+        Whether the commit reads the twin of itself.
+    twin
+        Whether the copy reads the twin whatever the commit reads.
+    """
+
+    source: Source
+    workspace: Path
+    root: Path
+    pipeline: Pipeline
+    store: ContentStore
+    synthetic: bool
+    twin: bool
+
+    @property
+    def invented(self) -> bool:
+        """Whether the stages read nothing but invented data."""
+        return self.synthetic or self.twin
+
+
+def clean_copy(source: Source, workspace: Path, *, twin: bool = False) -> CleanCopy:
+    """Clone a commit into a workspace, and read its pipeline there.
+
+    Parameters
+    ----------
+    source
+        The commit.
+    workspace
+        The folder; what an earlier call left in it is used again.
+    twin
+        Set ``data.mode`` to ``twin`` in the copy, so that the stages read invented data and nothing else.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If the commit has no pipeline that can be read; or, with ``twin``, none that can do without real data.
+    """
+    root = _clone(source, workspace / "clone")
+    if (root / "dvc.lock").is_file():
+        read_lock(root)  # says in words what is wrong with it, before DVC does
+    synthetic = _reads_the_twin(root)
+    if twin:
+        _switch_to_the_twin(root)
+    settings, cache = read_settings(source.root)
+    pipeline = Pipeline(root, workspace / "cache", settings)
+    if twin:
+        _refuse_real_data(pipeline)
+    store = ContentStore([cache, workspace / "cache"], pipeline)
+    return CleanCopy(source, workspace, root, pipeline, store, synthetic, twin)
+
+
+def untracked(top: Path) -> list[Path]:
+    """List the files of a clean copy that git does not hold, ignored ones too."""
+    return [top / name for name in git("ls-files", "--others", "-z", cwd=top).split("\0") if name]
+
+
+def changed(top: Path) -> list[Path]:
+    """List the files of a folder of a clean copy that are not, or not any more, as git holds them."""
+    return [top / name for name in git("diff", "--name-only", "--relative", "-z", cwd=top).split("\0") if name]
+
+
+def tracked(root: Path) -> dict[str, str]:
+    """List what the commit holds below a folder of its copy: git's mode by path."""
+    entries = git("ls-files", "--stage", "-z", cwd=root).split("\0")
+    return {path: about.split()[0] for about, _, path in (entry.partition("\t") for entry in entries) if path}
+
+
+def _clone(source: Source, target: Path) -> Path:
     """Clone the commit into ``target``, which appears only when it is whole; return the project's root in it."""
     root = target / source.prefix
     if target.exists():
@@ -82,17 +173,54 @@ def clone(source: Source, target: Path) -> Path:
     return root
 
 
-def untracked(top: Path) -> list[Path]:
-    """List the files of a clean copy that git does not hold, ignored ones too."""
-    return [top / name for name in git("ls-files", "--others", "-z", cwd=top).split("\0") if name]
+def _reads_the_twin(root: Path) -> bool:
+    """Say whether the commit reads invented data."""
+    try:
+        return bool(load_yaml(root / "params.yaml")["data"]["mode"] == "twin")
+    except (SharedAnalysisError, KeyError, TypeError):
+        return False
 
 
-def changed(top: Path) -> list[Path]:
-    """List the files of a clean copy that are not, or not any more, as git holds them."""
-    return [top / name for name in git("diff", "--name-only", "-z", cwd=top).split("\0") if name]
+def _switch_to_the_twin(root: Path) -> None:
+    """Write ``twin`` where ``params.yaml`` gives ``data.mode``, and leave every other character as it is."""
+    import yaml
+
+    path = root / "params.yaml"
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    try:
+        node = _value(_value(yaml.compose(text, yaml.SafeLoader), "data"), "mode")
+    except yaml.YAMLError:
+        raise SharedAnalysisError("The parameters are not valid YAML.", "params.yaml", "correct them") from None
+    if not isinstance(node, yaml.ScalarNode):
+        raise SharedAnalysisError(
+            "This project has no twin: nothing says which data its stages read.",
+            "params.yaml: data.mode",
+            "verify it on its inputs, without --twin",
+        )
+    write_text(path, f"{text[: node.start_mark.index]}twin{text[node.end_mark.index :]}")
 
 
-def tracked(root: Path) -> dict[str, str]:
-    """List what the commit holds below a folder of its copy: git's mode by path."""
-    entries = git("ls-files", "--stage", "-z", cwd=root).split("\0")
-    return {path: entry.split()[0] for entry, _, path in (one.partition("\t") for one in entries) if path}
+def _value(node: object, key: str) -> object:
+    """Return what a mapping holds under a key, or None."""
+    import yaml
+
+    pairs = node.value if isinstance(node, yaml.MappingNode) else []
+    return next((value for name, value in pairs if name.value == key), None)
+
+
+def _refuse_real_data(pipeline: Pipeline) -> None:
+    """What is made from real data must never be called synthetic; all that DVC is handed may be, but for the twin."""
+    twin = pipeline.root / _TWIN
+    doubtful = [pipeline.name(path) for path in pipeline.inputs() if path != twin and twin not in path.parents]
+    doubtful += [
+        name
+        for stage in pipeline.stages
+        for name in stage.deps
+        if "://" in name or pipeline.leads_out(pipeline.path(stage, name))
+    ]
+    if doubtful:
+        raise SharedAnalysisError(
+            "A stage reads real data whatever data.mode says, or what may be: there is no run on the twin.",
+            f"dvc.yaml: {doubtful[0]}",
+            "let the stage depend on data/${data.mode} instead, and keep in git what is nobody's data",
+        )

@@ -1,4 +1,4 @@
-"""What the commit's hashes stand for, from the reviewer's cache or the remote; held to its hash before it is used."""
+"""The content-addressed store: what the commit's hashes stand for, held to its hash before it is used."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shared_analysis.integrity.hashes import bytes_md5, file_md5
+from shared_analysis.reproduce.commit.content import NOT_HAD, Absent, Content
 from shared_analysis.reproduce.commit.pipeline import Pipeline
-from shared_analysis.reproduce.judge.content import NOT_HAD, Absent, Content
 
 
-class Kept:
-    """Content by hash.
+class ContentStore:
+    """Content by hash: from the reviewer's cache, or else from the remote.
 
     Parameters
     ----------
@@ -29,8 +29,8 @@ class Kept:
         self._caches = caches
         self._pipeline = pipeline
 
-    def find(self, digest: str, place: Path | None = None) -> tuple[Path | None, str]:
-        """Find the file of a hash; fetch what ``place`` records if need be.
+    def find(self, digest: str, path: Path | None = None) -> tuple[Path | None, str]:
+        """Find the file of a hash; fetch what the commit records at ``path`` if need be.
 
         Returns
         -------
@@ -38,14 +38,14 @@ class Kept:
             The file, or None; and why not.
         """
         forged = False
-        for fetched in (False, True):
-            if fetched and (place is None or not self._pipeline.fetch([place])):
+        for fetching in (False, True):
+            if fetching and (path is None or not self._pipeline.fetch(path)):
                 break
             for cache in self._caches:
-                path = cache / "files" / "md5" / digest[:2] / digest[2:]
-                if path.is_file():
-                    if file_md5(path) == digest.removesuffix(".dir"):
-                        return path, ""
+                file = cache / "files" / "md5" / digest[:2] / digest[2:]
+                if file.is_file():
+                    if file_md5(file) == digest.removesuffix(".dir"):
+                        return file, ""
                     forged = True
         return None, "the cache holds other content under this hash" if forged else NOT_HAD
 
@@ -53,37 +53,37 @@ class Kept:
         """Say whether one of the caches has it, without asking the remote."""
         return self.find(digest)[0] is not None
 
-    def restore(self, digest: str, place: Path) -> str:
+    def restore(self, digest: str, path: Path) -> str:
         """Put an input where it belongs; return why that cannot be done, or nothing."""
-        listing, why = self.find(digest, place)
+        listing, why = self.find(digest, path)
         if listing is None:
             return why
         if not digest.endswith(".dir"):
-            _copy(listing, place)
+            _copy(listing, path)
             return ""
         for entry in json.loads(listing.read_text(encoding="utf-8")):
-            file, why = self.find(entry["md5"], place)
+            file, why = self.find(entry["md5"], path)
             if file is None:
                 return why
-            if not (place / entry["relpath"]).resolve().is_relative_to(place.resolve()):
+            if not (path / entry["relpath"]).resolve().is_relative_to(path.resolve()):
                 return "its listing names a file outside the folder"
-            _copy(file, place / entry["relpath"])
+            _copy(file, path / entry["relpath"])
         return ""
 
     def content(
         self,
         digest: str,
-        place: Path,
+        path: Path,
         *,
         fetch: bool = True,
         listing: Mapping[str, str] | None = None,
         commit: str = "",
     ) -> Content:
-        """Return what a commit recorded at a place.
+        """Return what a commit recorded at a path.
 
         Parameters
         ----------
-        digest, place
+        digest, path
             Its hash, and where it belongs.
         fetch
             Ask the remote for what no cache holds.
@@ -92,7 +92,7 @@ class Kept:
         commit
             What to call the commit, where there is more than one.
         """
-        return _Recorded(self, digest, place, fetch, listing, commit)
+        return _StoredContent(self, digest, path, fetch, listing, commit)
 
     def lend(self, file: Path, name: str) -> Path:
         """Copy a file out of the cache, where it has no name, and give it one; whoever asked deletes it."""
@@ -102,12 +102,12 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class _Recorded:
+class _StoredContent:
     """What a commit's hash stands for."""
 
-    kept: Kept
+    store: ContentStore
     digest: str
-    place: Path
+    path: Path
     fetch: bool
     listing: Mapping[str, str] | None
     commit: str
@@ -116,10 +116,10 @@ class _Recorded:
         """Read the folder's listing, and hold it to the folder's hash: a lock could name other files than it claims."""
         if self.listing is not None and _hash(self.listing.items()) == self.digest:
             return self.listing
-        listing = self._found(self.digest)
+        file = self._file(self.digest)
         if not self.digest.endswith(".dir"):
             return None
-        entries = [(one["relpath"], one["md5"]) for one in json.loads(listing.read_text(encoding="utf-8"))]
+        entries = [(entry["relpath"], entry["md5"]) for entry in json.loads(file.read_text(encoding="utf-8"))]
         if _hash(entries) != self.digest:
             raise Absent("its listing is not written as DVC writes it")
         return dict(entries)
@@ -128,17 +128,17 @@ class _Recorded:
     def open(self, name: str) -> Iterator[Path]:
         """Give a copy of a file, as long as it is needed."""
         digest = (self.files() or {})[name] if name else self.digest
-        path = self.kept.lend(self._found(digest), name or self.place.name)
+        file = self.store.lend(self._file(digest), name or self.path.name)
         try:
-            yield path
+            yield file
         finally:
-            path.unlink()
+            file.unlink()
 
-    def _found(self, digest: str) -> Path:
-        found, why = self.kept.find(digest, self.place if self.fetch else None)
-        if found is None:
+    def _file(self, digest: str) -> Path:
+        file, why = self.store.find(digest, self.path if self.fetch else None)
+        if file is None:
             raise Absent(f"{self.commit}: {why}" if self.commit else why)
-        return found
+        return file
 
 
 def _hash(entries: Iterable[tuple[str, str]]) -> str:

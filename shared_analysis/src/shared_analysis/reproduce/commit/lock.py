@@ -22,11 +22,6 @@ class LockedStage:
     files: dict[str, dict[str, str]] = field(default_factory=dict)
     """Of outputs that are folders, the hash of each file, where the lock says it."""
 
-    @property
-    def cmd(self) -> str:
-        """The commands, one below the other."""
-        return "\n".join(self.commands)
-
 
 @dataclass(frozen=True)
 class Claims:

@@ -1,4 +1,4 @@
-"""The clean place of a verification: one run at a time works in it, and after a stop it is found again."""
+"""The workspace of a run: one process at a time works in it, and after a stop it is found again."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _ELSEWHERE = "set TMPDIR (on Windows TEMP) to a folder of your own that has room
 
 
 @contextlib.contextmanager
-def clean_place(
+def exclusive_workspace(
     *named: object, outside: Path, keep: bool = False, say: Callable[[str], None] = lambda _: None
 ) -> Iterator[Path]:
-    """Make the folder that some names stand for, or find it again, and hold it for this process.
+    """Make the workspace that some names stand for, or find it again, and hold it for this process.
 
     It is deleted at the end, and where the work fails; after a stop, or for want of room, it stays, so that the next
     run goes on. The operating system holds the lock: it ends with the process, however that ends.
@@ -33,7 +33,7 @@ def clean_place(
     Parameters
     ----------
     named
-        What the folder is for.
+        What the workspace is for.
     outside
         A folder that it must not lie in: the reviewer's copy.
     keep
@@ -41,29 +41,34 @@ def clean_place(
     say
         Is told if it cannot be deleted: the work is done, and is not to be lost for that.
 
+    Yields
+    ------
+    Path
+        The folder.
+
     Raises
     ------
     SharedAnalysisError
         If another process holds it, if it cannot be made or written, or if somebody else made it.
     """
     digest = hashlib.sha256("\n".join(map(str, named)).encode()).hexdigest()[:12]
-    work = _temporary(outside) / f"verify-{digest}"
+    workspace = _temporary(outside) / f"verify-{digest}"
     try:
-        with _alone(work):
+        with _alone(workspace):
             try:
-                yield work
+                yield workspace
             except Exception as error:
                 if not (keep or _unwritable(error)):
-                    _clear(work, say)
+                    _clear(workspace, say)
                 raise
             if not keep:
-                _clear(work, say)
+                _clear(workspace, say)
     except OSError as error:
         if not _unwritable(error):
             raise
         raise SharedAnalysisError(
             f"The work folder cannot be written: {error.strerror}.",
-            str(work),
+            str(workspace),
             f"make room there, and the same command goes on where it was; or {_ELSEWHERE}",
         ) from None
 
@@ -71,21 +76,21 @@ def clean_place(
 def _temporary(outside: Path) -> Path:
     """Find the folder for what is temporary; Python would silently take another, at last the present one."""
     for name in ("TMPDIR", "TEMP", "TMP"):
-        wanted = os.environ.get(name)
-        if wanted and not (Path(wanted).is_dir() and os.access(wanted, os.W_OK)):
-            raise SharedAnalysisError(f"{name} names a folder that cannot be written.", wanted, _ELSEWHERE)
+        chosen = os.environ.get(name)
+        if chosen and not (Path(chosen).is_dir() and os.access(chosen, os.W_OK)):
+            raise SharedAnalysisError(f"{name} names a folder that cannot be written.", chosen, _ELSEWHERE)
     try:
-        found = Path(tempfile.gettempdir()).resolve()
+        folder = Path(tempfile.gettempdir()).resolve()
     except FileNotFoundError:
         raise SharedAnalysisError("No folder for temporary files can be written.", "TMPDIR", _ELSEWHERE) from None
-    if found.is_relative_to(outside.resolve()):
-        raise SharedAnalysisError("The work folder would lie in your copy.", str(found), _ELSEWHERE)
-    return found
+    if folder.is_relative_to(outside.resolve()):
+        raise SharedAnalysisError("The work folder would lie in your copy.", str(folder), _ELSEWHERE)
+    return folder
 
 
 @contextlib.contextmanager
-def _alone(work: Path) -> Iterator[None]:
-    file = _held(work)
+def _alone(workspace: Path) -> Iterator[None]:
+    file = _held(workspace)
     try:
         os.set_inheritable(file.fileno(), True)  # a stage that outlives a killed run holds the place (not on Windows)
         file.truncate(0)
@@ -93,24 +98,24 @@ def _alone(work: Path) -> Iterator[None]:
         file.flush()
         yield
     finally:
-        last = [one.name for one in work.iterdir()] == [_LOCK]
+        last = [path.name for path in workspace.iterdir()] == [_LOCK]
         if sys.platform == "win32":  # there, an open file cannot be deleted
             file.close()
         with contextlib.suppress(OSError):
             if last:
-                (work / _LOCK).unlink()
-                work.rmdir()
+                (workspace / _LOCK).unlink()
+                workspace.rmdir()
         file.close()
 
 
-def _held(work: Path) -> TextIO:
+def _held(workspace: Path) -> TextIO:
     """Lock the folder, unless another process has."""
     while True:
-        work.mkdir(mode=0o700, exist_ok=True)
-        if hasattr(os, "getuid") and (work.is_symlink() or work.lstat().st_uid != os.getuid()):
-            raise SharedAnalysisError("Somebody else made the work folder.", str(work), _ELSEWHERE)
+        workspace.mkdir(mode=0o700, exist_ok=True)
+        if hasattr(os, "getuid") and (workspace.is_symlink() or workspace.lstat().st_uid != os.getuid()):
+            raise SharedAnalysisError("Somebody else made the work folder.", str(workspace), _ELSEWHERE)
         try:
-            file = (work / _LOCK).open("a+", encoding="utf-8")
+            file = (workspace / _LOCK).open("a+", encoding="utf-8")
         except FileNotFoundError:  # a run that ended has just deleted it
             continue
         if not _lock(file):
@@ -119,11 +124,11 @@ def _held(work: Path) -> TextIO:
             file.close()
             raise SharedAnalysisError(
                 "This commit is being verified by another run.",
-                f"{who}, in {work}",
+                f"{who}, in {workspace}",
                 "wait until it ends; if it hangs, end that process, and the same command goes on where it was",
             )
         with contextlib.suppress(FileNotFoundError):
-            if os.path.samestat(os.fstat(file.fileno()), (work / _LOCK).stat()):
+            if os.path.samestat(os.fstat(file.fileno()), (workspace / _LOCK).stat()):
                 return file
         file.close()
 
@@ -149,16 +154,16 @@ def _unwritable(error: Exception) -> bool:
     return isinstance(error, OSError) and error.errno in _UNWRITABLE
 
 
-def _clear(work: Path, say: Callable[[str], None]) -> None:
+def _clear(workspace: Path, say: Callable[[str], None]) -> None:
     try:
-        _empty(work)
+        _empty(workspace)
     except OSError:  # a virus scanner, say, still reads a file
-        say(f"the clean place could not be deleted, and may hold data; delete it: {work}")
+        say(f"the clean place could not be deleted, and may hold data; delete it: {workspace}")
 
 
-def _empty(work: Path) -> None:
-    for one in work.iterdir():
-        if one.is_dir() and not one.is_symlink():
-            remove_folder(one)
-        elif one.name != _LOCK:
-            one.unlink()
+def _empty(workspace: Path) -> None:
+    for path in workspace.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            remove_folder(path)
+        elif path.name != _LOCK:
+            path.unlink()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,18 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.reproduce.commit.checkout import find_source
-from shared_analysis.reproduce.commit.clean_copy import CleanCopy, clean_copy
+from shared_analysis.reproduce.certificate.certify import environment_entry, project_and_authors
+from shared_analysis.reproduce.commit.checkout import CleanCopy, find_source
+from shared_analysis.reproduce.commit.content import Absent
 from shared_analysis.reproduce.commit.lock import read_lock
-from shared_analysis.reproduce.commit.pipeline import Pipeline
-from shared_analysis.reproduce.commits.comparison import Change, Comparison, Metric, numbers
-from shared_analysis.reproduce.judge.content import Absent
-from shared_analysis.reproduce.judge.inputs import flat, overlap
-from shared_analysis.reproduce.judge.outputs import described, named
-from shared_analysis.reproduce.run.environment import Environment, Wanted
-from shared_analysis.reproduce.run.outcome import Outcome, Result, compare_results
-from shared_analysis.reproduce.run.runner import Running
-from shared_analysis.reproduce.verify import VERIFYING, VERIFYING_TWIN, agreed_tolerance, commit_place
+from shared_analysis.reproduce.commit.pipeline import Pipeline, overlap
+from shared_analysis.reproduce.commits.comparison import Change, Comparison, Metric, metric_values
+from shared_analysis.reproduce.judge.inputs import flat
+from shared_analysis.reproduce.judge.outputs import compare_results
+from shared_analysis.reproduce.judge.tolerance import agreed_tolerance
+from shared_analysis.reproduce.run.environment import Environment
+from shared_analysis.reproduce.run.options import DEFAULTS, RunOptions
+from shared_analysis.reproduce.run.outcome import Outcome, Result
+from shared_analysis.reproduce.run.runner import Runner, clean_copy_of
 from shared_analysis.yaml_file import load_yaml
 
 
@@ -31,9 +32,6 @@ class Basis(StrEnum):
     recorded = "those that the two commits record"
     twin = "those of running both on the synthetic twin"
     inputs = "those of running both on their inputs"
-
-
-_DOING = {Basis.recorded: "comparing", Basis.twin: VERIFYING_TWIN, Basis.inputs: VERIFYING}
 
 
 @dataclass(frozen=True)
@@ -50,14 +48,10 @@ def compare(
     root: Path,
     old: str,
     new: str,
+    options: RunOptions = DEFAULTS,
     *,
     basis: Basis = Basis.recorded,
-    environment: str | None = None,
-    wheels: Path | None = None,
-    python: str | None = None,
     tolerance: float | None = None,
-    keep: bool = False,
-    say: Callable[[str], None] = lambda _: None,
 ) -> Comparison:
     """Compare the results of two commits, and what they were made from.
 
@@ -67,57 +61,64 @@ def compare(
         A project, in a clone of its git repository.
     old, new
         The commits, branches or tags.
+    options
+        How to run them, if they are run. One environment serves both commits if their ``requirements.txt`` is the same.
     basis
         Take each commit's results from its ``dvc.lock``, and their content from the caches and the remote, held to its
         hash; or run both again, on the synthetic twin or on their inputs.
-    environment, wheels, python, tolerance, keep, say
-        As for ``verify``. One environment serves both commits if their ``requirements.txt`` is the same.
+    tolerance
+        As for ``verify``.
+
+    Returns
+    -------
+    Comparison
+        What differs.
 
     Raises
     ------
     SharedAnalysisError
         If it could not be done: no such commit, no results in one of them, no environment, inputs not to be had.
     """
-    wanted = Wanted(environment, wheels, python)
     commits = tuple(find_source(root, revision).commit for revision in (old, new))
+    twin, doing = basis is Basis.twin, "comparing" if basis is Basis.recorded else "verifying"
     with ExitStack() as stack:
-        copies = []
-        for revision in dict.fromkeys(commits):
-            source, work = stack.enter_context(commit_place(root, revision, wanted, keep, say, _DOING[basis]))
-            copies.append(clean_copy(source, work, twin=basis is Basis.twin))
-        allowed = agreed_tolerance(copies[-1].root, tolerance)
-        used: Environment | None = None
+        copies = [
+            stack.enter_context(clean_copy_of(root, commit, options, twin=twin, doing=doing))
+            for commit in dict.fromkeys(commits)
+        ]
+        agreed = agreed_tolerance(copies[-1].root, tolerance)
+        environment: Environment | None = None
         if basis is Basis.recorded:
             sides = [_recorded(copy) for copy in copies]
         else:
-            outcomes = _run(copies, wanted, say)
+            outcomes = _run(copies, options)
             sides = [_ran(outcome) for outcome in outcomes]
-            used = outcomes[-1].environment
-        say("comparing")
+            environment = outcomes[-1].environment
+        options.say("comparing")
         before, after = sides[0], sides[-1]
-        title, _ = described(copies[-1])
+        title, _ = project_and_authors(copies[-1])
         return Comparison(
             title=title,
             repository=copies[-1].source.address,
             revisions=(old, new),
             commits=(commits[0], commits[1]),
-            synthetic=basis is Basis.twin or all(copy.synthetic for copy in copies),
+            synthetic=twin or all(copy.synthetic for copy in copies),
             basis=str(basis),
-            environment=named(used) if used else {},
-            tolerance=allowed,
+            environment=environment_entry(environment) if environment else {},
+            tolerance=agreed,
             settings=_changes(before.settings, after.settings),
             read=_changes(before.read, after.read),
             metrics=tuple(_metrics(before, after)),
-            outputs=compare_results(before.results, after.results, allowed),
+            outputs=compare_results(before.results, after.results, agreed),
         )
 
 
-def _run(copies: list[CleanCopy], wanted: Wanted, say: Callable[[str], None]) -> list[Outcome]:
+def _run(copies: list[CleanCopy], options: RunOptions) -> list[Outcome]:
     outcomes: list[Outcome] = []
     locks: set[bytes] = set()
     for copy in copies:
-        running = Running(copy, say)
-        stopping = running.gather()
+        runner = Runner(copy, options)
+        stopping = runner.gather()
         if stopping:
             raise SharedAnalysisError(
                 f"{copy.source.commit[:10]} cannot be run: {stopping[0].reasons[0]}.",
@@ -126,8 +127,8 @@ def _run(copies: list[CleanCopy], wanted: Wanted, say: Callable[[str], None]) ->
             )
         locks.add((copy.root / "requirements.txt").read_bytes())
         shared = outcomes[0].environment if outcomes and len(locks) == 1 else None
-        say(f"running {copy.source.commit[:10]}")
-        outcomes.append(running.run((), shared or wanted))
+        options.say(f"running {copy.source.commit[:10]}")
+        outcomes.append(runner.run((), shared))
     return outcomes
 
 
@@ -143,14 +144,14 @@ def _recorded(copy: CleanCopy) -> _Side:
     results: dict[str, Result] = {}
     settings: dict[str, str] = {}
     read: dict[str, str] = {}
-    for stage, entry in sorted(lock.items(), key=lambda one: order.index(one[0]) if one[0] in order else len(order)):
-        folder = folders.get(stage, copy.root)
+    for stage in sorted(lock, key=lambda name: order.index(name) if name in order else len(order)):
+        entry, folder = lock[stage], folders.get(stage, copy.root)
         for name, digest in entry.outs.items():
-            place = folder / name
-            content = copy.kept.content(digest, place, listing=entry.files.get(name), commit=commit)
-            results[pipeline.name(place)] = Result(stage, digest, content)
+            path = folder / name
+            content = copy.store.content(digest, path, listing=entry.files.get(name), commit=commit)
+            results[pipeline.name(path)] = Result(stage, digest, content)
         read |= {pipeline.name(folder / name): digest for name, digest in entry.deps.items()}
-        read[f"dvc.yaml: the command of {stage}"] = entry.cmd
+        read |= _command(stage, entry.commands)
         settings |= _settings(entry.params)
     return _Side(results, _metric_names(pipeline), settings, _without_made(read, results))
 
@@ -160,10 +161,14 @@ def _ran(outcome: Outcome) -> _Side:
     read: dict[str, str] = {}
     for stage in outcome.stages:
         settings |= _settings(stage.params)
-        places = [outcome.pipeline.path(stage, name) for name in stage.deps]
-        read |= {outcome.pipeline.name(place): str(outcome.pipeline.hash(place)) for place in places}
-        read[f"dvc.yaml: the command of {stage.name}"] = "\n".join(stage.commands)
+        paths = [outcome.pipeline.path(stage, name) for name in stage.deps]
+        read |= {outcome.pipeline.name(path): str(outcome.pipeline.hash(path)) for path in paths}
+        read |= _command(stage.name, stage.commands)
     return _Side(outcome.results, _metric_names(outcome.pipeline), settings, _without_made(read, outcome.results))
+
+
+def _command(stage: str, commands: tuple[str, ...]) -> dict[str, str]:
+    return {f"dvc.yaml: the command of {stage}": "\n".join(commands)}
 
 
 def _metric_names(pipeline: Pipeline) -> tuple[str, ...]:
@@ -176,8 +181,8 @@ def _settings(params: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
 
 def _without_made(read: Mapping[str, str], results: Mapping[str, Result]) -> dict[str, str]:
     """Leave out what stages hand on to each other: that is compared as an output."""
-    made = [Path(name) for name in results]
-    return {name: digest for name, digest in read.items() if not any(overlap(Path(name), one) for one in made)}
+    outputs = [Path(name) for name in results]
+    return {name: digest for name, digest in read.items() if not any(overlap(Path(name), out) for out in outputs)}
 
 
 def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Change, ...]:
@@ -195,13 +200,12 @@ def _metrics(before: _Side, after: _Side) -> Iterator[Metric]:
         old, new = (side.results.get(name) for side in (before, after))
         if old and new and old.digest == new.digest:
             continue
-        values = [_values(one) for one in (old, new)]
-        if None in values:
+        was, now = _values(old), _values(new)
+        if was is None or now is None:
             continue
-        one, other = values[0] or {}, values[1] or {}
-        for key in dict.fromkeys((*other, *one)):
-            if one.get(key) != other.get(key):
-                yield Metric(name, key, one.get(key), other.get(key))
+        for key in dict.fromkeys((*now, *was)):
+            if was.get(key) != now.get(key):
+                yield Metric(name, key, was.get(key), now.get(key))
 
 
 def _values(result: Result | None) -> dict[str, float] | None:
@@ -210,6 +214,6 @@ def _values(result: Result | None) -> dict[str, float] | None:
         return {}
     try:
         with result.content.open("") as path:
-            return numbers(load_yaml(path, "file of metrics"))
+            return metric_values(load_yaml(path, "file of metrics"))
     except (Absent, SharedAnalysisError):
         return None

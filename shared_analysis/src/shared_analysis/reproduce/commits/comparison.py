@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from shared_analysis.project import write_text
 from shared_analysis.reproduce.certificate.page import counts_of, entry_of, render
-from shared_analysis.reproduce.judge.content import NOT_HAD
-from shared_analysis.reproduce.judge.findings import Finding, Verdict, worst
+from shared_analysis.reproduce.commit.content import NOT_HAD
+from shared_analysis.reproduce.findings import Finding, Verdict, worst
 
 _MEANINGS = {
     Verdict.identical: "The same bytes.",
@@ -104,7 +104,7 @@ class Comparison:
     @property
     def verdict(self) -> Verdict:
         """The worst verdict on an output."""
-        return worst(one.verdict for one in self.outputs)
+        return worst(finding.verdict for finding in self.outputs)
 
     @property
     def answer(self) -> str:
@@ -115,7 +115,7 @@ class Comparison:
     @property
     def advice(self) -> str:
         """How to see more, where the content of a result was not to be had."""
-        if not any(NOT_HAD in reason for one in self.outputs for reason in one.reasons):
+        if not any(NOT_HAD in reason for finding in self.outputs for reason in finding.reasons):
             return ""
         return (
             "Where content is not to be had, running both commits shows how they differ: with `--twin` on the "
@@ -142,12 +142,10 @@ class Comparison:
             "summary": self.summary(),
             "environment": dict(self.environment),
             "tolerance": self.tolerance,
-            "parameters": [{"name": one.name, "before": one.before, "after": one.after} for one in self.settings],
-            "read": [{"name": one.name, "change": one.kind} for one in self.read],
-            "metrics": [
-                {"file": one.file, "key": one.key, "before": one.before, "after": one.after} for one in self.metrics
-            ],
-            "outputs": [entry_of(one) for one in self.outputs],
+            "parameters": [asdict(setting) for setting in self.settings],
+            "read": [{"name": file.name, "change": file.kind} for file in self.read],
+            "metrics": [asdict(metric) for metric in self.metrics],
+            "outputs": [entry_of(finding) for finding in self.outputs],
         }
         return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=110)
 
@@ -168,15 +166,15 @@ class Comparison:
         write_text(folder / "comparison.html", self.html())
 
 
-def numbers(content: Any, before: str = "") -> dict[str, float]:
+def metric_values(content: Any, before: str = "") -> dict[str, float]:
     """Return every number in the content of a file of metrics, by its dotted key."""
     if isinstance(content, int | float) and not isinstance(content, bool):
         return {before: content}
     pairs = content.items() if isinstance(content, Mapping) else enumerate(content) if isinstance(content, list) else ()
-    found: dict[str, float] = {}
+    values: dict[str, float] = {}
     for key, value in pairs:
-        found |= numbers(value, f"{before}.{key}" if before else str(key))
-    return found
+        values |= metric_values(value, f"{before}.{key}" if before else str(key))
+    return values
 
 
 def _written(number: float | None, sign: str = "") -> str:

@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.git import git
+from shared_analysis.dvc_repo import Stage
 from shared_analysis.integrity.hashes import bytes_md5, file_md5, folder_listing
-from shared_analysis.reproduce.commit.checkout import tracked
-from shared_analysis.reproduce.commit.content_store import Kept
+from shared_analysis.reproduce.commit.checkout import changed, tracked
+from shared_analysis.reproduce.commit.content import Absent, DiskContent
+from shared_analysis.reproduce.commit.content_store import ContentStore
 from shared_analysis.reproduce.commit.lock import Claims, LockedStage
-from shared_analysis.reproduce.commit.pipeline import Pipeline, Stage
-from shared_analysis.reproduce.judge.content import Absent, Made, compare_contents
-from shared_analysis.reproduce.judge.findings import Finding, Verdict, worst
+from shared_analysis.reproduce.commit.pipeline import Pipeline, overlap
+from shared_analysis.reproduce.findings import Finding, Verdict, worst
+from shared_analysis.reproduce.judge.contents import compare_contents
 from shared_analysis.wheelhouse.requirements import statements
-from shared_analysis.yaml_file import load_yaml
+from shared_analysis.wording import listed
 
 _SUBMODULE = "160000"
 _TEXT = 1 << 26
@@ -30,75 +30,84 @@ _HARMLESS = {"-i", "--index-url", "--trusted-host", "--no-index", "--require-has
 """Options of pip that let it install nothing that has no hash."""
 
 
-def sources(pipeline: Pipeline, claims: Claims, kept: Kept, tolerance: float) -> list[Finding]:
+def judge_inputs(pipeline: Pipeline, claims: Claims, store: ContentStore, tolerance: float) -> list[Finding]:
     """Compare the files, parameters and commands of each stage, before it runs, with the lock.
 
     A file that several stages read is named once, with the stage for which it is worst. Outputs that git keeps are
     compared too: they are what a reader of the repository sees. So are figures that DVC shows and no stage makes.
+
+    Parameters
+    ----------
+    pipeline
+        The pipeline of a clean copy.
+    claims
+        What the commit claims that its stages read.
+    store
+        What the hashes of the claims stand for.
+    tolerance
+        Fractions that differ by at most this share of the larger of the two are equal.
     """
-    lock, made, held = claims.stages, pipeline.made(), tracked(pipeline.root)
-    found: dict[str, Finding] = {}
+    held = tracked(pipeline.root)
+    files = _Files(pipeline, store, tolerance, held, pipeline.outputs(), claims.file)
+    findings: dict[str, Finding] = {}
     for stage in pipeline.stages:
-        if stage.name not in lock:
-            place = f"dvc.yaml: {stage.name}"
-            found[place] = _differs(place, stage, f"{claims.file} does not know this stage: it was never run")
+        if stage.name not in claims.stages:
+            name = f"dvc.yaml: {stage.name}"
+            findings[name] = _differs(name, stage, f"{claims.file} does not know this stage: it was never run")
             continue
-        locked = lock[stage.name]
-        files = _Files(pipeline, kept, tolerance, held, made, claims.file)
+        locked = claims.stages[stage.name]
         for finding in (*files.read(stage, locked), *files.committed(stage, locked), *_settings(stage, locked)):
-            earlier = found.get(finding.file)
+            earlier = findings.get(finding.file)
             if earlier is None or worst([earlier.verdict, finding.verdict]) is not earlier.verdict:
-                found[finding.file] = finding
-    return [*_unheld(pipeline.root), *_made_by_nobody(pipeline, held), *found.values()]
+                findings[finding.file] = finding
+    return [*_unheld(pipeline.root), *_made_by_nobody(pipeline, held), *findings.values()]
 
 
-def derived(pipeline: Pipeline, lock: Mapping[str, LockedStage], outputs: Sequence[Finding]) -> list[Finding]:
-    """Find where the lock contradicts itself: a stage that read something else than an earlier stage made."""
-    made = {pipeline.path(stage, name): (stage, name) for stage in pipeline.stages for name in stage.outs}
-    same = {(one.stage, one.file) for one in outputs if one.verdict is Verdict.identical}
-    found = []
+def contradictions(
+    pipeline: Pipeline, locks: Mapping[str, LockedStage], outputs: Sequence[Finding]
+) -> Iterator[Finding]:
+    """Find where the lock contradicts itself: a stage that read something else than an earlier stage made.
+
+    Parameters
+    ----------
+    pipeline
+        The pipeline of a clean copy that was run.
+    locks
+        What the lock says of each stage.
+    outputs
+        What was judged of the outputs.
+    """
+    makers = {pipeline.path(stage, name): (stage.name, name) for stage in pipeline.stages for name in stage.outs}
+    same = {(finding.stage, finding.file) for finding in outputs if finding.verdict is Verdict.identical}
     for stage in pipeline.stages:
-        for name, digest in (lock[stage.name].deps if stage.name in lock else {}).items():
-            place = pipeline.path(stage, name)
-            if place in made:
-                maker, out = made[place]
-                claimed = lock[maker.name].outs.get(out) if maker.name in lock else None
+        for name, digest in (locks[stage.name].deps if stage.name in locks else {}).items():
+            path = pipeline.path(stage, name)
+            if path in makers:
+                maker, out = makers[path]
+                claimed = locks[maker].outs.get(out) if maker in locks else None
             else:
-                inside = [one for one in made if overlap(one, place)]
-                if not inside or any((made[one][0].name, made[one][1]) not in same for one in inside):
-                    continue
-                claimed = pipeline.hash(place)
+                inside = [makers[output] for output in makers if overlap(output, path)]
+                claimed = pipeline.hash(path) if inside and same.issuperset(inside) else None
             if claimed is not None and claimed != digest:
                 why = "the lock contradicts itself: this stage read other content than was made"
-                found.append(Finding(name, Verdict.different, stage.name, (why,), digest, claimed))
-    return found
+                yield Finding(name, Verdict.different, stage.name, (why,), digest, claimed)
 
 
-def overwritten(pipeline: Pipeline, edited: Path | None = None) -> list[Finding]:
+def overwritten_inputs(pipeline: Pipeline, edited: Path | None = None) -> list[Finding]:
     """Find, after the run, what a stage reads and some stage has written over: it is not what the commit holds.
 
     ``edited`` is what was changed in the copy before the run.
     """
-    differing = git("diff", "--name-only", "--relative", "-z", cwd=pipeline.root).split("\0")
-    changed = {pipeline.root / name for name in differing if name}
-    changed |= {place for place, digest in pipeline.inputs().items() if pipeline.hash(place) != digest}
-    changed -= {edited}
-    made = pipeline.made()
-    found: dict[str, Finding] = {}
+    replaced = {path for path, digest in pipeline.inputs().items() if pipeline.hash(path) != digest}
+    overwritten = {*changed(pipeline.root), *replaced} - {edited}
+    outputs = pipeline.outputs()
+    findings: dict[str, Finding] = {}
     for stage in pipeline.stages:
         for name in stage.deps:
-            place = pipeline.path(stage, name)
-            if any(overlap(one, place) for one in changed) and not any(overlap(one, place) for one in made):
-                found.setdefault(name, _differs(name, stage, "a stage wrote over it while the pipeline ran"))
-    return list(found.values())
-
-
-def reads_the_twin(root: Path) -> bool:
-    """Say whether the commit reads invented data."""
-    try:
-        return bool(load_yaml(root / "params.yaml")["data"]["mode"] == "twin")
-    except (SharedAnalysisError, KeyError, TypeError):
-        return False
+            path = pipeline.path(stage, name)
+            if any(overlap(file, path) for file in overwritten) and not any(overlap(file, path) for file in outputs):
+                findings.setdefault(name, _differs(name, stage, "a stage wrote over it while the pipeline ran"))
+    return list(findings.values())
 
 
 @dataclass(frozen=True)
@@ -106,76 +115,73 @@ class _Files:
     """What the commit holds, beside what the lock says of it."""
 
     pipeline: Pipeline
-    kept: Kept
+    store: ContentStore
     tolerance: float
     held: Mapping[str, str]
-    made: set[Path]
+    outputs: set[Path]
     lock: str
 
     def read(self, stage: Stage, locked: LockedStage) -> Iterator[Finding]:
         """Compare what a stage reads, but for what other stages make."""
         for name in stage.deps:
-            place = self.pipeline.path(stage, name)
-            if any(overlap(one, place) for one in self.made):
+            path = self.pipeline.path(stage, name)
+            if any(overlap(output, path) for output in self.outputs):
                 continue
-            digest, found = locked.deps.get(name), self.pipeline.hash(place)
-            if found is None:
-                yield Finding(name, Verdict.missing, stage.name, (self._why_missing(place),), digest)
-            elif self.pipeline.leads_out(place):
+            claimed, digest = locked.deps.get(name), self.pipeline.hash(path)
+            if digest is None:
+                yield Finding(name, Verdict.missing, stage.name, (self._why_missing(path),), claimed)
+            elif self.pipeline.leads_out(path):
                 why = "it is a link that leads out of the project: the commit does not have what it stands for"
-                yield Finding(name, Verdict.missing, stage.name, (why,), digest)
-            elif digest is None:
-                yield _differs(name, stage, f"{self.lock} does not record that the stage read it", found=found)
-            elif digest != found:
-                verdict, reasons = self._difference(digest, place)
-                yield Finding(name, verdict, stage.name, reasons, digest, found)
+                yield Finding(name, Verdict.missing, stage.name, (why,), claimed)
+            elif claimed is None:
+                yield _differs(name, stage, f"{self.lock} does not record that the stage read it", found=digest)
+            elif claimed != digest:
+                verdict, reasons = self._difference(claimed, path)
+                yield Finding(name, verdict, stage.name, reasons, claimed, digest)
         for name in sorted(set(locked.deps) - set(stage.deps)):
             yield _differs(name, stage, f"{self.lock} says that the stage read it, dvc.yaml does not")
 
     def committed(self, stage: Stage, locked: LockedStage) -> Iterator[Finding]:
         """Compare what git keeps of a stage's outputs."""
         for name in stage.outs:
-            place = self.pipeline.path(stage, name)
-            below = place.relative_to(self.pipeline.root).as_posix() if place.is_relative_to(self.pipeline.root) else ""
-            held = [self.pipeline.root / one for one in self.held if one == below or one.startswith(f"{below}/")]
+            path = self.pipeline.path(stage, name)
+            below = path.relative_to(self.pipeline.root).as_posix() if path.is_relative_to(self.pipeline.root) else ""
+            held = [self.pipeline.root / file for file in self.held if file == below or file.startswith(f"{below}/")]
             files = [file for file in held if file.is_file()]
             if all(file.name in _PLACEHOLDERS for file in files):
                 continue
-            found = file_md5(place) if files == [place] else f"{bytes_md5(folder_listing(place, files))}.dir"
-            digest = locked.outs.get(name)
-            if digest is not None and found != digest:
+            digest = file_md5(path) if files == [path] else f"{bytes_md5(folder_listing(path, files))}.dir"
+            claimed = locked.outs.get(name)
+            if claimed is not None and digest != claimed:
                 why = f"the commit holds other content of it than {self.lock} records"
-                yield Finding(name, Verdict.different, stage.name, (why,), digest, found)
+                yield Finding(name, Verdict.different, stage.name, (why,), claimed, digest)
 
-    def _why_missing(self, place: Path) -> str:
-        around = [self.pipeline.root / one for one, mode in self.held.items() if mode == _SUBMODULE]
-        if any(overlap(one, place) for one in around):
+    def _why_missing(self, path: Path) -> str:
+        submodules = [self.pipeline.root / name for name, mode in self.held.items() if mode == _SUBMODULE]
+        if any(overlap(submodule, path) for submodule in submodules):
             return "it lies in a git submodule, which is not fetched"
-        if place.parent.is_dir():
-            for one in place.parent.iterdir():
-                if one.name.casefold() == place.name.casefold():
-                    return f"the commit has it as {one.name}, in other letters"
+        if path.parent.is_dir():
+            for sibling in path.parent.iterdir():
+                if sibling.name.casefold() == path.name.casefold():
+                    return f"the commit has it as {sibling.name}, in other letters"
         return "the commit does not have it"
 
-    def _difference(self, digest: str, place: Path) -> tuple[Verdict, tuple[str, ...]]:
-        if place.is_file() and place.stat().st_size <= _TEXT:
-            content = place.read_bytes()
+    def _difference(self, claimed: str, path: Path) -> tuple[Verdict, tuple[str, ...]]:
+        if path.is_file() and path.stat().st_size <= _TEXT:
+            content = path.read_bytes()
             plain = content.replace(b"\r\n", b"\n")
-            if digest in (bytes_md5(plain), bytes_md5(plain.replace(b"\n", b"\r\n"))):
+            if claimed in (bytes_md5(plain), bytes_md5(plain.replace(b"\n", b"\r\n"))):
                 return Verdict.equivalent, ("the results were made from the same text with other line ends",)
-        if self.kept.holds(digest):
-            verdict, said = self._content(digest, place)
-            if verdict is Verdict.equivalent:
-                return verdict, ("the results were made from the same content in other bytes", *said)
-            return Verdict.different, ("the results were made from other content", *said)
-        return Verdict.different, ("the results were made from other content",)
-
-    def _content(self, digest: str, place: Path) -> tuple[Verdict, list[str]]:
-        recorded = self.kept.content(digest, place, fetch=False)
+        if not self.store.holds(claimed):
+            return Verdict.different, ("the results were made from other content",)
         try:
-            return compare_contents(recorded, Made(self.pipeline, place), self.tolerance)
+            recorded = self.store.content(claimed, path, fetch=False)
+            verdict, reasons = compare_contents(recorded, DiskContent(self.pipeline, path), self.tolerance)
         except Absent as why:
-            return Verdict.different, [str(why)]
+            verdict, reasons = Verdict.different, [str(why)]
+        if verdict is Verdict.equivalent:
+            return verdict, ("the results were made from the same content in other bytes", *reasons)
+        return Verdict.different, ("the results were made from other content", *reasons)
 
 
 def _unheld(root: Path) -> Iterator[Finding]:
@@ -184,11 +190,8 @@ def _unheld(root: Path) -> Iterator[Finding]:
     lines = statements(lock) if lock.is_file() else []
     loose = [line for line in lines if not line.startswith("-") and not _HELD.search(line)]
     # Wheels that lie in the project are looked at where they are installed.
-    found = [match.group() if (match := _ALONE.match(line)) else "a path" for line in loose if ".whl" not in line]
-    reasons = []
-    if found:
-        some = ", ".join(found[:3]) + (f" and {len(found) - 3} more" if len(found) > 3 else "")
-        reasons.append(f"no hash holds {some} to one version")
+    names = [match.group() if (match := _ALONE.match(line)) else "a path" for line in loose if ".whl" not in line]
+    reasons = [f"no hash holds {listed(names, most=3)} to one version"] if names else []
     options = {re.split(r"[=\s]", line)[0] for line in lines if line.startswith("-")} - _HARMLESS
     reasons += [f"it takes packages from elsewhere with {option}" for option in sorted(options)]
     if reasons:
@@ -197,16 +200,16 @@ def _unheld(root: Path) -> Iterator[Finding]:
 
 def _made_by_nobody(pipeline: Pipeline, held: Mapping[str, str]) -> Iterator[Finding]:
     """Find the figures that DVC shows beside those of the stages, and that no stage makes."""
-    made = pipeline.made()
-    for place in pipeline.shown():
-        if any(one == place or one in place.parents for one in made):
+    outputs = pipeline.outputs()
+    for shown in pipeline.shown():
+        if any(output == shown or output in shown.parents for output in outputs):
             continue
         files = [file for file in map(pipeline.root.joinpath, held) if file.name not in _PLACEHOLDERS]
-        others = [file for file in files if not any(overlap(one, file) for one in made)]
-        if any(place in one.parents for one in made) and not any(place in file.parents for file in others):
+        others = [file for file in files if not any(overlap(output, file) for output in outputs)]
+        if any(shown in output.parents for output in outputs) and not any(shown in file.parents for file in others):
             continue
         why = "no stage makes it: its figures come from nowhere"
-        yield Finding(pipeline.name(place), Verdict.different, "input", (why,))
+        yield Finding(pipeline.name(shown), Verdict.different, "input", (why,))
 
 
 def _settings(stage: Stage, locked: LockedStage) -> Iterator[Finding]:
@@ -224,19 +227,14 @@ def _settings(stage: Stage, locked: LockedStage) -> Iterator[Finding]:
 
 def flat(values: Mapping[str, Any], before: str = "") -> dict[str, str]:
     """Write nested settings as one level of dotted keys, each value as JSON."""
-    found: dict[str, str] = {}
+    settings: dict[str, str] = {}
     for key, value in values.items():
         if isinstance(value, Mapping) and value:
-            found |= flat(value, f"{before}{key}.")
+            settings |= flat(value, f"{before}{key}.")
         else:
-            found[f"{before}{key}"] = json.dumps(value, ensure_ascii=False, default=str, sort_keys=True)
-    return found
+            settings[f"{before}{key}"] = json.dumps(value, ensure_ascii=False, default=str, sort_keys=True)
+    return settings
 
 
-def overlap(one: Path, other: Path) -> bool:
-    """Say whether one of two places lies in the other."""
-    return one == other or one in other.parents or other in one.parents
-
-
-def _differs(place: str, stage: Stage, why: str, found: str | None = None) -> Finding:
-    return Finding(place, Verdict.different, stage.name, (why,), None, found)
+def _differs(name: str, stage: Stage, why: str, found: str | None = None) -> Finding:
+    return Finding(name, Verdict.different, stage.name, (why,), None, found)

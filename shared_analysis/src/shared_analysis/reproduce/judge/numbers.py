@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-
-from shared_analysis.reproduce.judge.markup import with_ids_of
 
 NUMBER = re.compile(r"(?<![\w.])(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.]*\w)")
 _EXACT = 2.0**53
@@ -25,8 +23,11 @@ class Difference:
     share: float | None
     whole: bool = False
     """Whether it is between whole numbers, which no tolerance makes equal."""
-    ids: int = 0
-    """How many elements have other ids, which are used as the old ones were."""
+
+    @property
+    def amount(self) -> str:
+        """By how much, in words."""
+        return "differs" if self.share is None else f"differs by {self.share:.2g} of its value"
 
     def within(self, tolerance: float) -> bool:
         """Say whether it is a matter of the last digits."""
@@ -44,7 +45,7 @@ def share_between(old: float, new: float) -> float | None:
 
 def _are_whole(old: float, new: float) -> bool:
     """Say whether two numbers are whole, however written; of what is larger no float holds every whole number."""
-    return all(isinstance(one, int) or (one.is_integer() and abs(one) < _EXACT) for one in (old, new))
+    return all(isinstance(number, int) or (number.is_integer() and abs(number) < _EXACT) for number in (old, new))
 
 
 def _share_as_written(old: str, new: str) -> float | None:
@@ -56,13 +57,10 @@ def _share_as_written(old: str, new: str) -> float | None:
     return None if written_twice or (a != b and _are_whole(a, b)) else share_between(a, b)
 
 
-def text_difference(old: str, new: str, place: str, page: bool = False) -> Difference | None:
-    """Compare two texts: words and whole numbers exactly, fractions as numbers, and the ids of a page as names."""
+def text_difference(old: str, new: str, place: str) -> Difference | None:
+    """Compare two texts: words and whole numbers exactly, fractions as numbers."""
     if old == new:
         return None
-    new, ids = (with_ids_of(old, new) if page else None) or (new, 0)
-    if old == new:
-        return Difference(place, 0.0, ids=ids)
     before, after = NUMBER.split(old), NUMBER.split(new)
     if len(before) != len(after) or before[::2] != after[::2]:
         return Difference(place, None)
@@ -70,28 +68,25 @@ def text_difference(old: str, new: str, place: str, page: bool = False) -> Diffe
     shares = [_share_as_written(a, b) for a, b in pairs if a != b]
     if not shares or None in shares:
         return Difference(place, None)
-    return Difference(place, max(share for share in shares if share is not None), ids=ids)
+    return Difference(place, max(share for share in shares if share is not None))
 
 
-def json_differences(
-    old: Any, new: Any, place: str = "", pages: Collection[str] = (), page: bool = False
-) -> Iterator[Difference]:
+def json_differences(old: Any, new: Any, place: str = "") -> Iterator[Difference]:
     """Yield each place at which two pieces of JSON differ: ``groups.0.rows``.
 
-    A key that only one of them has may be a value, such as a person's name: only where it stands is said. The texts
-    under the keys ``pages`` are pages and drawings.
+    A key that only one of them has may be a value, such as a person's name: only where it stands is said.
     """
     if isinstance(old, dict) and isinstance(new, dict):
         if set(old) != set(new):
             yield Difference(f"a key of {place} that only one has" if place else "a key that only one has", None)
         for key in sorted(set(old) & set(new)):
             inner = f"{place}.{key}" if place else str(key)
-            yield from json_differences(old[key], new[key], inner, pages, key in pages)
+            yield from json_differences(old[key], new[key], inner)
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         for number, pair in enumerate(zip(old, new, strict=True)):
-            yield from json_differences(*pair, f"{place}.{number}" if place else str(number), pages)
+            yield from json_differences(*pair, f"{place}.{number}" if place else str(number))
     elif isinstance(old, str) and isinstance(new, str):
-        difference = text_difference(old, new, place, page)
+        difference = text_difference(old, new, place)
         if difference:
             yield difference
     elif _number(old) and _number(new):

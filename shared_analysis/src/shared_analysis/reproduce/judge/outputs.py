@@ -1,28 +1,40 @@
-"""What came out held against what the commit claims, and the certificate of that."""
+"""What came out held against what the commit claims, or against what came out of another commit."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping
 
-from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.reproduce.certificate.certificate import Certificate
-from shared_analysis.reproduce.commit.clean_copy import CleanCopy
-from shared_analysis.reproduce.commit.content_store import Kept
+from shared_analysis.dvc_repo import Stage
+from shared_analysis.reproduce.commit.content import Absent, Content, DiskContent
+from shared_analysis.reproduce.commit.content_store import ContentStore
 from shared_analysis.reproduce.commit.lock import Claims
-from shared_analysis.reproduce.commit.pipeline import Stage
-from shared_analysis.reproduce.judge.content import Absent, Made, compare_contents
-from shared_analysis.reproduce.judge.findings import Finding, Verdict
-from shared_analysis.reproduce.run.environment import Environment
-from shared_analysis.reproduce.run.outcome import Outcome
+from shared_analysis.reproduce.findings import Finding, Verdict
+from shared_analysis.reproduce.judge.contents import compare_contents
+from shared_analysis.reproduce.judge.sides import BEFORE_AND_AFTER, COMMITTED, Sides
+from shared_analysis.reproduce.judge.tolerance import stated_tolerance
+from shared_analysis.reproduce.run.outcome import Outcome, Result
 
 
-def judge(outcome: Outcome, claims: Claims, kept: Kept, tolerance: float) -> list[Finding]:
-    """Judge every output of the pipeline, and every one of the lock that no stage makes."""
-    found = [_judge(outcome, stage, name, claims, kept, tolerance) for stage in outcome.stages for name in stage.outs]
-    judged = {(one.stage, one.file) for one in found}
+def judge_outputs(outcome: Outcome, claims: Claims, store: ContentStore, tolerance: float) -> list[Finding]:
+    """Judge every output of the pipeline, and every one of the lock that no stage makes.
+
+    Parameters
+    ----------
+    outcome
+        What came out.
+    claims
+        What the commit claims.
+    store
+        What the hashes of the claims stand for.
+    tolerance
+        Fractions that differ by at most this share of the larger of the two are equal.
+    """
+    findings = [
+        _judge(outcome, stage, name, claims, store, tolerance) for stage in outcome.stages for name in stage.outs
+    ]
+    judged = {(finding.stage, finding.file) for finding in findings}
     reason = "no stage of dvc.yaml makes it"
-    return found + [
+    return findings + [
         Finding(name, Verdict.missing, stage, (reason,), digest)
         for stage, entry in claims.stages.items()
         for name, digest in entry.outs.items()
@@ -30,77 +42,77 @@ def judge(outcome: Outcome, claims: Claims, kept: Kept, tolerance: float) -> lis
     ]
 
 
-def _judge(outcome: Outcome, stage: Stage, name: str, claims: Claims, kept: Kept, tolerance: float) -> Finding:
-    place = outcome.pipeline.path(stage, name)
+def differences(old: Outcome, new: Outcome) -> tuple[Finding, ...]:
+    """Compare what came out of two commits, output by output, within the tolerance that the new one states.
+
+    Parameters
+    ----------
+    old, new
+        The two runs, whose workspaces are still there.
+
+    Returns
+    -------
+    tuple
+        One finding an output, in the order of the new pipeline; what only the old one makes, last. ``recorded`` is the
+        old hash and ``found`` the new one. No reason holds a value of a row.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If the stated tolerance is no share.
+    """
+    return compare_results(old.results, new.results, stated_tolerance(new.root))
+
+
+def compare_results(old: Mapping[str, Result], new: Mapping[str, Result], tolerance: float) -> tuple[Finding, ...]:
+    """Compare the outputs of two commits, each by its path from the project's root."""
+    dropped = [
+        Finding(name, Verdict.missing, result.stage, ("no stage makes it any more",), result.digest)
+        for name, result in old.items()
+        if name not in new
+    ]
+    return (*(_difference(name, old.get(name), result, tolerance) for name, result in new.items()), *dropped)
+
+
+def _judge(outcome: Outcome, stage: Stage, name: str, claims: Claims, store: ContentStore, tolerance: float) -> Finding:
+    path = outcome.pipeline.path(stage, name)
     locked = claims.stages.get(stage.name)
-    digest = locked.outs.get(name) if locked else None
-    found = outcome.hash(place)
-    if found is None:
-        verdict, said = Verdict.missing, [outcome.why_absent(stage)]
-    elif found != outcome.made[stage.name][name]:
-        verdict, said = Verdict.different, ["a later stage wrote over what this one had made"]
-    elif outcome.pipeline.leads_out(place):
-        verdict, said = Verdict.different, ["it is a link that leads out of the project"]
-    elif digest is None or locked is None:
-        verdict, said = Verdict.different, [f"{claims.file} does not record it"]
-    elif found == digest:
-        verdict, said = Verdict.identical, []
+    claimed = locked.outs.get(name) if locked else None
+    digest = outcome.hash(path)
+    if digest is None:
+        verdict, reasons = Verdict.missing, [outcome.why_absent(stage)]
+    elif digest != outcome.stage_hashes[stage.name][name]:
+        verdict, reasons = Verdict.different, ["a later stage wrote over what this one had made"]
+    elif outcome.pipeline.leads_out(path):
+        verdict, reasons = Verdict.different, ["it is a link that leads out of the project"]
+    elif claimed is None or locked is None:
+        verdict, reasons = Verdict.different, [f"{claims.file} does not record it"]
+    elif digest == claimed:
+        verdict, reasons = Verdict.identical, []
     else:
-        recorded = kept.content(digest, place, fetch=claims.fetch, listing=locked.files.get(name))
-        try:
-            verdict, said = compare_contents(recorded, Made(outcome.pipeline, place), tolerance)
-        except Absent as why:
-            verdict, said = Verdict.different, [f"other bytes; {why}, so no more can be said"]
+        recorded = store.content(claimed, path, fetch=claims.fetch, listing=locked.files.get(name))
+        verdict, reasons = _compare(recorded, DiskContent(outcome.pipeline, path), tolerance, COMMITTED)
         if not verdict.passed and (stage.name, name) in claims.notes:
-            said.append(claims.notes[stage.name, name])
-    return Finding(name, verdict, stage.name, tuple(said), digest, found)
+            reasons.append(claims.notes[stage.name, name])
+    return Finding(name, verdict, stage.name, tuple(reasons), claimed, digest)
 
 
-def certify(
-    copy: CleanCopy,
-    outcome: Outcome,
-    claims: Claims,
-    inputs: Sequence[Finding],
-    outputs: Sequence[Finding],
-    *,
-    twin: bool,
-    tolerance: float,
-    day: dt.date | None,
-) -> Certificate:
-    """Write down what was found."""
-    title, authors = described(copy)
-    unrecorded = {one for one in outputs if (one.stage, one.file) in claims.unrecorded and not one.verdict.passed}
-    return Certificate(
-        title=title,
-        authors=authors,
-        repository=copy.source.address,
-        commit=copy.source.commit,
-        synthetic=twin or copy.synthetic,
-        environment=named(outcome.environment),
-        tolerance=tolerance,
-        inputs=tuple(inputs),
-        outputs=tuple(outputs),
-        day=day,
-        lock=claims.file,
-        swapped=twin and not copy.synthetic,
-        unrecorded=frozenset(one.file for one in unrecorded),
-    )
+def _difference(name: str, old: Result | None, new: Result, tolerance: float) -> Finding:
+    if new.digest is None:
+        verdict, reasons = Verdict.missing, [new.why_absent]
+    elif old is None:
+        verdict, reasons = Verdict.different, ["is new: no stage made it before"]
+    elif old.digest is None:
+        verdict, reasons = Verdict.different, [f"did not come out before: {old.why_absent}"]
+    elif old.digest == new.digest:
+        verdict, reasons = Verdict.identical, []
+    else:
+        verdict, reasons = _compare(old.content, new.content, tolerance, BEFORE_AND_AFTER)
+    return Finding(name, verdict, new.stage, tuple(reasons), old.digest if old else None, new.digest)
 
 
-def named(python: Environment | None) -> dict[str, str]:
-    """Say what ran it, for a page."""
-    if python is None:
-        return {"environment": "none: nothing was run"}
-    return {"python": python.version, "platform": python.platform, "environment": python.made}
-
-
-def described(copy: CleanCopy) -> tuple[str, tuple[str, ...]]:
-    """Read the project's name, and who made it, from its record, if that can be read."""
-    from shared_analysis.record import is_todo, load_record
-
+def _compare(old: Content, new: Content, tolerance: float, sides: Sides) -> tuple[Verdict, list[str]]:
     try:
-        record = load_record(copy.root)
-    except SharedAnalysisError:
-        return copy.source.root.name, ()
-    named = [one.name for one in record.organisations if not is_todo(one.name)]
-    return (copy.source.root.name if is_todo(record.project.name) else record.project.name), tuple(named)
+        return compare_contents(old, new, tolerance, sides)
+    except Absent as why:
+        return Verdict.different, [f"other bytes; {why}, so no more can be said"]

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shared_analysis.project import read_table
-from shared_analysis.reproduce.judge.findings import COMMITTED, Sides, Verdict
+from shared_analysis.reproduce.findings import Verdict
+from shared_analysis.reproduce.judge.sides import COMMITTED, Sides
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,9 +49,8 @@ def compare_tables(old: Path, new: Path, tolerance: float, sides: Sides = COMMIT
         If one of them cannot be read.
     """
     before, after = _with_index(read_table(old)), _with_index(read_table(new))
-    gone = [place for place, name in enumerate(before.columns, start=1) if name not in after.columns]
-    come = [place for place, name in enumerate(after.columns, start=1) if name not in before.columns]
-    reasons = [f"column {place} {sides.gone}" for place in gone] + [f"column {place} is new" for place in come]
+    reasons = [f"column {number} {sides.gone}" for number in _only_in(before, after)]
+    reasons += [f"column {number} is new" for number in _only_in(after, before)]
     if len(before) != len(after):
         reasons.append(f"{len(after):,} rows {sides.new}, {len(before):,} {sides.old}")
     if reasons:
@@ -69,10 +69,15 @@ def compare_tables(old: Path, new: Path, tolerance: float, sides: Sides = COMMIT
             reasons.append("the rows stand in another order")
     if not faults:
         return Verdict.equivalent, reasons or [f"the same cells within {tolerance:g}, in other bytes"]
-    reasons += [_said(name, count, before[name], after[name]) for name, count in list(faults.items())[:_MOST]]
+    reasons += [_described(name, count, before[name], after[name]) for name, count in list(faults.items())[:_MOST]]
     if len(faults) > _MOST:
         reasons.append(f"and {len(faults) - _MOST} more columns")
     return Verdict.different, reasons
+
+
+def _only_in(table: pd.DataFrame, other: pd.DataFrame) -> list[int]:
+    """Number the columns that only the first of two tables has."""
+    return [number for number, name in enumerate(table.columns, start=1) if name not in other.columns]
 
 
 def _with_index(table: pd.DataFrame) -> pd.DataFrame:
@@ -166,7 +171,7 @@ def _floats(column: pd.Series) -> np.ndarray:
     return pd.to_numeric(column).to_numpy(dtype=float, na_value=np.nan)
 
 
-def _said(name: str, count: int, before: pd.Series, after: pd.Series) -> str:
+def _described(name: str, count: int, before: pd.Series, after: pd.Series) -> str:
     import numpy as np
 
     cells = "1 cell differs" if count == 1 else f"{count:,} cells differ"

@@ -32,7 +32,7 @@ class Environment:
     """A Python, and how it came about."""
 
     python: Path
-    made: str
+    origin: str
     version: str
     platform: str
 
@@ -41,27 +41,6 @@ class Environment:
         kept = {name: value for name, value in os.environ.items() if not _DROPPED.match(name)}
         path = os.pathsep.join([str(self.python.parent), kept.get("PATH", "")])
         return {**kept, "PATH": path, "PYTHONNOUSERSITE": "1", "PYTHONDONTWRITEBYTECODE": "1", "DVC_NO_ANALYTICS": "1"}
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Which Python is to run the stages: one that is there, or one to be built, from wheels or with another Python.
-
-    Raises
-    ------
-    SharedAnalysisError
-        If one is named, and it is also said how to build one.
-    """
-
-    environment: str | None = None
-    wheels: Path | None = None
-    python: str | None = None
-
-    def __post_init__(self) -> None:
-        if self.environment and (self.python or self.wheels):
-            raise SharedAnalysisError(
-                "No environment is built where one is named.", "--environment", "leave it out, or --python and --wheels"
-            )
 
 
 def existing(choice: str) -> Environment:
@@ -75,7 +54,7 @@ def existing(choice: str) -> Environment:
     if choice == "current":
         return _probed(Path(sys.executable), "as found: the one that ran this command")
     path = Path(choice)
-    python = next((one for one in (path, *interpreters_in(path)) if one.is_file()), None)
+    python = next((file for file in (path, *interpreters_in(path)) if file.is_file()), None)
     if python is None:
         raise SharedAnalysisError(
             "There is no Python there.", choice, "name an interpreter, the folder of an environment, or 'current'"
@@ -95,11 +74,11 @@ def interpreter(choice: str | None) -> Path:
         return Path(sys.executable)
     if re.fullmatch(r"\d+\.\d+", choice):
         for command in _asking(choice):
-            found = subprocess.run(
+            answer = subprocess.run(
                 [*command, "-c", "import sys; print(sys.executable)"], capture_output=True, text=True, check=False
             )
-            if not found.returncode:
-                return Path(found.stdout.strip())
+            if not answer.returncode:
+                return Path(answer.stdout.strip())
     elif Path(choice).exists():
         return existing(choice).python
     raise SharedAnalysisError(
@@ -109,9 +88,9 @@ def interpreter(choice: str | None) -> Path:
 
 def _asking(version: str) -> Iterator[list[str]]:
     """Name the ways to start a Python of a version: by its name, and by the launcher of Windows."""
-    named = shutil.which(f"python{version}")
-    if named:
-        yield [named]
+    command = shutil.which(f"python{version}")
+    if command:
+        yield [command]
     launcher = shutil.which("py")
     if launcher and os.name == "nt":
         yield [launcher, f"-{version}"]
@@ -149,12 +128,12 @@ def build(
     """
     base = interpreter(python)
     mark = folder / "finished"
-    made_of = f"{file_sha256(root / 'requirements.txt')} {base}"
+    built_from = f"{file_sha256(root / 'requirements.txt')} {base}"
     uv = shutil.which("uv")
     offline = ["--no-index", "--find-links", str(wheels.resolve())] if wheels else []
-    made = f"built by {'uv' if uv else 'pip'} from requirements.txt, every hash checked"
-    made += ", from a folder of wheels without an index" if wheels else ""
-    if not (mark.is_file() and mark.read_text(encoding="utf-8") == made_of):
+    origin = f"built by {'uv' if uv else 'pip'} from requirements.txt, every hash checked"
+    origin += ", from a folder of wheels without an index" if wheels else ""
+    if not (mark.is_file() and mark.read_text(encoding="utf-8") == built_from):
         remove_folder(folder)
         apart = _set_apart(root, folder.with_name(f"{folder.name}-lock"))
         installing = _Installing(apart, log, say)
@@ -166,8 +145,8 @@ def build(
         installer = [uv, "pip", "install", *to] if uv else [to[1], "-I", "-m", "pip", "install"]
         installing.run([*installer, *offline, "--require-hashes", "-r", "requirements.txt"])
         remove_folder(apart)
-        mark.write_text(made_of, encoding="utf-8")
-    return _probed(python_of(folder), made)
+        mark.write_text(built_from, encoding="utf-8")
+    return _probed(python_of(folder), origin)
 
 
 def _set_apart(root: Path, folder: Path) -> Path:
@@ -214,24 +193,24 @@ class _Installing:
                 running.kill()
                 running.wait()
         if code:
-            said = self._said()[-3:]
             raise SharedAnalysisError(
-                f"The environment cannot be built: {' / '.join(said)}",
+                f"The environment cannot be built: {' / '.join(self._lines()[-3:])}",
                 "requirements.txt",
                 "without an index, give a folder with every wheel: --wheels FOLDER (see shared-analysis wheelhouse)",
             )
 
-    def _said(self) -> list[str]:
+    def _lines(self) -> list[str]:
         return self.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
 
     def _progress(self) -> str:
         """Read how far pip is; uv does not say, and is soon done."""
-        said = self._said()
-        if any(line.startswith("Installing collected") for line in said):
+        lines = self._lines()
+        if any(line.startswith("Installing collected") for line in lines):
             return "every package is here, and is being unpacked"
-        here = sum(line.startswith(("Collecting ", "Processing ")) for line in said)
-        needed = len(statements(self.folder / "requirements.txt")) - sum(line.startswith("Ignoring ") for line in said)
-        return f"{here} of {needed} packages" if here else "at work"
+        fetched = sum(line.startswith(("Collecting ", "Processing ")) for line in lines)
+        ignored = sum(line.startswith("Ignoring ") for line in lines)
+        needed = len(statements(self.folder / "requirements.txt")) - ignored
+        return f"{fetched} of {needed} packages" if fetched else "at work"
 
 
 def _ended(process: subprocess.Popen[bytes]) -> int | None:
@@ -242,9 +221,9 @@ def _ended(process: subprocess.Popen[bytes]) -> int | None:
         return None
 
 
-def _probed(python: Path, made: str) -> Environment:
-    done = subprocess.run([str(python), "-I", "-c", _PROBE], capture_output=True, text=True, check=False)
-    if done.returncode:
+def _probed(python: Path, origin: str) -> Environment:
+    answer = subprocess.run([str(python), "-I", "-c", _PROBE], capture_output=True, text=True, check=False)
+    if answer.returncode:
         raise SharedAnalysisError("This Python does not run.", str(python), "name another")
-    version, system, machine = json.loads(done.stdout)
-    return Environment(python, made, version, f"{system} {machine}")
+    version, system, machine = json.loads(answer.stdout)
+    return Environment(python, origin, version, f"{system} {machine}")

@@ -1,4 +1,4 @@
-"""What came out of a commit that was run again, and how two such runs differ."""
+"""What came out of a commit that was run again."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from shared_analysis.reproduce.commit.pipeline import Pipeline, Stage
-from shared_analysis.reproduce.judge.content import Absent, Content, Made, compare_contents
-from shared_analysis.reproduce.judge.findings import BEFORE_AND_AFTER, Finding, Verdict
+from shared_analysis.dvc_repo import Stage
+from shared_analysis.reproduce.commit.content import Content, DiskContent
+from shared_analysis.reproduce.commit.pipeline import Pipeline
+from shared_analysis.reproduce.findings import Finding
 from shared_analysis.reproduce.run.environment import Environment
 
 
@@ -29,7 +30,7 @@ class Outcome:
         Why nothing was run: wheels or inputs that are not what the commit says. Empty if it was run.
     failed
         Why a stage did not come to its end, by stage. Empty if all did.
-    made
+    stage_hashes
         By stage, the hash of each output as it was when the stage had ended: a later one may have written over it.
     """
 
@@ -38,7 +39,7 @@ class Outcome:
     environment: Environment | None
     stopping: tuple[Finding, ...]
     failed: Mapping[str, str]
-    made: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
+    stage_hashes: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
 
     @property
     def root(self) -> Path:
@@ -63,28 +64,28 @@ class Outcome:
     @cached_property
     def outs(self) -> dict[str, tuple[Stage, Path]]:
         """The stage and the place of every output, by its path from the project's root; it need not be there."""
-        places = [(stage, self.pipeline.path(stage, name)) for stage in self.stages for name in stage.outs]
-        return {self.pipeline.name(place): (stage, place) for stage, place in places}
+        paths = [(stage, self.pipeline.path(stage, name)) for stage in self.stages for name in stage.outs]
+        return {self.pipeline.name(path): (stage, path) for stage, path in paths}
 
     @cached_property
     def hashes(self) -> dict[str, str | None]:
         """The hash of every output, as DVC writes it; None of one that did not come out."""
         return {
-            name: None if stage.name in self.failed else self.pipeline.hash(place)
-            for name, (stage, place) in self.outs.items()
+            name: None if stage.name in self.failed else self.pipeline.hash(path)
+            for name, (stage, path) in self.outs.items()
         }
 
     @cached_property
     def results(self) -> dict[str, Result]:
         """Every output, to be compared, by its path from the project's root."""
         return {
-            name: Result(stage.name, self.hashes[name], Made(self.pipeline, place), self.why_absent(stage))
-            for name, (stage, place) in self.outs.items()
+            name: Result(stage.name, self.hashes[name], DiskContent(self.pipeline, path), self.why_absent(stage))
+            for name, (stage, path) in self.outs.items()
         }
 
-    def hash(self, place: Path) -> str | None:
+    def hash(self, path: Path) -> str | None:
         """Return the hash of one output; None if it did not come out."""
-        return self.hashes[self.pipeline.name(place)]
+        return self.hashes[self.pipeline.name(path)]
 
     def why_absent(self, stage: Stage) -> str:
         """Say why an output of a stage did not come out."""
@@ -99,49 +100,3 @@ class Result:
     digest: str | None
     content: Content
     why_absent: str = ""
-
-
-def differences(old: Outcome, new: Outcome, tolerance: float) -> tuple[Finding, ...]:
-    """Compare what came out of two commits, output by output.
-
-    Parameters
-    ----------
-    old, new
-        The two runs, whose clean places are still there.
-    tolerance
-        Fractions that differ by at most this share of the larger of the two are equal.
-
-    Returns
-    -------
-    tuple
-        One finding an output, in the order of the new pipeline; what only the old one makes, last. ``recorded`` is the
-        old hash and ``found`` the new one. No reason holds a value of a row.
-    """
-    return compare_results(old.results, new.results, tolerance)
-
-
-def compare_results(old: Mapping[str, Result], new: Mapping[str, Result], tolerance: float) -> tuple[Finding, ...]:
-    """Compare the outputs of two commits, each by its path from the project's root."""
-    gone = [
-        Finding(name, Verdict.missing, one.stage, ("no stage makes it any more",), one.digest)
-        for name, one in old.items()
-        if name not in new
-    ]
-    return (*(_difference(name, old.get(name), one, tolerance) for name, one in new.items()), *gone)
-
-
-def _difference(name: str, old: Result | None, new: Result, tolerance: float) -> Finding:
-    if new.digest is None:
-        verdict, said = Verdict.missing, [new.why_absent]
-    elif old is None:
-        verdict, said = Verdict.different, ["is new: no stage made it before"]
-    elif old.digest is None:
-        verdict, said = Verdict.different, [f"did not come out before: {old.why_absent}"]
-    elif old.digest == new.digest:
-        verdict, said = Verdict.identical, []
-    else:
-        try:
-            verdict, said = compare_contents(old.content, new.content, tolerance, BEFORE_AND_AFTER)
-        except Absent as why:
-            verdict, said = Verdict.different, [f"other bytes; {why}, so no more can be said"]
-    return Finding(name, verdict, new.stage, tuple(said), old.digest if old else None, new.digest)

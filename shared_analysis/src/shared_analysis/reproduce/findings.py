@@ -1,4 +1,4 @@
-"""What was found about one file: its verdict, and why."""
+"""A finding: the verdict on one file or folder, and why. Every floor of the room speaks of these."""
 
 from __future__ import annotations
 
@@ -51,19 +51,3 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """Return the worst of some verdicts; of none, ``identical``."""
     order = list(Verdict)
     return max(verdicts, key=order.index, default=Verdict.identical)
-
-
-@dataclass(frozen=True)
-class Sides:
-    """How two things that are compared are spoken of: ``4 rows came out, 3 are committed``."""
-
-    old: str
-    new: str
-    gone: str
-    """Of a file or column that only the old one has."""
-    come: str
-    """Of a file that only the new one has."""
-
-
-COMMITTED = Sides("are committed", "came out", "did not come out", "is not among the committed files")
-BEFORE_AND_AFTER = Sides("before", "after", "is gone", "is new")

@@ -15,7 +15,7 @@ from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.wheelhouse.package_index import PackageIndex
 from shared_analysis.wheelhouse.requirements import read_pins, read_wheels
 from shared_analysis.wheelhouse.targets import KINDS, Target
-from tests.unit.reproduce.small_index import add_source, add_wheel, lock_line
+from tests.unit.wheelhouse.small_index import add_source, add_wheel, lock_line
 
 Command = Callable[..., Result]
 

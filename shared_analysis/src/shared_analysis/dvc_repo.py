@@ -1,0 +1,191 @@
+"""DVC as a library: the one module that touches its Python interfaces, which may change with any of its releases.
+
+DVC reads the pipeline here; it does not run it, and nothing of its memory of runs is asked.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from shared_analysis.errors import SharedAnalysisError
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of ``dvc.yaml``: paths as ``dvc.yaml`` and ``dvc.lock`` write them, from the stage's own folder."""
+
+    name: str
+    commands: tuple[str, ...]
+    folder: Path
+    deps: tuple[str, ...]
+    outs: tuple[str, ...]
+    params: Mapping[str, Mapping[str, Any]]
+    metrics: tuple[str, ...] = ()
+
+
+class DvcRepo:
+    """A project as DVC reads it.
+
+    Parameters
+    ----------
+    root
+        The project.
+    settings
+        DVC's settings, beside those of the project.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If DVC is not installed, or cannot open the project.
+    """
+
+    def __init__(self, root: Path, settings: Mapping[str, Any]) -> None:
+        try:
+            from dvc.exceptions import DvcException
+            from dvc.repo import Repo
+        except ImportError:
+            raise SharedAnalysisError(
+                "DVC is not installed here.", "dvc", "install the project's requirements.txt, and try again"
+            ) from None
+        _silence()
+        self._root = root
+        try:
+            self._repo = Repo(str(root), config=dict(settings))
+        except DvcException as error:
+            raise SharedAnalysisError(f"DVC cannot open the project: {error}", "dvc.yaml", "see `dvc status`") from None
+
+    def stages(self) -> Iterator[Stage]:
+        """Yield the stages in the order in which they run: by what reads what, then by name.
+
+        Raises
+        ------
+        SharedAnalysisError
+            If DVC cannot read the pipeline, or it has more files than one.
+        """
+        import networkx as nx
+        from dvc.dependency.param import ParamsDependency
+        from dvc.exceptions import DvcException
+
+        try:
+            graph = self._repo.index.graph.reverse()
+            for stage in nx.lexicographical_topological_sort(graph, key=lambda stage: stage.addressing):
+                if not stage.cmd:
+                    continue
+                if Path(stage.path) != self._root / "dvc.yaml":
+                    raise SharedAnalysisError(
+                        "Only a pipeline in one file can be verified.", stage.relpath, "move its stages to dvc.yaml"
+                    )
+                params = [dep for dep in stage.deps if isinstance(dep, ParamsDependency)]
+                yield Stage(
+                    name=stage.name,
+                    commands=tuple(stage.cmd if isinstance(stage.cmd, list) else stage.cmd.splitlines()),
+                    folder=Path(stage.wdir),
+                    deps=tuple(dep.def_path for dep in stage.deps if dep not in params),
+                    outs=tuple(out.def_path for out in stage.outs),
+                    params={dep.def_path: dep.read_params(flatten=False) for dep in params},
+                    metrics=tuple(out.def_path for out in stage.outs if out.metric),
+                )
+        except DvcException as error:
+            raise _unreadable(error) from None
+
+    def added(self) -> dict[Path, str]:
+        """Return what ``dvc add`` handed to DVC: its recorded hash by path."""
+        outs = [out for stage in self._repo.index.stages if not stage.cmd for out in stage.outs]
+        return {Path(out.fs_path): str(out.hash_info.value) for out in outs}
+
+    def shown(self) -> list[Path]:
+        """List the metrics and plots that ``dvc.yaml`` names beside its stages, for DVC to show."""
+        index = self._repo.index
+        paths = {Path(file).parent / name for file, names in index._metrics.items() for name in names}
+        for file, entries in index._plots.items():
+            for entry in entries:
+                for name, plot in entry.items() if isinstance(entry, dict) else [(entry, None)]:
+                    axes = [axis for axis in (plot or {}).values() if isinstance(axis, dict)]
+                    sources = [source for axis in axes for source in axis] or [name]
+                    paths |= {Path(file).parent / source for source in sources}
+        return sorted(Path(os.path.normpath(path)) for path in paths)
+
+    def files(self, folder: Path) -> list[Path]:
+        """List the files below a folder that DVC counts: all but those that ``.dvcignore`` names."""
+        return [Path(name) for name in self._repo.dvcignore.find(self._repo.fs, str(folder))]
+
+    def fetch(self, paths: Iterable[Path]) -> bool:
+        """Fetch from the remote what the commit records at some paths; say whether all of it came."""
+        from dvc.exceptions import DvcException
+
+        try:
+            self._repo.fetch(targets=[str(path) for path in paths])
+        except (DvcException, OSError):
+            return False
+        return True
+
+
+def read_settings(root: Path) -> tuple[dict[str, Any], Path]:
+    """Read DVC's settings in a project: its remotes, and where its cache is.
+
+    Returns
+    -------
+    tuple
+        The settings, and the folder of the cache.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If they cannot be read.
+    """
+    try:
+        from dvc.config import Config, ConfigError
+    except ImportError:
+        return {}, root / ".dvc" / "cache"
+    try:
+        config = Config(str(root / ".dvc"))
+    except ConfigError as error:
+        raise SharedAnalysisError(f"DVC's settings cannot be read: {error}", ".dvc/config", "correct them") from None
+    default = config["core"].get("remote")
+    settings = {"remote": dict(config["remote"]), "core": {"remote": default} if default else {}}
+    return settings, Path(config["cache"].get("dir") or root / ".dvc" / "cache")
+
+
+def pipeline_fault(root: Path, site_cache: Path) -> str | None:
+    """Say why DVC would not run the pipeline: two stages that write to one path, say. Without DVC, say nothing."""
+    try:
+        from dvc.exceptions import DvcException
+        from dvc.repo import Repo
+    except ImportError:
+        return None
+    _silence()
+    core = {"no_scm": True, "analytics": False, "check_update": False, "site_cache_dir": str(site_cache)}
+    try:
+        with Repo(str(root), config={"core": core}) as repo:
+            repo.index.check_graph()
+    except DvcException as error:
+        return f"dvc.yaml: {' '.join(str(error).split())}"
+    return None
+
+
+def _silence() -> None:
+    """DVC's library logs what its commands print; what matters of it is raised."""
+    import logging
+
+    logging.getLogger("dvc").setLevel(logging.CRITICAL)
+
+
+def _unreadable(error: Exception) -> SharedAnalysisError:
+    """Say what DVC cannot read, without the place of the copy that it reads."""
+    from dvc.utils.serialize import ParseError
+    from ruamel.yaml.constructor import DuplicateKeyError
+
+    causes: list[BaseException] = [error]
+    while causes[-1].__cause__:
+        causes.append(causes[-1].__cause__)
+    damage = next((cause for cause in causes if isinstance(cause, ParseError)), None)
+    if damage is None:
+        return SharedAnalysisError(f"DVC cannot read the pipeline: {error}", "dvc.yaml", "see `dvc status`")
+    twice = any(isinstance(cause, DuplicateKeyError) for cause in causes)
+    name = Path(str(damage.path)).name
+    fault = "it names a key twice" if twice else "its YAML is damaged"
+    return SharedAnalysisError(f"DVC cannot read {name}: {fault}.", name, "correct it, and run `dvc repro`")

@@ -1,0 +1,78 @@
+"""From what was judged to a certificate: what it says of the project, and of what ran it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.reproduce.certificate.certificate import Certificate
+from shared_analysis.reproduce.commit.checkout import CleanCopy
+from shared_analysis.reproduce.commit.lock import Claims
+from shared_analysis.reproduce.findings import Finding
+from shared_analysis.reproduce.run.environment import Environment
+from shared_analysis.reproduce.run.outcome import Outcome
+
+
+def certify(
+    copy: CleanCopy,
+    outcome: Outcome,
+    claims: Claims,
+    inputs: Sequence[Finding],
+    outputs: Sequence[Finding],
+    *,
+    tolerance: float,
+    day: dt.date | None,
+) -> Certificate:
+    """Write down what was judged.
+
+    Parameters
+    ----------
+    copy, outcome
+        What was run, and what came out.
+    claims
+        What the outputs were held to.
+    inputs, outputs
+        What was found of them.
+    tolerance
+        What the fractions in them were held to.
+    day
+        The day to write on the certificate.
+    """
+    title, authors = project_and_authors(copy)
+    failed = [(finding.stage, finding.file) for finding in outputs if not finding.verdict.passed]
+    return Certificate(
+        title=title,
+        authors=authors,
+        repository=copy.source.address,
+        commit=copy.source.commit,
+        synthetic=copy.invented,
+        environment=environment_entry(outcome.environment),
+        tolerance=tolerance,
+        inputs=tuple(inputs),
+        outputs=tuple(outputs),
+        day=day,
+        lock=claims.file,
+        swapped=copy.twin and not copy.synthetic,
+        unrecorded=frozenset(file for stage, file in failed if (stage, file) in claims.unrecorded),
+    )
+
+
+def environment_entry(environment: Environment | None) -> dict[str, str]:
+    """Say what ran a commit, for a page."""
+    if environment is None:
+        return {"environment": "none: nothing was run"}
+    return {"python": environment.version, "platform": environment.platform, "environment": environment.origin}
+
+
+def project_and_authors(copy: CleanCopy) -> tuple[str, tuple[str, ...]]:
+    """Read the project's name, and the organisations that made it, from its record, if that can be read."""
+    from shared_analysis.record import is_todo, load_record
+
+    folder = copy.source.root.name
+    try:
+        record = load_record(copy.root)
+    except SharedAnalysisError:
+        return folder, ()
+    organisations = [organisation.name for organisation in record.organisations if not is_todo(organisation.name)]
+    return (folder if is_todo(record.project.name) else record.project.name), tuple(organisations)

@@ -1,0 +1,50 @@
+"""What an output or an input holds, wherever that is kept: on disk, or under its hash in a content-addressed store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from shared_analysis.integrity.hashes import file_md5
+from shared_analysis.reproduce.commit.pipeline import Pipeline
+
+NOT_HAD = "its content is not to be had"
+
+
+class Absent(Exception):
+    """A content that is not to be had; says why."""
+
+
+class Content(Protocol):
+    """One output or input: a file, or a folder of files."""
+
+    def files(self) -> Mapping[str, str] | None:
+        """Return the hash of each file by its path in the folder; None of a single file. May raise ``Absent``."""
+        ...
+
+    def open(self, name: str) -> AbstractContextManager[Path]:
+        """Give a file of the folder, or with no name the single file, under its own name. May raise ``Absent``."""
+        ...
+
+
+@dataclass(frozen=True)
+class DiskContent:
+    """What lies at a path of a clean copy."""
+
+    pipeline: Pipeline
+    path: Path
+
+    def files(self) -> Mapping[str, str] | None:
+        """Hash what is there."""
+        if not self.path.is_dir():
+            return None
+        files = self.pipeline.files(self.path)
+        return {file.relative_to(self.path).as_posix(): file_md5(file) for file in files}
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[Path]:
+        """Give the file itself."""
+        yield self.path / name if name else self.path
