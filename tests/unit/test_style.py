@@ -1,4 +1,4 @@
-"""The tools that keep the code tidy, typed and layered, with the settings of pyproject.toml."""
+"""The tools that keep the code tidy, typed, layered and declared, with the settings of pyproject.toml."""
 
 from __future__ import annotations
 
@@ -16,15 +16,18 @@ import pytest
         ["ruff", "format", "--check", "."],
         ["mypy"],
         ["importlinter.cli"],
+        ["deptry", "tools", "hooks", "--no-ansi"],
+        ["deptry", "src", "--no-ansi"],
     ],
     ids=" ".join,
 )
-def test_the_code_is_tidy_typed_and_layered(command: list[str], repository: Path) -> None:
+def test_the_code_is_tidy_typed_layered_and_declared(command: list[str], repository: Path) -> None:
     if command[0] == "importlinter.cli":
         command = ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]
     else:
         command = ["-m", *command]
-    done = subprocess.run([sys.executable, *command], cwd=repository, capture_output=True, text=True, check=False)
+    folder = repository / "shared_analysis" if "src" in command else repository
+    done = subprocess.run([sys.executable, *command], cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
