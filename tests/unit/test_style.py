@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -27,7 +28,10 @@ def test_the_code_is_tidy_typed_layered_and_declared(command: list[str], reposit
     else:
         command = ["-m", *command]
     folder = repository / "shared_analysis" if "src" in command else repository
-    done = subprocess.run([sys.executable, *command], cwd=folder, capture_output=True, text=True, check=False)
+    environment = {**os.environ, "PYTHONUTF8": "1"}  # they draw, which the code page of a pipe on Windows cannot
+    done = subprocess.run(
+        [sys.executable, *command], cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -35,5 +39,5 @@ def test_the_code_is_tidy_typed_layered_and_declared(command: list[str], reposit
 def test_rooms_that_every_stage_imports_are_light(room: str) -> None:
     heavy = "{'pandas', 'pyarrow', 'matplotlib', 'papermill', 'nbconvert', 'splink', 'statsforecast', 'duckdb'}"
     code = f"import sys, shared_analysis.{room}; print(sorted({heavy} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert done.stdout.strip() == "[]"
