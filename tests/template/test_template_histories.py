@@ -27,6 +27,7 @@ from histories import (
 )
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.folders import remove_folder
 from shared_analysis.updates import Update, prepared
 
 RENDER = copier.run_copy
@@ -315,7 +316,7 @@ def test_what_cannot_be_updated_is_refused_in_words(
 
 @pytest.mark.parametrize("begun_with_git", [True, False])
 def test_a_project_that_was_never_committed_is_refused(project: Path, begun_with_git: bool) -> None:
-    shutil.rmtree(project / ".git")
+    remove_folder(project / ".git")
     if begun_with_git:
         run("git", "init", "--quiet", cwd=project)
     with pytest.raises(SharedAnalysisError, match="not committed") as refused, prepared(project):

@@ -221,7 +221,7 @@ def test_a_later_success_clears_the_partial_notebook(write: Write) -> None:
 def test_the_command_shows_each_cell_and_ends_with_the_error(write: Write) -> None:
     project = write("# Compare", "raise ValueError(match_threshold)")
     words = command("20_link", "-p", "match_threshold", "0.25")
-    ran = subprocess.run(words, cwd=project.root, capture_output=True, text=True, check=False)
+    ran = subprocess.run(words, cwd=project.root, capture_output=True, encoding="utf-8", check=False)
     assert ran.returncode == 1
     assert "20_link  3/3  Compare" in ran.stderr
     assert ran.stderr.splitlines()[-1] == "ValueError: 0.25"
@@ -231,7 +231,7 @@ def test_the_command_shows_each_cell_and_ends_with_the_error(write: Write) -> No
 def test_what_the_kernel_complains_of_at_its_end_stays_off_the_terminal(write: Write) -> None:
     noise = "import atexit, os\natexit.register(os.write, 2, b'Traceback (most recent call last)')"
     project = write(noise, params="link: {match_threshold: 0.5}")
-    ran = subprocess.run(command("20_link"), cwd=project.root, capture_output=True, text=True, check=False)
+    ran = subprocess.run(command("20_link"), cwd=project.root, capture_output=True, encoding="utf-8", check=False)
     assert ran.returncode == 0, ran.stderr
     assert "Traceback" not in ran.stdout + ran.stderr
 
@@ -245,7 +245,7 @@ def test_a_kernel_that_does_not_start_says_why(write: Write) -> None:
 
 
 def test_the_command_outside_a_project_says_so(tmp_path: Path) -> None:
-    ran = subprocess.run(command("20_link"), cwd=tmp_path, capture_output=True, text=True, check=False)
+    ran = subprocess.run(command("20_link"), cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
     assert ran.returncode == 2
     assert "not a project folder" in ran.stderr
     assert "Traceback" not in ran.stderr
@@ -253,7 +253,7 @@ def test_the_command_outside_a_project_says_so(tmp_path: Path) -> None:
 
 def test_the_help_says_where_a_failed_run_stays() -> None:
     ran = subprocess.run(
-        command("--help"), capture_output=True, text=True, check=True, env={**os.environ, "COLUMNS": "120"}
+        command("--help"), capture_output=True, encoding="utf-8", check=True, env={**os.environ, "COLUMNS": "120"}
     )
     words = " ".join(ran.stdout.split())
     assert "only `dvc repro` writes them under reports/" in words
@@ -263,7 +263,7 @@ def test_the_help_says_where_a_failed_run_stays() -> None:
 def test_output_goes_where_it_is_told_from_any_folder(write: Write, tmp_path: Path) -> None:
     project = write(SHOW)
     words = command("20_link", "-o", str(tmp_path / "mine.ipynb"))
-    ran = subprocess.run(words, cwd=project.root / "notebooks", capture_output=True, text=True, check=False)
+    ran = subprocess.run(words, cwd=project.root / "notebooks", capture_output=True, encoding="utf-8", check=False)
     assert ran.returncode == 0, ran.stderr
     assert text_of(tmp_path / "mine.ipynb") == "0.95\n.\n"
     assert (tmp_path / "mine.html").exists()
@@ -272,7 +272,7 @@ def test_output_goes_where_it_is_told_from_any_folder(write: Write, tmp_path: Pa
 @pytest.mark.skipif(os.name == "nt", reason="sends SIGINT")
 def test_ctrl_c_stops_the_kernel_too(write: Write) -> None:
     project = write("import os\nprint(os.getpid(), flush=True)", "import time\ntime.sleep(60)")
-    process = subprocess.Popen(command("20_link"), cwd=project.root, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command("20_link"), cwd=project.root, stderr=subprocess.PIPE, encoding="utf-8")
     assert process.stderr is not None
     for line in process.stderr:
         if "4/4" in line:
@@ -334,7 +334,9 @@ def test_outputs_are_those_of_plain_papermill(write: Write, tmp_path: Path) -> N
 )
 def test_a_misused_option_is_explained(write: Write, words: tuple[str, ...], says: str) -> None:
     project = write(SHOW)
-    ran = subprocess.run(command("20_link", *words), cwd=project.root, capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        command("20_link", *words), cwd=project.root, capture_output=True, encoding="utf-8", check=False
+    )
     assert ran.returncode == 2
     assert says in ran.stderr
     assert "Traceback" not in ran.stderr
@@ -349,7 +351,7 @@ def test_real_tables_that_dvc_does_not_keep_are_noted(write: Write) -> None:
     for mode in ("twin", "raw"):
         params = f"data: {{mode: {mode}}}\nlink: {{match_threshold: 0.95}}\n"
         (project.root / "params.yaml").write_text(params, encoding="utf-8")
-        ran = subprocess.run(command("20_link"), cwd=project.root, capture_output=True, text=True, check=False)
+        ran = subprocess.run(command("20_link"), cwd=project.root, capture_output=True, encoding="utf-8", check=False)
         assert ran.returncode == 0, ran.stderr
         notes.append("note: DVC does not keep data/raw/people.csv" in ran.stderr)
     assert notes == [False, True]

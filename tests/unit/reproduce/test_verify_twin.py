@@ -16,6 +16,7 @@ from typer.testing import CliRunner, Result
 
 from shared_analysis.cli.commands import app
 from shared_analysis.errors import CheckFailed, SharedAnalysisError
+from shared_analysis.folders import remove_folder
 from shared_analysis.integrity.hashes import bytes_md5
 from shared_analysis.reproduce import Certificate, RunOptions, TwinRun, Verdict, differences, rerun, run_twin
 from shared_analysis.reproduce.commit.pipeline import Pipeline
@@ -33,7 +34,7 @@ def recorded_once(real_once: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     root = Path(shutil.copytree(real_once, tmp_path_factory.mktemp("recorded") / "project", symlinks=True))
     dvc("remote", "add", "-q", "--default", "store", "/nowhere/at/all", cwd=root)
     commit(root)
-    shutil.rmtree(root / ".dvc" / "cache")
+    remove_folder(root / ".dvc" / "cache")
     with run_twin(root, options=CURRENT, unrecorded=True) as run:
         run.record(root)
     commit(root)

@@ -345,7 +345,9 @@ def test_a_project_inside_a_larger_repository_is_the_one_that_is_added_to(sample
     git("add", "-A", cwd=tmp_path)
     git("commit", "-q", "-m", "Start", cwd=tmp_path)
     assert run(inner.root / "method", "look", "--like", "blank").exit_code == 0
-    changed = subprocess.run(["git", "status", "--porcelain"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    changed = subprocess.run(
+        ["git", "status", "--porcelain"], cwd=tmp_path, capture_output=True, encoding="utf-8", check=True
+    )
     assert (tmp_path / "dvc.yaml").read_text(encoding="utf-8") == "stages: {}\n"
     assert changed.stdout
     sound(inner.root, "look")

@@ -16,6 +16,7 @@ TOTALS, METRICS, BOOK, PAGE_OUT = (
     "reports/page.ipynb",
     "reports/index.html",
 )
+LINK = "a link that leads out of the project"
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Case:
         Verify's, on the commit; None if it must refuse to begin.
     file, reason
         What verify names, and part of why.
+    links
+        Whether it takes a symbolic link.
     """
 
     kind: Kind
@@ -39,6 +42,7 @@ class Case:
     verdict: Verdict | None
     file: str
     reason: str
+    links: bool = False
 
     @property
     def name(self) -> str:
