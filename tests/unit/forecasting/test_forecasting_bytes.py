@@ -23,7 +23,7 @@ def test_identical_bytes() -> None:
     )
     here = digest(0)
     assert here == digest(3)
-    assert other.communicate(timeout=300)[0].strip() == here
+    assert other.communicate()[0].strip() == here
 
 
 def test_the_same_on_one_process_and_on_two(monkeypatch: pytest.MonkeyPatch) -> None:
