@@ -10,6 +10,8 @@ from forecasting_tables import digest
 
 from shared_analysis.forecasting import methods
 
+pytestmark = pytest.mark.slow
+
 
 def test_identical_bytes() -> None:
     setting = {"PYTHONHASHSEED": "42", "TZ": "Pacific/Auckland", "OMP_NUM_THREADS": "2", "LANG": "de_DE.UTF-8"}
