@@ -10,6 +10,8 @@ from forecasting_tables import digest
 
 from shared_analysis.forecasting.models import ensemble
 
+pytestmark = pytest.mark.slow
+
 
 def test_identical_bytes() -> None:
     setting = {"PYTHONHASHSEED": "42", "TZ": "Pacific/Auckland", "OMP_NUM_THREADS": "2", "LANG": "de_DE.UTF-8"}
@@ -23,7 +25,7 @@ def test_identical_bytes() -> None:
     )
     here = digest(0)
     assert here == digest(3)
-    assert other.communicate(timeout=300)[0].strip() == here
+    assert other.communicate()[0].strip() == here
 
 
 def test_the_same_on_one_process_and_on_two(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,8 @@
 """Dates, lengths and values that are known to spoil a forecast: mended and said, or refused by series and date."""
 
+import sys
+from collections import Counter
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -233,21 +236,31 @@ def test_counts_that_are_no_numbers_are_refused_and_never_quoted(text: str) -> N
     assert text not in message
 
 
-@pytest.mark.slow
-def test_a_million_events_are_counted_in_seconds(contacts: DataContract) -> None:
-    rows = 1_000_000
+def test_events_are_counted_without_a_call_a_row(contacts: DataContract) -> None:
+    assert calls_to_count(20_000, contacts) < 1.1 * calls_to_count(5_000, contacts)
+
+
+def calls_to_count(rows: int, contract: DataContract) -> int:
+    """Count the calls of functions, Python's and C's, that it takes to make a panel of some events."""
     rng = np.random.default_rng(1)
     areas = np.array([f"E09{area:06d}" for area in range(1, 34)])
+    persons = np.array([str(person) for person in range(500)], dtype=object)
     table = pd.DataFrame(
         {
             "contact_id": np.arange(rows),
             "service": "housing",
-            "person": np.array([str(person) for person in range(50_000)], dtype=object)[rng.integers(0, 50_000, rows)],
+            "person": persons[rng.integers(0, len(persons), rows)],
             "day": pd.Timestamp("2019-01-01") + pd.to_timedelta(rng.integers(0, 1461, rows), unit="D"),
             "borough": areas[rng.integers(0, 33, rows)],
             "reason": "advice",
         }
     )
-    made = Panel.from_table(table, contacts, ForecastSpec(table="contacts", count="people"))
-    assert made.values.shape == (33, 48)
-    assert 0 < made.values.sum() <= rows
+    calls = Counter[str]()
+    sys.setprofile(lambda _frame, event, _argument: calls.update([event]))
+    try:
+        panel = Panel.from_table(table, contract, ForecastSpec(table="contacts", count="people"))
+    finally:
+        sys.setprofile(None)
+    assert panel.values.shape == (33, 48)
+    assert 0 < panel.values.sum() <= rows
+    return calls["call"] + calls["c_call"]

@@ -84,6 +84,33 @@ def world() -> World:
     return make_world()
 
 
+# Linked once for all tests: none may change them.
+
+
 @pytest.fixture(scope="session")
 def linked(world: World) -> LinkageResult:
     return world.link()
+
+
+@pytest.fixture(scope="session")
+def across(world: World) -> LinkageResult:
+    """The tables linked to each other only."""
+    return world.link("link_only")
+
+
+@pytest.fixture(scope="session")
+def within(world: World) -> LinkageResult:
+    """The first table linked to itself."""
+    return world.link("dedupe_only")
+
+
+@pytest.fixture(scope="session")
+def blind(world: World) -> LinkageResult:
+    """The tables linked without known answers."""
+    return world.link(with_truth=False)
+
+
+@pytest.fixture(scope="session")
+def reviewed(world: World) -> LinkageResult:
+    """The tables linked, with every pair that was compared among those to be reviewed."""
+    return world.link(review_pairs=1_000_000)

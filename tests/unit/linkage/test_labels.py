@@ -78,8 +78,8 @@ def test_what_a_person_says_holds_against_all_evidence(world, linked, answers):
     assert together(least)
 
 
-def test_intervals_hold_the_truth_and_are_narrow(world, taught_result):
-    every = world.link(review_pairs=1_000_000).review
+def test_intervals_hold_the_truth_and_are_narrow(world, reviewed, taught_result):
+    every = reviewed.review
     match = is_match(every, world.truth)
     links = pd.MultiIndex.from_frame(every[KEYS]).isin(pd.MultiIndex.from_frame(taught_result.pairs[KEYS]))
     true = {
@@ -137,15 +137,14 @@ def test_a_blank_answer_is_none(world, answers):
     assert len(read(world, some)) == len(answers) // 2
 
 
-def test_one_table_need_not_be_named(world):
-    alone = world.link("dedupe_only")
-    labels = alone.review.assign(match=is_match(alone.review, world.truth))
+def test_one_table_need_not_be_named(world, within):
+    labels = within.review.assign(match=is_match(within.review, world.truth))
     spec = LinkageSpec(tables=["housing"], link_type="dedupe_only")
     result = link(
         world.tables, world.contracts, spec, world.truth, labels=labels[["record_id_l", "record_id_r", "match"]]
     )
     assert result.metrics["labelled_pairs"] == len(labels)
-    assert result.metrics["f1"] >= alone.metrics["f1"]
+    assert result.metrics["f1"] >= within.metrics["f1"]
 
 
 def test_tables_whose_names_sort_otherwise_in_the_database_are_learnt_from_alike(world):
@@ -243,9 +242,9 @@ def test_a_record_that_has_gone_is_told_and_left_out(world, answers, taught_resu
     assert any("1 checked pairs name a record that is no longer there" in notice for notice in say(result.notices))
 
 
-def test_a_match_that_no_rule_brought_together_is_linked_and_counted_as_missed(world, answers, taught_result):
+def test_a_match_that_no_rule_brought_together_is_linked_and_counted_as_missed(world, answers, reviewed, taught_result):
     strangers = pd.DataFrame({"table_l": ["housing"], "table_r": ["outreach"], "match": ["yes"]})
-    compared = {tuple(pair) for pair in world.link(review_pairs=1_000_000).review[KEYS].itertuples(index=False)}
+    compared = {tuple(pair) for pair in reviewed.review[KEYS].itertuples(index=False)}
     used = {*answers["record_id_l"], *answers["record_id_r"]}
     left, right = next(
         (one, other)
@@ -318,8 +317,8 @@ def test_without_answers_a_range_is_given_around_what_the_model_expects(linked):
     assert "16 times lower or higher" in linked.summary()
 
 
-def test_the_summary_points_to_the_pairs_worth_checking_where_nothing_is_known(world):
-    assert "the table `review` holds a sample worth checking" in world.link(with_truth=False).summary()
+def test_the_summary_points_to_the_pairs_worth_checking_where_nothing_is_known(blind):
+    assert "the table `review` holds a sample worth checking" in blind.summary()
 
 
 def test_answers_are_refused_where_no_pair_is_compared():

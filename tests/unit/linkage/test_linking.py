@@ -51,11 +51,9 @@ def test_linked_records_share_an_entity(linked):
     assert (left.to_numpy() == right.to_numpy()).all()
 
 
-def test_each_link_type_compares_the_pairs_it_names(world):
-    across = world.link("link_only").pairs
-    within = world.link("dedupe_only").pairs
-    assert set(zip(across["table_l"], across["table_r"], strict=True)) == {("housing", "outreach")}
-    assert set(zip(within["table_l"], within["table_r"], strict=True)) == {("housing", "housing")}
+def test_each_link_type_compares_the_pairs_it_names(across, within):
+    for result, tables in ((across, ("housing", "outreach")), (within, ("housing", "housing"))):
+        assert set(zip(result.pairs["table_l"], result.pairs["table_r"], strict=True)) == {tables}
 
 
 def test_a_higher_threshold_never_adds_a_pair(world, linked):
@@ -80,15 +78,13 @@ def test_the_threshold_is_where_the_expected_f1_is_highest(world, linked):
     assert "where the expected F1 is highest" not in others[0].summary()
 
 
-def test_linking_two_tables_takes_nobody_twice(world):
-    result = world.link("link_only")
-    assert not result.register.duplicated(["table", "entity_id"]).any()
-    assert result.metrics["links_not_followed"] > 0
-    assert "at most one record of each table" in result.summary()
+def test_linking_two_tables_takes_nobody_twice(across):
+    assert not across.register.duplicated(["table", "entity_id"]).any()
+    assert across.metrics["links_not_followed"] > 0
+    assert "at most one record of each table" in across.summary()
 
 
-def test_the_truth_measures_and_never_links(world, linked):
-    blind = world.link(with_truth=False)
+def test_the_truth_measures_and_never_links(linked, blind):
     assert "f1" not in blind.metrics
     pd.testing.assert_frame_equal(blind.register, linked.register)
     assert "known answers" in linked.summary()

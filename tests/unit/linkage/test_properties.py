@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared_analysis.linkage import LinkageResult
 
 from .conftest import World, contract, make_world
+
+pytestmark = pytest.mark.slow
 
 # Each example links twice, which takes a second or two; the examples are the same in every run.
 few = settings(derandomize=True, max_examples=4, deadline=None, database=None)

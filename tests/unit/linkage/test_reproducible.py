@@ -17,6 +17,8 @@ from shared_analysis.linkage.notices import say
 
 from .conftest import World, contract, make_world
 
+pytestmark = pytest.mark.slow
+
 
 def fingerprint(result: LinkageResult) -> str:
     parts = [table.to_csv(index=False) for table in result.tables.values()]
@@ -67,17 +69,17 @@ def test_model_pairs_and_register_have_the_same_hash_on_any_threads_rows_and_fol
     plain = {"roles": lambda world: world, "texts": with_texts, "no roles": without_roles}[kind](make_world(120, 4))
     mixed = {name: table.sample(frac=1, random_state=9) for name, table in plain.tables.items()}
     found = []
-    for folder, threads, tables in (("a", 1, plain.tables), ("b", 2, mixed), ("a", 4, mixed)):
-        (tmp_path / folder).mkdir(exist_ok=True)
+    for folder, threads, tables in (("a", 1, plain.tables), ("b", 4, mixed)):
+        (tmp_path / folder).mkdir()
         monkeypatch.chdir(tmp_path / folder)
         result = World(tables, plain.contracts, plain.truth).link(link_type, threads=threads)
         assert result.metrics["links"] > 30
         found.append(hashes(result))
         assert not list((tmp_path / folder).iterdir())
-    assert found[0] == found[1] == found[2]
+    assert found[0] == found[1]
 
 
-@pytest.mark.parametrize("threads", [1, 2, 4])
+@pytest.mark.parametrize("threads", [1, 3])
 def test_threads_and_row_order_do_not_matter(world, linked, threads):
     mixed = shuffled(world)
     spec_order = World({name: mixed.tables[name] for name in world.tables}, mixed.contracts, mixed.truth)

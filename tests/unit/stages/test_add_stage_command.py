@@ -17,8 +17,6 @@ from shared_analysis.project import notebook_parameters, section_name
 from shared_analysis.stages import add_stage, undeclared
 from tests.baked import git
 
-pytestmark = pytest.mark.filterwarnings("ignore:_NoneStep:DeprecationWarning")  # DVC's, within itself
-
 COUNTS = """\
 kind: DataContract
 apiVersion: v3.1.0

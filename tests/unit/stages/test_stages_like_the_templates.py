@@ -14,8 +14,6 @@ from shared_analysis.stages import KINDS, add_stage
 from shared_analysis.stages.skeletons import NewStage
 from tools import skeletons
 
-pytestmark = pytest.mark.filterwarnings("ignore:_NoneStep:DeprecationWarning")  # DVC's, within itself
-
 
 def by_id(record: dict, part: str) -> dict:
     """Entries of the record by their name, without regard to the order of what they list."""
