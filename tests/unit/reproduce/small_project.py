@@ -107,6 +107,12 @@ def repro(root: Path, **variables: str) -> None:
     commit(root)
 
 
+def relock(root: Path) -> None:
+    """Commit what a run would say where it would make the same again: the lock is written, no stage runs."""
+    dvc("commit", "--force", cwd=root)
+    commit(root)
+
+
 def lock_wheel(root: Path) -> None:
     """Let requirements.txt name the wheel that is there."""
     digest = hashlib.sha256((root / WHEEL).read_bytes()).hexdigest()

@@ -15,11 +15,12 @@ from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.folders import remove_folder
 from shared_analysis.reproduce import Basis, Comparison, Finding, RunOptions, Verdict, compare
 from shared_analysis.reproduce.commits.comparison import Change, Metric
-from tests.baked import dvc, git
+from tests.baked import git
 from tests.unit.reproduce.small_project import (
     OUTPUTS,
     cached,
     commit,
+    dvc,
     overwrite,
     recorded,
     replace,
@@ -57,7 +58,7 @@ def refed(root: Path) -> None:
     replace(root, "params.yaml", "seed: 1", "seed: 2")
     (root / "data/raw/people.csv").unlink()
     write(root, "data/raw/people.csv", "record_id,area,weight\n1,E01,0.5\n2,E02,0.5\n")
-    dvc("add", "-q", "data/raw/people.csv", cwd=root)
+    dvc("add", "data/raw/people.csv", cwd=root)
 
 
 @pytest.fixture(scope="session")

@@ -7,12 +7,15 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from benchmarks.interpreters import PYTHONS, find_python
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.reproduce.run import environment
 from shared_analysis.reproduce.run.environment import Environment, build, existing
 from tests.baked import BIN
 from tests.unit.wheelhouse.small_index import add_source, add_wheel, lock_line
@@ -21,16 +24,48 @@ UV = shutil.which("uv", path=str(BIN))
 IMPORT = "import plain, odd, sys; print('.'.join(map(str, sys.version_info[:2])))"
 
 
-@pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project whose lock names a wheel and a package that comes as source, beside the folder that holds both."""
-    folder, index = tmp_path / "a project", tmp_path / "wheels"
-    folder.mkdir()
+def project(folder: Path) -> Path:
+    """Make a project whose lock names a wheel and a package that comes as source, beside the folder that holds both."""
+    root, index = folder / "a project", folder / "wheels"
+    root.mkdir()
     index.mkdir()
     lock = lock_line(add_wheel(index, "plain")) + lock_line(add_source(index, "odd"))
-    (folder / "requirements.txt").write_text(lock, newline="\n")
+    (root / "requirements.txt").write_text(lock, newline="\n")
+    return root
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    return folder
+    return project(tmp_path)
+
+
+@dataclass(frozen=True)
+class Installed:
+    """One installation, at which several tests look."""
+
+    tool: str
+    root: Path
+    environment: Environment
+    heard: list[str]
+
+
+@pytest.fixture(scope="module", params=["uv", "pip"])
+def installed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """Build from a lock that also names a package for another machine, in a commit that would choose the installer."""
+    root = project(tmp_path_factory.mktemp("installed"))
+    other = lock_line(add_wheel(root.parent / "wheels", "other"), marker="sys_platform == 'x'")
+    with (root / "requirements.txt").open("a", encoding="utf-8", newline="\n") as lock:
+        lock.write(other)
+    for name in ("pip.py", "venv.py", "queue.py"):
+        (root / name).write_text("raise SystemExit('taken from the project')", encoding="utf-8")
+    (root / "pyproject.toml").write_text('[tool.uv.pip]\ntarget = "elsewhere"\n', encoding="utf-8")
+    heard: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PIP_CONFIG_FILE", os.devnull)
+        patch.setenv("PATH", str(BIN) if request.param == "uv" else os.devnull)
+        patch.setattr("shared_analysis.reproduce.run.environment._WHILE", 0.01)
+        return Installed(request.param, root, built(root, say=heard.append), heard)
 
 
 @pytest.fixture(params=["uv", "pip"])
@@ -41,24 +76,38 @@ def tool(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str
     return str(request.param)
 
 
-def built(root: Path, python: str | None = None) -> Environment:
-    place = root.parent / "environment"
-    return build(root, place, root.parent / "log", root.parent / "wheels", python)
+def built(root: Path, python: str | None = None, say: Callable[[str], None] = lambda _: None) -> Environment:
+    folder, log, wheels = (root.parent / name for name in ("environment", "log", "wheels"))
+    return build(root, folder, log, wheels, python, say)
 
 
 def said(python: Path) -> str:
     return subprocess.run([str(python), "-c", IMPORT], capture_output=True, text=True, check=True).stdout.strip()
 
 
-def test_what_the_lock_names_is_installed_from_the_folder(tool: str, root: Path) -> None:
-    environment = built(root)
-    assert said(environment.python) == ".".join(map(str, sys.version_info[:2]))
-    assert (
-        environment.origin == f"built by {tool} from requirements.txt, every hash checked, from a folder of wheels "
-        "without an index"
-    )
-    shutil.rmtree(root.parent / "wheels")
-    assert built(root) == environment, "what is finished is taken as it is"
+def test_what_the_lock_names_is_installed_from_the_folder(installed: Installed) -> None:
+    python, origin = installed.environment.python, installed.environment.origin
+    assert said(python) == ".".join(map(str, sys.version_info[:2]))
+    how = f"built by {installed.tool} from requirements.txt, every hash checked"
+    assert origin == f"{how}, from a folder of wheels without an index"
+
+
+def test_what_is_finished_is_taken_as_it_is(installed: Installed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(BIN) if installed.tool == "uv" else os.devnull)
+    monkeypatch.setattr(environment._Installing, "run", lambda *_: pytest.fail("it was built again"))
+    assert built(installed.root) == installed.environment
+
+
+def test_the_commit_does_not_choose_the_installer(installed: Installed) -> None:
+    """Neither its code, where it has the name of a part of the installer, nor its settings."""
+    assert said(installed.environment.python)
+    assert not (installed.root / "elsewhere").exists()
+
+
+def test_it_is_said_how_far_a_long_installation_is(installed: Installed) -> None:
+    if installed.tool == "pip":
+        assert any(words.endswith("s: 2 of 2 packages") for words in installed.heard)
+    assert any(words.endswith("s: at work") for words in installed.heard)
 
 
 def test_a_package_with_another_hash_is_refused(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,15 +116,6 @@ def test_a_package_with_another_hash_is_refused(root: Path, monkeypatch: pytest.
     wheel.write_bytes(add_wheel(root.parent, "other").read_bytes())
     with pytest.raises(SharedAnalysisError, match="The environment cannot be built"):
         built(root)
-
-
-def test_the_commit_does_not_choose_the_installer(tool: str, root: Path) -> None:
-    """Neither its code, where it has the name of a part of the installer, nor its settings."""
-    for name in ("pip.py", "venv.py", "queue.py"):
-        (root / name).write_text("raise SystemExit('taken from the project')", encoding="utf-8")
-    (root / "pyproject.toml").write_text('[tool.uv.pip]\ntarget = "elsewhere"\n', encoding="utf-8")
-    assert said(built(root).python) == ".".join(map(str, sys.version_info[:2]))
-    assert not (root / "elsewhere").exists()
 
 
 def test_a_wheel_in_the_project_and_the_reviewers_own_index_are_found(
@@ -108,9 +148,9 @@ def test_the_python_that_is_asked_for_is_the_one(version: str, root: Path, monke
     if python is None:
         pytest.skip(f"this machine has no Python {version}")
     monkeypatch.setenv("PATH", str(BIN))
-    environment = built(root, str(python))
-    assert environment.version.startswith(f"{version}.")
-    assert said(environment.python) == version
+    chosen = built(root, str(python))
+    assert chosen.version.startswith(f"{version}.")
+    assert said(chosen.python) == version
 
 
 def test_a_version_is_a_version_whatever_lies_beside(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,20 +166,6 @@ def test_a_python_that_is_not_there_is_refused(root: Path) -> None:
         with pytest.raises(SharedAnalysisError, match="There is no Python") as refused:
             built(root, choice)
         assert refused.value.where == "--python"
-
-
-def test_it_is_said_how_far_a_long_installation_is(tool: str, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shared_analysis.reproduce.run.environment._WHILE", 0.01)
-    lock = root / "requirements.txt"
-    other = lock_line(add_wheel(root.parent / "wheels", "other")).replace(
-        "other==1.0", "other==1.0 ; sys_platform == 'x'"
-    )
-    lock.write_text(lock.read_text(encoding="utf-8") + other, encoding="utf-8", newline="\n")
-    heard: list[str] = []
-    build(root, root.parent / "environment", root.parent / "log", root.parent / "wheels", say=heard.append)
-    if tool == "pip":
-        assert any(words.endswith("s: 2 of 2 packages") for words in heard)
-    assert any(words.endswith("s: at work") for words in heard)
 
 
 def test_an_installation_that_is_stopped_leaves_nothing_running(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import json
+import multiprocessing
 import os
 import random
-import select
 import signal
-import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NoReturn, TextIO
 
@@ -21,9 +24,8 @@ from typer.testing import CliRunner
 
 from shared_analysis.cli.commands import app
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.reproduce import Certificate, Verdict, exclusive_workspace
+from shared_analysis.reproduce import Certificate, RunOptions, Verdict, exclusive_workspace, verify
 from shared_analysis.reproduce.run import environment, runner
-from tests.baked import surroundings
 from tests.unit.reproduce.small_project import DVC, commit, replace, repro, write
 
 Check = Callable[..., Certificate]
@@ -37,30 +39,44 @@ def everything(root: Path) -> dict[str, str]:
     return {str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest() for path in found}
 
 
-class Command:
-    """The command in a process group of its own, as a shell would start it."""
+FORKS = multiprocessing.get_context(None if sys.platform == "win32" else "forkserver")
+FORKS.set_forkserver_preload(["shared_analysis.reproduce", "dvc.repo", "dvc.cli"])
+"""Processes that need not import DVC again, which takes longer than the run."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def forks() -> None:
+    """Start what starts them, before a test has a folder of its own for what is temporary."""
+    if sys.platform != "win32":
+        forkserver.ensure_running()
+
+
+def verified_apart(root: Path, ear: Connection) -> None:
+    """What a process of its own does: the reviewer's run, in a process group, as a shell would start it."""
+    os.setsid()
+    os.environ |= {"A_COUNTER": str(root.parent / "counter")}
+    tempfile.tempdir = str(root.parent / "temp")
+    verify(root, options=RunOptions("current", say=ear.send)).save(root.parent / "certificate")
+
+
+class Apart:
+    """A verification in a process group of its own."""
 
     def __init__(self, root: Path) -> None:
-        command = [sys.executable, "-m", "shared_analysis", "verify", "--environment", "current"]
-        place = {"TMPDIR": str(root.parent / "temp"), "A_COUNTER": str(root.parent / "counter")}
-        self.process = subprocess.Popen(
-            [*command, "--out", str(root.parent / "certificate")],
-            cwd=root,
-            env=surroundings(**place),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
+        self.ear, mouth = FORKS.Pipe(duplex=False)
+        self.process = FORKS.Process(target=verified_apart, args=(root, mouth))
+        self.process.start()
+        mouth.close()
 
     def die(self, lines: int, moment: float) -> None:
         """Kill it, and what it has started, a moment after it has said some lines; or let it end."""
-        assert self.process.stderr
-        for _ in range(lines):
-            self.process.stderr.readline()
-        select.select([self.process.stderr], [], [], moment)
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-        self.process.stderr.close()
+        with contextlib.suppress(EOFError):
+            for _ in range(lines):
+                self.ear.recv()
+            self.ear.poll(moment)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid or 0, signal.SIGKILL)
+        self.process.join()
 
 
 @pytest.mark.slow
@@ -82,9 +98,11 @@ def test_killed_at_ten_random_moments_nothing_is_lost(check: Check, small: Path,
         runs = len(counter.read_text(encoding="utf-8").split())
         certificate.unlink(missing_ok=True)
         if number < 10:
-            Command(small).die(1 + number // 2, draw.uniform(0, 0.15))
+            Apart(small).die(1 + number // 2, draw.uniform(0, 0.15))
         else:
-            assert Command(small).process.wait() == 0
+            last = Apart(small)
+            last.die(1000, 0)
+            assert last.process.exitcode == 0
         assert everything(small) == before
         again = set(counter.read_text(encoding="utf-8").split()[runs:]) & set(finished)
         assert not again, "a stage that was finished ran again"
@@ -119,13 +137,12 @@ def test_a_stage_that_outlives_its_run_keeps_the_next_one_out(check: Check, smal
     write(small, "project.yaml", "project: {}\n")
     repro(small)
     os.mkfifo(tmp_path / "counter")
-    killed = Command(small).process
-    assert killed.stderr
+    apart = Apart(small)
     while (ending := _opened(tmp_path / "counter")) is None:  # the stage waits to read what is never written
-        assert killed.poll() is None
-    killed.kill()
-    killed.wait()
-    killed.stderr.close()
+        assert apart.process.is_alive()
+        time.sleep(0.01)
+    apart.process.kill()
+    apart.process.join()
     with pytest.raises(SharedAnalysisError, match="being verified by another run"):
         check()
     os.close(ending)

@@ -162,7 +162,7 @@ def run_twin(
                 inputs = []  # what came out is what is recorded, whatever it was made from then
             inputs = [*stopping, *inputs, *_overwritten(copy, stopping)]
             certificate = certify(copy, outcome, claims, inputs, outputs, tolerance=agreed, day=day)
-        _say_what_is_not_compared(outcome, certificate, options.say)
+        warn_of_what_is_not_compared(outcome, certificate, options.say)
         complete = all(digest is not None for digest in outcome.hashes.values())
         yield TwinRun(outcome, certificate, twin_lock.record(outcome, lock) if complete else None)
 
@@ -186,7 +186,7 @@ def _refuse_another(folder: Path) -> None:
         )
 
 
-def _say_what_is_not_compared(outcome: Outcome, certificate: Certificate | None, say: Callable[[str], None]) -> None:
+def warn_of_what_is_not_compared(outcome: Outcome, certificate: Certificate | None, say: Callable[[str], None]) -> None:
     """Say so loudly, on a server as a warning that stands beside the result: an entry taken out ends a comparison."""
     count = len(certificate.unrecorded if certificate else outcome.outs)
     if count and outcome.platform:

@@ -10,6 +10,7 @@ from typing import Literal
 from shared_analysis.reproduce import Verdict
 
 Kind = Literal["fraud", "accident", "harmless"]
+Told = Literal["claims", "read", "run"]
 TOTALS, METRICS, BOOK, PAGE_OUT = (
     "data/processed/totals.csv",
     "reports/metrics.json",
@@ -33,6 +34,9 @@ class Case:
         Verify's, on the commit; None if it must refuse to begin.
     file, reason
         What verify names, and part of why.
+    told
+        From what the fault can be told: what the commit claims, beside a run that is honest; what is read, before any
+        stage runs; or only a run.
     links
         Whether it takes a symbolic link.
     """
@@ -42,6 +46,7 @@ class Case:
     verdict: Verdict | None
     file: str
     reason: str
+    told: Told = "run"
     links: bool = False
 
     @property

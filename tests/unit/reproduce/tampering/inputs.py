@@ -21,6 +21,7 @@ from tests.unit.reproduce.small_project import (
     edit,
     lock_wheel,
     overwrite,
+    relock,
     replace,
     repro,
     text,
@@ -71,7 +72,7 @@ def input_in_another_row_order(root: Path) -> None:
     edit(root, "dvc.yaml", lambda all_: all_["stages"]["table"]["deps"].__setitem__(1, FACTOR))
     write(root, "code/table.py", TABLE.replace(".split()[1])", ".split()[1]) * 0 + 2.5"))
     _add(root, "factor\n2.5\n1.5\n")
-    repro(root)
+    relock(root)
     _add(root, "factor\n1.5\n2.5\n")
 
 
@@ -123,29 +124,29 @@ def second_wheel(root: Path) -> None:
 
 def wheel_without_its_hash(root: Path) -> None:
     write(root, "requirements.txt", f"./{WHEEL}\n")
-    repro(root)
+    relock(root)
 
 
 def package_without_a_hash(root: Path) -> None:
     write(root, "requirements.txt", text(root, "requirements.txt") + "pandas>=2\n")
-    repro(root)
+    relock(root)
 
 
 def package_with_its_hash_in_a_comment(root: Path) -> None:
     write(root, "requirements.txt", text(root, "requirements.txt") + f"pandas==2.0 # --hash=sha256:{'0' * 64}\n")
-    repro(root)
+    relock(root)
 
 
 def packages_named_elsewhere(root: Path) -> None:
     write(root, "other.txt", "pandas\n")
     write(root, "requirements.txt", text(root, "requirements.txt") + "-r other.txt\n")
-    repro(root)
+    relock(root)
 
 
 def packages_from_another_index(root: Path) -> None:
     more = "--extra-index-url https://example.org\n--find-links=wheels\n-e .\n"
     write(root, "requirements.txt", text(root, "requirements.txt") + more)
-    repro(root)
+    relock(root)
 
 
 def input_swapped_behind_line_ends(root: Path) -> None:
@@ -153,7 +154,7 @@ def input_swapped_behind_line_ends(root: Path) -> None:
     write(root, "code/common.py", "x = 1\n")
     for stage in ("table", "page"):
         edit(root, "dvc.yaml", lambda all_, stage=stage: all_["stages"][stage]["deps"].append("code/common.py"))
-    repro(root)
+    relock(root)
     claims = {"table": hashlib.md5(b"x = 1\r\n", usedforsecurity=False).hexdigest(), "page": "0f" * 16}
 
     def claim(lock: dict[str, Any]) -> None:
@@ -166,7 +167,7 @@ def input_swapped_behind_line_ends(root: Path) -> None:
 def package_of_another_version(root: Path) -> None:
     pinned = f"six==1.16.0 \\\n    --hash=sha256:{'0' * 64}\n"
     write(root, "requirements.txt", text(root, "requirements.txt") + pinned)
-    repro(root)
+    relock(root)
     replace(root, "requirements.txt", "six==1.16.0", "six==1.17.0")
 
 
@@ -200,14 +201,14 @@ def code_in_a_submodule(root: Path) -> None:
     git("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(library), "code/library", cwd=root)
     write(root, "code/page.py", "from library.titles import TITLE\n" + PAGE)
     edit(root, "dvc.yaml", lambda all_: all_["stages"]["page"]["deps"].append("code/library/titles.py"))
-    repro(root)
+    relock(root)
 
 
 def input_is_a_link_out_of_the_project(root: Path) -> None:
     write(root.parent, "elsewhere/factor.txt", "2.5\n")
     (root / "code" / "factor.txt").symlink_to(root.parent / "elsewhere" / "factor.txt")
     edit(root, "dvc.yaml", lambda all_: all_["stages"]["table"]["deps"].append("code/factor.txt"))
-    repro(root)
+    relock(root)
 
 
 def input_hidden_from_dvc(root: Path) -> None:
@@ -241,35 +242,75 @@ def pipeline_written_otherwise(root: Path) -> None:
 D, E, M, SAME = Verdict.different, Verdict.equivalent, Verdict.missing, Verdict.identical
 CASES = [
     Case("fraud", input_swapped, D, "data/raw", "the results were made from other content"),
-    Case("fraud", input_swapped_in_the_cache, M, FACTOR, "the cache holds other content"),
+    Case("fraud", input_swapped_in_the_cache, M, FACTOR, "the cache holds other content", "read"),
     Case("accident", input_lost, M, FACTOR, "its content is not to be had"),
-    Case("fraud", pointer_edited, M, FACTOR, "its content is not to be had"),
+    Case("fraud", pointer_edited, M, FACTOR, "its content is not to be had", "read"),
     Case("accident", input_never_added, M, TOTALS, "its stage ended with 1"),
-    Case("harmless", input_in_another_row_order, E, FACTOR, "the rows stand in another order"),
-    Case("accident", parameter_changed, D, "params.yaml: make.seed", "2 in the commit, 1 when the results were made"),
+    Case("harmless", input_in_another_row_order, E, FACTOR, "the rows stand in another order", "read"),
+    Case(
+        "accident",
+        parameter_changed,
+        D,
+        "params.yaml: make.seed",
+        "2 in the commit, 1 when the results were made",
+        "read",
+    ),
     Case("fraud", parameter_named_twice, None, "params.yaml", "twice"),
     Case("harmless", parameters_explained, SAME, "", ""),
-    Case("accident", code_changed, D, "code/table.py", "the results were made from other content"),
-    Case("accident", comment_changed, D, "code/page.py", "the results were made from other content"),
-    Case("accident", notebook_changed, D, "notebooks/page.ipynb", "the results were made from other content"),
-    Case("accident", script_missing, M, "code/page.py", "the commit does not have it"),
-    Case("accident", script_renamed_in_case, M, "code/page.py", "the commit has it as Page.py"),
-    Case("fraud", wheel_edited, M, WHEEL, "not the wheel whose hash is in requirements.txt"),
-    Case("fraud", wheel_and_its_hash_edited, D, "vendor", "the results were made from other content"),
-    Case("accident", second_wheel, M, "vendor/other-1.0-py3-none-any.whl", "requirements.txt does not name it"),
-    Case("fraud", wheel_without_its_hash, M, WHEEL, "requirements.txt has no hash of it"),
-    Case("accident", package_without_a_hash, D, "requirements.txt", "no hash holds pandas to one version"),
-    Case("fraud", package_with_its_hash_in_a_comment, D, "requirements.txt", "no hash holds pandas to one version"),
-    Case("accident", packages_named_elsewhere, D, "requirements.txt", "it takes packages from elsewhere with -r"),
-    Case("fraud", packages_from_another_index, D, "requirements.txt", "with --extra-index-url / it takes packages"),
-    Case("fraud", input_swapped_behind_line_ends, D, "code/common.py", "the results were made from other content"),
-    Case("accident", package_of_another_version, D, "requirements.txt", "the results were made from other content"),
-    Case("harmless", line_ends_turned_by_git, E, "code/table.py", "from the same text with other line ends"),
-    Case("fraud", filter_of_git, D, "code/table.py", "the results were made from other content"),
-    Case("fraud", change_hidden_from_git, D, "code/table.py", "the results were made from other content"),
+    Case("accident", code_changed, D, "code/table.py", "the results were made from other content", "read"),
+    Case("accident", comment_changed, D, "code/page.py", "the results were made from other content", "read"),
+    Case("accident", notebook_changed, D, "notebooks/page.ipynb", "the results were made from other content", "read"),
+    Case("accident", script_missing, M, "code/page.py", "the commit does not have it", "read"),
+    Case("accident", script_renamed_in_case, M, "code/page.py", "the commit has it as Page.py", "read"),
+    Case("fraud", wheel_edited, M, WHEEL, "not the wheel whose hash is in requirements.txt", "read"),
+    Case("fraud", wheel_and_its_hash_edited, D, "vendor", "the results were made from other content", "read"),
+    Case("accident", second_wheel, M, "vendor/other-1.0-py3-none-any.whl", "requirements.txt does not name it", "read"),
+    Case("fraud", wheel_without_its_hash, M, WHEEL, "requirements.txt has no hash of it", "read"),
+    Case("accident", package_without_a_hash, D, "requirements.txt", "no hash holds pandas to one version", "read"),
+    Case(
+        "fraud",
+        package_with_its_hash_in_a_comment,
+        D,
+        "requirements.txt",
+        "no hash holds pandas to one version",
+        "read",
+    ),
+    Case(
+        "accident", packages_named_elsewhere, D, "requirements.txt", "it takes packages from elsewhere with -r", "read"
+    ),
+    Case(
+        "fraud",
+        packages_from_another_index,
+        D,
+        "requirements.txt",
+        "with --extra-index-url / it takes packages",
+        "read",
+    ),
+    Case(
+        "fraud", input_swapped_behind_line_ends, D, "code/common.py", "the results were made from other content", "read"
+    ),
+    Case(
+        "accident",
+        package_of_another_version,
+        D,
+        "requirements.txt",
+        "the results were made from other content",
+        "read",
+    ),
+    Case("harmless", line_ends_turned_by_git, E, "code/table.py", "from the same text with other line ends", "read"),
+    Case("fraud", filter_of_git, D, "code/table.py", "the results were made from other content", "read"),
+    Case("fraud", change_hidden_from_git, D, "code/table.py", "the results were made from other content", "read"),
     Case("harmless", left_out_of_archives, SAME, "", ""),
-    Case("accident", code_in_a_submodule, M, "code/library/titles.py", "it lies in a git submodule"),
-    Case("fraud", input_is_a_link_out_of_the_project, M, "code/factor.txt", LINK, links=True),
+    Case("accident", code_in_a_submodule, M, "code/library/titles.py", "it lies in a git submodule", "read"),
+    Case(
+        "fraud",
+        input_is_a_link_out_of_the_project,
+        M,
+        "code/factor.txt",
+        LINK,
+        "read",
+        links=True,
+    ),
     Case("fraud", input_hidden_from_dvc, D, TOTALS, "column total: 7 cells differ"),
     Case("fraud", module_planted_beside_a_script, D, "data/twin", "people.csv: column weight: 40 cells differ"),
     Case("harmless", start_up_files_planted, SAME, "", ""),

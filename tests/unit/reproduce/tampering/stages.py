@@ -15,6 +15,7 @@ from tests.unit.reproduce.small_project import (
     forge,
     keep,
     recorded,
+    relock,
     replace,
     repro,
     text,
@@ -31,7 +32,7 @@ def value_in_a_command_changed(root: Path) -> None:
     write(root, "settings.yaml", "words: short\n")
     edit(root, "dvc.yaml", lambda all_: all_.update(vars=["settings.yaml"]))
     replace(root, "dvc.yaml", "python code/page.py", "python code/page.py ${words}")
-    repro(root)
+    relock(root)
     write(root, "settings.yaml", "words: long\n")
 
 
@@ -218,16 +219,20 @@ def sum_in_another_order(root: Path) -> None:
 
 D, E, M = Verdict.different, Verdict.equivalent, Verdict.missing
 CASES = [
-    Case("accident", command_changed, D, "dvc.yaml: page", "the results were made by another command"),
-    Case("accident", value_in_a_command_changed, D, "dvc.yaml: page", "the results were made by another command"),
-    Case("fraud", dependency_hidden, D, "code/page.py", "dvc.lock says that the stage read it, dvc.yaml does not"),
+    Case("accident", command_changed, D, "dvc.yaml: page", "the results were made by another command", "read"),
+    Case(
+        "accident", value_in_a_command_changed, D, "dvc.yaml: page", "the results were made by another command", "read"
+    ),
+    Case(
+        "fraud", dependency_hidden, D, "code/page.py", "dvc.lock says that the stage read it, dvc.yaml does not", "read"
+    ),
     Case("fraud", stage_removed, M, BOOK, "no stage of dvc.yaml makes it"),
     Case("accident", stage_never_run, D, "dvc.yaml: more", "dvc.lock does not know this stage"),
     Case("fraud", stage_added_with_a_forged_entry, M, "reports/bonus.json", "its stage ran and did not make it"),
-    Case("fraud", metric_that_no_stage_makes, D, "claimed.json", "no stage makes it"),
-    Case("fraud", plot_that_no_stage_makes, D, "claims/roc.csv", "no stage makes it"),
+    Case("fraud", metric_that_no_stage_makes, D, "claimed.json", "no stage makes it", "read"),
+    Case("fraud", plot_that_no_stage_makes, D, "claims/roc.csv", "no stage makes it", "read"),
     Case("harmless", plots_of_what_stages_make, Verdict.identical, "", ""),
-    Case("fraud", stage_frozen, D, "code/table.py", "the results were made from other content"),
+    Case("fraud", stage_frozen, D, "code/table.py", "the results were made from other content", "read"),
     Case("fraud", stage_frozen_over_a_committed_output, D, PAGE_OUT, "the text: differs"),
     Case("fraud", output_kept_between_runs, D, PAGE_OUT, "the text: differs"),
     Case("accident", output_kept_from_an_earlier_run, M, METRICS, "its stage ran and did not make it"),
