@@ -176,7 +176,6 @@ def test_a_pattern_that_cannot_be_followed_is_refused_with_its_column(pattern: s
     [
         *PATTERNS,
         r"\Aab\Z",
-        r"^[^\W_]+$",
         "^(?:ab)+?(?P<x>c)$",
         r"^\S+ \D\W$",
         "^(a|b|)c?$",
