@@ -85,10 +85,10 @@ class ValidationReport:
         """Rows and bad rows, in all and by table."""
         total = sum(rows for rows, _ in self.sizes.values())
         bad = sum(bad for _, bad in self.sizes.values())
-        found: dict[str, float | int | str | bool] = {"rows": total, "bad_rows": bad, "bad_share": _share(bad, total)}
+        metrics: dict[str, float | int | str | bool] = {"rows": total, "bad_rows": bad, "bad_share": _share(bad, total)}
         for name, (rows, wrong) in self.sizes.items():
-            found |= {f"{name}_rows": rows, f"{name}_bad_rows": wrong, f"{name}_bad_share": _share(wrong, rows)}
-        return found
+            metrics |= {f"{name}_rows": rows, f"{name}_bad_rows": wrong, f"{name}_bad_share": _share(wrong, rows)}
+        return metrics
 
     @property
     def headlines(self) -> tuple[Headline, Headline]:
@@ -148,13 +148,13 @@ class ValidationReport:
     def _opening(self) -> str:
         whole = {name: size for name, size in self.sizes.items() if name not in self._incomplete}
         left = [self.sizes[name][0] for name in self.sizes if name in self._incomplete]
-        said = []
+        sentences = []
         if whole or not left:
-            said.append(_checked(whole))
+            sentences.append(_checked(whole))
         if left:
             tables = "1 table lacks" if len(left) == 1 else f"{len(left)} tables lack"
-            said.append(f"{tables} a column that the contract has: {count_rows(sum(left))} not checked.")
-        return " ".join(said)
+            sentences.append(f"{tables} a column that the contract has: {count_rows(sum(left))} not checked.")
+        return " ".join(sentences)
 
     def _repr_markdown_(self) -> str:
         return self.summary()

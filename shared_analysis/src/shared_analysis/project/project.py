@@ -93,19 +93,19 @@ class Project:
         SharedAnalysisError
             If the folder holds no table, or one table twice (as CSV and as Parquet).
         """
-        found: dict[str, Path] = {}
+        inputs: dict[str, Path] = {}
         for path in sorted((self.root / "data" / self.mode).glob("*")):
             if path.suffix not in TABLE_SUFFIXES or path.stem == TRUTH:
                 continue
-            if path.stem in found:
+            if path.stem in inputs:
                 raise SharedAnalysisError(
                     f"Table '{path.stem}' is there twice, as CSV and as Parquet.", f"data/{self.mode}", "keep one"
                 )
-            found[path.stem] = path
-        if not found:
+            inputs[path.stem] = path
+        if not inputs:
             todo = "run `dvc repro`" if self.synthetic else "copy your tables into data/raw and `dvc add` them"
             raise SharedAnalysisError("There is no input table.", f"data/{self.mode}", todo)
-        return found
+        return inputs
 
     def read_input(self, table: str) -> pd.DataFrame:
         """Read an input table of the present mode, as it is (a CSV's columns are all text).

@@ -91,11 +91,11 @@ def gaps(record: Content, gates: Sequence[Gate] | None = None) -> list[Gap]:
     """List what the record does not know yet, by gate and then in the order of the file."""
     gates = gates or load_gates()
     order = [gate.id for gate in gates]
-    found = [
+    listed = [
         Gap(gate_of(key, gates), _spoken(record, key), hint(text), record.source.line(key))
         for key, text in record.unknowns()
     ]
-    return sorted(found, key=lambda gap: order.index(gap.gate))
+    return sorted(listed, key=lambda gap: order.index(gap.gate))
 
 
 def _spoken(record: Content, key: Key) -> str:

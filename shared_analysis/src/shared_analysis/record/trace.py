@@ -20,11 +20,8 @@ class Thread:
     kind: Literal["dataset", "stage"]
     name: str
     product: str
-    product_title: str
     action: str
-    action_description: str
     outcome: str
-    outcome_statement: str
 
     @property
     def whole(self) -> bool:
@@ -57,11 +54,8 @@ def _thread(record: Content, kind: Literal["dataset", "stage"], name: str, produ
         kind,
         name,
         product.id if product else "",
-        product.title if product else "",
         action.id if action else "",
-        action.description if action else "",
         outcome.id if outcome else "",
-        outcome.statement if outcome else "",
     )
 
 

@@ -153,7 +153,7 @@ def _section(
         finding=finding,
         rest=rest,
         wide=tuple(chart for n, chart in enumerate(charts) if n not in usual),
-        columns=tuple(tuple(charts[usual[place]] for place in column) for column in columns),
+        columns=tuple(tuple(charts[usual[position]] for position in column) for column in columns),
         metrics=tuple((name, _value(value)) for name, value in metrics.items() if name != "data"),
         headlines=tuple(replace(headline, label=f"{headline.label}{whose}") for headline in _headlines(project, stage)),
     )

@@ -64,7 +64,7 @@ def _add_dependencies(pipeline: YamlAddition, stage: str, added: Sequence[str]) 
     deps = pipeline.get("stages", stage, "deps")
     if not isinstance(deps, list):
         return
-    missing = [dep for dep in added if not any(dep == one or dep.startswith(f"{one}/") for one in deps)]
+    missing = [dep for dep in added if not any(dep == known or dep.startswith(f"{known}/") for known in deps)]
     folder = added[0].partition("/")[0] + "/"
     near = [dep for dep in deps if isinstance(dep, str) and dep.startswith(folder)]
     if folder == "notebooks/":

@@ -191,7 +191,7 @@ def _with_settings(cell: str, settings: Mapping[str, Any]) -> str:
 def _literal(value: Any, used: int) -> str:
     """Write a value as Python, as ruff would lay it out."""
     if isinstance(value, list):
-        items = [_literal(one, 0) for one in value]
+        items = [_literal(item, 0) for item in value]
         short = f"[{', '.join(items)}]"
         return short if used + len(short) <= _WIDEST else "[\n" + "".join(f"    {item},\n" for item in items) + "]"
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
