@@ -77,7 +77,7 @@ class Pipeline:
         return self._repo.shown()
 
     def fetch(self, path: Path) -> bool:
-        """Fetch from the remote what the commit records at a path; say whether all of it came."""
+        """Fetch from the remote what the commit records at a path; False if DVC fails; the cache shows what came."""
         return self._repo.fetch([path])
 
     def empty(self, stage: Stage) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 NUMBER = re.compile(r"(?<![\w.])(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.]*\w)")
 _EXACT = 2.0**53
+"""The whole numbers below it can each be written as a float."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,11 @@ def share_between(old: float, new: float) -> float | None:
 
 
 def _are_whole(old: float, new: float) -> bool:
-    """Say whether two numbers are whole, however written; of what is larger no float holds every whole number."""
-    return all(isinstance(number, int) or (number.is_integer() and abs(number) < _EXACT) for number in (old, new))
+    """Say whether two numbers are whole, however written; of the larger ones no float holds each whole number."""
+    if isinstance(old, int) and isinstance(new, int):
+        return True
+    whole = all(isinstance(number, int) or number.is_integer() for number in (old, new))
+    return whole and min(abs(old), abs(new)) < _EXACT
 
 
 def _share_as_written(old: str, new: str) -> float | None:
