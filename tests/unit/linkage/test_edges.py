@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage import LinkageSpec, link
-from shared_analysis.linkage.cleaning.records import prepare
-from shared_analysis.linkage.database import connect
 from shared_analysis.linkage.notices import say
 
 from .conftest import ROLES, World, contract
@@ -94,7 +90,7 @@ def test_an_explosion_is_refused_with_the_rule_and_its_count(world):
 
 def test_rules_that_do_not_fit_are_left_out_and_named(world, linked):
     budget = sum(pairs for _, pairs in linked.rules[:4])
-    result = world.link(max_pairs=budget)
+    result = world.link(max_pairs=budget, model=linked.model)
     assert [name for name, _ in result.rules] == [name for name, _ in linked.rules[:4]]
     assert result.metrics["pairs_compared"] <= budget
     assert sum("was left out: it brings" in notice for notice in say(result.notices)) == len(linked.rules) - 4
@@ -143,14 +139,17 @@ def test_dates_may_be_dates_in_one_table_and_text_in_the_other(world, linked):
     text = born.dt.strftime("%d/%m/%Y").astype(object).where(born.notna(), None)
     kept = {"housing": world.tables["housing"].assign(born=text), "outreach": world.tables["outreach"]}
     as_dates = {**kept, "housing": world.tables["housing"].assign(born=born)}
-    written, typed = (World(tables, world.contracts, world.truth).link("link_only") for tables in (kept, as_dates))
+    written, typed = (
+        World(tables, world.contracts, world.truth).link("link_only", model=linked.model) for tables in (kept, as_dates)
+    )
     pd.testing.assert_frame_equal(written.pairs, typed.pairs)
     assert written.metrics["precision"] > 0.95
 
 
-def test_ids_may_be_numbers(world):
+def test_ids_may_be_numbers(world, linked):
     housing = world.tables["housing"].assign(id=np.arange(len(world.tables["housing"])))
-    result = link({"housing": housing}, world.contracts, LinkageSpec(tables=["housing"], link_type="dedupe_only"))
+    spec = LinkageSpec(tables=["housing"], link_type="dedupe_only")
+    result = link({"housing": housing}, world.contracts, spec, model=linked.model)
     assert set(result.register["record_id"]) == {str(number) for number in range(len(housing))}
 
 
@@ -168,15 +167,11 @@ def test_a_placeholder_among_identifiers_is_not_a_certain_match(world):
     assert any("Look for a placeholder" in notice for notice in say(result.notices))
 
 
-def test_what_spills_never_lands_in_the_working_directory(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    records = prepare(
-        {"people": people(*((f"ann{number}", f"lee{number}", *ANN[2:]) for number in range(40_000)))}, CONTRACTS, ONE
-    )
-    with connect(records, threads=1) as connection:
-        connection.sql("SET memory_limit = '60MB'")
-        connection.sql("CREATE TABLE sorted AS SELECT l.* FROM records l, range(80) ORDER BY hash(l.unique_id, range)")
-        spill = connection.sql("SELECT current_setting('temp_directory')").fetchall()[0][0]
-        assert list(Path(spill).iterdir())
-    assert not Path(spill).exists()
-    assert list(tmp_path.iterdir()) == []
+def test_a_limit_of_memory_is_kept_or_refused_in_words(world, linked):
+    roomy = world.link(memory="500MB", threads=1, model=linked.model)
+    pd.testing.assert_frame_equal(roomy.pairs, linked.pairs)
+    with pytest.raises(SharedAnalysisError, match="does not fit into 1MB") as refused:
+        world.link(memory="1MB", model=linked.model)
+    assert "raise memory" in str(refused.value)
+    with pytest.raises(SharedAnalysisError, match="memory"):
+        world.spec(memory="lots")

@@ -6,11 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from linkage.conftest import contract
 from shared_analysis.linkage import LinkageSpec, link
 from shared_analysis.linkage.evaluation.capture_recapture import capture_recapture
 from shared_analysis.linkage.model.blocking import BlockingRule
-
-from .conftest import contract
 
 RULES = [
     BlockingRule(("email",)),

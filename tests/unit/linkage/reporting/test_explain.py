@@ -2,62 +2,16 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import pytest
 
+from linkage.conftest import make_world
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.linkage import LinkageResult, LinkageSpec, explain, link
-from shared_analysis.linkage.notices import say
-
-from .conftest import World, make_world
-from .test_reproducible import with_texts
-
-
-def with_couples() -> World:
-    """Everybody shares home and family name with somebody unlike them: the model gets levels for households."""
-    base = make_world(people=300, seed=3)
-    housing = base.tables["housing"]
-    rng = np.random.default_rng(1)
-    born = pd.Timestamp("1940-01-01") + pd.to_timedelta(rng.integers(0, 22000, len(housing)), unit="D")
-    first = rng.permutation(housing["first"].to_numpy())
-    partner = housing.assign(id="p" + housing["id"], first=first, born=born.strftime("%Y-%m-%d"))
-    tables = {**base.tables, "housing": pd.concat([housing, partner])}
-    return World(tables, base.contracts, base.truth)
-
-
-WORLDS = {"names": make_world, "households": with_couples, "texts": lambda: with_texts(make_world(150, 4))}
-
-
-@pytest.fixture(scope="module", params=list(WORLDS))
-def case(request) -> tuple[World, LinkageResult]:
-    world = WORLDS[request.param]()
-    return world, world.link(threads=2)
+from shared_analysis.linkage import LinkageSpec, explain, link
 
 
 def ends(row) -> tuple[tuple[str, str], tuple[str, str]]:
     return (row.table_l, row.record_id_l), (row.table_r, row.record_id_r)
-
-
-def test_the_steps_add_up_to_the_weight_and_probability_in_the_pairs(case):
-    world, result = case
-    ordered = result.pairs.sort_values("match_weight", kind="stable")
-    chosen = ordered.iloc[np.linspace(0, len(ordered) - 1, 5).astype(int)]
-    for row in chosen.itertuples():
-        explained = explain(world.tables, world.contracts, result, *ends(row))
-        assert explained.weight == pytest.approx(row.match_weight, abs=1e-3)
-        assert explained.probability == pytest.approx(row.match_probability, abs=1e-4)
-        assert explained.shares_a_rule
-
-
-def test_the_pairs_explained_show_rare_names_and_households(case):
-    _, result = case
-    levels = {level for each in (result.evidence.nearest, result.evidence.typical) for level in each.steps["level"]}
-    assert "two records taken at random" in levels
-    if result.model["comparisons"][0]["output_column_name"] == "given_name":
-        assert "how rare the value is" in levels
-    if any(notice.startswith("Households:") for notice in say(result.notices)):
-        assert any(level.startswith("identical, and same address") for level in levels)
 
 
 def test_a_rare_name_counts_for_more_than_a_common_one(world, linked):
@@ -102,12 +56,12 @@ def test_the_order_of_the_two_records_does_not_matter(world, linked):
     pd.testing.assert_frame_equal(there.steps, back.steps)
 
 
-def test_copies_that_were_set_aside_are_explained_by_those_that_stand_for_them(world):
+def test_copies_that_were_set_aside_are_explained_by_those_that_stand_for_them(world, linked):
     housing = world.tables["housing"]
     copies = pd.concat([housing.iloc[[5]].assign(id=f"k{n:02d}") for n in range(20)])
     spec = LinkageSpec(tables=["housing"], link_type="dedupe_only")
     tables = {"housing": pd.concat([housing, copies])}
-    result = link(tables, world.contracts, spec)
+    result = link(tables, world.contracts, spec, model=linked.model)
     one, other, last, original = (("housing", key) for key in ("k00", "k01", "k19", housing["id"].iloc[5]))
     plain = explain(tables, world.contracts, result, one, other).steps
     assert plain["weight"].sum() > 10
@@ -165,8 +119,9 @@ def test_tables_that_have_changed_since_are_refused_and_not_taken_for_those_that
         explain(fewer, world.contracts, linked, left, right)
 
 
-def test_an_id_may_be_given_as_the_number_that_it_is(world):
+def test_an_id_may_be_given_as_the_number_that_it_is(world, linked):
     table = world.tables["housing"]
     tables = {"housing": table.assign(id=[float(n) for n in range(len(table))])}
-    result = link(tables, world.contracts, LinkageSpec(tables=["housing"], link_type="dedupe_only"))
+    spec = LinkageSpec(tables=["housing"], link_type="dedupe_only")
+    result = link(tables, world.contracts, spec, model=linked.model)
     assert explain(tables, world.contracts, result, ("housing", 1.0), ("housing", "2")).steps.shape[0] > 1

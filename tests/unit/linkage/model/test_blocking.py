@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from linkage.conftest import contract
 from shared_analysis.linkage import LinkageSpec
 from shared_analysis.linkage.cleaning.records import Records, prepare
 from shared_analysis.linkage.database import connect
@@ -15,8 +16,6 @@ from shared_analysis.linkage.model.blocking import (
     count_pairs,
     deterministic_rules,
 )
-
-from .conftest import contract
 
 LINK_TYPES = ["dedupe_only", "link_only", "link_and_dedupe"]
 

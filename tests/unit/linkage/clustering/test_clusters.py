@@ -53,6 +53,31 @@ def test_a_weak_bridge_between_two_people_is_not_crossed():
     assert join(4, [*links[:2], (1, 2, 20.0)], against)[0] == [0, 0, 0, 0]  # unless it outweighs all that is against
 
 
+def test_evidence_that_adds_up_to_nothing_joins_nobody():
+    """Doubt is no reason to make two people one: the odds across the groups must be better than even."""
+    links = [(0, 1, 12.0), (2, 3, 12.0), (1, 2, 3.0)]
+    assert join(4, links, [(0, 3, -3.0)]) == ([0, 0, 2, 2], 1)
+    assert join(4, links, [(0, 3, -2.999)]) == ([0, 0, 0, 0], 0)
+    nothing = numbered(RECORDS, ("a", "1", "b", "1", 0.0), ("a", "2", "b", "2", 0.1))  # components of two records
+    entity, refused = resolve_entities(connected_components(5, nothing), nothing, nothing.head(0))
+    assert (entity.tolist(), refused) == ([0, 1, 2, 1, 4], 1)
+
+
+def test_the_evidence_between_two_groups_is_that_of_all_pairs_across_them():
+    links = [(0, 1, 9.0), (2, 3, 8.0), (0, 2, 2.0), (1, 3, 3.0)]
+    assert join(4, links, [(0, 3, -2.0), (1, 2, -2.5)])[0] == [0, 0, 0, 0]  # 2 + 3 - 2 - 2.5
+    assert join(4, links, [(0, 3, -2.0), (1, 2, -3.5)]) == ([0, 0, 2, 2], 2)
+
+
+def test_links_are_taken_best_first_and_of_equal_ones_the_lowest_records_first():
+    """With one record a table, who comes first decides who is in: 0 may join 1 or 2, and 3 whoever is left."""
+    tables = [0, 1, 1, 0]
+    assert join(4, [(1, 3, 5.0), (0, 1, 5.0)], (), tables) == ([0, 0, 2, 3], 1)
+    assert join(4, [(0, 2, 5.0), (0, 1, 5.0)], (), tables) == ([0, 0, 2, 3], 1)
+    assert join(4, [(0, 1, 5.0), (1, 3, 6.0)], (), tables) == ([0, 1, 2, 1], 1)
+    assert join(4, [(0, 1, 5.0), (0, 2, 5.5)], (), tables) == ([0, 1, 0, 3], 1)
+
+
 def test_with_one_record_a_table_the_best_link_wins_and_ties_go_by_number():
     assert join(3, [(0, 1, 3.0), (0, 2, 4.0)], (), [0, 1, 1]) == ([0, 1, 0], 1)
     assert join(3, [(0, 2, 3.0), (0, 1, 3.0)], (), [0, 1, 1]) == ([0, 0, 2], 1)

@@ -8,11 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from linkage.conftest import World, contract, make_world
 from shared_analysis.linkage import LinkageResult, LinkageSpec, link
-from shared_analysis.linkage.evaluation.completeness import missing_where_unlinked
 from shared_analysis.linkage.reporting.diagnostics import remarks
-
-from .conftest import World, contract, make_world
 
 
 def said(result: LinkageResult, words: str) -> list[str]:
@@ -57,8 +55,8 @@ def with_placeholder(world: World, value: str, share: float) -> World:
     )
 
 
-def test_a_value_that_towers_above_the_others_is_counted_and_never_shown():
-    result = with_placeholder(make_world(), "1971-03-04", 0.15).link()
+def test_a_value_that_towers_above_the_others_is_counted_and_never_shown(world, linked):
+    result = with_placeholder(world, "1971-03-04", 0.15).link(model=linked.model)
     (remark,) = said(result, "One value of date of birth")
     count = int(result.completeness.set_index(["table", "column"]).loc[("housing", "date of birth"), "towering"])
     assert count > 50
@@ -66,18 +64,7 @@ def test_a_value_that_towers_above_the_others_is_counted_and_never_shown():
     assert "1971" not in result.summary() + result.completeness.to_csv()
 
 
-def test_completeness_counts_what_linkage_could_read(world, linked):
-    filled = linked.completeness.set_index(["table", "column"])
-    assert filled.loc[("housing", "date of birth"), "records"] == len(world.tables["housing"])
-    assert filled.loc[("housing", "given name"), "filled"] == world.tables["housing"]["first"].notna().sum()
-    assert (filled["linked_filled"] <= filled["linked"]).all()
-    assert (filled["filled"] - filled["linked_filled"] <= filled["records"] - filled["linked"]).all()
-    spoilt = with_placeholder(world, "not known", 0.4).link()
-    share = spoilt.completeness.set_index(["table", "column"]).loc[("housing", "date of birth")]
-    assert 0.5 < share["filled"] / share["records"] < 0.65
-
-
-def test_columns_that_the_unlinked_lack_are_named(world):
+def test_columns_that_the_unlinked_lack_are_named(world, linked):
     outreach = world.tables["outreach"]
     rng = np.random.default_rng(4)
     strangers = pd.DataFrame(
@@ -92,25 +79,10 @@ def test_columns_that_the_unlinked_lack_are_named(world):
         dtype=object,
     )
     tables = {**world.tables, "outreach": pd.concat([outreach, strangers], ignore_index=True)}
-    result = World(tables, world.contracts, world.truth).link()
+    result = World(tables, world.contracts, world.truth).link(model=linked.model)
     (remark,) = said(result, "records of outreach that were linked to none")
     assert "lack date of birth" in remark
     assert result.charts()["completeness"].title.endswith("of the linked")
-
-
-def test_a_difference_that_chance_makes_is_passed_over():
-    rng = np.random.default_rng(6)
-    columns = [f"column {n}" for n in range(20)]
-    found = 0
-    for _ in range(100):
-        missing, elsewhere = rng.binomial(60, 0.08, 20), rng.binomial(300, 0.08, 20)
-        filled = pd.DataFrame({"table": "t", "column": columns, "records": 360, "linked": 300})
-        filled["linked_filled"] = 300 - elsewhere
-        filled["filled"] = filled["linked_filled"] + 60 - missing
-        found += len(missing_where_unlinked(filled)) > 0
-    assert found <= 10
-    filled["filled"] -= 20
-    assert len(missing_where_unlinked(filled)) == 20
 
 
 def test_entities_held_together_by_one_link_are_counted(linked):
@@ -130,8 +102,7 @@ def test_the_largest_entities_are_counted_together():
 
 
 @pytest.fixture(scope="module")
-def by_area() -> LinkageResult:
-    world = make_world()
+def by_area(world, linked) -> LinkageResult:
     housing = world.tables["housing"]
     person = world.truth[world.truth["table"] == "housing"]["person_id"].astype(int).to_numpy()
     half = person % 2 == 0
@@ -143,7 +114,7 @@ def by_area() -> LinkageResult:
     roles = {column.name: column.role for column in world.contracts["housing"].columns}
     contracts = {"housing": contract("housing", {**roles, "area": "area_code", "kind": "group"})}
     spec = LinkageSpec(tables=["housing"], link_type="dedupe_only")
-    return link({"housing": spoilt}, contracts, spec)
+    return link({"housing": spoilt}, contracts, spec, model=linked.model)
 
 
 def test_areas_and_groups_that_are_linked_less_are_drawn_and_said_by_name(by_area):
@@ -156,3 +127,9 @@ def test_areas_and_groups_that_are_linked_less_are_drawn_and_said_by_name(by_are
 
 def test_without_areas_or_groups_there_is_no_such_chart(linked):
     assert not [name for name in linked.charts() if name.startswith("linked_by")]
+
+
+def test_few_comparisons_are_remarked_upon(linked):
+    three, two = ({**linked.model, "comparisons": linked.model["comparisons"][:count]} for count in (3, 2))
+    assert not said(replace(linked, model=three), "things could be compared")
+    assert said(replace(linked, model=two), "Only 2 things could be compared")

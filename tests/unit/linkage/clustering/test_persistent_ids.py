@@ -67,12 +67,12 @@ def test_entities_stay_as_they_are_and_ids_differ(now, before):
     pd.testing.assert_frame_equal(again, found)
 
 
-def test_linking_anew_with_more_records_keeps_the_ids(world):
+def test_linking_anew_with_more_records_keeps_the_ids(world, linked, within):
     spec = LinkageSpec(tables=["housing"], link_type="dedupe_only")
     housing = world.tables["housing"]
-    first = link({"housing": housing.iloc[1::2]}, world.contracts, spec)
-    plain = link({"housing": housing}, world.contracts, spec)
-    second = link({"housing": housing}, world.contracts, spec, earlier=first.register)
+    first = link({"housing": housing.iloc[1::2]}, world.contracts, spec, model=linked.model)
+    plain = within
+    second = link({"housing": housing}, world.contracts, spec, world.truth, linked.model, first.register)
     assert plain.metrics.items() <= second.metrics.items()
     both = first.register.merge(second.register, on=["table", "record_id"])
     alone = first.register.merge(plain.register, on=["table", "record_id"])
