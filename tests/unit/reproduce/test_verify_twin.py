@@ -20,6 +20,7 @@ from shared_analysis.reproduce import Certificate, TwinRun, Verdict, differences
 from shared_analysis.reproduce.hashes import bytes_md5
 from shared_analysis.reproduce.pipeline import Pipeline
 from tests.baked import dvc, git
+from tests.shared_run import made_once
 from tests.unit.reproduce.small_project import OUTPUTS, TABLE, commit, edit, forge, replace, repro, text, write
 
 LOCK = "tests/twin.lock"
@@ -29,14 +30,17 @@ METRICS = "reports/metrics.json"
 @pytest.fixture(scope="session")
 def recorded_once(real_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project that reads real people from where nobody can reach them, with its twin recorded."""
-    root = Path(shutil.copytree(real_once, tmp_path_factory.mktemp("recorded") / "project", symlinks=True))
-    dvc("remote", "add", "-q", "--default", "store", "/nowhere/at/all", cwd=root)
-    commit(root)
-    shutil.rmtree(root / ".dvc" / "cache")
-    with run_twin(root, environment="current", unrecorded=True) as run:
-        run.record(root)
-    commit(root)
-    return root
+
+    def record(root: Path) -> None:
+        shutil.copytree(real_once, root, symlinks=True, dirs_exist_ok=True)
+        dvc("remote", "add", "-q", "--default", "store", "/nowhere/at/all", cwd=root)
+        commit(root)
+        shutil.rmtree(root / ".dvc" / "cache")
+        with run_twin(root, environment="current", unrecorded=True) as run:
+            run.record(root)
+        commit(root)
+
+    return made_once(tmp_path_factory, "small-recorded-project", record)
 
 
 @pytest.fixture
