@@ -18,11 +18,11 @@ def test_of_each_deterministic_rule_its_pairs_and_its_links_are_counted(stage, l
     evidence = gather_evidence(
         stage.connection, stage.records, stage.blocking.rules, linked.model, stage.scores, "link_and_dedupe"
     )
-    assert evidence.deterministic == linked.evidence.deterministic
+    assert evidence.strict == linked.evidence.strict
     assert evidence.captured == linked.evidence.captured
     names = {rule.name for rule in deterministic_rules(stage.records)}
-    assert {name for name, *_ in evidence.deterministic} <= names
-    assert all(0 < both <= pairs for _, pairs, both in evidence.deterministic)
+    assert {name for name, *_ in evidence.strict} <= names
+    assert all(0 < both <= pairs for _, pairs, both in evidence.strict)
 
 
 def test_without_links_there_is_none(stage, linked):

@@ -23,14 +23,14 @@ def test_a_sound_linkage_gives_no_remark_about_missed_matches_placeholders_or_st
 
 
 def test_pairs_that_a_strict_rule_finds_and_the_model_does_not_link_are_named(world, linked):
-    assert all(linked_pairs <= pairs for _, pairs, linked_pairs in linked.evidence.deterministic)
-    assert {name for name, *_ in linked.evidence.deterministic} >= {"same given name, family name, date of birth"}
+    assert all(linked_pairs <= pairs for _, pairs, linked_pairs in linked.evidence.strict)
+    assert {name for name, *_ in linked.evidence.strict} >= {"same given name, family name, date of birth"}
     wrong = {**linked.model, "comparisons": [turned(each) for each in linked.model["comparisons"]]}
     spec = LinkageSpec(tables=list(world.tables), link_type="link_and_dedupe")
     result = link(world.tables, world.contracts, spec, model=wrong)
     (remark, *_) = said(result, "are not linked, though")
     name, pairs, both = next(
-        each for each in result.evidence.deterministic if each[1] >= 30 and each[2] < 0.9 * each[1]
+        each for each in result.evidence.strict if each[1] >= 30 and each[2] < 0.9 * each[1]
     )
     assert f"{pairs - both:,} of the {pairs:,} pairs with the {name}" in remark
 

@@ -31,7 +31,7 @@ class Evidence:
     ----------
     captured
         The number of all matches by capture-recapture; None where it cannot be told.
-    deterministic
+    strict
         Rules whose pairs are nearly all matches: in words, the number of pairs, and how many of them are links. Those
         that hold a placeholder are left out; the notices name them.
     nearest, typical
@@ -40,7 +40,7 @@ class Evidence:
     """
 
     captured: Captured | None = None
-    deterministic: tuple[tuple[str, int, int], ...] = ()
+    strict: tuple[tuple[str, int, int], ...] = ()
     nearest: MatchWeight | None = None
     typical: MatchWeight | None = None
 

@@ -97,7 +97,7 @@ def _columns(result: Linkage, columns: tuple[str, ...]) -> str:
 
 
 def _deterministic_not_linked(result: Linkage) -> Iterator[str]:
-    for name, pairs, linked in result.evidence.deterministic:
+    for name, pairs, linked in result.evidence.strict:
         if pairs >= LEAST_DETERMINISTIC and linked < DETERMINISTIC_RIGHT * pairs:
             yield (
                 f"{pairs - linked:,} of the {pairs:,} pairs with the {name} are not linked, though hardly anything but "
