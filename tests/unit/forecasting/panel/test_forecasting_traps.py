@@ -233,21 +233,21 @@ def test_counts_that_are_no_numbers_are_refused_and_never_quoted(text: str) -> N
     assert text not in message
 
 
-@pytest.mark.slow
-def test_a_million_events_are_counted_in_seconds(contacts: DataContract) -> None:
-    rows = 1_000_000
+def test_many_events_are_counted_as_pandas_counts_them(contacts: DataContract) -> None:
+    rows = 50_000
     rng = np.random.default_rng(1)
     areas = np.array([f"E09{area:06d}" for area in range(1, 34)])
     table = pd.DataFrame(
         {
             "contact_id": np.arange(rows),
             "service": "housing",
-            "person": np.array([str(person) for person in range(50_000)], dtype=object)[rng.integers(0, 50_000, rows)],
+            "person": rng.integers(0, 5_000, rows).astype(str),
             "day": pd.Timestamp("2019-01-01") + pd.to_timedelta(rng.integers(0, 1461, rows), unit="D"),
             "borough": areas[rng.integers(0, 33, rows)],
             "reason": "advice",
         }
     )
     made = Panel.from_table(table, contacts, ForecastSpec(table="contacts", count="people"))
-    assert made.values.shape == (33, 48)
-    assert 0 < made.values.sum() <= rows
+    month = table["day"].dt.to_period("M")
+    expected = table.groupby(["borough", month])["person"].nunique().unstack()  # noqa: PD010
+    np.testing.assert_array_equal(made.values, expected)
