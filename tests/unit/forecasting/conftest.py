@@ -1,9 +1,21 @@
-"""The contracts of the tables in these tests."""
+"""The contracts of the tables in these tests, and engines that are quick where a test is not about them."""
+
+from collections.abc import Iterator
 
 import pytest
-from forecasting_tables import MONTHLY
+from forecasting_tables import MONTHLY, quick_fit
 
 from shared_analysis.contracts import Column, DataContract
+from shared_analysis.forecasting.models import ensemble
+
+
+@pytest.fixture(autouse=True, scope="module")
+def quick_engines(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Put a plain rule in the place of statsforecast, but in modules that say ``REAL_ENGINES = True``."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not getattr(request.module, "REAL_ENGINES", False):
+            patch.setattr(ensemble, "_fit", quick_fit)
+        yield
 
 
 @pytest.fixture

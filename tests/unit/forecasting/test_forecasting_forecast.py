@@ -7,9 +7,9 @@ from forecasting_tables import MONTHLY, counts, events, every_month, seasonal, w
 
 from shared_analysis.contracts import DataContract
 from shared_analysis.forecasting import ForecastResult, ForecastSpec, forecast
-from shared_analysis.forecasting.evaluation.backtest import choose_origins
 from shared_analysis.forecasting.models import ensemble
 
+REAL_ENGINES = True
 AREAS = [f"E0900000{number}" for number in range(1, 7)]
 
 
@@ -214,20 +214,6 @@ def test_a_year_that_repeats_exactly_is_repeated_and_no_accuracy_is_claimed(cont
     assert made.tables["forecast"]["mean"].tolist() == [4, 3, 4, 3, 4, 3, 4, 4, 3, 4, 3, 4]
     assert "mase" not in made.metrics
     assert "more accurate than" not in made.summary().replace("No method was more accurate than", "")
-
-
-@pytest.mark.parametrize(
-    ("periods", "season", "horizon", "most", "expected"),
-    [
-        (108, 12, 12, 3, (72, 84, 96)),
-        (48, 12, 12, 3, (24, 30, 36)),
-        (36, 12, 12, 3, (24,)),
-        (35, 12, 12, 3, ()),
-        (37, 12, 12, 1, (25,)),
-    ],
-)
-def test_origins(periods: int, season: int, horizon: int, most: int, expected: tuple[int, ...]) -> None:
-    assert choose_origins(periods, season, horizon, most) == expected
 
 
 @pytest.mark.parametrize(

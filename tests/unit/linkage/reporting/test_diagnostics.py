@@ -29,9 +29,7 @@ def test_pairs_that_a_strict_rule_finds_and_the_model_does_not_link_are_named(wo
     spec = LinkageSpec(tables=list(world.tables), link_type="link_and_dedupe")
     result = link(world.tables, world.contracts, spec, model=wrong)
     (remark, *_) = said(result, "are not linked, though")
-    name, pairs, both = next(
-        each for each in result.evidence.strict if each[1] >= 30 and each[2] < 0.9 * each[1]
-    )
+    name, pairs, both = next(each for each in result.evidence.strict if each[1] >= 30 and each[2] < 0.9 * each[1])
     assert f"{pairs - both:,} of the {pairs:,} pairs with the {name}" in remark
 
 

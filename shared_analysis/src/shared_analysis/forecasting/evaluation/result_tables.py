@@ -26,7 +26,23 @@ def ahead_table(
     chosen: str,
     limits: Mapping[int, tuple[FloatArray, FloatArray]],
 ) -> pd.DataFrame:
-    """Lay the forecasts out: ``level``, key columns, ``period``, ``model``, ``mean``, bounds, ``seasonal_naive``."""
+    """Lay the forecasts out.
+
+    Parameters
+    ----------
+    panel, hierarchy, outcome
+        What was forecast.
+    chosen
+        The candidate that is used.
+    limits
+        By level in per cent: lower and upper bounds, nodes by steps.
+
+    Returns
+    -------
+    DataFrame
+        One row a node and period ahead, coarse levels first: ``level``, the key columns, ``period`` (its first day),
+        ``model``, ``mean``, ``lo_80``, ``hi_80`` and so on for every level, ``seasonal_naive``; all in counts.
+    """
     horizon = outcome.forecasts[chosen].shape[1]
     rows = _rows(hierarchy.nodes, horizon)
     rows["period"] = np.tile(panel.ahead(horizon).start_time.to_numpy(), len(hierarchy.nodes))
@@ -39,8 +55,14 @@ def ahead_table(
 
 
 def backtest_table(panel: Panel, hierarchy: Hierarchy, backtest: Backtest | None, chosen: str) -> pd.DataFrame:
-    """Lay the back-tests out: ``level``, key columns, ``origin``, ``period``, ``actual``, ``mean``, ``seasonal_naive``,
-    ``touches_break``; for each node its origins one after another.
+    """Lay the back-tests out.
+
+    Returns
+    -------
+    DataFrame
+        One row a node, origin and period, for each node its origins one after another: ``level``, the key columns,
+        ``origin`` (the last period known, its first day), ``period``, ``actual`` (missing where it is not known),
+        ``mean``, ``seasonal_naive`` (all in counts), ``touches_break``. Empty without back-tests.
     """
     if backtest is None:
         empty = _rows(hierarchy.nodes, 1).iloc[:0]
@@ -62,10 +84,14 @@ def backtest_table(panel: Panel, hierarchy: Hierarchy, backtest: Backtest | None
 
 
 def accuracy_table(backtest: Backtest | None, hierarchy: Hierarchy) -> pd.DataFrame:
-    """Lay the leaderboard out: ``level``, ``method``, ``mase``, ``mase_ratio``; over all levels first, the best first.
+    """Lay the leaderboard out.
 
-    ``mase_ratio`` is to repeating the last season; below 1 is better, and NaN if repeating never erred. Back-tests that
-    touch a declared break, where they are left out of the rest, have rows of their own at the end.
+    Returns
+    -------
+    DataFrame
+        ``level``, ``method``, ``mase``, ``mase_ratio``: over all levels first, the best method first, and by name where
+        two err alike. ``mase_ratio`` is to the seasonal naive; below 1 is better, and NaN if that never erred.
+        Back-tests that touch a declared break, where they are left out of the rest, have rows of their own at the end.
     """
     parts = []
     if backtest is not None:
@@ -85,7 +111,20 @@ def accuracy_table(backtest: Backtest | None, hierarchy: Hierarchy) -> pd.DataFr
 
 
 def coverage_by_level(covered: Mapping[int, FloatArray], hierarchy: Hierarchy) -> dict[str, dict[int, float]]:
-    """Average hits (origins by nodes by steps, by interval level) over every level of the hierarchy and over all."""
+    """Average how often intervals held over every level of the hierarchy, and over all.
+
+    Parameters
+    ----------
+    covered
+        By level in per cent, origins by nodes by steps: 1 inside, 0 outside, NaN not known.
+    hierarchy
+        The levels.
+
+    Returns
+    -------
+    dict
+        By level of the hierarchy, by level in per cent: a share from 0 to 1; what nothing tells is not there.
+    """
     groups = {EVERY: np.ones(len(hierarchy.nodes), dtype=bool)}
     groups |= {level: hierarchy.rows(level) for level in hierarchy.levels}
     shares: dict[str, dict[int, float]] = {}

@@ -23,6 +23,15 @@ _SURE = 0.95
 def judge(backtest: Backtest, candidate: str, hierarchy: Hierarchy) -> pd.DataFrame:
     """Compare a candidate with the seasonal naive, level by level.
 
+    Parameters
+    ----------
+    backtest
+        The back-tests; those used count.
+    candidate
+        The method.
+    hierarchy
+        The levels.
+
     Returns
     -------
     DataFrame

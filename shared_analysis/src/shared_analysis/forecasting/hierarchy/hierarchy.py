@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from shared_analysis.forecasting.panel.series_labels import WHOLE
 from shared_analysis.geography import LONDON, london_boroughs
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from shared_analysis.forecasting.panel.panel import FloatArray
 
 TOTAL, SERIES = "total", "series"
-WHOLE = "all"
 
 
 @dataclass(frozen=True)

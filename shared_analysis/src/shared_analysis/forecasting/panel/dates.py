@@ -18,6 +18,18 @@ _OFFSET = re.compile(r"(\d[T ]\d\d(?::?\d\d){0,2}(?:[.,]\d+)?) ?(?:[Zz]|[+-]\d\d
 def read_dates(column: pd.Series, where: str) -> pd.Series:
     """Read dates as days without a time zone, the day as it is written; what is missing stays missing.
 
+    Parameters
+    ----------
+    column
+        ISO 8601 text, dates or time stamps, with or without offsets.
+    where
+        The table and column, for what is said of a fault.
+
+    Returns
+    -------
+    Series of datetime64
+        Midnights.
+
     Raises
     ------
     SharedAnalysisError

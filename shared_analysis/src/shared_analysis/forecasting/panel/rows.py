@@ -101,6 +101,11 @@ class Counted:
 def read_rows(table: pd.DataFrame, contract: DataContract, spec: ForecastSpec) -> SeriesRows:
     """Read the series and the date of every row, by the roles that the contract gives.
 
+    Parameters
+    ----------
+    table, contract, spec
+        As of :meth:`shared_analysis.forecasting.panel.panel.Panel.from_table`.
+
     Raises
     ------
     SharedAnalysisError

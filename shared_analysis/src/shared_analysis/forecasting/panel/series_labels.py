@@ -40,7 +40,15 @@ _NAMES_OF_TOTALS = frozenset(
 def as_text(column: pd.Series) -> pd.Series:
     """Keys as text, so that code 7 is the same area whatever type a file gave it.
 
-    A whole number that a missing value turned into 7.0 is 7 again; 1.2 and 1.7 stay what they are, and apart.
+    Parameters
+    ----------
+    column
+        A column of any type.
+
+    Returns
+    -------
+    Series of string
+        A whole number that a missing value turned into 7.0 is 7 again; 1.2 and 1.7 stay what they are, and apart.
     """
     if column.dtype.kind == "f":
         known = column.dropna()
@@ -86,7 +94,18 @@ def one_spelling(column: pd.Series, name: str) -> tuple[pd.Series, tuple[Notice,
 
 
 def label_keys(keys: pd.DataFrame) -> list[str]:
-    """Name each row of key columns for a reader: an area by its name, and what is added up over a column not at all."""
+    """Name each row of key columns for a reader.
+
+    Parameters
+    ----------
+    keys
+        One text column per part of the key.
+
+    Returns
+    -------
+    list of str
+        One a row: an area by its name, and what is added up over a column not at all.
+    """
     named = keys.astype(str)
     if "area_code" in named:
         names = {**area_names(), LONDON: "London"}
@@ -103,6 +122,13 @@ def first_label(wide: pd.DataFrame, at: int) -> str:
 
 def check_areas(keys: pd.DataFrame, table: str) -> tuple[Notice, ...]:
     """Name the areas that are no London borough where others are, each with the code that was probably meant.
+
+    Parameters
+    ----------
+    keys
+        The key columns, one row a series.
+    table
+        The table's name, for what is said of a fault.
 
     Raises
     ------

@@ -36,7 +36,26 @@ _COLUMNS: Mapping[str, Any] = {
 
 
 def table(result: Forecast, level: str | None = None) -> pd.DataFrame:
-    """Lay out a level: the whole first, then its nodes in the order of the tables; columns as of the result."""
+    """Lay out a level: the whole first, then its nodes in the order of the tables.
+
+    Parameters
+    ----------
+    result
+        The forecast.
+    level
+        A level as in the tables; None for the areas.
+
+    Returns
+    -------
+    DataFrame
+        ``name``, ``code``, ``before``, ``expected`` (both a period), ``change`` (relative; NaN where fewer than ten
+        were counted before), ``next_low``, ``next_high`` (the next period's interval, rounded outward), ``sentence``.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If there is no such level.
+    """
     chosen = level or area_level(result)
     if chosen not in result.hierarchy.levels:
         known = ", ".join(result.hierarchy.levels)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from shared_analysis.forecasting.hierarchy.hierarchy import SERIES, TOTAL, WHOLE
+from shared_analysis.forecasting.hierarchy.hierarchy import SERIES, TOTAL
+from shared_analysis.forecasting.panel.series_labels import WHOLE
 from shared_analysis.forecasting.reporting.phrases import WHOLE_FROM, number, percent, round_half_up
 from shared_analysis.forecasting.result_data import Forecast
 

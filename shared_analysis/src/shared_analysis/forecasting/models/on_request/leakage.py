@@ -70,6 +70,13 @@ def refuse_records(contract: DataContract) -> None:
 def refuse_later_times(table: pd.DataFrame, contract: DataContract, period: pd.Series) -> None:
     """Refuse rows that say themselves that they were written after their period.
 
+    Parameters
+    ----------
+    table, contract
+        The table of regressors; its columns of type date or timestamp are looked at.
+    period
+        The period of each row.
+
     Raises
     ------
     SharedAnalysisError
@@ -98,6 +105,15 @@ def refuse_leakage(
     columns: Sequence[Regressor], panel: Panel, hierarchy: Hierarchy, spec: ForecastSpec, where: str
 ) -> None:
     """Refuse columns that are made from counts that were not there yet.
+
+    Parameters
+    ----------
+    columns
+        The columns, beside the nodes of the hierarchy.
+    panel, hierarchy, spec
+        What is forecast.
+    where
+        Their table, for what is said of a fault.
 
     Raises
     ------

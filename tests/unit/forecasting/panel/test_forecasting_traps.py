@@ -236,6 +236,26 @@ def test_counts_that_are_no_numbers_are_refused_and_never_quoted(text: str) -> N
     assert text not in message
 
 
+def test_many_events_are_counted_as_pandas_counts_them(contacts: DataContract) -> None:
+    rows = 50_000
+    rng = np.random.default_rng(1)
+    areas = np.array([f"E09{area:06d}" for area in range(1, 34)])
+    table = pd.DataFrame(
+        {
+            "contact_id": np.arange(rows),
+            "service": "housing",
+            "person": rng.integers(0, 5_000, rows).astype(str),
+            "day": pd.Timestamp("2019-01-01") + pd.to_timedelta(rng.integers(0, 1461, rows), unit="D"),
+            "borough": areas[rng.integers(0, 33, rows)],
+            "reason": "advice",
+        }
+    )
+    made = Panel.from_table(table, contacts, ForecastSpec(table="contacts", count="people"))
+    month = table["day"].dt.to_period("M")
+    expected = table.groupby(["borough", month])["person"].nunique().unstack()  # noqa: PD010
+    np.testing.assert_array_equal(made.values, expected)
+
+
 def test_events_are_counted_without_a_call_a_row(contacts: DataContract) -> None:
     assert calls_to_count(20_000, contacts) < 1.1 * calls_to_count(5_000, contacts)
 

@@ -178,9 +178,9 @@ def test_the_map_says_which_boroughs_are_not_in_the_data() -> None:
     ],
 )
 def test_there_is_a_map_only_of_london_boroughs(codes: list[str], mapped: bool) -> None:
-    made = forecast(counts({code: seasonal(50, 30, seed=at) for at, code in enumerate(codes)}), MONTHLY, SPEC)
+    spec = SPEC.model_copy(update={"horizon": 3, "origins": 1})
+    made = forecast(counts({code: seasonal(50, 30, seed=at) for at, code in enumerate(codes)}), MONTHLY, spec)
     assert tile_map.can_map(made) == mapped
-    assert ("map" in made.charts()) == mapped
 
 
 @pytest.mark.parametrize(
@@ -210,12 +210,13 @@ def test_all_boroughs_have_a_panel_with_their_name_and_figures(london: ForecastR
     assert f", {changes.idxmax()} changes most" in chart.title
 
 
-def test_of_many_series_the_largest_are_drawn() -> None:
-    table = counts({f"A{at:02d}": seasonal(10 + at, 30, seed=at) for at in range(40)})
+def test_of_many_series_the_largest_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(small_multiples, "MOST_AREAS", 3)
+    table = counts({f"A{at:02d}": seasonal(10 + 5 * at, 30, seed=at) for at in range(5)})
     chart = small_multiples.multiples_chart(forecast(table, MONTHLY, SPEC), "series")
     shown = [ax for ax in chart.figure.axes if ax.get_visible()]
     assert len(shown) == small_multiples.MOST_AREAS
-    assert chart.title.startswith("Of the 33 largest areas, ")
+    assert chart.title.startswith("Of the 3 largest areas, ")
     assert "A00" not in texts(chart)
 
 
@@ -340,7 +341,7 @@ def test_charts_of_less_than_a_year_have_dates() -> None:
 
 def test_a_panel_of_nothing_has_charts() -> None:
     zero = np.zeros(36)
-    zero[0] = 1
+    zero[[0, -1]] = 1
     charts = forecast(counts({f"E0900000{at}": zero for at in range(1, 5)}), MONTHLY, SPEC).charts()
     assert charts["series"].title == "Of 4 areas, none had ten or more a month before"
     assert charts["map"].title == "Counts are too small for a change in per cent in any borough"

@@ -8,14 +8,15 @@ import pytest
 from forecasting_tables import MONTHLY, counts, seasonal, words_of
 
 from shared_analysis.forecasting import ForecastResult, ForecastSpec, Panel, forecast
-from shared_analysis.forecasting.calendars import touch_break
 from shared_analysis.forecasting.evaluation import skill
 from shared_analysis.forecasting.evaluation.backtest import (
     Backtest,
     Outcome,
     _where_counted,
+    choose_origins,
     forecast_from,
     mase_scale,
+    total_seconds,
     typical_error,
 )
 from shared_analysis.forecasting.evaluation.conformal import prediction_intervals
@@ -174,15 +175,6 @@ def test_the_typical_error_grows_as_the_root_of_the_level() -> None:
     assert typical_error(values, residuals, scale, 12)[0] == pytest.approx(20 * np.sqrt(now / usual))
 
 
-def test_where_a_method_is_no_better_than_the_baseline_the_baseline_is_taken() -> None:
-    actual = np.full((3, 1, 4), 10.0)
-    made = {name: np.full((1, 4), 12.0) for name in ("level", "seasonal_naive", "theta")}
-    outcome = Outcome(24, made, {}, np.ones(1), {}, frozenset(), {})
-    assert Backtest((outcome,) * 3, actual, (True,) * 3).best() == "seasonal_naive"
-    better = replace(outcome, forecasts={**made, "theta": np.full((1, 4), 11.0)})
-    assert Backtest((better,) * 3, actual, (True,) * 3).best() == "theta"
-
-
 def test_a_node_that_was_hardly_ever_counted_whole_keeps_its_errors_against_stand_ins() -> None:
     residuals = np.arange(48.0).reshape(2, 24)
     counted = np.ones((2, 24), dtype=bool)
@@ -194,18 +186,77 @@ def test_a_node_that_was_hardly_ever_counted_whole_keeps_its_errors_against_stan
     np.testing.assert_array_equal(kept[1], residuals[1])
 
 
+def same_forecasts(errors: dict[str, float], origins: int, normal: tuple[bool, ...] | None = None) -> Backtest:
+    """Back-tests of one node in which each candidate errs by the same everywhere."""
+    forecasts = {name: np.full((1, 4), 10.0 + error) for name, error in errors.items()}
+    outcome = Outcome(24, forecasts, {}, np.ones(1), {}, frozenset(), {})
+    return Backtest((outcome,) * origins, np.full((origins, 1, 4), 10.0), normal or (True,) * origins)
+
+
 @pytest.mark.parametrize(
-    ("span", "touched"),
+    ("errors", "best"),
     [
-        ("2020-04-10/2020-04-20", True),
-        ("2020-06-15/2020-08-01", True),
-        ("2019-01/2020-03", False),
-        ("2020-07/2021-01", False),
+        ({"level": 2.0, "seasonal_naive": 2.0, "theta": 2.0}, "seasonal_naive"),
+        ({"level": 2.0, "seasonal_naive": 2.0, "theta": 1.0}, "theta"),
+        ({"level": 2.0, "seasonal_naive": 2.0, "theta": 2.0 - 1e-11}, "seasonal_naive"),
+        ({"seasonal_naive": 2.0, "theta": 2.0 - 1e-8}, "theta"),
+        ({"level": 1.0, "seasonal_naive": 2.0, "theta": 1.0}, "level"),
+        ({"theta": 1.0, "seasonal_naive": 2.0, "level": 1.0}, "theta"),
+    ],
+    ids=["all alike", "better", "better by a hair", "better by more", "two alike", "the first of two alike"],
+)
+def test_of_methods_that_err_alike_the_baseline_is_taken_and_then_the_first(
+    errors: dict[str, float], best: str
+) -> None:
+    assert same_forecasts(errors, origins=3).best() == best
+
+
+def test_where_the_baseline_never_erred_there_is_nothing_to_choose_by() -> None:
+    tested = same_forecasts({"theta": 1.0, "seasonal_naive": 0.0}, origins=3)
+    nothing = replace(tested, outcomes=tuple(replace(part, scale=np.array([np.nan])) for part in tested.outcomes))
+    assert not nothing.has_errors
+    assert nothing.best() == "seasonal_naive"
+    assert tested.has_errors
+
+
+@pytest.mark.parametrize(
+    ("normal", "used"),
+    [
+        ((True, True, True, True, True), [0, 1, 2, 3, 4]),
+        ((True, False, True, False, True), [0, 2, 4]),
+        ((True, False, True, False, False), [0, 1, 2, 3, 4]),
+        ((False, False, False, False, False), [0, 1, 2, 3, 4]),
+    ],
+    ids=["no break", "three left", "two left", "none left"],
+)
+def test_back_tests_that_touch_a_break_are_left_out_where_three_are_left(
+    normal: tuple[bool, ...], used: list[int]
+) -> None:
+    assert same_forecasts({"seasonal_naive": 1.0}, origins=5, normal=normal).used == used
+
+
+@pytest.mark.parametrize(
+    ("periods", "season", "horizon", "most", "expected"),
+    [
+        (108, 12, 12, 3, (72, 84, 96)),
+        (48, 12, 12, 3, (24, 30, 36)),
+        (38, 12, 12, 3, (24, 25, 26)),
+        (37, 12, 12, 3, (24, 25)),
+        (36, 12, 12, 3, (24,)),
+        (35, 12, 12, 3, ()),
+        (37, 12, 12, 1, (25,)),
     ],
 )
-def test_a_break_within_the_last_period_touches(span: str, touched: bool) -> None:
-    periods = pd.period_range("2020-04", "2020-06", freq="M")
-    assert touch_break(periods, (span,)) == touched
+def test_origins_lie_a_horizon_apart_where_history_allows_and_two_seasons_come_before(
+    periods: int, season: int, horizon: int, most: int, expected: tuple[int, ...]
+) -> None:
+    assert choose_origins(periods, season, horizon, most) == expected
+
+
+def test_seconds_are_those_of_every_fit() -> None:
+    outcome = same_forecasts({"theta": 1.0}, origins=1).outcomes[0]
+    timed = [replace(outcome, seconds={"theta": at, "mstl": 1.0}) for at in (1.0, 2.0)]
+    assert total_seconds(timed) == {"mstl": 2.0, "theta": 3.0}
 
 
 def test_the_forecast_and_its_back_tests_know_what_was_counted_and_nothing_later() -> None:

@@ -9,6 +9,8 @@ from forecasting_tables import MONTHLY, counts, seasonal, words_of
 from forecasting_traps import BOROUGHS, boroughs, finite, panel, refusal
 
 from shared_analysis.contracts import Column, DataContract
+from shared_analysis.forecasting.panel.series_labels import as_text, one_spelling
+from shared_analysis.wording import Notice
 
 # Counted twice
 
@@ -145,3 +147,26 @@ def test_area_names_make_the_series_where_there_is_no_code() -> None:
     made = finite(boroughs(number=2), contract)
     assert made.panel.keys["area_name"].tolist() == BOROUGHS[:2]
     assert made.panel.nouns == "areas"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "text"),
+    [
+        ([7.0, np.nan], ["7", None]),
+        ([2.0**53 - 1, np.nan], ["9007199254740991", None]),
+        ([-(2.0**53) + 1], ["-9007199254740991"]),
+        ([2.0**53], ["9007199254740992.0"]),  # as 2**53 + 1 would be: no number of its own any more
+        ([7.0, 1.5], ["7.0", "1.5"]),
+    ],
+)
+def test_whole_numbers_are_written_whole_as_long_as_each_is_a_number_of_its_own(
+    numbers: list[float], text: list[str | None]
+) -> None:
+    written = as_text(pd.Series(numbers))
+    assert [None if pd.isna(value) else value for value in written] == text
+
+
+def test_of_spellings_as_frequent_the_first_in_order_is_taken() -> None:
+    column, notices = one_spelling(pd.Series(["barnet", "Barnet", "BARNET "], dtype="string"), "area")
+    assert set(column) == {"BARNET"}
+    assert notices == (Notice("spellings_merged", {"column": "area", "values": (("BARNET", ("Barnet", "barnet")),)}),)

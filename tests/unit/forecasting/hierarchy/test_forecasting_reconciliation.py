@@ -188,3 +188,55 @@ def test_how_nodes_go_together_is_learnt_where_most_have_errors(hierarchy: Hiera
     shares = found[apart] / sample[apart]
     np.testing.assert_allclose(shares, shares[0])
     assert 0 < shares[0] < 1
+
+
+# What hierarchicalforecast 1.5.3 makes of the same forecasts: MinTrace(method).fit_predict(S, y_hat, y_insample,
+# y_hat_insample), the series, for two steps. It is no dependency, so its answers are written down.
+BASE = np.array([[100.0, 42, 61, 20, 25, 14, 18, 22], [90.0, 40, 55, 15, 21, 17, 20, 19]]).T
+HIERARCHICALFORECAST = {
+    "ols": [
+        [18.68965517, 23.68965517, 15.51724138, 19.51724138, 23.51724138],
+        [15.79310345, 21.79310345, 16.34482759, 19.34482759, 18.34482759],
+    ],
+    "wls_struct": [
+        [19.18333333, 24.18333333, 15.1, 19.1, 23.1],
+        [15.76666667, 21.76666667, 16.6, 19.6, 18.6],
+    ],
+    "wls_var": [
+        [19.5796329, 23.58221977, 16.07950512, 18.19312402, 22.97436185],
+        [15.49385344, 22.66562904, 16.12337338, 19.91858753, 18.5892525],
+    ],
+    "mint_shrink": [
+        [19.37592574, 23.25062013, 14.8901309, 18.36896064, 22.69368213],
+        [15.70053022, 23.10356403, 17.28854219, 19.75053475, 19.0100027],
+    ],
+}
+
+
+def two_regions() -> Hierarchy:
+    return Hierarchy.of(pd.DataFrame({"area_name": list("NNSSS"), "area_code": ["n1", "n2", "s1", "s2", "s3"]}))
+
+
+def errors_of_two_regions(hierarchy: Hierarchy) -> np.ndarray:
+    rng = np.random.default_rng(7)
+    series = rng.normal(size=(5, 24)) * np.array([1, 2, 3, 1, 2])[:, None]
+    errors = hierarchy.add_up(series) + 0.5 * rng.normal(size=(8, 24))
+    return np.round(errors - errors.mean(axis=1, keepdims=True), 1)
+
+
+@pytest.mark.parametrize("method", list(HIERARCHICALFORECAST))
+def test_it_is_what_hierarchicalforecast_makes_of_a_small_hierarchy(method: str) -> None:
+    hierarchy = two_regions()
+    errors = errors_of_two_regions(hierarchy)
+    of_structure = hierarchy.add_up(np.ones((5, 1)))[:, 0]
+    covariance = {
+        "ols": ErrorCovariance(np.ones(8), np.empty((8, 0))),
+        "wls_struct": ErrorCovariance(of_structure, np.empty((8, 0))),
+        "wls_var": ErrorCovariance.of(errors, hierarchy.adding, related=False),
+        "mint_shrink": ErrorCovariance.of(errors, hierarchy.adding),
+    }[method]
+    made = Reconciler(hierarchy, covariance)(BASE)
+    # With n errors its share of shrinkage is smaller by the square of (n - 1) / n, which is seen in the third digit.
+    tolerance = 1e-2 if method == "mint_shrink" else 1e-7
+    np.testing.assert_allclose(made[-5:].T, HIERARCHICALFORECAST[method], rtol=tolerance)
+    np.testing.assert_allclose(made, hierarchy.add_up(made[-5:]))

@@ -1,6 +1,7 @@
 """Ways in which a regressor knows what it could not have known: each is refused, and honest columns are not."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from shared_analysis.contracts import Column, DataContract
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.forecasting import ForecastResult, ForecastSpec, Panel, forecast
 from shared_analysis.forecasting.hierarchy.hierarchy import Hierarchy
+from shared_analysis.forecasting.models.on_request.leakage import refuse_later_times
 from shared_analysis.forecasting.models.on_request.regressors import read_regressors
 
 AREAS = [f"E0900000{number}" for number in range(1, 7)]
@@ -281,3 +283,13 @@ def test_unrelated_columns_are_not_refused_by_chance() -> None:
     for seed in range(30):
         walk = noise(seed, (len(AREAS), MONTHS + HORIZON), 1).cumsum(axis=1)
         assert read_regressors(by_area(walk), BY_AREA, spec, panel, hierarchy)
+
+
+@pytest.mark.parametrize(
+    ("published", "later"), [("2020-02-01", False), ("2020-02-29", False), ("2020-03-01", True), ("2020-01-31", False)]
+)
+def test_what_was_published_within_its_period_was_known_then(published: str, later: bool) -> None:
+    table = pd.DataFrame({"area": "E09000001", "month": ["2020-02-01"], "driver": 1.0, "published": [published]})
+    period = pd.Series(pd.PeriodIndex(["2020-02"], freq="M"))
+    with pytest.raises(SharedAnalysisError, match="1 row carries a date after") if later else nullcontext():
+        refuse_later_times(table, BY_AREA, period)

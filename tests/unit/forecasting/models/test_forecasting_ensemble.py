@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 from forecasting_tables import seasonal
 
+from shared_analysis.forecasting.models import ensemble
 from shared_analysis.forecasting.models.ensemble import CANDIDATES, combine, make_members
+
+REAL_ENGINES = True
 
 
 @pytest.fixture(scope="module")
@@ -58,3 +61,14 @@ def test_a_candidate_is_the_mean_of_its_members_and_never_negative(values: np.nd
     mean = (made["theta"].mean + made["mstl"].mean) / 2
     np.testing.assert_allclose(candidates["theta_mstl"].mean, np.maximum(mean, 0))
     assert min(candidate.mean.min() for candidate in candidates.values()) >= 0
+
+
+def test_the_same_on_one_process_and_on_two(values: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = make_members(values, 12, 6, [80], processes=1)
+    monkeypatch.setattr(ensemble, "_WORTH_A_PROCESS", 1)
+    monkeypatch.setattr(ensemble, "_CHUNK", 2)
+    shared = make_members(values, 12, 6, [80], processes=2)
+    for name, member in alone.items():
+        np.testing.assert_array_equal(member.mean, shared[name].mean)
+        np.testing.assert_array_equal(member.fitted, shared[name].fitted)
+    np.testing.assert_array_equal(alone["theta"].half_widths[80], shared["theta"].half_widths[80])

@@ -15,7 +15,6 @@ from shared_analysis.forecasting import ForecastSpec, forecast
 from shared_analysis.forecasting.reporting import phrases, sentences
 from shared_analysis.forecasting.reporting.outlook import Outlook
 from shared_analysis.forecasting.result import ForecastResult
-from shared_analysis.wording import joined
 
 NUMBER = r"(?:under 0\.1|[\d,]+(?:\.\d)?)"
 SENTENCE = re.compile(
@@ -206,60 +205,6 @@ def test_a_sentence_names_its_periods(horizon: int, frequency: str, months: int,
     spec = ForecastSpec(table="attendances", count="sum", horizon=horizon, frequency=frequency)
     text = forecast(table, MONTHLY, spec).sentences()["Camden"]
     assert re.search(message, re.sub("as in the last", "0% in the last", text)), text
-
-
-@pytest.mark.parametrize(
-    ("relative", "message", "short"),
-    [
-        (0.12, "12% more than", "+12%"),
-        (-0.5, "50% fewer than", "-50%"),
-        (0.001, "about as many as", "0%"),
-        (0.0049, "about as many as", "0%"),
-        (0.005, "1% more than", "+1%"),
-        (-0.005, "1% fewer than", "-1%"),
-        (-0.9999, "over 99% fewer than", "over -99%"),
-        (-1.0, "100% fewer than", "-100%"),
-        (1.0, "twice as many as", "+100%"),
-        (1.5, "2.5 times as many as", "+150%"),
-        (1999.0, "2,000 times as many as", "+199,900%"),
-        (float("nan"), "against none", "-"),
-    ],
-)
-def test_changes(relative: float, message: str, short: str) -> None:
-    assert phrases.change(relative) == message
-    assert phrases.percent(relative) == short
-
-
-@pytest.mark.parametrize(
-    ("value", "message"),
-    [
-        (0.0, "0"),
-        (0.01, "under 0.1"),
-        (3.14159, "3.1"),
-        (1.0, "1.0"),
-        (9.96, "10"),
-        (10.5, "11"),
-        (1234.5, "1,235"),
-        (float("nan"), "not known"),
-    ],
-)
-def test_numbers(value: float, message: str) -> None:
-    assert phrases.number(value) == message
-
-
-def test_spans_lists_and_cells() -> None:
-    assert phrases.span_of(3.2, 7.1) == "3 to 8"
-    assert phrases.span_of(3.0, 7.0) == "3 to 7"
-    assert phrases.cell("a|b\nc") == "a\\|b c"
-    assert [joined(list("abc")[:length]) for length in range(4)] == ["", "a", "a and b", "a, b and c"]
-
-
-@pytest.mark.parametrize(
-    ("level", "message"),
-    [(95, "very likely between 2 and 5"), (80, "likely between 2 and 5"), (50, "between 2 and 5 with a chance of 50%")],
-)
-def test_the_level_of_an_interval_is_in_its_word(level: int, message: str) -> None:
-    assert phrases.likely(level, 2.5, 4.5) == message
 
 
 def test_two_areas_of_one_name_keep_their_own_sentences() -> None:

@@ -3,17 +3,17 @@
 import numpy as np
 import pandas as pd
 import pytest
-from forecasting_tables import MONTHLY, counts, seasonal, words_of
-from threadpoolctl import threadpool_limits
+from forecasting_tables import MONTHLY, counts, seasonal
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.forecasting import ForecastResult, ForecastSpec, forecast
-from shared_analysis.forecasting.models.ensemble import make_members, name_method, short_name
-from shared_analysis.forecasting.models.fitted import MemberForecast, is_astray
-from shared_analysis.forecasting.models.on_request import statsforecast_models
+from shared_analysis.forecasting.models.ensemble import make_members, name_method
+from shared_analysis.forecasting.models.fitted import MemberForecast
+from shared_analysis.forecasting.models.on_request import global_models, statsforecast_models
 from shared_analysis.forecasting.models.on_request.prepared import PreparedModels
-from shared_analysis.forecasting.request import parse
 
+REAL_ENGINES = True
 AREAS = [f"E0900000{number}" for number in range(1, 5)]
 NODES = np.stack([seasonal(50 * (at + 1), 60, seed=at, growth=0.004) for at in range(4)])
 SPARSE = np.random.default_rng(1).poisson(0.3, 60).astype(float)
@@ -32,41 +32,6 @@ def make(text: str, nodes: np.ndarray = NODES, **settings: object) -> tuple[Memb
 def run(*models: str, table: pd.DataFrame | None = None, **settings: object) -> ForecastResult:
     table = counts(dict(zip(AREAS, NODES, strict=True))) if table is None else table
     return forecast(table, MONTHLY, spec(*models, **settings))
-
-
-@pytest.mark.parametrize(
-    ("text", "written"),
-    [
-        ("AutoETS", "AutoETS"),
-        ("TSB( alpha_d = .2,alpha_p=0.3 )", "TSB(alpha_d=0.2, alpha_p=0.3)"),
-        ("sklearn.linear_model.Lasso(alpha=1e-2)", "sklearn.linear_model.Lasso(alpha=0.01)"),
-        ('AutoETS(model="ZNZ")', "AutoETS(model='ZNZ')"),
-    ],
-)
-def test_a_request_is_read_and_always_written_alike(text: str, written: str) -> None:
-    assert spec(text).models == (written,)
-    assert parse(parse(text).text) == parse(text)
-
-
-@pytest.mark.parametrize(
-    ("asked", "message"),
-    [
-        (["AutoETS", "AutoETS()"], "a model is named twice"),
-        (["theta"], "'theta' is always tried, as theta: leave it out"),
-        (["DynamicOptimizedTheta"], "is always tried, as theta"),
-        (["SeasonalNaive"], "is always tried, as seasonal_naive"),
-        (["AutoETS(12)"], "is not a model: write its name"),
-        (["AutoETS or AutoCES"], "is not a model: write its name"),
-        (["AutoETS(model=open('x'))"], "an argument is not a plain value"),
-        (["__import__('os').getcwd()"], "is not a model"),
-        (["AutoETS(**{})"], "is not a model"),
-        ([""], "is not a model"),
-    ],
-)
-def test_what_is_no_request_is_refused_when_the_settings_are_read(asked: list[str], message: str) -> None:
-    with pytest.raises(SharedAnalysisError) as refused:
-        spec(*asked)
-    assert message in refused.value.what
 
 
 @pytest.mark.parametrize(
@@ -175,13 +140,6 @@ def test_a_series_that_a_model_cannot_fit_is_repeated_and_named(monkeypatch: pyt
     np.testing.assert_array_equal(made.mean[1], usual["seasonal_naive"].mean[1])
 
 
-def test_a_forecast_gone_astray_counts_as_failed() -> None:
-    history = np.array([5.0, 6.0, 7.0])
-    assert is_astray(np.array([5.0, np.nan]), history)
-    assert is_astray(np.array([5.0, 71.0]), history)
-    assert not is_astray(np.array([5.0, 69.0]), history)
-
-
 def test_a_regressor_that_cannot_learn_leaves_every_series_repeated() -> None:
     made, usual = make("sklearn.linear_model.Lasso(alpha='much')")
     assert made.failed == {0, 1, 2, 3}
@@ -189,14 +147,8 @@ def test_a_regressor_that_cannot_learn_leaves_every_series_repeated() -> None:
 
 
 def test_requests_are_candidates_with_names() -> None:
-    made = run("AutoETS", "ridge", "CrostonSBA")
-    tried = set(made.accuracy["method"])
-    assert {"AutoETS", "ridge", "CrostonSBA", "theta_mstl"} <= tried
-    assert name_method("AutoETS", "year") == "automatic exponential smoothing (AutoETS)"
-    assert name_method("ridge", "year") == "ridge regression on all series together"
-    assert name_method("MFLES", "year") == "the model MFLES"
-    assert short_name("gradient_boosting", "year") == "gradient boosting"
-    assert short_name("sklearn.linear_model.Lasso(alpha=0.1)", "year") == "Lasso(alpha=0.1)"
+    made = run("ridge", "CrostonSBA", origins=1)
+    assert {"ridge", "CrostonSBA", "theta_mstl"} <= set(made.accuracy["method"])
     assert "ridge regression" in made.charts()["accuracy"].svg()
 
 
@@ -214,12 +166,6 @@ def test_the_best_request_is_chosen_reconciled_and_said() -> None:
     parts = ahead[ahead["level"] == "series"].groupby("period")["mean"].sum()
     np.testing.assert_allclose(total, parts, rtol=1e-5)
     assert set(ahead["model"]) == {"ridge"}
-
-
-def test_what_is_not_the_same_on_every_processor_is_owned_up_to() -> None:
-    notices = words_of(run("AutoARIMA(max_p=1, max_q=1, max_P=0, max_Q=0)", origins=1, horizon=3))
-    assert [notice for notice in notices if "other last digits on another kind of processor" in notice]
-    assert not [notice for notice in words_of(run("AutoETS", origins=1)) if "processor" in notice]
 
 
 def test_the_same_over_processes_rows_and_threads(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -241,6 +187,21 @@ def test_threads_of_the_numeric_libraries_change_no_bit(text: str) -> None:
             made = make(text)[0]
         printed.add(made.mean.tobytes() + made.fitted.tobytes())
     assert len(printed) == 1
+
+
+@pytest.mark.parametrize("text", ["ridge", "gradient_boosting"])
+def test_what_learns_is_fitted_on_one_thread_so_that_sums_keep_their_last_digits(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teach, threads = global_models._teach, set()
+
+    def watched(*given: object) -> object:
+        threads.update(pool["num_threads"] for pool in threadpool_info())
+        return teach(*given)
+
+    monkeypatch.setattr(global_models, "_teach", watched)
+    make(text)
+    assert threads == {1}
 
 
 def test_a_model_that_draws_takes_its_seed_from_the_settings() -> None:

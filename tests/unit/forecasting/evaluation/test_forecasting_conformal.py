@@ -8,6 +8,7 @@ from shared_analysis.forecasting.evaluation.backtest import Backtest, Outcome
 from shared_analysis.forecasting.evaluation.conformal import (
     ConformalIntervals,
     bounds,
+    conformal_quantile,
     model_half_widths,
     nested,
     pooled_quantiles,
@@ -176,3 +177,26 @@ def test_repeating_a_season_errs_more_in_the_second_season_ahead() -> None:
     reach = model_half_widths(np.random.default_rng(1).poisson(50, (1, 60)).astype(float), outcome, 12)[80][0]
     np.testing.assert_allclose(reach[:12], reach[0])
     np.testing.assert_allclose(reach[12:], np.sqrt(2) * reach[0])
+
+
+@pytest.mark.parametrize(("origins", "widened"), [(2, True), (3, False)])
+def test_three_back_tests_are_the_fewest_to_try_a_caution_out(origins: int, widened: bool) -> None:
+    tested = backtest(np.random.default_rng(5).normal(size=(origins, 40, 12)), own=9.0)
+    half_width = ConformalIntervals(tested, "theta", many(40), whole=False).half_widths(tested.outcomes[-1])[80]
+    assert (half_width == 9).all() == widened
+
+
+@pytest.mark.parametrize(
+    ("number", "miscoverage", "quantile"),
+    [
+        (20, 0.2, 17.0),
+        (19, 0.05, 19.0),
+        (18, 0.05, None),
+        (59, (1 - 80 / 100) * 3 / 4, 51.0),  # 0.85 x 60 is a hair above 51 in binary, and the 51st nevertheless
+    ],
+)
+def test_the_conformal_quantile_is_the_score_of_its_rank(
+    number: int, miscoverage: float, quantile: float | None
+) -> None:
+    scores = np.append(np.arange(1.0, number + 1)[::-1], np.nan)
+    assert conformal_quantile(scores, miscoverage) == quantile

@@ -128,3 +128,24 @@ def test_a_quarter_is_whole_when_its_three_months_are_there(monthly: DataContrac
     assert "Quarter 1 of 2021 is left out: it has not all its months." in words_of(made)
     assert "Quarter 4 of 2022 is left out: it has not all its months." in words_of(made)
     assert "The table's counts are monthly, and are added up by quarter." in words_of(made)
+
+
+@pytest.mark.parametrize("left_out", [("2023-01-03", "2023-01-04"), ("2023-02-02", "2023-02-03", "2023-02-04")])
+def test_a_day_at_the_first_instant_of_the_calendar_or_on_its_last_day_is_within_it(
+    contacts: DataContract, left_out: tuple[str, ...]
+) -> None:
+    # Next to the silence, the Monday or the Sunday alone shows that its week is covered.
+    days = [str(day.date()) for day in pd.date_range("2023-01-02", "2023-02-05")]
+    rows = [(day, "E09000007", "housing", "1") for day in days if day not in left_out]
+    made = panel(events(rows), contacts, count="rows", frequency="weekly")
+    assert [str(end.start_time.date()) for end in made.periods[[0, -1]]] == ["2023-01-02", "2023-01-30"]
+    assert not any("left out" in message for message in words_of(made))
+    without = events(rows[1:] if left_out[0] < "2023-02" else rows[:-1])
+    assert len(panel(without, contacts, count="rows", frequency="weekly").periods) == len(made.periods) - 1
+
+
+@pytest.mark.parametrize(("months", "left"), [(3, 3), (4, 4)])
+def test_three_periods_are_the_fewest(monthly: DataContract, months: int, left: int) -> None:
+    assert len(panel(counts({"E09000001": np.ones(months) + np.arange(months)}), monthly).periods) == left
+    with pytest.raises(SharedAnalysisError, match="2 months are too few to forecast from; 3 are the least"):
+        panel(counts({"E09000001": np.ones(2)}), monthly)
