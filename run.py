@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,8 +17,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
-# All tests, on every processor: a file's tests share what they have made, and the longest files come first.
-EVERYTHING = ("-n", "logical", "--dist", "loadfile", "--no-loadscope-reorder")
+LESS = """\
+   Less of them: python run.py test -m "not slow"         in minutes
+                 python run.py test tests/unit/linkage    in seconds"""
 
 
 def main() -> int:
@@ -73,10 +75,19 @@ def demo(folder: Path) -> int:
 def test(options: list[str]) -> int:
     """Run pytest in the maintainers' environment, where the shared package is installed from its source.
 
-    Without options all tests run, on every processor.
+    Where the options name no file or folder of tests, every processor takes its share of them.
     """
     python = environment(ROOT / ".venv", ROOT / "requirements-dev.txt", editable=ROOT / "shared_analysis")
-    return subprocess.run([python, "-m", "pytest", *(options or EVERYTHING)], cwd=ROOT, env=clean(python)).returncode
+    which = "The tests" if options else "All tests"
+    if any((ROOT / option.partition("::")[0]).exists() for option in options):
+        say(f"{which} that match {' '.join(options)}")
+        shared = []
+    else:
+        workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        say(f"{which} {' '.join(options)}".rstrip() + f", {workers} at a time")
+        print(LESS, flush=True)
+        shared = ["-n", str(workers), "--dist", "worksteal"]
+    return subprocess.run([python, "-m", "pytest", *shared, *options], cwd=ROOT, env=clean(python)).returncode
 
 
 def environment(folder: Path, lock: Path, editable: Path | None = None) -> Path:
@@ -91,17 +102,43 @@ def environment(folder: Path, lock: Path, editable: Path | None = None) -> Path:
     # Relative paths in a lock (the vendored wheel) are read from the working directory.
     if uv:
         run(uv, "venv", "--quiet", "--clear", "--python", sys.executable, folder)
-        run(uv, "pip", "sync", "--quiet", "--require-hashes", "--python", python, lock, cwd=lock.parent)
+        run(uv, *sync(python, lock), cwd=lock.parent)
         if editable:
             run(uv, "pip", "install", "-q", "--no-deps", "--no-build-isolation", "--python", python, "-e", editable)
     else:
         run(sys.executable, "-m", "venv", "--clear", folder)
         pip = (python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
-        run(*pip, "--require-hashes", "-r", lock, cwd=lock.parent)
+        if not by_locked_uv(python, lock):
+            run(*pip, "--require-hashes", "-r", lock, cwd=lock.parent)
         if editable:
             run(*pip, "--no-deps", "--no-build-isolation", "-e", editable)
     stamp.write_text(digest, encoding="utf-8")
     return python
+
+
+def sync(python: Path, lock: Path) -> tuple[object, ...]:
+    """Return the words that let uv install exactly what a lock names, each package held to its hash."""
+    return ("pip", "sync", "--quiet", "--require-hashes", "--python", python, lock)
+
+
+def by_locked_uv(python: Path, lock: Path) -> bool:
+    """Install a lock with the uv that the lock itself names, in a fifth of pip's time; say whether that was possible.
+
+    pip installs that uv, held to its hash, into the new environment; uv is told pip's index, whose settings it does not
+    read. Where the lock names no uv, or uv cannot reach the index, it is left to pip.
+    """
+    entry = re.search(r"^uv==.*?(?=^\S|\Z)", lock.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    if entry is None:
+        return False
+    alone = python.parents[1] / "uv.txt"
+    alone.write_text(entry[0], encoding="utf-8")
+    pip = (python, "-m", "pip", "--disable-pip-version-check")
+    run(*pip, "install", "--quiet", "--no-deps", "--require-hashes", "-r", alone)
+    settings = subprocess.run([*pip, "config", "list"], capture_output=True, encoding="utf-8", check=True).stdout
+    index = re.findall(r"\.index-url='(.+)'$", settings, re.MULTILINE)
+    variables = {"UV_SYSTEM_CERTS": "1", **os.environ, **({"UV_DEFAULT_INDEX": index[-1]} if index else {})}
+    done = subprocess.run([python, "-m", "uv", *sync(python, lock)], cwd=lock.parent, env=variables)
+    return done.returncode == 0
 
 
 def call(python: Path, *arguments: object, cwd: Path = ROOT, quiet: bool = False) -> None:

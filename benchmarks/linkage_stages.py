@@ -14,6 +14,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,16 +25,16 @@ from benchmarks.peers.exchange import peak_mebibytes
 from shared_analysis.contracts import infer, validate
 from shared_analysis.linkage import LinkageSpec, link
 from shared_analysis.linkage.cleaning.records import prepare
-from shared_analysis.linkage.clustering.clusters import chains
-from shared_analysis.linkage.database import compare, connect
-from shared_analysis.linkage.evaluation.completeness import completeness, filled_in
-from shared_analysis.linkage.evaluation.evidence import gather
-from shared_analysis.linkage.evaluation.linkage_rates import linked_shares
-from shared_analysis.linkage.link import grouped
-from shared_analysis.linkage.model.blocking import candidate_rules
-from shared_analysis.linkage.model.scoring import score, weak_pairs
-from shared_analysis.linkage.model.training import train, untrained
-from shared_analysis.linkage.reporting.review_sample import draw
+from shared_analysis.linkage.clustering.entities import group_into_entities
+from shared_analysis.linkage.database import block_pairs, connect
+from shared_analysis.linkage.evaluation.completeness import completeness, filled_columns
+from shared_analysis.linkage.evaluation.evidence import gather_evidence
+from shared_analysis.linkage.evaluation.linkage_rates import linkage_rates
+from shared_analysis.linkage.labels.review_sample import draw_review_sample
+from shared_analysis.linkage.model.blocking import block, choose_blocking_rules
+from shared_analysis.linkage.model.scoring import score
+from shared_analysis.linkage.model.training import train
+from shared_analysis.linkage.notices import say
 
 
 def validated(known: KnownSet) -> tuple[dict[str, pd.DataFrame], dict[str, Any], LinkageSpec]:
@@ -52,28 +53,28 @@ def accuracy(folder: Path) -> dict[str, Any]:
     before = time.perf_counter()
     result = link(good, contracts, spec)
     end = time.perf_counter()
-    found: dict[str, Any] = {
+    figures: dict[str, Any] = {
         "seconds": end - start,
         "seconds_link": end - before,
         "peak": peak_mebibytes(),
         "set_aside": known.records - sum(len(table) for table in good.values()),
         **agreement(result.register, known),
         **{name: result.metrics[name] for name in ("match_threshold", "expected_matches", "pairs_compared", "links")},
-        "notices": list(result.notices),
+        "notices": say(result.notices),
     }
     by_threshold = {}
     records = prepare(good, contracts, spec)
     with connect(records, spec.threads, spec.memory) as connection:
+        model = dict(result.model)
         lowest = spec.model_copy(update={"match_threshold": min(GRID)})
-        scores = score(connection, dict(result.model), lowest, compare(connection, dict(result.model)))
+        scores = score(connection, model, lowest, block_pairs(connection, model))
         for threshold in GRID:
             pairs = scores.pairs[scores.pairs["match_probability"] >= threshold]
-            chain = chains(len(records.register), pairs)
-            weak = weak_pairs(connection, chain, threshold)
-            groups = grouped(records, known.link_type, pairs, chain, weak)
-            by_threshold[threshold] = agreement(groups.register, known)["f1"]
+            links = replace(scores, pairs=pairs, threshold=threshold)
+            entities = group_into_entities(connection, records, known.link_type, links)
+            by_threshold[threshold] = agreement(entities.register, known)["f1"]
     best = max(by_threshold, key=lambda threshold: by_threshold[threshold])
-    return {**found, "best_f1": max(by_threshold[best], found["f1"]), "best_threshold": best}
+    return {**figures, "best_f1": max(by_threshold[best], figures["f1"]), "best_threshold": best}
 
 
 def speed(folder: Path) -> dict[str, Any]:
@@ -90,29 +91,22 @@ def speed(folder: Path) -> dict[str, Any]:
         stages[name] = stages.get(name, 0.0) + time.perf_counter() - start
         return done
 
-    def cluster() -> Any:
-        chain = chains(len(records.register), scores.pairs)
-        weak = weak_pairs(connection, chain, scores.threshold)
-        return grouped(records, spec.link_type, scores.pairs, chain, weak)
-
-    def judge() -> None:
-        draw(connection, records, scores.weights, spec.review_pairs, spec.seed)
-        gather(connection, records, rules, model, scores, spec.link_type)
-        completeness(filled, groups.register)
-        linked_shares(good, contracts, groups.register)
+    def evaluate() -> None:
+        draw_review_sample(connection, records, scores.weights, spec.review_pairs, spec.seed)
+        gather_evidence(connection, records, blocking.rules, model, scores, spec.link_type)
+        completeness(filled, entities.register)
+        linkage_rates(good, contracts, entities.register)
 
     records = timed("prepare", lambda: prepare(good, contracts, spec))
-    filled = timed("judge", lambda: filled_in(records))
+    filled = timed("judge", lambda: filled_columns(records))
     opened = connect(records, spec.threads, spec.memory)
     connection = timed("prepare", opened.__enter__)
     records = records.without_values()
-    rules, _ = timed("block", lambda: candidate_rules(connection, records, spec.link_type, spec.max_pairs))
-    settings = untrained(records, spec.link_type, rules)
-    compared = timed("block", lambda: compare(connection, settings))
-    model, _, _ = timed("train", lambda: train(connection, records, spec, settings, compared))
-    scores = timed("predict", lambda: score(connection, model, spec, compared))
-    groups = timed("cluster", cluster)
-    timed("judge", judge)
+    blocking = timed("block", lambda: block(connection, records, spec))
+    model = timed("train", lambda: train(connection, records, spec, blocking)).settings
+    scores = timed("predict", lambda: score(connection, model, spec, blocking.pairs))
+    entities = timed("cluster", lambda: group_into_entities(connection, records, spec.link_type, scores))
+    timed("judge", evaluate)
     opened.__exit__(None, None, None)
     return {"stages": stages, "pairs": scores.compared, "peak": peak_mebibytes(), "peak_before": before}
 
@@ -123,7 +117,7 @@ def export(folder: Path) -> dict[str, Any]:
     good, contracts, spec = validated(known)
     records = prepare(good, contracts, spec)
     with connect(records, spec.threads, spec.memory) as connection:
-        rules, _ = candidate_rules(connection, records, spec.link_type, spec.max_pairs)
+        rules, _ = choose_blocking_rules(connection, records, spec.link_type, spec.max_pairs)
     pd.concat(records.frames.values()).to_parquet(folder / "prepared.parquet", index=False)
     (folder / "rules.json").write_text(json.dumps([rule.sql for rule in rules]), encoding="utf-8")
     return {"rules": [rule.name for rule in rules]}

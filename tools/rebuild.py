@@ -1,4 +1,4 @@
-"""Rebuild all that is derived, in order: the skeletons of stages, the wheel, the locks, the managed files, the example.
+"""Rebuild all that is derived, in order: pages of rules, skeletons of stages, wheel, locks, managed files, example.
 
 Run ``python -m tools.rebuild`` as the last commit of a change; never merge these files by hand. ``--upgrade`` also
 moves the locks to the newest releases.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 
-from tools import ROOT, example, lock, managed, skeletons, wheel
+from tools import ROOT, architecture, example, lock, managed, skeletons, spec_pages, wheel
 
 
 def main() -> None:
@@ -16,6 +16,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--upgrade", action="store_true", help="move the locks to the newest releases")
     upgrade = parser.parse_args().upgrade
+    architecture.refresh()
+    spec_pages.refresh()
+    print("pages    the floors and the rules by example")
     skeletons.refresh()
     print("stages   the skeletons")
     print(f"wheel    {wheel.refresh().relative_to(ROOT)}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,10 +11,11 @@ from shared_analysis.reproduce import Certificate, Comparison, Finding, Verdict
 from shared_analysis.reproduce.commits.comparison import Change, Metric
 from tests.browser.chromium import Page, chromium, find_chromium
 from tests.browser.test_report_page import OVERFLOWING, PALE, TOO_SMALL
+from tests.machine import MUST_HAVE
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(find_chromium() is None and "CI" not in os.environ, reason="no Chromium on this machine"),
+    pytest.mark.skipif(find_chromium() is None and not MUST_HAVE, reason="no Chromium on this machine"),
 ]
 
 REASONS = ("forecast.parquet: column expected_number_of_people: 1,204 cells differ, by up to 1e-06 of its value",) * 3

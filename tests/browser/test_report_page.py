@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,11 +11,12 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from shared_analysis.notebooks import canonicalise, export_html
 from shared_analysis.report import build_report
 from tests.browser.chromium import Page, chromium, find_chromium
+from tests.machine import MUST_HAVE
 from tests.unit.report.report_project import line, make_project
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(find_chromium() is None and "CI" not in os.environ, reason="no Chromium on this machine"),
+    pytest.mark.skipif(find_chromium() is None and not MUST_HAVE, reason="no Chromium on this machine"),
 ]
 
 WIDTHS = (1280, 390)

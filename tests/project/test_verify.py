@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
 import yaml
 
+from shared_analysis.folders import remove_folder
 from shared_analysis.project import write_table
 from shared_analysis.reproduce import RunOptions, Verdict, run_twin, verify
 from tests.baked import dvc, git
@@ -75,7 +75,7 @@ def test_a_project_on_real_data_is_run_on_its_twin_by_somebody_who_has_no_data(p
     text = params.read_text(encoding="utf-8")
     params.write_text(text.replace("mode: twin", "mode: raw"), encoding="utf-8", newline="\n")
     dvc("remote", "add", "--default", "store", "ssh://nowhere.invalid/data", cwd=project)
-    shutil.rmtree(project / ".dvc" / "cache")
+    remove_folder(project / ".dvc" / "cache")
     git("commit", "-q", "-a", "-m", "Use the real data", cwd=project)
     with run_twin(project, options=RunOptions("current"), unrecorded=True) as run:
         assert run.certificate is None

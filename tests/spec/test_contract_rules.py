@@ -1,287 +1,309 @@
-"""What each rule of a data contract means, by example: a small table, and the reasons each row is quarantined for.
-
-The last column says what is wrong with the row; "-" means that the row goes on.
-"""
+"""What each rule of a data contract means, by example: a table as delivered, and what becomes of each row."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-import pandas as pd
 import pytest
 
-from shared_analysis.contracts import Column, DataContract, validate
+from shared_analysis.contracts import Column
+from tests.spec.delivered import KEY, Delivered, drawn, lay_out, validated
+from tools.rule import Page, Rule
 
-KEY = Column("id", "string", primary_key=True)
-
-RULES = {
-    "A required column has a value in every row; blanks are no value, and the words NULL and n/a are.": (
-        [KEY, Column("name", "string", required=True)],
-        """
-        id | name   | reasons
-        1  | Zoë    | -
-        2  |        | name: required
-        3  | '   '  | name: required
-        4  | NULL   | -
-        5  | n/a    | -
-        """,
+RULES = (
+    Rule(
+        "A required column has a value in every row",
+        "Blanks are no value. Words such as NULL and n/a are values like any other.",
+        [
+            Delivered(
+                (KEY, Column("name", "string", required=True)),
+                """
+                id | name   | reasons
+                1  | Zoë    | -
+                2  |        | name: required
+                3  | '   '  | name: required
+                4  | NULL   | -
+                5  | n/a    | -
+                """,
+            )
+        ],
     ),
-    "A key has a value in every row and occurs once; the fullest row is kept.": (
-        [KEY, Column("name", "string"), Column("town", "string")],
-        """
-        id | name | town   | reasons
-           | Ada  | Barnet | id: required
-        7  | Ada  |        | id: unique
-        7  | Ben  | Barnet | -
-        7  | Cleo | Barnet | id: unique
-        """,
+    Rule(
+        "A key has a value in every row and occurs once; the fullest row is kept",
+        "The fullest row is the one with the fewest missing values. Of rows that are equally full, the first in sorted "
+        "order is kept, so that the order of the file makes no difference.",
+        [
+            Delivered(
+                (KEY, Column("name", "string"), Column("town", "string")),
+                """
+                id | name | town   | reasons
+                   | Ada  | Barnet | id: required
+                7  | Ada  |        | id: unique
+                7  | Ben  | Barnet | -
+                7  | Cleo | Barnet | id: unique
+                """,
+            )
+        ],
     ),
-    "Of rows that share a key, one without other faults is kept before a fuller one with a fault.": (
-        [KEY, Column("age", "integer"), Column("town", "string")],
-        """
-        id | age | town   | reasons
-        7  | 1xx | Barnet | id: unique; age: type
-        7  | 41  |        | -
-        """,
+    Rule(
+        "Of rows that share a key, one without another fault is kept, even where a faulty one is fuller",
+        "The faulty row goes to quarantine in any case. If it were kept as the fullest, the row without a fault would "
+        "follow it for repeating its key, and nothing would be left of the two.",
+        [
+            Delivered(
+                (KEY, Column("age", "integer", maximum=120), Column("town", "string")),
+                """
+                id | age | town   | reasons
+                7  | 200 | Barnet | id: unique; age: range
+                7  | 41  |        | -
+                7  |     |        | id: unique
+                """,
+            )
+        ],
     ),
-    "A key of two columns occurs once as a pair.": (
-        [Column("area", "string", primary_key=True), Column("month", "date", primary_key=True, format="yyyy-MM")],
-        """
-        area   | month   | reasons
-        Barnet | 2024-01 | -
-        Barnet | 2024-02 | -
-        Camden | 2024-01 | -
-        Camden | 2024-01 | area, month: unique
-        """,
+    Rule(
+        "A key of two columns occurs once as a pair",
+        "Each of the two may repeat its values.",
+        [
+            Delivered(
+                (
+                    Column("area", "string", primary_key=True),
+                    Column("month", "date", primary_key=True, format="yyyy-MM"),
+                ),
+                """
+                area   | month   | → month    | reasons
+                Barnet | 2024-01 | 2024-01-01 | -
+                Barnet | 2024-02 | 2024-02-01 | -
+                Camden | 2024-01 | 2024-01-01 | -
+                Camden | 2024-01 |            | area, month: unique
+                """,
+            )
+        ],
     ),
-    "A unique column repeats no value; missing values repeat nothing.": (
-        [KEY, Column("phone", "string", unique=True)],
-        """
-        id | phone | reasons
-        1  | 020   | -
-        2  | 020   | phone: unique
-        3  |       | -
-        4  |       | -
-        """,
+    Rule(
+        "A unique column repeats no value",
+        "Missing values repeat nothing.",
+        [
+            Delivered(
+                (KEY, Column("phone", "string", unique=True)),
+                """
+                id | phone | reasons
+                1  | 020   | -
+                2  | 020   | phone: unique
+                3  |       | -
+                4  |       | -
+                """,
+            )
+        ],
     ),
-    "An integer is a whole number; a fraction of nothing is none.": (
-        [KEY, Column("people", "integer", minimum=0, maximum=10)],
-        """
-        id | people              | reasons
-        1  | 3                   | -
-        2  | 3.0                 | -
-        3  | 3.5                 | people: type
-        4  | three               | people: type
-        5  | -1                  | people: range
-        6  | 11                  | people: range
-        7  | 10                  | -
-        8  | 9999999999999999999 | people: type
-        9  |                     | -
-        10 | +5                  | -
-        11 | +-5                 | people: type
-        """,
+    Rule(
+        "An integer is a whole number",
+        "A fraction of nothing is none: spreadsheets write 3.0 for 3. `minimum` and `maximum` are allowed themselves.",
+        [
+            Delivered(
+                (KEY, Column("people", "integer", minimum=0, maximum=10)),
+                """
+                id | people              | → people | reasons
+                1  | 3                   | 3        | -
+                2  | 3.0                 | 3        | -
+                3  | 3.5                 |          | people: type
+                4  | three               |          | people: type
+                5  | -1                  |          | people: range
+                6  | 11                  |          | people: range
+                7  | 10                  | 10       | -
+                8  | 9999999999999999999 |          | people: type
+                9  |                     |          | -
+                10 | +5                  | 5        | -
+                11 | +-5                 |          | people: type
+                """,
+            )
+        ],
     ),
-    "A number has a point and no thousands separator, and is finite.": (
-        [KEY, Column("rate", "number")],
-        """
-        id | rate  | reasons
-        1  | 0.25  | -
-        2  | 1e3   | -
-        3  | 1,000 | rate: type
-        4  | inf   | rate: type
-        5  | nan   | rate: type
-        """,
+    Rule(
+        "A number has a point and no thousands separator, and is finite",
+        "1,000 is a thousand in London and one in Berlin, so it is read as neither.",
+        [
+            Delivered(
+                (KEY, Column("rate", "number")),
+                """
+                id | rate  | → rate | reasons
+                1  | 0.25  | 0.25   | -
+                2  | 1e3   | 1000   | -
+                3  | 1,000 |        | rate: type
+                4  | inf   |        | rate: type
+                5  | nan   |        | rate: type
+                """,
+            )
+        ],
     ),
-    "A date is written in the contract's format and no other, ISO if it states none; the calendar must have it.": (
-        [KEY, Column("seen", "date", minimum=dt.date(2020, 1, 1))],
-        """
-        id | seen       | reasons
-        1  | 2024-02-29 | -
-        2  | 2023-02-29 | seen: type
-        3  | 01/02/2024 | seen: type
-        4  | 2024-1-5   | seen: type
-        5  | 2019-12-31 | seen: range
-        6  | 9999-12-31 | seen: type
-        """,
+    Rule(
+        "Without a format, a date is written as in ISO 8601, and the calendar must have it",
+        "03/04/2021 could be a day in March or in April, so it is never guessed. No day after 2262-04-11 can be held. "
+        "Where 9999-12-31 stands for no end, leave the value empty.",
+        [
+            Delivered(
+                (KEY, Column("seen", "date", minimum=dt.date(2020, 1, 1))),
+                """
+                id | seen       | reasons
+                1  | 2024-02-29 | -
+                2  | 2023-02-29 | seen: type
+                3  | 01/02/2024 | seen: type
+                4  | 2024-1-5   | seen: type
+                5  | 2019-12-31 | seen: range
+                6  | 9999-12-31 | seen: type
+                """,
+            )
+        ],
     ),
-    "With a format, dates are read in that format only.": (
-        [KEY, Column("seen", "date", format="dd/MM/yyyy")],
-        """
-        id | seen       | reasons
-        1  | 01/02/2024 | -
-        2  | 13/13/2024 | seen: type
-        3  | 2024-02-01 | seen: type
-        """,
+    Rule(
+        "With a format, a date is written in that format and no other",
+        "The format says which of day and month comes first. Every date goes on in ISO order.",
+        [
+            Delivered(
+                (KEY, Column("seen", "date", format="dd/MM/yyyy")),
+                """
+                id | seen       | → seen     | reasons
+                1  | 01/02/2024 | 2024-02-01 | -
+                2  | 13/13/2024 |            | seen: type
+                3  | 2024-02-01 |            | seen: type
+                """,
+            )
+        ],
     ),
-    "A boolean is true or false, yes or no, 1 or 0, in any case.": (
-        [KEY, Column("housed", "boolean")],
-        """
-        id | housed | reasons
-        1  | Yes    | -
-        2  | FALSE  | -
-        3  | 0      | -
-        4  | maybe  | housed: type
-        """,
+    Rule(
+        "A string with a format of dates is put into ISO order, whether or not the calendar has such a day",
+        "A date of birth with a typing error is still of use to linkage, which compares it digit by digit. Declared as "
+        "a date, it would cost the record.",
+        [
+            Delivered(
+                (KEY, Column("born", "string", role="date_of_birth", format="yyyyMMdd")),
+                """
+                id | born       | → born     | reasons
+                1  | 19800229   | 1980-02-29 | -
+                2  | 19801332   | 1980-13-32 | -
+                3  | about 1980 | about 1980 | -
+                """,
+            )
+        ],
     ),
-    "A pattern must be found in the value; anchors make it the whole value; digits are 0 to 9.": (
-        [KEY, Column("area", "string", pattern=r"^E09\d{6}$")],
-        """
-        id | area        | reasons
-        1  | E09000001   | -
-        2  | e09000001   | area: pattern
-        3  | E09000001X  | area: pattern
-        4  | E0900000٣   | area: pattern
-        5  |             | -
-        """,
+    Rule(
+        "A timestamp that names its offset goes on in UTC; any other goes on as it stands",
+        "Nothing says where a time without an offset was written down, so nothing is assumed.",
+        [
+            Delivered(
+                (KEY, Column("called", "timestamp")),
+                """
+                id | called                    | → called         | reasons
+                1  | 2024-06-01T10:30:00+01:00 | 2024-06-01 09:30 | -
+                2  | 2024-06-01 10:30          | 2024-06-01 10:30 | -
+                3  | 2024-06-01 25:30          |                  | called: type
+                """,
+            )
+        ],
     ),
-    "Lengths count characters, not bytes.": (
-        [KEY, Column("initials", "string", min_length=2, max_length=3)],
-        """
-        id | initials | reasons
-        1  | ÅØ       | -
-        2  | Å        | initials: length
-        3  | ABCD     | initials: length
-        """,
+    Rule(
+        "A boolean is true or false, yes or no, 1 or 0, in any case",
+        "The first letter of a word will do.",
+        [
+            Delivered(
+                (KEY, Column("housed", "boolean")),
+                """
+                id | housed | → housed | reasons
+                1  | Yes    | true     | -
+                2  | FALSE  | false    | -
+                3  | 0      | false    | -
+                4  | T      | true     | -
+                5  | maybe  |          | housed: type
+                """,
+            )
+        ],
     ),
-    "Only allowed values are allowed, as they are written.": (
-        [KEY, Column("sex", "string", allowed=("female", "male"))],
-        """
-        id | sex    | reasons
-        1  | female | -
-        2  | Female | sex: allowed
-        3  |        | -
-        """,
+    Rule(
+        "A pattern must be found in the value",
+        "Anchors (`^` and `$`) make it the whole value. `\\d` stands for the digits 0 to 9, not for those of other "
+        "scripts.",
+        [
+            Delivered(
+                (KEY, Column("area", "string", pattern=r"^E09\d{6}$")),
+                """
+                id | area        | reasons
+                1  | E09000001   | -
+                2  | e09000001   | area: pattern
+                3  | E09000001X  | area: pattern
+                4  | E0900000٣   | area: pattern
+                5  |             | -
+                """,
+            )
+        ],
     ),
-    "Text with control characters, or with the mark of a broken encoding, is unreadable.": (
-        [KEY, Column("name", "string"), Column("visits", "integer")],
-        """
-        id | name     | visits | reasons
-        1  | O'Neill  | 1      | -
-        2  | N\x00ll  | 2      | name: text
-        3  | Ren\ufffd | 3      | name: text
-        4  | 李小龙    | 4      | -
-        5  | Ada      | 5\x00  | visits: text
-        """,
+    Rule(
+        "Lengths count characters, not bytes",
+        "A letter with an accent is one character, whichever of the two ways a system writes it.",
+        [
+            Delivered(
+                (KEY, Column("initials", "string", min_length=2, max_length=3)),
+                """
+                id | initials | → initials | reasons
+                1  | ÅØ       | ÅØ         | -
+                2  | Å        |            | initials: length
+                3  | ABCD     |            | initials: length
+                4  | A\u030aØ  | ÅØ         | -
+                """,
+            )
+        ],
     ),
-}
+    Rule(
+        "Only the values that are listed are allowed, as they are written there",
+        "A missing value is not refused by the list: say `required` as well.",
+        [
+            Delivered(
+                (KEY, Column("sex", "string", allowed=("female", "male"))),
+                """
+                id | sex    | reasons
+                1  | female | -
+                2  | Female | sex: allowed
+                3  |        | -
+                """,
+            )
+        ],
+    ),
+    Rule(
+        "Text with control characters, or with the mark of a broken encoding, is unreadable",
+        "The mark is U+FFFD, which programs write for what they could not decode. Every column is looked at, whatever "
+        "its type.",
+        [
+            Delivered(
+                (KEY, Column("name", "string"), Column("visits", "integer")),
+                """
+                id | name     | visits | reasons
+                1  | O'Neill  | 1      | -
+                2  | N\x00ll  | 2      | name: text
+                3  | Ren\ufffd | 3      | name: text
+                4  | 李小龙    | 4      | -
+                5  | Ada      | 5\x00  | visits: text
+                """,
+            )
+        ],
+    ),
+)
+
+PAGE = Page(
+    "contracts",
+    "What a data contract checks",
+    """
+What makes a row of a table good or bad, whatever the table holds.
+
+Stage `validate` checks every input table against its contract in `contracts/`, a file of the
+[Open Data Contract Standard](https://bitol-io.github.io/open-data-contract-standard/). A good row goes on to
+`data/interim/`, with each value in its type. A row that breaks a rule goes to `data/quarantine/` whole, as it was
+delivered, with the column and the rule in `reasons`. Blanks around a value are removed first. Below, `␣` stands for a
+blank, and an empty cell for a missing value.
+""",
+    RULES,
+    lay_out,
+)
 
 
-@pytest.mark.parametrize("rule", RULES)
-def test_rule(rule: str) -> None:
-    columns, drawing = RULES[rule]
-    table = draw(drawing)
-    report = validate({"t": table.drop(columns="reasons")}, {"t": DataContract("t", tuple(columns))}, max_bad_share=1)
-
-    quarantine = report.tables["quarantine/t"]
-    names = list(table.columns)
-    expected = table[table["reasons"] != "-"].map(lambda text: text.strip() or None if text else None)
-    assert rows(quarantine, names) == rows(expected, names)
-    assert len(report.tables["interim/t"]) == (table["reasons"] == "-").sum()
-
-
-def draw(drawing: str) -> pd.DataFrame:
-    """Read a drawn table; quotes keep blanks."""
-    lines = [[cell.strip().strip("'") or None for cell in line.split("|")] for line in drawing.strip().splitlines()]
-    return pd.DataFrame(lines[1:], columns=lines[0], dtype=object)
-
-
-def rows(table: pd.DataFrame, names: list[str]) -> list[tuple[str, ...]]:
-    return sorted(tuple("" if pd.isna(value) else value for value in row) for row in table[names].to_numpy())
-
-
-def test_a_linked_record_exists_in_the_table_that_its_source_names() -> None:
-    housing = DataContract("housing", (Column("record_id", "string", primary_key=True, role="record_id"),))
-    contacts = DataContract(
-        "contacts",
-        (
-            Column("contact_id", "string", primary_key=True, role="record_id"),
-            Column("source", "string", role="source"),
-            Column("person", "string", role="linked_record_id"),
-        ),
-    )
-    table = draw(
-        """
-        contact_id | source  | person | reasons
-        1          | housing | H1     | -
-        2          | housing | O1     | person: reference
-        3          | other   | O1     | -
-        4          | housing |        | -
-        """
-    )
-    report = validate(
-        {"housing": pd.DataFrame({"record_id": ["H1"]}), "contacts": table.drop(columns="reasons")},
-        {"housing": housing, "contacts": contacts},
-        max_bad_share=1,
-    )
-    assert rows(report.tables["quarantine/contacts"], list(table.columns)) == [
-        ("2", "housing", "O1", "person: reference")
-    ]
-
-
-def test_a_reference_is_right_when_the_two_values_are_the_same_however_they_are_written() -> None:
-    teams = DataContract("teams", (Column("team", "integer", primary_key=True), Column("code", "string")))
-    visits = DataContract(
-        "visits",
-        (
-            KEY,
-            Column("team", "integer", references="teams.team"),
-            Column("code", "string", references="teams.code"),
-            Column("written", "string", references="teams.team"),
-        ),
-    )
-    table = draw(
-        """
-        id | team | code | written | reasons
-        1  | 007  | A    | 7       | -
-        2  | 7.0  | A    | 7       | -
-        3  | +7   | A    | 7       | -
-        4  | 9    | 01   | 08      | -
-        5  | 8    | 1    | 7       | code: reference
-        6  | 6    | A    | 007     | team: reference; written: reference
-        7  | x    | A    | 7       | team: reference; team: type
-        8  |      |      |         | -
-        """
-    )
-    report = validate(
-        {
-            "teams": pd.DataFrame({"team": ["7", "08", "9.0"], "code": ["A", "01", None]}),
-            "visits": table.drop(columns="reasons"),
-        },
-        {"teams": teams, "visits": visits},
-        max_bad_share=1,
-    )
-    bad = table[table["reasons"] != "-"]
-    assert rows(report.tables["quarantine/visits"], list(table.columns)) == rows(bad, list(table.columns))
-
-
-def test_a_reference_in_a_table_without_rows_is_right() -> None:
-    teams = DataContract("teams", (Column("team", "integer", primary_key=True),))
-    visits = DataContract("visits", (KEY, Column("team", "integer", references="teams.team")))
-    empty = {"teams": pd.DataFrame({"team": []}), "visits": pd.DataFrame({"id": [], "team": []})}
-    report = validate(empty, {"teams": teams, "visits": visits}, max_bad_share=0)
-    assert report.faults.empty
-
-
-def test_a_reference_is_right_when_the_other_table_delivered_the_row_even_if_it_was_quarantined() -> None:
-    teams = DataContract("teams", (Column("team", "string", primary_key=True), Column("area", "string", required=True)))
-    visits = DataContract("visits", (KEY, Column("team", "string", references="teams.team")))
-    report = validate(
-        {
-            "teams": pd.DataFrame({"team": ["A", "B"], "area": ["Barnet", None]}),
-            "visits": pd.DataFrame({"id": ["1", "2", "3"], "team": ["A", "B", "C"]}),
-        },
-        {"teams": teams, "visits": visits},
-        max_bad_share=1,
-    )
-    assert report.tables["quarantine/visits"].to_dict("list") == {
-        "id": ["3"],
-        "team": ["C"],
-        "reasons": ["team: reference"],
-    }
-
-
-def test_a_date_of_birth_that_no_calendar_has_need_not_cost_the_record() -> None:
-    contract = DataContract("t", (KEY, Column("born", "string", role="date_of_birth", format="yyyyMMdd")))
-    table = pd.DataFrame({"id": ["1", "2", "3"], "born": ["19800229", "19801332", "about 1980"]})
-    report = validate({"t": table}, {"t": contract}, max_bad_share=0)
-    assert list(report.tables["interim/t"]["born"]) == ["1980-02-29", "1980-13-32", "about 1980"]
+@pytest.mark.parametrize("rule", RULES, ids=str)
+def test_rule(rule: Rule[Delivered]) -> None:
+    assert validated(rule) == drawn(rule)

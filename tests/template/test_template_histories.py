@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import sys
 from collections.abc import Iterator
@@ -27,7 +28,9 @@ from histories import (
 )
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.folders import remove_folder
 from shared_analysis.updates import Update, prepared
+from tests.shared_run import made_once
 
 RENDER = copier.run_copy
 
@@ -35,42 +38,43 @@ RENDER = copier.run_copy
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The template with three releases."""
-    return release(tmp_path_factory.mktemp("released") / "shared-analysis")
+    return (
+        made_once(tmp_path_factory, "released", lambda folder: release(folder / "shared-analysis")) / "shared-analysis"
+    )
 
 
 @pytest.fixture(scope="session")
 def begun(template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """A project of the first release by each tool, committed."""
-    folder = tmp_path_factory.mktemp("begun")
-    run("git", "checkout", "--quiet", "v0.1.0", cwd=template)
-    made = {"cookiecutter": by_cookiecutter(template, folder / "cookiecutter", ANSWERS)}
-    run("git", "checkout", "--quiet", "-", cwd=template)
-    made["copier"] = folder / "copier" / "warm-beds"
-    RENDER(str(template), made["copier"], data=ANSWERS, vcs_ref="v0.1.0", defaults=True, quiet=True)
-    run("git", "init", "--quiet", cwd=made["copier"])
-    for project in made.values():
-        run("git", "config", "user.name", "Analyst", cwd=project)
-        run("git", "config", "user.email", "analyst@example.org", cwd=project)
-        commit(project, "Start the project")
-    return made
 
+    def make(folder: Path) -> None:
+        run("git", "checkout", "--quiet", "v0.1.0", cwd=template)
+        by_cookiecutter(template, folder / "cookiecutter", ANSWERS)
+        run("git", "checkout", "--quiet", "-", cwd=template)
+        by_copier = folder / "copier" / "warm-beds"
+        RENDER(str(template), by_copier, data=ANSWERS, vcs_ref="v0.1.0", defaults=True, quiet=True)
+        run("git", "init", "--quiet", cwd=by_copier)
+        for project in folder.glob("*/warm-beds"):
+            run("git", "config", "user.name", "Analyst", cwd=project)
+            run("git", "config", "user.email", "analyst@example.org", cwd=project)
+            commit(project, "Start the project")
 
-@pytest.fixture(scope="session")
-def rendered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """What copier made, by version and answers."""
-    return {"": tmp_path_factory.mktemp("rendered")}
+    folder = made_once(tmp_path_factory, "begun", make)
+    return {tool: folder / tool / "warm-beds" for tool in ("cookiecutter", "copier")}
 
 
 @pytest.fixture
-def remembered(rendered: dict[str, Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def remembered(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Let copier make the files of a version and of some answers only once: they are always the same."""
 
     def render(source: str, folder: Path, *, data: dict[str, Any], vcs_ref: str, **options: Any) -> None:
-        key = repr((vcs_ref, sorted(data.items())))
-        if key not in rendered:
-            rendered[key] = rendered[""] / str(len(rendered))
-            RENDER(source, rendered[key], data=data, vcs_ref=vcs_ref, **options)
-        shutil.copytree(rendered[key], folder)
+        key = hashlib.sha256(repr((vcs_ref, sorted(data.items()))).encode()).hexdigest()[:12]
+        rendered = made_once(
+            tmp_path_factory,
+            f"rendered-{key}",
+            lambda path: RENDER(source, path / "project", data=data, vcs_ref=vcs_ref, **options),
+        )
+        shutil.copytree(rendered / "project", folder)
 
     monkeypatch.setattr(copier, "run_copy", render)
     (tmp_path / "temp").mkdir()
@@ -315,7 +319,7 @@ def test_what_cannot_be_updated_is_refused_in_words(
 
 @pytest.mark.parametrize("begun_with_git", [True, False])
 def test_a_project_that_was_never_committed_is_refused(project: Path, begun_with_git: bool) -> None:
-    shutil.rmtree(project / ".git")
+    remove_folder(project / ".git")
     if begun_with_git:
         run("git", "init", "--quiet", cwd=project)
     with pytest.raises(SharedAnalysisError, match="not committed") as refused, prepared(project):

@@ -11,7 +11,9 @@ from shared_analysis.checks import RULES
 from shared_analysis.contracts import ROLES
 
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
-PAGES = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/**/*.md", "benchmarks/*.md"]
+ANCHOR = re.compile(r"\]\(([^)#\s]*)#([^)\s]+)\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+PAGES = ["README.md", "CONTRIBUTING.md", "GLOSSARY.md", "SECURITY.md", "docs/**/*.md", "benchmarks/*.md"]
 
 
 def pages(root: Path) -> list[Path]:
@@ -22,6 +24,24 @@ def pages(root: Path) -> list[Path]:
 def test_links_lead_somewhere(page: Path) -> None:
     targets = [target for target in LINK.findall(page.read_text(encoding="utf-8")) if "://" not in target]
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("page", pages(Path(__file__).parents[2]), ids=lambda path: path.name)
+def test_links_to_a_heading_lead_to_one(page: Path) -> None:
+    links = [link for link in ANCHOR.findall(page.read_text(encoding="utf-8")) if "://" not in link[0]]
+    assert [link for link in links if link[1] not in headings(page.parent / link[0] if link[0] else page)] == []
+
+
+def headings(page: Path) -> set[str]:
+    """The headings of a page as GitHub writes them in an address."""
+    texts = HEADING.findall(page.read_text(encoding="utf-8"))
+    return {re.sub(r"[^\w\- ]", "", text.lower()).strip().replace(" ", "-") for text in texts}
+
+
+def test_every_word_of_the_glossary_says_where_it_lives(repository: Path) -> None:
+    _, *entries = (repository / "GLOSSARY.md").read_text(encoding="utf-8").split("\n### ")
+    assert entries
+    assert [entry.partition("\n")[0] for entry in entries if "\n*In* " not in entry] == []
 
 
 def test_every_semantic_role_is_documented(repository: Path) -> None:

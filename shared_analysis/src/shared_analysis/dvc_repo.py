@@ -114,7 +114,7 @@ class DvcRepo:
         return [Path(name) for name in self._repo.dvcignore.find(self._repo.fs, str(folder))]
 
     def fetch(self, paths: Iterable[Path]) -> bool:
-        """Fetch from the remote what the commit records at paths; False if DVC fails; the cache shows what came."""
+        """Fetch from the remote what the commit records at some paths; False if DVC fails."""
         from dvc.exceptions import DvcException
 
         try:

@@ -48,6 +48,19 @@ def count_rows(number: int) -> str:
     return many(number, "row", "rows")
 
 
+def as_count(number: float) -> str:
+    """Write a count: whole from ten upwards, one decimal below."""
+    return f"{number:,.0f}" if abs(number) >= 10 or number == 0 else f"{number:,.1f}".removesuffix(".0")
+
+
+def as_share(share: float) -> str:
+    """Write a share so that 100% means all and 0% none."""
+    text = f"{share:.1%}"
+    if text == "100.0%":
+        return "100%" if share == 1 else "over 99.9%"
+    return "under 0.1%" if text == "0.0%" and share > 0 else text
+
+
 def listed(names: Sequence[str], most: int = 8) -> str:
     """Write names as a list, the first few when there are many."""
     rest = f" and {len(names) - most} more" if len(names) > most else ""

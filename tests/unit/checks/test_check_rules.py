@@ -65,6 +65,8 @@ def test_nothing_is_found_where_nothing_is_wrong(sample: Any) -> None:
         ("DVC001", "dvc.yaml", "product: forecast", "product: forcast", "'forcast'", "dvc.yaml, line 2"),
         ("DVC001", "project.yaml", "stages: [plan]", "stages: []", "not among the stages", "project.yaml, line 9"),
         ("DVC001", "project.yaml", "stages: [plan]", "stages: [plan, map]", "'map'", "project.yaml, line 9"),
+        ("DVC002", "dvc.yaml", "{product", "{kind: forcasting, product", "kind 'forcasting'", "dvc.yaml, line 2"),
+        ("DVC002", "dvc.yaml", "{product", "{kind: [linkage], product", "kind '['linkage']'", "dvc.yaml, line 2"),
         ("NBK001", "params.yaml", "horizon: 12", "horizon: 6", "'horizon' is 12 in the cell and 6", "30_plan"),
         ("NBK001", "params.yaml", "horizon: 12, ", "", "'horizon' is in the cell but not", "30_plan"),
         ("NBK001", "params.yaml", "horizon: 12", "horizon: 12, seed: 1", "'seed' is in section 'plan'", "30_plan"),
@@ -245,6 +247,21 @@ def test_a_linked_table_must_have_record_ids(sample: Any) -> None:
     assert (found.place, "record_id" in str(found.next_step)) == ("contracts/school_roll.yaml", True)
     sample.write("contracts/school_roll.yaml", SCHOOL + ROLE)
     assert "CON004" not in {finding.rule for finding in sample.findings()}
+
+
+def test_a_stage_is_a_linkage_if_it_says_so_whatever_its_settings(sample: Any) -> None:
+    sample.write("contracts/school_roll.yaml", SCHOOL)
+    sample.change("params.yaml", "table: contacts", "table: school_roll")
+
+    def rules() -> set[str]:
+        return {finding.rule for finding in sample.findings()}
+
+    assert "CON004" not in rules()
+    sample.change("dvc.yaml", "{product", "{kind: linkage, product")
+    assert "CON004" in rules()
+    sample.change("params.yaml", "plan: {", "plan: {link_type: dedupe_only, ")
+    sample.change("dvc.yaml", "kind: linkage", "kind: analysis")
+    assert "CON004" not in rules()
 
 
 @pytest.mark.parametrize("tables", ["3", "school", "[3, [a]]", "{a: b}", "null"])

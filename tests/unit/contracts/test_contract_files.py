@@ -11,7 +11,7 @@ import pytest
 import yaml
 from open_data_contract_standard.model import OpenDataContractStandard
 
-from shared_analysis.contracts import ROLES, Column, DataContract, load_contract, load_contracts
+from shared_analysis.contracts import ROLES, Column, DataContract, load_contract, load_contracts, write_contract
 from shared_analysis.errors import SharedAnalysisError
 
 GOOD = """\
@@ -97,7 +97,7 @@ def test_the_projects_own_contracts_keep_the_standard_and_load(
 def test_what_is_written_keeps_the_standard_and_reads_back_the_same(
     standard: jsonschema.Draft201909Validator, tmp_path: Path
 ) -> None:
-    text = EVERYTHING.to_yaml()
+    text = write_contract(EVERYTHING)
     standard.validate(yaml.safe_load(text))
     assert load_contract(write(tmp_path, text)) == EVERYTHING
 

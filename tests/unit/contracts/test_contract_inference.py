@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared_analysis.contracts import Column, DataContract, infer, load_contract, validate
+from shared_analysis.contracts import Column, DataContract, infer, load_contract, validate, write_contract
 from shared_analysis.errors import SharedAnalysisError
 
 
@@ -215,7 +215,7 @@ def test_no_personal_value_stands_in_a_draft() -> None:
             "nickname": ["Billie"] * 30,
         }
     )
-    draft = infer(table, "people").to_yaml()
+    draft = write_contract(infer(table, "people"))
     for value in ("Wilhelmina", "Featherstone", "1931", "SW1A", "Rare", "31847", "Billie"):
         assert value not in draft
 
@@ -297,7 +297,7 @@ def test_tables_of_no_person_stay_without_roles() -> None:
 def test_a_draft_is_a_valid_file(tmp_path) -> None:  # type: ignore[no-untyped-def]
     contract = infer(monthly(["Barnet"]), "incidents")
     path = tmp_path / "incidents.yaml"
-    path.write_text(contract.to_yaml(), encoding="utf-8")
+    path.write_text(write_contract(contract), encoding="utf-8")
     again = load_contract(path)
     assert again.columns == tuple(Column(**{**vars(column), "purpose": "TODO"}) for column in contract.columns)
 

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from shared_analysis.contracts import Column, DataContract
-from shared_analysis.forecasting import ForecastSpec, forecast
+from shared_analysis.forecasting import ForecastResult, ForecastSpec, Panel, forecast
+from shared_analysis.forecasting.reporting.notices import worded
 
 MONTHLY = DataContract(
     "attendances",
@@ -49,6 +50,11 @@ def seasonal(level: float, periods: int, *, seed: int = 1, growth: float = 0.0, 
     at = np.arange(periods)
     mean = level * (1 + 0.3 * np.sin(2 * np.pi * at / season)) * (1 + growth * at)
     return np.random.default_rng(seed).poisson(mean).astype(float)
+
+
+def words_of(of: Panel | ForecastResult) -> list[str]:
+    """What a panel or a forecast tells a reader, in words."""
+    return worded(of.notices)
 
 
 def digest(shuffle: int, processes: int | None = None) -> str:

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from forecasting_tables import digest
 
-from shared_analysis.forecasting.models import ensemble as methods
+from shared_analysis.forecasting.models import ensemble
+
+pytestmark = pytest.mark.slow
 
 
 def test_identical_bytes() -> None:
@@ -23,11 +25,11 @@ def test_identical_bytes() -> None:
     )
     here = digest(0)
     assert here == digest(3)
-    assert other.communicate(timeout=300)[0].strip() == here
+    assert other.communicate()[0].strip() == here
 
 
 def test_the_same_on_one_process_and_on_two(monkeypatch: pytest.MonkeyPatch) -> None:
     alone = digest(0, processes=1)
-    monkeypatch.setattr(methods, "_WORTH_A_PROCESS", 1)
-    monkeypatch.setattr(methods, "_CHUNK", 2)
+    monkeypatch.setattr(ensemble, "_WORTH_A_PROCESS", 1)
+    monkeypatch.setattr(ensemble, "_CHUNK", 2)
     assert digest(0, processes=2) == alone

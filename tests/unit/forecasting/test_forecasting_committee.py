@@ -19,7 +19,7 @@ from forecasting_tables import MONTHLY, counts, seasonal
 from shared_analysis.contracts import Column, DataContract
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.forecasting import ForecastSpec, forecast
-from shared_analysis.forecasting.reporting.briefing_table import sheet_names
+from shared_analysis.forecasting.reporting.workbook import sheet_names
 from shared_analysis.forecasting.result import ForecastResult
 from shared_analysis.project.project import Project
 

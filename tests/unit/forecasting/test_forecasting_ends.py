@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from forecasting_tables import counts, events, every_month
+from forecasting_tables import counts, events, every_month, words_of
 
 from shared_analysis.contracts import DataContract
 from shared_analysis.errors import SharedAnalysisError
@@ -40,15 +40,15 @@ def test_a_table_of_counts_ends_where_most_series_still_report(monthly: DataCont
     made = panel(pd.concat([table[(table["month"] < "2016-10-01") | goes_on], new]), monthly)
     assert str(made.periods[-1]) == "2016-09"
     assert not made.values[-1].any()
-    assert any(notice.startswith("What comes after September 2016 is left out") for notice in made.notices)
+    assert any(notice.startswith("What comes after September 2016 is left out") for notice in words_of(made))
 
 
 def test_what_one_borough_has_not_reported_yet_is_left_out_for_all(monthly: DataContract) -> None:
     late = without(boroughs(), BOROUGHS[0], "2019-11")
     made = forecast(late, monthly, ForecastSpec(table="attendances", count="sum"))
     assert str(made.panel.periods[-1]) == "2019-10"
-    said = "What comes after October 2019 (2 months) is left out: 1 of 5 series has not reported that far yet: "
-    assert f"{said}City of London." in made.notices
+    message = "What comes after October 2019 (2 months) is left out: 1 of 5 series has not reported that far yet: "
+    assert f"{message}City of London." in words_of(made)
     ahead = made.ahead[made.ahead["area_code"] == BOROUGHS[0]]
     assert ahead["mean"].mean() == pytest.approx(100, rel=0.1)
 
@@ -58,14 +58,14 @@ def test_the_panel_ends_where_all_that_report_were_there_together(monthly: DataC
     gap = (table["area"] == BOROUGHS[2]) & (table["month"] == "2019-10-01")
     made = panel(table[~gap], monthly)
     assert str(made.periods[-1]) == "2019-09"
-    assert any("2 of 5 series have not reported that far yet" in notice for notice in made.notices)
+    assert any("2 of 5 series have not reported that far yet" in notice for notice in words_of(made))
     assert (made.values[:, -1] > 0).all()
 
 
 def test_a_series_silent_for_more_than_a_season_has_ended_and_is_named(monthly: DataContract) -> None:
     made = panel(without(boroughs(), BOROUGHS[0], "2018-12"), monthly)
     assert str(made.periods[-1]) == "2019-12"
-    assert "1 series has no row at the end, where it counts as zero: City of London." in made.notices
+    assert "1 series has no row at the end, where it counts as zero: City of London." in words_of(made)
     shorter = panel(without(boroughs(), BOROUGHS[0], "2019-01"), monthly)
     assert str(shorter.periods[-1]) == "2018-12"
 
@@ -75,7 +75,7 @@ def test_a_series_that_often_has_no_row_takes_nothing_from_the_others(monthly: D
     rare = rare[(rare["area"] != BOROUGHS[0]) | (rare["month"].dt.month % 4 == 1)]
     made = panel(rare, monthly)
     assert str(made.periods[-1]) == "2019-12"
-    assert not any("at the end" in notice or "left out" in notice for notice in made.notices)
+    assert not any("at the end" in notice or "left out" in notice for notice in words_of(made))
 
 
 def test_rare_counts_without_rows_of_zero_end_where_their_last_row_is(monthly: DataContract) -> None:
@@ -102,18 +102,18 @@ def test_an_area_that_had_events_every_month_and_has_none_at_the_end_is_named(co
     other = [(day, "E09000008", service, person) for day, _, service, person in rows if day < "2024-12"]
     made = panel(events([*rows, *other]), contacts, count="rows")
     assert str(made.periods[-1]) == "2024-12"
-    assert "1 series has no row at the end, where it counts as zero: Croydon." in made.notices
+    assert "1 series has no row at the end, where it counts as zero: Croydon." in words_of(made)
 
 
 def test_daily_counts_are_added_up_to_whole_months_and_that_is_said(monthly: DataContract) -> None:
     made = panel(by_day("2023-01-04", "2023-06-09"), monthly)
     assert made.values.tolist() == [[280.0, 310.0, 300.0, 310.0]]
-    assert "The table's counts are daily, and are added up by month." in made.notices
-    assert "June 2023 is left out: the data end before it does, on 9 June 2023." in made.notices
-    assert "January 2023 is left out: the data begin within it, on 4 January 2023." in made.notices
+    assert "The table's counts are daily, and are added up by month." in words_of(made)
+    assert "June 2023 is left out: the data end before it does, on 9 June 2023." in words_of(made)
+    assert "January 2023 is left out: the data begin within it, on 4 January 2023." in words_of(made)
     weekly = panel(by_day("2023-01-04", "2023-03-07"), monthly, frequency="weekly")
     assert set(weekly.values[0]) == {70.0}
-    assert any(notice.startswith("The week of 6 March 2023 is left out") for notice in weekly.notices)
+    assert any(notice.startswith("The week of 6 March 2023 is left out") for notice in words_of(weekly))
 
 
 def test_a_table_that_covers_one_period_in_part_is_refused(monthly: DataContract) -> None:
@@ -125,6 +125,6 @@ def test_a_quarter_is_whole_when_its_three_months_are_there(monthly: DataContrac
     made = panel(counts({"E09000001": np.ones(22)}, start="2021-02"), monthly, frequency="quarterly")
     assert made.values.tolist() == [[3.0] * 6]
     assert str(made.periods[0]) == "2021Q2"
-    assert "Quarter 1 of 2021 is left out: it has not all its months." in made.notices
-    assert "Quarter 4 of 2022 is left out: it has not all its months." in made.notices
-    assert "The table's counts are monthly, and are added up by quarter." in made.notices
+    assert "Quarter 1 of 2021 is left out: it has not all its months." in words_of(made)
+    assert "Quarter 4 of 2022 is left out: it has not all its months." in words_of(made)
+    assert "The table's counts are monthly, and are added up by quarter." in words_of(made)

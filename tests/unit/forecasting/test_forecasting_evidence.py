@@ -5,21 +5,20 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from forecasting_tables import MONTHLY, counts, seasonal
+from forecasting_tables import MONTHLY, counts, seasonal, words_of
 
 from shared_analysis.forecasting import ForecastResult, ForecastSpec, Panel, forecast
+from shared_analysis.forecasting.calendars import touch_break
 from shared_analysis.forecasting.evaluation import skill
 from shared_analysis.forecasting.evaluation.backtest import (
     Backtest,
     Outcome,
     _where_counted,
     forecast_from,
-    seasonal_error,
-    touches_break,
+    mase_scale,
     typical_error,
 )
-from shared_analysis.forecasting.evaluation.conformal import Measured
-from shared_analysis.forecasting.forecast import _reach
+from shared_analysis.forecasting.evaluation.conformal import prediction_intervals
 from shared_analysis.forecasting.hierarchy.hierarchy import Hierarchy
 from shared_analysis.forecasting.models.ensemble import CANDIDATES
 
@@ -59,7 +58,7 @@ def test_a_wider_level_is_never_narrower(seed: int) -> None:
 def test_a_level_that_cannot_be_measured_costs_the_others_nothing() -> None:
     made = run(counts({"A": seasonal(50, 84)}), levels=(80, 99))
     assert made.coverage["every level"].keys() == {80}
-    assert any("too few back-test errors for the 99% interval" in notice for notice in made.notices)
+    assert any("too few back-test errors for the 99% interval" in notice for notice in words_of(made))
 
 
 def test_zeros_before_a_series_began_say_nothing_of_its_errors() -> None:
@@ -95,7 +94,7 @@ def test_stand_ins_are_no_evidence_of_small_errors() -> None:
     pairs = known[12:] & known[:-12]
     assert 10 < pairs.sum() < 40
     assert made.scale[at] == pytest.approx(np.abs(row[12:] - row[:-12])[pairs].mean())
-    assert made.scale[at] > 1.1 * seasonal_error(row, 12)
+    assert made.scale[at] > 1.1 * mase_scale(row, 12)
     total = known[12:] & known[:-12]
     whole = panel.values.sum(axis=0)
     assert made.scale[0] == pytest.approx(np.abs(whole[12:] - whole[:-12])[total].mean())
@@ -160,14 +159,12 @@ def test_an_interval_that_is_the_methods_own_is_no_narrower_than_a_measured_one(
     assert (made.ahead["hi_99"] >= made.ahead["hi_80"]).all()
     own, panel = ForecastSpec(table="attendances", count="sum", levels=(80, 99)), made.panel
     outcome = forecast_from(panel.values, made.hierarchy, own, THETA)
-    low = replace(outcome, reach={level: np.zeros((1, 12)) for level in (80, 99)})
+    low = replace(outcome, half_widths={level: np.zeros((1, 12)) for level in (80, 99)})
     backtests = Backtest((outcome,) * 5, np.tile(panel.values[:, -12:], (5, 1, 1)) + 30, (True,) * 5)
-    reach, unmeasured = _reach(
-        panel, made.hierarchy, own, Measured(backtests, "theta", made.hierarchy, whole=True), low
-    )
-    assert unmeasured == [99]
-    assert (reach[80] > 0).all()
-    assert (reach[99] >= reach[80]).all()
+    intervals = prediction_intervals(panel, made.hierarchy, own, backtests, low, "theta")
+    assert intervals.unmeasured == (99,)
+    assert (intervals.bounds[80][1] > low.forecasts["theta"]).all()
+    assert (intervals.bounds[99][1] >= intervals.bounds[80][1]).all()
 
 
 def test_the_typical_error_grows_as_the_root_of_the_level() -> None:
@@ -208,8 +205,7 @@ def test_a_node_that_was_hardly_ever_counted_whole_keeps_its_errors_against_stan
 )
 def test_a_break_within_the_last_period_touches(span: str, touched: bool) -> None:
     periods = pd.period_range("2020-04", "2020-06", freq="M")
-    spec = ForecastSpec(table="attendances", count="sum", breaks=(span,))
-    assert touches_break(periods, spec) == touched
+    assert touch_break(periods, (span,)) == touched
 
 
 def test_the_forecast_and_its_back_tests_know_what_was_counted_and_nothing_later() -> None:

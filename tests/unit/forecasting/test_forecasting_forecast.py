@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
-from forecasting_tables import MONTHLY, counts, events, every_month, seasonal
+from forecasting_tables import MONTHLY, counts, events, every_month, seasonal, words_of
 
 from shared_analysis.contracts import DataContract
 from shared_analysis.forecasting import ForecastResult, ForecastSpec, forecast
 from shared_analysis.forecasting.evaluation.backtest import choose_origins
-from shared_analysis.forecasting.models import ensemble as engines
+from shared_analysis.forecasting.models import ensemble
 
 AREAS = [f"E0900000{number}" for number in range(1, 7)]
 
@@ -28,7 +28,7 @@ def result(boroughs: pd.DataFrame) -> ForecastResult:
 
 
 def test_a_growing_seasonal_panel_is_forecast_better_than_by_last_year(result: ForecastResult) -> None:
-    assert result.chosen != engines.BASELINE
+    assert result.chosen != ensemble.BASELINE
     assert result.metrics["mase_ratio"] < 0.9
     assert result.metrics["mase"] == min(value for name, value in result.metrics.items() if name == "mase")
 
@@ -123,7 +123,7 @@ def test_where_last_year_is_best_it_is_used_and_that_is_said(monthly: DataContra
 
 
 @pytest.mark.parametrize(
-    ("months", "horizon", "origins", "said"),
+    ("months", "horizon", "origins", "message"),
     [
         (3, 12, 0, "fewer than two years of data"),
         (13, 6, 0, "fewer than two years of data"),
@@ -133,7 +133,7 @@ def test_where_last_year_is_best_it_is_used_and_that_is_said(monthly: DataContra
         (60, 12, 5, ""),
     ],
 )
-def test_short_histories(monthly: DataContract, months: int, horizon: int, origins: int, said: str) -> None:
+def test_short_histories(monthly: DataContract, months: int, horizon: int, origins: int, message: str) -> None:
     table = counts({area: seasonal(50, months, seed=at) for at, area in enumerate(AREAS[:2])})
     made = run(table, monthly, horizon=horizon)
     ahead = made.tables["forecast"]
@@ -141,7 +141,7 @@ def test_short_histories(monthly: DataContract, months: int, horizon: int, origi
     assert (ahead["lo_95"] <= ahead["mean"]).all()
     assert (ahead["mean"] <= ahead["hi_95"]).all()
     assert made.metrics["origins"] == origins
-    assert said in made.summary()
+    assert message in made.summary()
     assert "mase" in made.metrics if origins else "mase" not in made.metrics
     assert list(made.tables["backtest"].columns)[:3] == ["level", "area_code", "origin"]
     assert made.charts()["total"].svg()
@@ -180,17 +180,19 @@ def test_a_single_value_and_a_constant_are_no_certainty(monthly: DataContract) -
 def test_an_engine_that_fails_costs_one_series_not_the_panel(
     boroughs: pd.DataFrame, monthly: DataContract, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fit = engines._fit
+    fit = ensemble._fit
 
     def failing(name: str, history: np.ndarray, *rest: object) -> object:
         return None if len(history) and history[0] == boroughs["attendances"].iloc[0] else fit(name, history, *rest)
 
-    monkeypatch.setattr(engines, "_fit", failing)
+    monkeypatch.setattr(ensemble, "_fit", failing)
     made = run(boroughs, monthly, origins=1)
     assert np.isfinite(made.ahead[made.ahead["area_code"] == AREAS[0]]["mean"]).all()
     # The City of London is also all that there is of its sub-region here.
-    said = "2 series could not be fitted at some point and were repeated there instead: Central London, City of London."
-    assert said in made.notices
+    message = (
+        "2 series could not be fitted at some point and were repeated there instead: Central London, City of London."
+    )
+    assert message in words_of(made)
 
 
 def test_one_series_of_events(contacts: DataContract) -> None:
@@ -232,9 +234,9 @@ def test_origins(periods: int, season: int, horizon: int, most: int, expected: t
     ("months", "shared"), [(40, "share 11 of their 12 months"), (60, "share 6 of their 12 months"), (84, "")]
 )
 def test_back_tests_that_share_periods_are_owned_up_to(monthly: DataContract, months: int, shared: str) -> None:
-    notices = run(counts({area: seasonal(50, months, seed=at) for at, area in enumerate(AREAS)}), monthly).notices
-    said = [notice for notice in notices if "back-tests next to each other" in notice]
-    assert [shared in notice for notice in said] == ([True] if shared else [])
+    notices = words_of(run(counts({area: seasonal(50, months, seed=at) for at, area in enumerate(AREAS)}), monthly))
+    message = [notice for notice in notices if "back-tests next to each other" in notice]
+    assert [shared in notice for notice in message] == ([True] if shared else [])
 
 
 @pytest.mark.parametrize(("frequency", "freq", "season"), [("quarterly", "Q", 4), ("daily", "D", 7)])

@@ -5,7 +5,13 @@ import pandas as pd
 import pytest
 
 from shared_analysis.forecasting.evaluation.backtest import Backtest, Outcome
-from shared_analysis.forecasting.evaluation.conformal import Measured, bounds, model_reach, nested, pooled_quantiles
+from shared_analysis.forecasting.evaluation.conformal import (
+    ConformalIntervals,
+    bounds,
+    model_half_widths,
+    nested,
+    pooled_quantiles,
+)
 from shared_analysis.forecasting.hierarchy.hierarchy import Hierarchy
 
 SERIES = Hierarchy.of(pd.DataFrame({"category": ["only"]}))
@@ -22,11 +28,11 @@ def backtest(errors: np.ndarray, own: float = 0.0, spread: float = 1.0, level: i
     origins, nodes, horizon = errors.shape
     outcomes = tuple(
         Outcome(
-            known=at,
+            cutoff=at,
             forecasts={"theta": np.full((nodes, horizon), 100.0)},
             spread={"theta": np.full(nodes, spread)},
             scale=np.ones(nodes),
-            reach={level: np.full((nodes, horizon), own)},
+            half_widths={level: np.full((nodes, horizon), own)},
             failed=frozenset(),
             seconds={},
         )
@@ -74,7 +80,7 @@ def test_levels_of_the_hierarchy_have_their_own() -> None:
 def test_units_become_counts_by_each_nodes_own_typical_error() -> None:
     errors = np.abs(np.random.default_rng(1).normal(size=(5, 20, 6)))
     tested = backtest(errors, spread=2.0)
-    reach = Measured(tested, "theta", many(20), whole=False).reach(tested.outcomes[-1])[80]
+    reach = ConformalIntervals(tested, "theta", many(20), whole=False).half_widths(tested.outcomes[-1])[80]
     expected = pooled_quantiles(errors / 2, 0.2, many(20))
     assert expected is not None
     np.testing.assert_allclose(reach, 2 * expected)
@@ -87,7 +93,7 @@ def test_bounds_go_towards_the_wider_model_interval_only_where_that_scores_bette
     shocks[[1, 4]] *= 6  # two dates of five were nothing like the others
     for errors, widened in ((calm, False), (shocks, True)):
         tested = backtest(errors, own=8.0)
-        reach = Measured(tested, "theta", many(40), whole=False).reach(tested.outcomes[-1])[80]
+        reach = ConformalIntervals(tested, "theta", many(40), whole=False).half_widths(tested.outcomes[-1])[80]
         pooled = pooled_quantiles(np.abs(errors), 0.2, many(40))
         assert pooled is not None
         assert (reach > 1.01 * pooled).all() == widened
@@ -96,7 +102,7 @@ def test_bounds_go_towards_the_wider_model_interval_only_where_that_scores_bette
 def test_a_narrower_model_interval_never_narrows() -> None:
     errors = np.random.default_rng(3).normal(size=(5, 40, 12))
     tested = backtest(errors, own=0.1)
-    found = Measured(tested, "theta", many(40), whole=False).reach(tested.outcomes[0])[80]
+    found = ConformalIntervals(tested, "theta", many(40), whole=False).half_widths(tested.outcomes[0])[80]
     pooled = pooled_quantiles(np.abs(errors), 0.2, many(40))
     assert pooled is not None
     np.testing.assert_allclose(found, pooled)
@@ -104,19 +110,19 @@ def test_a_narrower_model_interval_never_narrows() -> None:
 
 def test_hits_are_measured_on_dates_left_out() -> None:
     calm = np.random.default_rng(2).normal(size=(5, 60, 12))
-    hits = Measured(backtest(calm), "theta", many(60), whole=False).hits()[80]
+    hits = ConformalIntervals(backtest(calm), "theta", many(60), whole=False).covered()[80]
     assert np.nanmean(hits) == pytest.approx(0.80, abs=0.04)
     shock = calm.copy()
     shock[1] *= 20
-    hits = Measured(backtest(shock), "theta", many(60), whole=False).hits()[80]
+    hits = ConformalIntervals(backtest(shock), "theta", many(60), whole=False).covered()[80]
     assert np.nanmean(hits[1]) < 0.2, "the other dates know nothing of the shock"
-    assert Measured(backtest(calm[:1]), "theta", many(60), whole=False).hits() == {}
+    assert ConformalIntervals(backtest(calm[:1]), "theta", many(60), whole=False).covered() == {}
 
 
 def test_what_is_not_known_is_neither_inside_nor_outside() -> None:
     errors = np.random.default_rng(2).normal(size=(5, 60, 12))
     errors[2, 7, 3:] = np.nan
-    hits = Measured(backtest(errors), "theta", many(60), whole=False).hits()[80]
+    hits = ConformalIntervals(backtest(errors), "theta", many(60), whole=False).covered()[80]
     assert np.isnan(hits[2, 7, 3:]).all()
     assert np.isfinite(hits[2, 7, :3]).all()
 
@@ -131,7 +137,7 @@ def test_whole_counts_are_rounded_outward_and_nothing_is_below_zero() -> None:
 
 def test_without_back_tests_theta_is_widened_for_the_little_it_was_estimated_from() -> None:
     outcome = backtest(np.zeros((1, 2, 3)), own=10.0).outcomes[0]
-    reach = {length: model_reach(np.ones((2, length)), outcome, 12)[80][0, 0] for length in (24, 240)}
+    reach = {length: model_half_widths(np.ones((2, length)), outcome, 12)[80][0, 0] for length in (24, 240)}
     # Student's t over the normal with 24 - 12 - 2 = 10 degrees of freedom: 1.372 / 1.282.
     assert reach[24] == pytest.approx(10.71, abs=0.01)
     assert reach[240] == pytest.approx(10.0, rel=0.01)
@@ -141,20 +147,20 @@ def test_where_no_caution_can_be_tried_out_the_most_cautious_is_taken() -> None:
     # 50 errors support 98 %; the 40 of four back-tests do not, nor would they with the date to come as one more of six.
     errors = np.random.default_rng(4).normal(size=(5, 10, 1))
     tested = backtest(errors, level=98)
-    measured = Measured(tested, "theta", many(10), whole=False)
+    measured = ConformalIntervals(tested, "theta", many(10), whole=False)
     assert pooled_quantiles(np.abs(errors), 0.02, many(10)) is not None
     assert pooled_quantiles(np.abs(errors[1:]), 0.02, many(10)) is None
-    assert measured.hits() == {}
-    assert measured.reach(tested.outcomes[-1]) == {}, "never tried and bold is no measured interval"
+    assert measured.covered() == {}
+    assert measured.half_widths(tested.outcomes[-1]) == {}, "never tried and bold is no measured interval"
 
 
 def test_too_few_back_tests_to_try_anything_out_make_the_most_cautious_interval() -> None:
     errors = np.random.default_rng(5).normal(size=(2, 40, 12))
     tested = backtest(errors, own=9.0)
-    reach = Measured(tested, "theta", many(40), whole=False).reach(tested.outcomes[-1])[80]
+    reach = ConformalIntervals(tested, "theta", many(40), whole=False).half_widths(tested.outcomes[-1])[80]
     assert (reach == 9).all(), "theta's own, which is wider"
     tested = backtest(errors)
-    reach = Measured(tested, "theta", many(40), whole=False).reach(tested.outcomes[-1])[80]
+    reach = ConformalIntervals(tested, "theta", many(40), whole=False).half_widths(tested.outcomes[-1])[80]
     one_more = pooled_quantiles(np.abs(errors), 0.2 * 2 / 3, many(40))
     assert one_more is not None
     np.testing.assert_allclose(reach, one_more)
@@ -167,6 +173,6 @@ def test_no_level_is_narrower_than_a_lower_one() -> None:
 
 def test_repeating_a_season_errs_more_in_the_second_season_ahead() -> None:
     outcome = backtest(np.zeros((1, 1, 24)), own=np.nan).outcomes[0]
-    reach = model_reach(np.random.default_rng(1).poisson(50, (1, 60)).astype(float), outcome, 12)[80][0]
+    reach = model_half_widths(np.random.default_rng(1).poisson(50, (1, 60)).astype(float), outcome, 12)[80][0]
     np.testing.assert_allclose(reach[:12], reach[0])
     np.testing.assert_allclose(reach[12:], np.sqrt(2) * reach[0])

@@ -5,7 +5,7 @@ import unicodedata
 import numpy as np
 import pandas as pd
 import pytest
-from forecasting_tables import MONTHLY, counts, seasonal
+from forecasting_tables import MONTHLY, counts, seasonal, words_of
 from forecasting_traps import BOROUGHS, boroughs, finite, panel, refusal
 
 from shared_analysis.contracts import Column, DataContract
@@ -16,41 +16,41 @@ from shared_analysis.contracts import Column, DataContract
 def test_a_second_count_for_a_month_is_refused_whatever_its_day() -> None:
     table = boroughs()
     again = table.iloc[[20]].assign(month=pd.Timestamp("2016-09-28"))
-    said = refusal(pd.concat([table, again], ignore_index=True))
-    assert "1 row gives a second count for a month that has one" in said
-    assert "(City of London, 28 September 2016)" in said
+    message = refusal(pd.concat([table, again], ignore_index=True))
+    assert "1 row gives a second count for a month that has one" in message
+    assert "(City of London, 28 September 2016)" in message
 
 
 def test_a_repeated_row_is_refused_with_its_series_and_date() -> None:
     table = boroughs()
-    said = refusal(pd.concat([table, table.iloc[[60]]], ignore_index=True))
-    assert "1 row repeats an earlier area and month" in said
-    assert "first in data row 241 (Barking and Dagenham, 1 January 2016)" in said
+    message = refusal(pd.concat([table, table.iloc[[60]]], ignore_index=True))
+    assert "1 row repeats an earlier area and month" in message
+    assert "first in data row 241 (Barking and Dagenham, 1 January 2016)" in message
 
 
 def test_a_repeat_is_seen_through_its_spelling() -> None:
     table = boroughs(12, 1).assign(area="Camden")
     months = table["month"].dt.strftime("%Y-%m")
     again = table.iloc[[3]].assign(area=" CAMDEN", month="2015-04-01")
-    said = refusal(pd.concat([table.assign(month=months), again], ignore_index=True))
-    assert "first in data row 13 (Camden, 1 April 2015)" in said
+    message = refusal(pd.concat([table.assign(month=months), again], ignore_index=True))
+    assert "first in data row 13 (Camden, 1 April 2015)" in message
 
 
 @pytest.mark.parametrize("total", ["Total", "E12000007", "whole"])
 def test_a_total_among_its_parts_is_refused(total: str) -> None:
     table = boroughs()
     whole = table.groupby("month", as_index=False)["attendances"].sum().assign(area=total)
-    said = refusal(pd.concat([table, whole], ignore_index=True))
-    assert "counted twice" in said
-    assert total in said
+    message = refusal(pd.concat([table, whole], ignore_index=True))
+    assert "counted twice" in message
+    assert total in message
 
 
 def test_what_is_only_called_a_total_is_named() -> None:
     table = boroughs(number=4)
     table.loc[table["area"] == BOROUGHS[0], "area"] = "All boroughs"
-    assert any("All boroughs is called like a total" in notice for notice in panel(table).notices)
+    assert any("All boroughs is called like a total" in notice for notice in words_of(panel(table)))
     same = counts({"A": seasonal(50, 36), "B": seasonal(50, 36), "C": np.zeros(36)})
-    assert not any("total" in notice for notice in panel(same).notices)
+    assert not any("total" in notice for notice in words_of(panel(same)))
     assert panel(counts({"A": np.r_[2, 2, 3], "B": np.r_[1, 1, 2], "C": np.r_[1, 1, 1]})).values.sum() == 14
 
 
@@ -84,22 +84,22 @@ def test_an_unknown_area_is_kept_and_named_and_the_total_is_not_london(code: str
     assert made.panel.place == ""
     assert code in made.panel.keys["area_code"].tolist()
     assert "E12000007" not in made.tables["forecast"]["area_code"].tolist()
-    assert [notice for notice in made.notices if meant in notice and "all together is not called London" in notice]
+    assert [notice for notice in words_of(made) if meant in notice and "all together is not called London" in notice]
 
 
 def test_a_part_of_london_is_said_to_be_one() -> None:
     names = [f"E090000{area:02d}" for area in range(1, 34)]
-    assert (
-        panel(boroughs()).notices[-1].startswith("London here is what the table has of it: 28 of 33 boroughs are not")
+    assert words_of(panel(boroughs()))[-1].startswith(
+        "London here is what the table has of it: 28 of 33 boroughs are not"
     )
     all_but_one = panel(counts({area: seasonal(50, 24, seed=at) for at, area in enumerate(names[1:])}))
-    assert all_but_one.notices[-1].endswith("1 of 33 boroughs is not there: City of London.")
-    assert not panel(counts({area: seasonal(50, 24, seed=at) for at, area in enumerate(names)})).notices
+    assert words_of(all_but_one)[-1].endswith("1 of 33 boroughs is not there: City of London.")
+    assert not words_of(panel(counts({area: seasonal(50, 24, seed=at) for at, area in enumerate(names)})))
 
 
 def test_areas_of_another_country_are_taken_as_they_are() -> None:
     table = boroughs().replace({"area": dict(zip(BOROUGHS, "VWXYZ", strict=True))})
-    assert not any("borough" in notice for notice in panel(table).notices)
+    assert not any("borough" in notice for notice in words_of(panel(table)))
 
 
 def test_one_area_spelt_in_several_ways_is_one_and_that_is_said() -> None:
@@ -112,9 +112,9 @@ def test_one_area_spelt_in_several_ways_is_one_and_that_is_said() -> None:
     assert (made.values == plain.values).all()
     assert (
         "2 values of area are written in more than one way, or not as usual, and taken for one: "
-        "Barnet (BARNET, barnet), Kingston & Richmond (kingston and richmond)." in made.notices
+        "Barnet (BARNET, barnet), Kingston & Richmond (kingston and richmond)." in words_of(made)
     )
-    assert panel(table.sample(frac=1, random_state=1)).notices == made.notices
+    assert words_of(panel(table.sample(frac=1, random_state=1))) == words_of(made)
 
 
 def test_a_code_in_small_letters_is_the_code() -> None:
@@ -127,7 +127,7 @@ def test_a_code_in_small_letters_is_the_code() -> None:
 def test_areas_of_spaces_are_left_out_by_number() -> None:
     table = boroughs(48, 2)
     table.loc[[3, 4], "area"] = " "
-    assert "2 rows have no area and are left out." in panel(table).notices
+    assert "2 rows have no area and are left out." in words_of(panel(table))
 
 
 @pytest.mark.parametrize("name", ["Ağrı", "Ynys Môn", "東京", "Ζάκυνθος", "O\u2019Connell", "a, b\nc"])

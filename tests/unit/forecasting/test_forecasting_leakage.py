@@ -195,10 +195,10 @@ LEAKS: dict[str, tuple[Callable[[], pd.DataFrame], bool, str]] = {
 
 @pytest.mark.parametrize("leak", LEAKS)
 def test_is_refused(leak: str) -> None:
-    make, known, said = LEAKS[leak]
+    make, known, message = LEAKS[leak]
     with pytest.raises(SharedAnalysisError) as refused:
         run(make(), known=known)
-    assert said in refused.value.what
+    assert message in refused.value.what
     assert "driver" in f"{refused.value.what} {refused.value.where}"
     assert refused.value.next_step
 

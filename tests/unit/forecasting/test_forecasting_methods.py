@@ -16,7 +16,7 @@ def values() -> np.ndarray:
 
 def test_what_an_engine_says_of_its_first_season_is_no_evidence(values: np.ndarray) -> None:
     made = make_members(values, 12, 6, [80])
-    for name in ("theta", "mstl", "repeat", "level"):
+    for name in ("theta", "mstl", "seasonal_naive", "level"):
         for row, begins in ((0, 0), (1, 10)):
             known = np.isfinite(made[name].fitted[row])
             assert not known[: begins + 12].any(), name
@@ -26,7 +26,7 @@ def test_what_an_engine_says_of_its_first_season_is_no_evidence(values: np.ndarr
 def test_fitted_values_know_the_past_only(values: np.ndarray) -> None:
     changed = values.copy()
     changed[:, 40:] *= 3
-    for name in ("repeat", "last", "level"):
+    for name in ("seasonal_naive", "naive", "level"):
         one, other = (make_members(given, 12, 6, [80])[name].fitted[:, :41] for given in (values, changed))
         np.testing.assert_array_equal(one, other)
 
@@ -34,12 +34,12 @@ def test_fitted_values_know_the_past_only(values: np.ndarray) -> None:
 def test_the_simple_members_are_what_they_are_called(values: np.ndarray) -> None:
     made = make_members(values, 12, 15, [80])
     first = values[0]
-    np.testing.assert_array_equal(made["repeat"].mean[0], np.r_[first[-12:], first[-12:-9]])
-    np.testing.assert_array_equal(made["last"].mean[0], np.full(15, first[-1]))
+    np.testing.assert_array_equal(made["seasonal_naive"].mean[0], np.r_[first[-12:], first[-12:-9]])
+    np.testing.assert_array_equal(made["naive"].mean[0], np.full(15, first[-1]))
     np.testing.assert_allclose(made["level"].mean[0], np.full(15, first[-12:].mean()))
     assert made["level"].fitted[0, 20] == pytest.approx(first[8:20].mean())
-    assert made["repeat"].fitted[0, 20] == first[8]
-    assert made["last"].fitted[0, 20] == first[19]
+    assert made["seasonal_naive"].fitted[0, 20] == first[8]
+    assert made["naive"].fitted[0, 20] == first[19]
 
 
 def test_nothing_to_fit_is_repeated_and_has_no_interval_of_its_own(values: np.ndarray) -> None:
@@ -47,8 +47,8 @@ def test_nothing_to_fit_is_repeated_and_has_no_interval_of_its_own(values: np.nd
     for name in ("theta", "mstl"):
         np.testing.assert_array_equal(made[name].mean[2:], [[7.0] * 6, [0.0] * 6])
         assert not made[name].failed
-    assert np.isnan(made["theta"].reach[95][2:]).all()
-    assert (made["theta"].reach[95][:2] > made["theta"].reach[80][:2]).all()
+    assert np.isnan(made["theta"].half_widths[95][2:]).all()
+    assert (made["theta"].half_widths[95][:2] > made["theta"].half_widths[80][:2]).all()
 
 
 def test_a_candidate_is_the_mean_of_its_members_and_never_negative(values: np.ndarray) -> None:

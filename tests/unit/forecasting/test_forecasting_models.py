@@ -1,21 +1,17 @@
 """Models on request: found by name, fitted where they fit, and one of the candidates."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
-from forecasting_tables import MONTHLY, counts, seasonal
+from forecasting_tables import MONTHLY, counts, seasonal, words_of
+from threadpoolctl import threadpool_limits
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.forecasting import ForecastResult, ForecastSpec, forecast
-from shared_analysis.forecasting.models.ensemble import Made, make_members, name_method, short_name
-from shared_analysis.forecasting.models.on_request import (
-    statsforecast_models as engines,
-)
+from shared_analysis.forecasting.models.ensemble import make_members, name_method, short_name
+from shared_analysis.forecasting.models.fitted import MemberForecast, is_astray
+from shared_analysis.forecasting.models.on_request import statsforecast_models
+from shared_analysis.forecasting.models.on_request.prepared import PreparedModels
 from shared_analysis.forecasting.request import parse
 
 AREAS = [f"E0900000{number}" for number in range(1, 5)]
@@ -27,10 +23,10 @@ def spec(*models: str, **settings: object) -> ForecastSpec:
     return ForecastSpec(**{"table": "attendances", "count": "sum", "models": models, "origins": 2, **settings})
 
 
-def make(text: str, nodes: np.ndarray = NODES, **settings: object) -> tuple[Made, dict[str, Made]]:
+def make(text: str, nodes: np.ndarray = NODES, **settings: object) -> tuple[MemberForecast, dict[str, MemberForecast]]:
     asked = spec(text, **settings)
     usual = make_members(nodes, 12, asked.horizon, asked.levels)
-    return engines.make_requested(asked.models, nodes, asked, usual)[asked.models[0]], usual
+    return PreparedModels.of(asked).forecast(asked.models, nodes, usual)[asked.models[0]], usual
 
 
 def run(*models: str, table: pd.DataFrame | None = None, **settings: object) -> ForecastResult:
@@ -53,7 +49,7 @@ def test_a_request_is_read_and_always_written_alike(text: str, written: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("asked", "said"),
+    ("asked", "message"),
     [
         (["AutoETS", "AutoETS()"], "a model is named twice"),
         (["theta"], "'theta' is always tried, as theta: leave it out"),
@@ -67,10 +63,10 @@ def test_a_request_is_read_and_always_written_alike(text: str, written: str) -> 
         ([""], "is not a model"),
     ],
 )
-def test_what_is_no_request_is_refused_when_the_settings_are_read(asked: list[str], said: str) -> None:
+def test_what_is_no_request_is_refused_when_the_settings_are_read(asked: list[str], message: str) -> None:
     with pytest.raises(SharedAnalysisError) as refused:
         spec(*asked)
-    assert said in refused.value.what
+    assert message in refused.value.what
 
 
 @pytest.mark.parametrize(
@@ -115,7 +111,7 @@ def test_every_kind_of_model_forecasts(text: str) -> None:
     assert made.fitted.shape == NODES.shape
     assert not made.failed
     assert np.isfinite(made.fitted[:, -12:]).all()
-    assert not np.array_equal(made.mean, usual["repeat"].mean)
+    assert not np.array_equal(made.mean, usual["seasonal_naive"].mean)
     level = NODES[:, -12:].mean(axis=1)
     np.testing.assert_allclose(made.mean.mean(axis=1), level, rtol=0.4)
 
@@ -143,7 +139,7 @@ def test_a_learner_learns_what_the_series_have_in_common() -> None:
     nodes = rng.poisson(truth).astype(float)
     errors = {}
     made, usual = make("ridge", nodes[:, :72])
-    for name, mean in (("ridge", made.mean), ("repeat", usual["repeat"].mean), ("theta", usual["theta"].mean)):
+    for name, mean in (("ridge", made.mean), ("repeat", usual["seasonal_naive"].mean), ("theta", usual["theta"].mean)):
         errors[name] = np.abs(mean - truth[:, 72:]).mean()
     assert errors["ridge"] < 0.95 * errors["theta"]
     assert errors["ridge"] < 0.6 * errors["repeat"]
@@ -153,8 +149,8 @@ def test_a_learner_learns_what_the_series_have_in_common() -> None:
 def test_odd_series_are_repeated_and_stop_nobody(text: str) -> None:
     odd = np.stack([np.zeros(60), np.full(60, 7.0), np.r_[np.zeros(50), np.arange(10) + 5.0], NODES[0]])
     made, usual = make(text, odd)
-    np.testing.assert_array_equal(made.mean[:3], usual["repeat"].mean[:3])
-    assert not np.array_equal(made.mean[3], usual["repeat"].mean[3])
+    np.testing.assert_array_equal(made.mean[:3], usual["seasonal_naive"].mean[:3])
+    assert not np.array_equal(made.mean[3], usual["seasonal_naive"].mean[3])
     assert not made.failed
 
 
@@ -166,30 +162,30 @@ def test_short_histories_are_repeated_or_learned_from(text: str, months: int) ->
 
 
 def test_a_series_that_a_model_cannot_fit_is_repeated_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = engines._forecast
+    real = statsforecast_models._forecast
 
     def failing(engine: object, history: np.ndarray, horizon: int) -> object:
         if history[0] == NODES[1, 0]:
             raise RuntimeError("no convergence")
         return real(engine, history, horizon)
 
-    monkeypatch.setattr(engines, "_forecast", failing)
+    monkeypatch.setattr(statsforecast_models, "_forecast", failing)
     made, usual = make("AutoETS")
     assert made.failed == {1}
-    np.testing.assert_array_equal(made.mean[1], usual["repeat"].mean[1])
+    np.testing.assert_array_equal(made.mean[1], usual["seasonal_naive"].mean[1])
 
 
 def test_a_forecast_gone_astray_counts_as_failed() -> None:
     history = np.array([5.0, 6.0, 7.0])
-    assert engines.is_astray(np.array([5.0, np.nan]), history)
-    assert engines.is_astray(np.array([5.0, 71.0]), history)
-    assert not engines.is_astray(np.array([5.0, 69.0]), history)
+    assert is_astray(np.array([5.0, np.nan]), history)
+    assert is_astray(np.array([5.0, 71.0]), history)
+    assert not is_astray(np.array([5.0, 69.0]), history)
 
 
 def test_a_regressor_that_cannot_learn_leaves_every_series_repeated() -> None:
     made, usual = make("sklearn.linear_model.Lasso(alpha='much')")
     assert made.failed == {0, 1, 2, 3}
-    np.testing.assert_array_equal(made.mean, usual["repeat"].mean)
+    np.testing.assert_array_equal(made.mean, usual["seasonal_naive"].mean)
 
 
 def test_requests_are_candidates_with_names() -> None:
@@ -221,36 +217,29 @@ def test_the_best_request_is_chosen_reconciled_and_said() -> None:
 
 
 def test_what_is_not_the_same_on_every_processor_is_owned_up_to() -> None:
-    notices = run("AutoARIMA(max_p=1, max_q=1, max_P=0, max_Q=0)", origins=1, horizon=3).notices
+    notices = words_of(run("AutoARIMA(max_p=1, max_q=1, max_P=0, max_Q=0)", origins=1, horizon=3))
     assert [notice for notice in notices if "other last digits on another kind of processor" in notice]
-    assert not [notice for notice in run("AutoETS", origins=1).notices if "processor" in notice]
+    assert not [notice for notice in words_of(run("AutoETS", origins=1)) if "processor" in notice]
 
 
 def test_the_same_over_processes_rows_and_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     table = counts(dict(zip(AREAS, NODES, strict=True)))
     asked = ("AutoETS", "ridge", "gradient_boosting", "sklearn.ensemble.RandomForestRegressor(n_estimators=3)")
     one = run(*asked, table=table, processes=1, origins=1)
-    monkeypatch.setattr(engines, "_WORTH_PROCESSES", 0.0)
-    monkeypatch.setattr(engines, "_TASTE", 1)
+    monkeypatch.setattr(statsforecast_models, "_WORTH_PROCESSES", 0.0)
+    monkeypatch.setattr(statsforecast_models, "_TASTE", 1)
     two = run(*asked, table=table.sample(frac=1, random_state=1), processes=2, origins=1)
     for name, rows in one.tables.items():
         pd.testing.assert_frame_equal(rows, two.tables[name], check_exact=True)
 
 
-def test_threads_of_the_numeric_libraries_change_no_bit() -> None:
-    code = (
-        "import hashlib; from test_forecasting_models import make;"
-        "made = [make(text)[0] for text in ('ridge', 'gradient_boosting')];"
-        "print(hashlib.sha256(b''.join(m.mean.tobytes() + m.fitted.tobytes() for m in made)).hexdigest())"
-    )
-    here = Path(__file__).parent
+@pytest.mark.parametrize("text", ["ridge", "gradient_boosting"])
+def test_threads_of_the_numeric_libraries_change_no_bit(text: str) -> None:
     printed = set()
-    for threads in ("1", "3"):
-        names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-        ours = {**os.environ, **dict.fromkeys(names, threads), "PYTHONHASHSEED": threads}
-        ours["PYTHONPATH"] = f"{here}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"
-        done = subprocess.run([sys.executable, "-c", code], env=ours, capture_output=True, text=True, check=True)
-        printed.add(done.stdout)
+    for threads in (1, 3):
+        with threadpool_limits(threads):
+            made = make(text)[0]
+        printed.add(made.mean.tobytes() + made.fitted.tobytes())
     assert len(printed) == 1
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from forecasting_tables import counts, events, every_month
+from forecasting_tables import counts, events, every_month, words_of
 
 from shared_analysis.contracts import Column, DataContract, infer
 from shared_analysis.errors import SharedAnalysisError
@@ -47,15 +47,15 @@ def test_records_outside_the_register_and_rows_without_a_person_are_named(contac
     table.loc[table["person"] == "x", "person"] = None
     made = panel(table, contacts, REGISTER, count="people")
     assert made.values[0].tolist() == [1, 1, 2, 1, 1, 1]
-    assert any(notice.startswith("2 rows name a record that is not in the register") for notice in made.notices)
-    assert any(notice.startswith("1 row names no person") for notice in made.notices)
+    assert any(notice.startswith("2 rows name a record that is not in the register") for notice in words_of(made))
+    assert any(notice.startswith("1 row names no person") for notice in words_of(made))
 
 
 def test_without_a_register_a_person_counts_once_for_each_service(contacts: DataContract) -> None:
     extra = [("2023-03-02", "E09000007", "housing", "99"), ("2023-03-03", "E09000007", "outreach", "99")]
     made = panel(events([*every_month(), *extra]), contacts, count="people")
     assert made.values[0][2] == panel(events(every_month()), contacts, count="people").values[0][2] + 2
-    assert any("counts once for each" in notice for notice in made.notices)
+    assert any("counts once for each" in notice for notice in words_of(made))
 
 
 def test_a_register_must_fit(contacts: DataContract) -> None:
@@ -71,7 +71,9 @@ def test_months_without_events_are_zero_and_keep_their_place(contacts: DataContr
     made = panel(table, contacts)
     assert made.values[0].tolist() == [4, 3, 4, 0, 4, 3, 4, 4]
     assert str(made.periods[3]) == "2023-04"
-    assert "1 period in 1 of 1 series has no row and counts as zero, the first in April 2023 (Camden)." in made.notices
+    assert "1 period in 1 of 1 series has no row and counts as zero, the first in April 2023 (Camden)." in words_of(
+        made
+    )
     with pytest.raises(SharedAnalysisError, match=r"the first in April 2023 \(Camden\)"):
         panel(table, contacts, missing="error")
 
@@ -80,10 +82,10 @@ def test_a_last_month_that_is_not_over_is_left_out_and_so_is_a_first(contacts: D
     table = events([*every_month(6, "2023-02"), ("2023-08-02", "E09000007", "housing", "1")])
     made = panel(table, contacts)
     assert str(made.periods[-1]) == "2023-07"
-    assert "August 2023 is left out: the data end before it does, on 2 August 2023." in made.notices
+    assert "August 2023 is left out: the data end before it does, on 2 August 2023." in words_of(made)
     late = panel(events([("2023-01-25", "E09000007", "housing", "1"), *every_month(6, "2023-02")]), contacts)
     assert str(late.periods[0]) == "2023-02"
-    assert "January 2023 is left out: the data begin within it, on 25 January 2023." in late.notices
+    assert "January 2023 is left out: the data begin within it, on 25 January 2023." in words_of(late)
 
 
 def test_sparse_events_are_not_taken_for_a_partial_month(contacts: DataContract) -> None:
@@ -124,7 +126,7 @@ def test_without_an_area_the_categories_make_the_series() -> None:
     table = pd.DataFrame({"drug": "A", "month": ["2023-01", "2023-02", "2023-03"], "count": ["1", "2", "3"]})
     made = panel(table, contract)
     assert made.keys.columns.tolist() == ["category"]
-    assert "No column has role area_code: the series are made by category." in made.notices
+    assert "No column has role area_code: the series are made by category." in words_of(made)
     with pytest.raises(SharedAnalysisError, match="no column has: area_code"):
         panel(table, contract, by=["area_code", "category"])
 
@@ -155,7 +157,7 @@ def test_dates_are_checked_and_never_quoted(contacts: DataContract) -> None:
         panel(table, contacts)
     assert "31.02" not in str(refusal.value)
     table.loc[2, "day"] = None
-    assert "1 row has no day and is left out." in panel(table, contacts).notices
+    assert "1 row has no day and is left out." in words_of(panel(table, contacts))
     table.loc[2, "day"] = "1900-01-01"
     with pytest.raises(SharedAnalysisError, match="Nothing happens between 1900-01 and 2023-01"):
         panel(table, contacts)
@@ -175,7 +177,7 @@ def test_a_service_that_closes_for_weeks_is_no_error(contacts: DataContract) -> 
 def test_rows_without_an_area_are_left_out_by_number(contacts: DataContract) -> None:
     table = events(every_month())
     table.loc[[1, 2], "borough"] = None
-    assert "2 rows have no borough and are left out." in panel(table, contacts).notices
+    assert "2 rows have no borough and are left out." in words_of(panel(table, contacts))
     with pytest.raises(SharedAnalysisError, match="No row can be counted"):
         panel(table.assign(borough=None), contacts)
 
@@ -218,9 +220,9 @@ def test_the_lines_of_a_table_of_counts_are_not_counted() -> None:
         panel(table, without_count(Column("visits", "integer")))
     assert "visits" in str(error.value.next_step)
     made = panel(table.drop(columns="visits"), without_count())
-    assert any("as in a table of counts" in notice for notice in made.notices)
+    assert any("as in a table of counts" in notice for notice in words_of(made))
     twice = panel(pd.concat([table, table], ignore_index=True), without_count(Column("visits", "integer")))
-    assert not any("as in a table of counts" in notice for notice in twice.notices)
+    assert not any("as in a table of counts" in notice for notice in words_of(twice))
 
 
 def test_odd_series_are_named_in_the_notices(monthly: DataContract) -> None:
@@ -232,7 +234,7 @@ def test_odd_series_are_named_in_the_notices(monthly: DataContract) -> None:
             "E09000004": np.arange(36.0) + 1,
         }
     )
-    notices = panel(table, monthly).notices
+    notices = words_of(panel(table, monthly))
     assert "1 series is zero throughout and forecast as zero: City of London." in notices
     assert "1 series is the same in every period and forecast as that: Barking and Dagenham." in notices
     assert any(notice.endswith("a season or more after the first: Barnet.") for notice in notices)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy.optimize import nnls
 
-from shared_analysis.forecasting.hierarchy import reconciliation as reconcile
+from shared_analysis.forecasting.hierarchy import reconciliation
 from shared_analysis.forecasting.hierarchy.hierarchy import Hierarchy
 from shared_analysis.forecasting.hierarchy.reconciliation import ErrorCovariance, Reconciler, shrinkage
 
@@ -108,7 +108,7 @@ def test_beyond_some_thousand_sums_errors_are_taken_as_unrelated(
     hierarchy: Hierarchy, residuals: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     base = base_forecasts(hierarchy, level=40, noise=3)
-    monkeypatch.setattr(reconcile, "MOST_NODES_ABOVE", 10)
+    monkeypatch.setattr(reconciliation, "MOST_NODES_ABOVE", 10)
     reconciler = Reconciler.fit(hierarchy, residuals)
     assert not reconciler.covariance.shared.size
     adding = hierarchy.add_up(np.eye(hierarchy.series))
@@ -137,7 +137,7 @@ def test_counts_in_thousands_are_solved_as_well_as_counts_in_ones(
 def test_exchanging_one_series_at_a_time_arrives_as_well(
     hierarchy: Hierarchy, residuals: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reconcile, "_PATIENCE", -1)
+    monkeypatch.setattr(reconciliation, "_PATIENCE", -1)
     reconciler, base = Reconciler.fit(hierarchy, residuals), base_forecasts(hierarchy, level=1, noise=6)
     np.testing.assert_allclose(reconciler(base), nearest(reconciler, base), atol=1e-7)
 

@@ -9,7 +9,8 @@ from shared_analysis.contracts import Column, DataContract
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.forecasting import ForecastResult, ForecastSpec, Panel, forecast
 from shared_analysis.forecasting.hierarchy.hierarchy import Hierarchy
-from shared_analysis.forecasting.models.on_request.regressors import Regressors, read_regressors
+from shared_analysis.forecasting.models.on_request.regressor import Regressors
+from shared_analysis.forecasting.models.on_request.regressors import read_regressors
 
 AREAS = [f"E0900000{number}" for number in range(1, 5)]
 MONTHS, HORIZON = 84, 6
@@ -152,7 +153,7 @@ def test_yes_and_no_are_numbers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "contract", "settings", "said"),
+    ("table", "contract", "settings", "message"),
     [
         (calendar(), CALENDAR, {"known": ("driverr",)}, "There is no column 'driverr'."),
         (calendar(), CALENDAR, {"known": ("month",)}, "Column 'month' says which row is which (period)"),
@@ -181,17 +182,17 @@ def test_yes_and_no_are_numbers() -> None:
     ],
 )
 def test_a_table_that_cannot_be_used_is_refused(
-    table: pd.DataFrame, contract: DataContract, settings: dict[str, object], said: str
+    table: pd.DataFrame, contract: DataContract, settings: dict[str, object], message: str
 ) -> None:
     with pytest.raises(SharedAnalysisError) as refused:
         read(table, contract, **settings)
-    assert said in refused.value.what
+    assert message in refused.value.what
     assert refused.value.where
     assert refused.value.next_step
 
 
 @pytest.mark.parametrize(
-    ("settings", "said"),
+    ("settings", "message"),
     [
         ({"models": []}, "`regressors` help only models that learn from all series"),
         ({"models": ["AutoETS"]}, "`regressors` help only models that learn from all series"),
@@ -199,10 +200,10 @@ def test_a_table_that_cannot_be_used_is_refused(
         ({"regressors": {"table": "calendar", "known": ["a"], "unknown": ["a"]}}, "a column is named twice: a"),
     ],
 )
-def test_settings_that_cannot_be_meant_are_refused(settings: dict[str, object], said: str) -> None:
+def test_settings_that_cannot_be_meant_are_refused(settings: dict[str, object], message: str) -> None:
     with pytest.raises(SharedAnalysisError) as refused:
         spec(**{"known": ("driver",), "models": ["ridge"], **settings})
-    assert said in refused.value.what
+    assert message in refused.value.what
 
 
 def test_a_misspelt_key_of_the_setting_names_the_nearest() -> None:

@@ -15,6 +15,7 @@ from shared_analysis.forecasting import ForecastSpec, forecast
 from shared_analysis.forecasting.reporting import phrases, sentences
 from shared_analysis.forecasting.reporting.outlook import Outlook
 from shared_analysis.forecasting.result import ForecastResult
+from shared_analysis.wording import joined
 
 NUMBER = r"(?:under 0\.1|[\d,]+(?:\.\d)?)"
 SENTENCE = re.compile(
@@ -51,36 +52,36 @@ def close(text: str, value: float) -> bool:
     return abs(as_written(text) - value) <= (0.5 if value >= 9.95 - 1e-6 else 0.05) + 1e-6
 
 
-def check(one: Outlook, said: str) -> None:
+def check(one: Outlook, message: str) -> None:
     """Check every word of a sentence against the numbers."""
-    parts = SENTENCE.fullmatch(said)
-    assert parts, said
+    parts = SENTENCE.fullmatch(message)
+    assert parts, message
     assert parts["label"] == one.label
-    assert close(parts["expected"], one.expected) if parts["expected"] else one.expected == 0, said
+    assert close(parts["expected"], one.expected) if parts["expected"] else one.expected == 0, message
     check_comparison(one, parts["expected"] or "0", parts["compared"])
     check_interval(one, parts["likely"])
-    assert not re.search(r"-0|\b0%|\bnan\b|\binf\b|\b0\.0\b|\b1 (attendance)\b|  ", said), said
+    assert not re.search(r"-0|\b0%|\bnan\b|\binf\b|\b0\.0\b|\b1 (attendance)\b|  ", message), message
 
 
-def check_comparison(one: Outlook, expected: str, said: str) -> None:
-    found = next((match.groupdict() for pattern in COMPARED if (match := re.fullmatch(pattern, said))), None)
-    assert found is not None, said
+def check_comparison(one: Outlook, expected: str, message: str) -> None:
+    found = next((match.groupdict() for pattern in COMPARED if (match := re.fullmatch(pattern, message))), None)
+    assert found is not None, message
     if "then" in found:
-        assert close(found["then"], one.before), said
+        assert close(found["then"], one.before), message
     if math.isnan(one.before):
         assert "unknown" in found
         return
     change = one.expected / one.before - 1 if one.before else math.inf
     if found.get("way"):
-        assert (one.expected > one.before) == (found["way"] == "more"), said
+        assert (one.expected > one.before) == (found["way"] == "more"), message
     if found.get("points"):
         assert one.before >= 10
         assert 1 <= int(found["points"]) <= 100
-        assert abs(int(found["points"]) - 100 * abs(change)) <= 0.5 + 1e-6, said
+        assert abs(int(found["points"]) - 100 * abs(change)) <= 0.5 + 1e-6, message
         assert int(found["points"]) < 100 or one.expected == 0
     elif found.get("times"):
         ratio = 2.0 if found["times"] == "twice" else as_written(found["times"].removesuffix(" times"))
-        assert abs(ratio - one.expected / one.before) <= (0.5 if ratio >= 10 else 0.05) + 1e-6, said
+        assert abs(ratio - one.expected / one.before) <= (0.5 if ratio >= 10 else 0.05) + 1e-6, message
         assert ratio >= 2
     elif found.get("same"):
         assert abs(change) < 0.005 if one.before >= 10 else abs(one.expected - one.before) < 0.5
@@ -94,18 +95,18 @@ def check_comparison(one: Outlook, expected: str, said: str) -> None:
         # The two are the same as far as they are written.
         assert close(expected, one.before) or expected == "0" == phrases.number(one.before)
     else:
-        assert one.before < 10, said
+        assert one.before < 10, message
         assert abs(one.expected - one.before) >= 0.5
 
 
-def check_interval(one: Outlook, said: str) -> None:
-    ends = re.fullmatch(r"likely (?:between ([\d,]+) and ([\d,]+)|([\d,]+))", said)
-    assert ends, said
+def check_interval(one: Outlook, message: str) -> None:
+    ends = re.fullmatch(r"likely (?:between ([\d,]+) and ([\d,]+)|([\d,]+))", message)
+    assert ends, message
     low, high = (as_written(ends[at] or ends[3]) for at in (1, 2))
-    assert low <= one.low + 1e-6, said
-    assert high >= one.high - 1e-6, said
-    assert one.low - low < 1, said
-    assert high - one.high < 1, said
+    assert low <= one.low + 1e-6, message
+    assert high >= one.high - 1e-6, message
+    assert one.low - low < 1, message
+    assert high - one.high < 1, message
 
 
 AMOUNTS = st.one_of(
@@ -146,21 +147,23 @@ def test_the_sentences_of_a_forecast_are_true_of_its_tables() -> None:
     series["E09000006"] = np.r_[np.zeros(40), rng.poisson(50, 8)].astype(float)
     table = counts(series)
     result = forecast(table, MONTHLY, ForecastSpec(table="attendances", count="sum"))
-    said = result.sentences()
-    assert next(iter(said)) == "London"
+    message = result.sentences()
+    assert next(iter(message)) == "London"
     ahead = result.tables["forecast"]
     wide = table.pivot_table(index="area", columns="month", values="attendances", aggfunc="sum")
-    for label, code in zip(list(said)[1:], series, strict=True):
+    for label, code in zip(list(message)[1:], series, strict=True):
         rows = ahead[(ahead["level"] == "series") & (ahead["area_code"] == code)]
         first = rows.iloc[0]
         last = float(wide.loc[code].iloc[-12:].mean())
         check(
-            Outlook(label, code, last, rows["mean"].mean(), first["mean"], first["lo_80"], first["hi_80"]), said[label]
+            Outlook(label, code, last, rows["mean"].mean(), first["mean"], first["lo_80"], first["hi_80"]),
+            message[label],
         )
     whole = ahead[ahead["level"] == "total"]
     first, last = whole.iloc[0], float(wide.sum().iloc[-12:].mean())
     check(
-        Outlook("London", "", last, whole["mean"].mean(), first["mean"], first["lo_80"], first["hi_80"]), said["London"]
+        Outlook("London", "", last, whole["mean"].mean(), first["mean"], first["lo_80"], first["hi_80"]),
+        message["London"],
     )
 
 
@@ -178,7 +181,7 @@ def test_areas_have_sentences_where_series_are_finer() -> None:
 
 
 @pytest.mark.parametrize(
-    ("horizon", "frequency", "months", "said"),
+    ("horizon", "frequency", "months", "message"),
     [
         (
             1,
@@ -197,16 +200,16 @@ def test_areas_have_sentences_where_series_are_finer() -> None:
         (4, "quarterly", 48, r"a quarter over the next 4 quarters, .*; .* in quarter 1 of 2019\."),
     ],
 )
-def test_a_sentence_names_its_periods(horizon: int, frequency: str, months: int, said: str) -> None:
+def test_a_sentence_names_its_periods(horizon: int, frequency: str, months: int, message: str) -> None:
     trend = seasonal(90, months) * np.linspace(1, 1.6, months)
     table = counts({"E09000007": np.round(trend)})
     spec = ForecastSpec(table="attendances", count="sum", horizon=horizon, frequency=frequency)
     text = forecast(table, MONTHLY, spec).sentences()["Camden"]
-    assert re.search(said, re.sub("as in the last", "0% in the last", text)), text
+    assert re.search(message, re.sub("as in the last", "0% in the last", text)), text
 
 
 @pytest.mark.parametrize(
-    ("relative", "said", "short"),
+    ("relative", "message", "short"),
     [
         (0.12, "12% more than", "+12%"),
         (-0.5, "50% fewer than", "-50%"),
@@ -222,13 +225,13 @@ def test_a_sentence_names_its_periods(horizon: int, frequency: str, months: int,
         (float("nan"), "against none", "-"),
     ],
 )
-def test_changes(relative: float, said: str, short: str) -> None:
-    assert phrases.change(relative) == said
+def test_changes(relative: float, message: str, short: str) -> None:
+    assert phrases.change(relative) == message
     assert phrases.percent(relative) == short
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "message"),
     [
         (0.0, "0"),
         (0.01, "under 0.1"),
@@ -240,26 +243,26 @@ def test_changes(relative: float, said: str, short: str) -> None:
         (float("nan"), "not known"),
     ],
 )
-def test_numbers(value: float, said: str) -> None:
-    assert phrases.number(value) == said
+def test_numbers(value: float, message: str) -> None:
+    assert phrases.number(value) == message
 
 
 def test_spans_lists_and_cells() -> None:
     assert phrases.span_of(3.2, 7.1) == "3 to 8"
     assert phrases.span_of(3.0, 7.0) == "3 to 7"
     assert phrases.cell("a|b\nc") == "a\\|b c"
-    assert [phrases.joined(list("abc")[:length]) for length in range(4)] == ["", "a", "a and b", "a, b and c"]
+    assert [joined(list("abc")[:length]) for length in range(4)] == ["", "a", "a and b", "a, b and c"]
 
 
 @pytest.mark.parametrize(
-    ("level", "said"),
+    ("level", "message"),
     [(95, "very likely between 2 and 5"), (80, "likely between 2 and 5"), (50, "between 2 and 5 with a chance of 50%")],
 )
-def test_the_level_of_an_interval_is_in_its_word(level: int, said: str) -> None:
-    assert phrases.likely(level, 2.5, 4.5) == said
+def test_the_level_of_an_interval_is_in_its_word(level: int, message: str) -> None:
+    assert phrases.likely(level, 2.5, 4.5) == message
 
 
 def test_two_areas_of_one_name_keep_their_own_sentences() -> None:
     table = counts({"E09000007": seasonal(50, 48), "Camden": seasonal(90, 48, seed=3)})
-    said = forecast(table, MONTHLY, ForecastSpec(table="attendances", count="sum")).sentences()
-    assert list(said) == ["All together", "Camden (Camden)", "Camden (E09000007)"]
+    message = forecast(table, MONTHLY, ForecastSpec(table="attendances", count="sum")).sentences()
+    assert list(message) == ["All together", "Camden (Camden)", "Camden (E09000007)"]

@@ -10,7 +10,7 @@ from forecasting_tables import counts
 from shared_analysis.contracts import DataContract
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.forecasting import ForecastSpec, Panel
-from shared_analysis.forecasting.panel.frequency import own_step
+from shared_analysis.forecasting.panel.frequency import infer_frequency
 
 
 @pytest.mark.parametrize(
@@ -50,4 +50,4 @@ def test_counts_that_do_not_fit_the_frequency_are_refused(
     ],
 )
 def test_the_step_is_told_from_the_dates(days: pd.DatetimeIndex, step: str | None) -> None:
-    assert own_step(days) == step
+    assert infer_frequency(days) == step

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from forecasting_tables import counts, events, every_month
+from forecasting_tables import counts, events, every_month, words_of
 from forecasting_traps import BOROUGHS, BY_AGE, boroughs, finite, panel, refusal, rows_of
 
 from shared_analysis.contracts import DataContract
@@ -17,14 +17,16 @@ def test_gaps_count_as_zero_and_the_first_is_named() -> None:
     table = boroughs()
     made = finite(table[~rows_of(table, BOROUGHS[1], "2016-03-01", "2016-05-01")])
     assert made.panel.values[1, 14:17].tolist() == [0, 0, 0]
-    said = "3 periods in 1 of 5 series have no row and count as zero, the first in March 2016 (Barking and Dagenham)."
-    assert said in made.notices
+    message = (
+        "3 periods in 1 of 5 series have no row and count as zero, the first in March 2016 (Barking and Dagenham)."
+    )
+    assert message in words_of(made)
 
 
 def test_gaps_are_refused_where_that_is_asked_for() -> None:
     table = boroughs()
-    said = refusal(table[~rows_of(table, BOROUGHS[1], "2016-03-01")], missing="error")
-    assert "the first in March 2016 (Barking and Dagenham)" in said
+    message = refusal(table[~rows_of(table, BOROUGHS[1], "2016-03-01")], missing="error")
+    assert "the first in March 2016 (Barking and Dagenham)" in message
 
 
 def test_gaps_do_not_shift_the_season() -> None:
@@ -38,7 +40,7 @@ def test_half_of_the_rows_missing_is_said() -> None:
     table = boroughs(number=2)
     there = np.random.default_rng(3).random(len(table)) < 0.5
     made = finite(table[there | table["month"].isin(table["month"].iloc[[0, 47]])])
-    assert any("in 2 of 2 series have no row and count as zero" in notice for notice in made.notices)
+    assert any("in 2 of 2 series have no row and count as zero" in notice for notice in words_of(made))
 
 
 # What nobody counted
@@ -53,7 +55,7 @@ def test_an_unknown_month_holds_what_the_year_before_and_the_growth_since_then_s
     assert made.known.sum() == 23
     assert (
         "1 month was not counted and has a stand-in, made from what came before, in 1 of 1 series: "
-        "City of London (September 2016). No accuracy is measured there." in made.notices
+        "City of London (September 2016). No accuracy is measured there." in words_of(made)
     )
 
 
@@ -70,11 +72,11 @@ def test_a_stand_in_knows_nothing_later() -> None:
 def test_an_empty_count_is_unknown_where_that_is_asked_for_and_an_error_elsewhere() -> None:
     table = boroughs()
     table.loc[rows_of(table, BOROUGHS[2], "2016-07-01"), "attendances"] = np.nan
-    said = (
+    message = (
         "1 count is missing. where: table attendances, column attendances, first in data row 115 (Barnet, 1 July 2016)"
     )
-    assert said in refusal(table)
-    assert said in refusal(table, missing="error")
+    assert message in refusal(table)
+    assert message in refusal(table, missing="error")
     made = finite(table, missing="unknown")
     assert np.argwhere(~made.panel.known).tolist() == [[2, 18]]
     without = finite(table.dropna(), missing="unknown")
@@ -96,7 +98,7 @@ def test_a_late_borough_costs_the_others_nothing_where_gaps_are_unknown() -> Non
     made = finite(table[~rows_of(table, BOROUGHS[0], "2018-11-01", "2018-12-01")], missing="unknown")
     assert str(made.panel.periods[-1]) == "2018-12"
     assert np.argwhere(~made.panel.known).tolist() == [[0, 46], [0, 47]]
-    assert any("City of London (2 since November 2018)" in notice for notice in made.notices)
+    assert any("City of London (2 since November 2018)" in notice for notice in words_of(made))
 
 
 def test_a_series_that_begins_late_is_not_known_before() -> None:
@@ -110,9 +112,9 @@ def test_a_series_that_begins_late_is_not_known_before() -> None:
 def test_one_series_of_which_most_is_unknown_is_refused_by_name() -> None:
     table = boroughs()
     most = rows_of(table, BOROUGHS[3], "2015-02-01", "2017-02-01")
-    said = refusal(table[~most], missing="unknown")
-    assert "1 series is unknown in more than half of the months: Bexley (25 of 48 since January 2015)." in said
-    assert "take it out of the table" in said
+    message = refusal(table[~most], missing="unknown")
+    assert "1 series is unknown in more than half of the months: Bexley (25 of 48 since January 2015)." in message
+    assert "take it out of the table" in message
     half = rows_of(table, BOROUGHS[3], "2015-02-01", "2017-01-01")
     finite(table[~half], missing="unknown")
     table.loc[table["area"] == BOROUGHS[3], "attendances"] = np.nan
@@ -148,9 +150,9 @@ def test_unknown_is_refused_for_events(contacts: DataContract) -> None:
 @pytest.mark.parametrize("missing", ["zero", "unknown"])
 def test_a_table_with_a_row_in_every_second_month_is_refused(missing: str) -> None:
     table = boroughs(48)
-    said = refusal(table[table["month"].dt.month % 2 == 1], missing=missing)
-    assert "Most series (5 of 5) have a row in every second month only" in said
-    assert "first City of London from January 2015" in said
+    message = refusal(table[table["month"].dt.month % 2 == 1], missing=missing)
+    assert "Most series (5 of 5) have a row in every second month only" in message
+    assert "first City of London from January 2015" in message
     odd = (table["month"].dt.month + table["area"].str[-1].astype(int)) % 2 == 1
     assert "every second month only" in refusal(table[odd], missing=missing)
 
@@ -158,11 +160,13 @@ def test_a_table_with_a_row_in_every_second_month_is_refused(missing: str) -> No
 def test_a_few_series_with_a_row_in_every_second_month_are_named() -> None:
     table = boroughs(48)
     made = finite(table[(table["area"] != BOROUGHS[3]) | (table["month"].dt.month % 2 == 1)])
-    assert any("such as in every second month, and were filled between: Bexley." in said for said in made.notices)
+    assert any(
+        "such as in every second month, and were filled between: Bexley." in message for message in words_of(made)
+    )
 
 
 def test_rare_counts_without_rows_of_zero_are_no_second_months() -> None:
     rng = np.random.default_rng(5)
     table = counts({area: rng.poisson(0.3, 60).astype(float) for area in BOROUGHS})
     made = finite(table[table["attendances"] > 0])
-    assert not any("every" in notice and "only" in notice for notice in made.notices)
+    assert not any("every" in notice and "only" in notice for notice in words_of(made))

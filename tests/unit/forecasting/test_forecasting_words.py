@@ -10,8 +10,8 @@ from forecasting_tables import MONTHLY, counts, seasonal
 
 from shared_analysis.contracts import Column, DataContract
 from shared_analysis.forecasting import ForecastSpec, forecast
-from shared_analysis.forecasting.reporting import summary as words
-from shared_analysis.forecasting.reporting.charts import evidence as drawing_evidence
+from shared_analysis.forecasting.reporting import summary
+from shared_analysis.forecasting.reporting.charts import evidence
 from shared_analysis.forecasting.reporting.phrases import number
 from shared_analysis.forecasting.result import ForecastResult
 
@@ -31,9 +31,9 @@ def test_the_headline_and_the_table_come_from_the_forecast(monthly: DataContract
     better = 100 * (1 - made.metrics["mase"] / made.metrics["mase_seasonal_naive"])
     assert f"its error was {better:.0f}% below that of repeating the last year" in text
     assert "counts in both" not in text
-    said = [text, *(told for chart in made.charts().values() for told in (chart.title, chart.alt))]
-    assert not re.search(r"\d\s+%", " ".join(said))
-    assert "an 80% interval" in " ".join(said)
+    message = [text, *(told for chart in made.charts().values() for told in (chart.title, chart.alt))]
+    assert not re.search(r"\d\s+%", " ".join(message))
+    assert "an 80% interval" in " ".join(message)
 
 
 def test_declared_breaks_are_told_apart(monthly: DataContract) -> None:
@@ -75,7 +75,7 @@ def test_what_came_before_is_what_was_counted(
 
 
 def test_one_is_written_as_one(monthly: DataContract) -> None:
-    table = counts({f"A{at:02d}": seasonal(60 + at, 48, seed=at) for at in range(words.MOST_ROWS + 1)})
+    table = counts({f"A{at:02d}": seasonal(60 + at, 48, seed=at) for at in range(summary.MOST_ROWS + 1)})
     made = forecast(table, monthly, ForecastSpec(table="attendances", count="sum", horizon=1))
     text = made.summary() + made.charts()["total"].alt
     assert "| Next month | Change |" in text
@@ -117,20 +117,20 @@ def skill_rows(verdicts: dict[str, str], back_tests: int = 5) -> pd.DataFrame:
 @pytest.mark.parametrize("series", VERDICTS)
 def test_the_verdict_follows_the_evidence_at_each_level(boroughs: ForecastResult, total: str, series: str) -> None:
     made = replace(boroughs, chosen="theta", skill=skill_rows({"total": total, "series": series}))
-    said = words.verdict(made)
+    message = summary.verdict(made)
     for noun, verdict in (("London", total), ("single areas", series)):
         claims = {"better": rf"better than repeating the last year for [^;]*{noun}"}
         claims |= {"worse": rf"worse than repeating the last year for [^;]*{noun}"}
         for name, pattern in claims.items():
             # Up to the next verdict: "better ... for London and worse ... for single areas" claims one of each.
-            parts = re.split(r" and (?=worse|better)", said)
-            assert any(re.search(pattern, part) for part in parts) == (name == verdict), said
-    assert ("cannot tell" in said) == ("cannot tell" in (total, series))
-    assert said in made.summary()
+            parts = re.split(r" and (?=worse|better)", message)
+            assert any(re.search(pattern, part) for part in parts) == (name == verdict), message
+    assert ("cannot tell" in message) == ("cannot tell" in (total, series))
+    assert message in made.summary()
     assert f"| London | {total} |" in made.summary()
     assert f"| Single areas | {series} |" in made.summary()
-    if "It was" in said:
-        assert drawing_evidence.skill_chart(made).title == said.replace("It was", "The method was")
+    if "It was" in message:
+        assert evidence.skill_chart(made).title == message.replace("It was", "The method was")
 
 
 def test_where_nothing_beat_the_baseline_no_skill_is_claimed(boroughs: ForecastResult) -> None:
@@ -146,7 +146,7 @@ def test_coverage_stands_beside_what_was_promised(boroughs: ForecastResult) -> N
     assert "80% intervals held | 95% intervals held |" in text
     assert re.search(r"\| London \|.*\| 65% \| 90% \|", text)
     assert "the 80% intervals held less often than they should" in text
-    chart = drawing_evidence.reliability_chart(made)
+    chart = evidence.reliability_chart(made)
     assert chart.title == "The 80% interval held 70% of the time and the 95% interval held 93% of the time: too narrow"
     assert "London: 65% inside the 80% interval and 90% inside the 95% interval" in chart.alt
 
@@ -165,8 +165,8 @@ def test_a_break_is_shown_apart_with_its_own_error(monthly: DataContract) -> Non
     assert made.normal.count(False) == 1
     assert 0 < len(made.used) < len(made.origins)
     side = "below" if ratio < 1 else "above"
-    said = f"there the error was {abs(100 * (ratio - 1)):.0f}% {side} that of repeating the last year"
-    assert said in made.summary()
+    message = f"there the error was {abs(100 * (ratio - 1)):.0f}% {side} that of repeating the last year"
+    assert message in made.summary()
     assert "1 of 5 back-tests touches a declared break and is left out" in made.summary()
 
 
@@ -175,8 +175,8 @@ def test_a_summary_names_first_what_changes_most(boroughs: ForecastResult) -> No
     table = boroughs.committee_table().iloc[1:]
     order = (table["expected"] - table["before"]).abs().sort_values(ascending=False).index
     lines = [line.removeprefix("- ") for line in first.splitlines() if line.startswith("- ")]
-    changing = [said for at in order if re.search(r"% (more|fewer) than", said := table.loc[at, "sentence"])]
-    assert lines == changing[: words.MOST_FIRST]
+    changing = [message for at in order if re.search(r"% (more|fewer) than", message := table.loc[at, "sentence"])]
+    assert lines == changing[: summary.MOST_FIRST]
     assert 0 < len(lines) < len(table)
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage import LinkageSpec, link
-from shared_analysis.linkage.cleaning.records import prepare
-from shared_analysis.linkage.database import connect
+from shared_analysis.linkage.notices import say
 
 from .conftest import ROLES, World, contract
 
@@ -78,7 +75,7 @@ def test_columns_without_a_role_are_compared_where_too_few_have_one(world):
         "outreach": world.tables["outreach"].rename(columns={"forename": "first", "surname": "last"}),
     }
     result = link(tables, without, LinkageSpec(tables=list(tables), link_type="link_and_dedupe"), world.truth)
-    notice = next(notice for notice in result.notices if "columns without one were compared" in notice)
+    notice = next(notice for notice in say(result.notices) if "columns without one were compared" in notice)
     assert notice.endswith("compared: born, first, home, last, pcode.")
     assert result.metrics["f1"] > 0.9
     assert "Compared: born, first, home, last, pcode." in result.summary()
@@ -93,10 +90,10 @@ def test_an_explosion_is_refused_with_the_rule_and_its_count(world):
 
 def test_rules_that_do_not_fit_are_left_out_and_named(world, linked):
     budget = sum(pairs for _, pairs in linked.rules[:4])
-    result = world.link(max_pairs=budget)
+    result = world.link(max_pairs=budget, model=linked.model)
     assert [name for name, _ in result.rules] == [name for name, _ in linked.rules[:4]]
     assert result.metrics["pairs_compared"] <= budget
-    assert sum("was left out: it brings" in notice for notice in result.notices) == len(linked.rules) - 4
+    assert sum("was left out: it brings" in notice for notice in say(result.notices)) == len(linked.rules) - 4
 
 
 def test_the_count_of_a_rule_is_the_number_of_its_pairs(world, linked):
@@ -108,7 +105,7 @@ def test_the_count_of_a_rule_is_the_number_of_its_pairs(world, linked):
 def test_an_empty_column_is_left_out_with_a_notice(world):
     tables = {**world.tables, "outreach": world.tables["outreach"].assign(pcode=None)}
     result = World(tables, world.contracts, world.truth).link("link_only")
-    assert "postcode is missing throughout outreach, so it was not compared." in result.notices
+    assert "postcode is missing throughout outreach, so it was not compared." in say(result.notices)
     assert result.metrics["precision"] > 0.95
     assert "postcode is missing throughout outreach" in result.summary()
 
@@ -127,7 +124,7 @@ def test_tables_with_nothing_in_common_link_nothing():
 def test_two_identical_records_among_few_are_linked_with_a_caution():
     result = link({"people": people(ANN, ANN, BOB)}, CONTRACTS, ONE)
     assert result.metrics["links"] == 1
-    assert any("usual values were used" in notice for notice in result.notices)
+    assert any("usual values were used" in notice for notice in say(result.notices))
 
 
 def test_many_identical_rows_are_one_entity():
@@ -142,14 +139,17 @@ def test_dates_may_be_dates_in_one_table_and_text_in_the_other(world, linked):
     text = born.dt.strftime("%d/%m/%Y").astype(object).where(born.notna(), None)
     kept = {"housing": world.tables["housing"].assign(born=text), "outreach": world.tables["outreach"]}
     as_dates = {**kept, "housing": world.tables["housing"].assign(born=born)}
-    written, typed = (World(tables, world.contracts, world.truth).link("link_only") for tables in (kept, as_dates))
+    written, typed = (
+        World(tables, world.contracts, world.truth).link("link_only", model=linked.model) for tables in (kept, as_dates)
+    )
     pd.testing.assert_frame_equal(written.pairs, typed.pairs)
     assert written.metrics["precision"] > 0.95
 
 
-def test_ids_may_be_numbers(world):
+def test_ids_may_be_numbers(world, linked):
     housing = world.tables["housing"].assign(id=np.arange(len(world.tables["housing"])))
-    result = link({"housing": housing}, world.contracts, LinkageSpec(tables=["housing"], link_type="dedupe_only"))
+    spec = LinkageSpec(tables=["housing"], link_type="dedupe_only")
+    result = link({"housing": housing}, world.contracts, spec, model=linked.model)
     assert set(result.register["record_id"]) == {str(number) for number in range(len(housing))}
 
 
@@ -164,18 +164,14 @@ def test_a_placeholder_among_identifiers_is_not_a_certain_match(world):
     housing.loc[::3, "nhs"] = [f"{number:010d}" for number in range(100, 100 + len(housing.loc[::3]))]
     contracts = {"housing": contract("housing", {**ROLES, "nhs": "nhs_number"})}
     result = link({"housing": housing}, contracts, LinkageSpec(tables=["housing"], link_type="dedupe_only"))
-    assert any("Look for a placeholder" in notice for notice in result.notices)
+    assert any("Look for a placeholder" in notice for notice in say(result.notices))
 
 
-def test_what_spills_never_lands_in_the_working_directory(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    records = prepare(
-        {"people": people(*((f"ann{number}", f"lee{number}", *ANN[2:]) for number in range(40_000)))}, CONTRACTS, ONE
-    )
-    with connect(records, threads=1) as connection:
-        connection.sql("SET memory_limit = '60MB'")
-        connection.sql("CREATE TABLE sorted AS SELECT l.* FROM records l, range(80) ORDER BY hash(l.unique_id, range)")
-        spill = connection.sql("SELECT current_setting('temp_directory')").fetchall()[0][0]
-        assert list(Path(spill).iterdir())
-    assert not Path(spill).exists()
-    assert list(tmp_path.iterdir()) == []
+def test_a_limit_of_memory_is_kept_or_refused_in_words(world, linked):
+    roomy = world.link(memory="500MB", threads=1, model=linked.model)
+    pd.testing.assert_frame_equal(roomy.pairs, linked.pairs)
+    with pytest.raises(SharedAnalysisError, match="does not fit into 1MB") as refused:
+        world.link(memory="1MB", model=linked.model)
+    assert "raise memory" in str(refused.value)
+    with pytest.raises(SharedAnalysisError, match="memory"):
+        world.spec(memory="lots")

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from shared_analysis.linkage import LinkageResult
+from shared_analysis.linkage.notices import say
 
 from .conftest import World, contract, make_world
 
@@ -58,37 +59,38 @@ def without_roles(world: World) -> World:
     return World(tables, {name: contract(name, {"id": "record_id"}) for name in tables}, world.truth)
 
 
-@pytest.mark.parametrize("link_type", ["link_only", "link_and_dedupe"])
-@pytest.mark.parametrize("kind", ["roles", "texts", "no roles"])
+@pytest.mark.parametrize(
+    ("kind", "link_type"), [("roles", "link_only"), ("texts", "link_and_dedupe"), ("no roles", "link_only")]
+)
 def test_model_pairs_and_register_have_the_same_hash_on_any_threads_rows_and_folder(
     kind, link_type, tmp_path, monkeypatch
 ):
     plain = {"roles": lambda world: world, "texts": with_texts, "no roles": without_roles}[kind](make_world(120, 4))
     mixed = {name: table.sample(frac=1, random_state=9) for name, table in plain.tables.items()}
     found = []
-    for folder, threads, tables in (("a", 1, plain.tables), ("b", 2, mixed), ("a", 4, mixed)):
-        (tmp_path / folder).mkdir(exist_ok=True)
+    for folder, threads, tables in (("a", 1, plain.tables), ("b", 4, mixed)):
+        (tmp_path / folder).mkdir()
         monkeypatch.chdir(tmp_path / folder)
         result = World(tables, plain.contracts, plain.truth).link(link_type, threads=threads)
         assert result.metrics["links"] > 30
         found.append(hashes(result))
         assert not list((tmp_path / folder).iterdir())
-    assert found[0] == found[1] == found[2]
+    assert found[0] == found[1]
 
 
-@pytest.mark.parametrize("threads", [1, 2, 4])
-def test_threads_and_row_order_do_not_matter(world, linked, threads):
+def test_threads_and_row_order_do_not_matter(world, linked):
     mixed = shuffled(world)
     spec_order = World({name: mixed.tables[name] for name in world.tables}, mixed.contracts, mixed.truth)
-    result = spec_order.link(threads=threads)
-    assert fingerprint(result) == fingerprint(linked)
+    assert fingerprint(spec_order.link(threads=1)) == fingerprint(linked)
+    assert fingerprint(spec_order.link(threads=4)) == fingerprint(linked)
 
 
-def test_order_of_tables_does_not_matter(world, linked):
-    result = shuffled(world).link()
-    pd.testing.assert_frame_equal(result.register, linked.register)
-    pd.testing.assert_frame_equal(result.pairs, linked.pairs)
-    assert result.model == linked.model
+def test_order_of_tables_does_not_matter(world):
+    plain, turned = world.prepare(), shuffled(world).prepare()
+    assert list(plain.frames) == list(turned.frames)
+    for name, frame in plain.frames.items():
+        pd.testing.assert_frame_equal(frame, turned.frames[name])
+    pd.testing.assert_frame_equal(plain.register, turned.register)
 
 
 def test_another_process_with_another_hash_seed_gives_the_same(linked, tmp_path):
@@ -105,21 +107,12 @@ def test_another_process_with_another_hash_seed_gives_the_same(linked, tmp_path)
     assert out.stdout.strip() == fingerprint(linked)
 
 
-def test_the_seed_is_used(world, linked, monkeypatch):
-    from shared_analysis.linkage.model import training
-
-    monkeypatch.setattr(training, "RANDOM_PAIRS", 20_000)
-    one, other = world.link(seed=1).model, world.link(seed=2).model
-    assert one["comparisons"] != other["comparisons"]
-
-
-def test_column_names_and_a_constant_column_do_not_matter(linked):
-    world = make_world()
+def test_column_names_and_a_constant_column_do_not_matter(world, linked):
     names = {"id": "k", "first": "v", "last": "n", "born": "d", "home": "a", "pcode": "p"}
     tables = dict(world.tables)
     tables["housing"] = tables["housing"].rename(columns=names).assign(extra="always", sex="f")
     roles = {names.get(column.name, column.name): column.role for column in world.contracts["housing"].columns}
     contracts = {**world.contracts, "housing": contract("housing", {**roles, "sex": "sex"})}
-    result = World(tables, contracts, world.truth).link()
+    result = World(tables, contracts, world.truth).link(model=linked.model)
     pd.testing.assert_frame_equal(result.pairs, linked.pairs)
-    assert "sex is the same in every record, so it tells nobody apart and was not compared." in result.notices
+    assert "sex is the same in every record, so it tells nobody apart and was not compared." in say(result.notices)

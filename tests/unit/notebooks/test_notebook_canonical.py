@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from shared_analysis.notebooks import canonicalise, notebook_text
 
-ROOT = Path("/home/somebody/work/project")
+ROOT = Path(Path.cwd().anchor, "home", "somebody", "work", "project")
 
 
 def printed(text: str, name: str = "stdout") -> Any:

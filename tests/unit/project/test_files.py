@@ -26,6 +26,13 @@ def test_a_csv_is_read_as_text_and_an_empty_field_is_missing(tmp_path: Path) -> 
     assert table["born"].tolist() == ["1990-01-01", "NA"]
 
 
+def test_an_empty_field_is_missing_in_quotes_or_not_and_blanks_are_a_value(tmp_path: Path) -> None:
+    table = read_table(csv(tmp_path, 'id,name\n1,""\n2,\n3," "\n4,"null"\n'))
+    assert table["name"].tolist() == [None, None, " ", "null"]
+    alone = read_table(csv(tmp_path, 'name\n""\n"a"\n'))
+    assert alone["name"].tolist() == [None, "a"]
+
+
 @pytest.mark.parametrize("start", ["", "\ufeff"])
 def test_bom_crlf_and_unicode_are_read(tmp_path: Path, start: str) -> None:
     table = read_table(csv(tmp_path, f"{start}id,name\r\n1,Żółć\r\n2,李小龙\r\n"))

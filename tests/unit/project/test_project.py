@@ -12,7 +12,7 @@ import pytest
 from shared_analysis.charts import Chart, figure
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.integrity import refuse_other_code
-from shared_analysis.project import Findings, Project, open_project, untracked_tables, write_table
+from shared_analysis.project import Findings, Headline, Project, open_project, untracked_tables, write_table
 from shared_analysis.spec import Spec
 
 
@@ -254,6 +254,7 @@ def test_findings_of_an_own_analysis_are_kept_in_the_stages_own_places(
         tables={"counts": pd.DataFrame({"a": [1, 2]}), "interim/other": pd.DataFrame({"b": [1]})},
         metrics={"rows": 2},
         drawings=Finding().charts(),
+        headlines=[Headline("Rows", "2", "of the other table")],
     )
     monkeypatch.setenv("DVC_STAGE", "look")
     project = open_project(root)
@@ -263,4 +264,8 @@ def test_findings_of_an_own_analysis_are_kept_in_the_stages_own_places(
     assert project.read_json("reports/metrics/look.json") == {"data": "SYNTHETIC", "rows": 2}
     assert "Two rows." in (root / "reports/look/summary.md").read_text(encoding="utf-8")
     assert (root / "reports/look/charts/links.svg").is_file()
+    assert (root / "reports/look/headlines.json").read_bytes() == (
+        b'{\n  "data": "SYNTHETIC",\n  "headlines": [\n    {\n      "label": "Rows",\n      "value": "2",\n'
+        b'      "note": "of the other table"\n    }\n  ]\n}\n'
+    )
     assert repr(found) == "<Findings: tables ['counts', 'interim/other'], metrics ['rows'], charts ['links']>"

@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.record import ProjectRecord, is_todo, load_gates, load_record
+from shared_analysis.record import Gate, ProjectRecord, is_todo, load_gates, load_record
 from shared_analysis.record.gates import gate_of
 
 Write = Callable[..., Path]
@@ -90,6 +90,43 @@ def test_the_longest_claim_decides() -> None:
     gates = load_gates()
     assert gate_of(("datasets", 0, "owner"), gates) == "data"
     assert gate_of(("roles", "reviewer"), gates) == "product"
+
+
+def own_gates(*claims: list[str]) -> tuple[Gate, ...]:
+    return tuple(
+        Gate(id=f"gate-{number}", label="x", question="?", record=claim, documents=[])
+        for number, claim in enumerate(claims)
+    )
+
+
+@pytest.mark.parametrize(
+    ("claims", "gate"),
+    [
+        ([["datasets"], ["datasets"]], "gate-0"),
+        ([["outcome"], ["datasets.owner"], ["datasets.owner"]], "gate-1"),
+        ([["outcome"], ["datasets"], ["datasets.owner"]], "gate-2"),
+        ([["datasets.owner"], ["datasets"]], "gate-0"),
+        ([["outcome"], ["agreements"]], "gate-0"),
+        ([["outcome"], ["datasets.own"]], "gate-0"),
+    ],
+    ids=["two alike", "two alike after another", "the longer", "the longer first", "nobody's", "another key"],
+)
+def test_of_gates_that_claim_a_key_alike_the_first_has_it(claims: list[list[str]], gate: str) -> None:
+    assert gate_of(("datasets", 0, "owner"), own_gates(*claims)) == gate
+
+
+def test_gaps_of_one_gate_come_in_the_order_of_the_file(write_record: Write) -> None:
+    path = write_record(
+        ("owner: charity\n", "owner: TODO\n"),
+        ("delete_by: 2029-01-31", "delete_by: TODO"),
+        ("target: 80", "target: TODO"),
+    )
+    listed = load_record(path).gaps(own_gates(["datasets"], ["outcome"]))
+    assert [gap.gate for gap in listed] == sorted(gap.gate for gap in listed)
+    for gate in ("gate-0", "gate-1"):
+        lines = [gap.line for gap in listed if gap.gate == gate]
+        assert lines == sorted(lines, key=lambda line: line or 0)
+        assert lines
 
 
 def test_a_project_may_have_its_own_gates(tmp_path: Path) -> None:

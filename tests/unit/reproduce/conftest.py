@@ -10,22 +10,25 @@ from typing import Any
 import pytest
 
 from shared_analysis.reproduce import Certificate, RunOptions, verify
+from tests.shared_run import made_once
 from tests.unit.reproduce.small_project import make, make_real, write
 
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("small") / "project"
-    root.mkdir()
-    return make(root)
+    return made_once(tmp_path_factory, "small-project", make)
 
 
 @pytest.fixture(scope="session")
 def real_once(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same project reading real people, with a twin beside them; not to be changed."""
-    root = Path(shutil.copytree(made, tmp_path_factory.mktemp("real") / "project", symlinks=True))
-    write(root, "project.yaml", "project: {}\n")
-    return make_real(root)
+
+    def turn(root: Path) -> None:
+        shutil.copytree(made, root, symlinks=True, dirs_exist_ok=True)
+        write(root, "project.yaml", "project: {}\n")
+        make_real(root)
+
+    return made_once(tmp_path_factory, "small-real-project", turn)
 
 
 @pytest.fixture

@@ -36,7 +36,8 @@ def test_a_stage_with_a_folder_of_its_own(check: Check, small: Path) -> None:
 
 
 def test_stages_whose_names_are_not_names_of_files(check: Check, small: Path) -> None:
-    each = {"matrix": {"part": ["a/b", "c:d"]}, "cmd": "python code/each.py ${item.part}", "outs": ["out/${item.part}"]}
+    names = ["a/b"] if sys.platform == "win32" else ["a/b", "c:d"]  # there, c:d is a file on another drive
+    each = {"matrix": {"part": names}, "cmd": "python code/each.py ${item.part}", "outs": ["out/${item.part}"]}
     made = "path.parent.mkdir(parents=True, exist_ok=True)\npath.write_text('x')\n"
     write(small, "code/each.py", f"import pathlib, sys\npath = pathlib.Path('out', sys.argv[1])\n{made}")
     write(small, ".gitignore", text(small, ".gitignore") + "/out/\n")

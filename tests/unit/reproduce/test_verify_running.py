@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ from typer.testing import CliRunner
 
 from shared_analysis.cli.commands import app
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.folders import remove_folder
 from shared_analysis.reproduce import Certificate, RunOptions, Verdict, verify
 from tests.baked import git
 from tests.unit.reproduce.small_project import (
@@ -81,7 +83,7 @@ def test_a_project_inside_a_larger_repository(small: Path, tmp_path: Path) -> No
 def test_inputs_come_from_the_remote_where_the_cache_lacks_them(check: Check, small: Path, tmp_path: Path) -> None:
     dvc("remote", "add", "--local", "--default", "store", str(tmp_path / "remote"), cwd=small)
     dvc("push", cwd=small)
-    shutil.rmtree(small / ".dvc" / "cache")
+    remove_folder(small / ".dvc" / "cache")
     assert check().verdict is Verdict.identical
     assert not (small / ".dvc" / "cache").exists()
 
@@ -89,7 +91,7 @@ def test_inputs_come_from_the_remote_where_the_cache_lacks_them(check: Check, sm
 def test_committed_content_comes_from_the_remote_too(check: Check, small: Path, tmp_path: Path) -> None:
     dvc("remote", "add", "--default", "store", str(tmp_path / "remote"), cwd=small)
     dvc("push", cwd=small)
-    shutil.rmtree(small / ".dvc" / "cache")
+    remove_folder(small / ".dvc" / "cache")
     write(small, "code/table.py", TABLE.replace("factor * float", "(1 + 1e-6) * factor * float"))
     commit(small)
     reasons = {one.file: one.reasons for one in check().outputs}
@@ -107,6 +109,7 @@ def test_a_project_states_its_own_tolerance(check: Check, small: Path) -> None:
     assert {one.file: one.verdict for one in check(tolerance=1e-9).outputs}[totals] is Verdict.different
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows lets few make a symbolic link, and its git keeps none")
 def test_nothing_outside_the_clean_place_is_deleted(check: Check, small: Path, tmp_path: Path) -> None:
     write(tmp_path, "precious/twin/letter.txt", "mine")
     link = small / "elsewhere"

@@ -6,6 +6,7 @@ read before any stage runs, and the rest by a whole verification. Each kind has 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -36,7 +37,9 @@ def honest(made: Path) -> Iterator[Outcome]:
 
 
 def cases(told: str) -> list[Case]:
-    return [case for case in CASES if case.told == told]
+    kept = [case for case in CASES if case.told == told]
+    # Windows lets few make a symbolic link, and its git keeps none.
+    return [case for case in kept if not (case.links and sys.platform == "win32")]
 
 
 def named(case: Case, verdict: Verdict, findings: list[Finding]) -> None:

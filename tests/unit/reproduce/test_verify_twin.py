@@ -17,6 +17,7 @@ from typer.testing import CliRunner, Result
 
 from shared_analysis.cli.commands import app
 from shared_analysis.errors import CheckFailed, SharedAnalysisError
+from shared_analysis.folders import remove_folder
 from shared_analysis.integrity.hashes import bytes_md5
 from shared_analysis.reproduce import (
     Certificate,
@@ -30,8 +31,9 @@ from shared_analysis.reproduce import (
 )
 from shared_analysis.reproduce.commit.pipeline import Pipeline
 from shared_analysis.reproduce.twin import warn_of_what_is_not_compared
-from tests.baked import git
-from tests.unit.reproduce.small_project import OUTPUTS, TABLE, commit, dvc, edit, forge, replace, repro, text, write
+from tests.baked import dvc, git
+from tests.shared_run import made_once
+from tests.unit.reproduce.small_project import OUTPUTS, TABLE, commit, edit, forge, replace, repro, text, write
 
 CURRENT = RunOptions("current")
 LOCK = "tests/twin.lock"
@@ -41,14 +43,17 @@ METRICS = "reports/metrics.json"
 @pytest.fixture(scope="session")
 def recorded_once(real_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project that reads real people from where nobody can reach them, with its twin recorded."""
-    root = Path(shutil.copytree(real_once, tmp_path_factory.mktemp("recorded") / "project", symlinks=True))
-    dvc("remote", "add", "--default", "store", "/nowhere/at/all", cwd=root)
-    commit(root)
-    shutil.rmtree(root / ".dvc" / "cache")
-    with run_twin(root, options=CURRENT, unrecorded=True) as run:
-        run.record(root)
-    commit(root)
-    return root
+
+    def record(root: Path) -> None:
+        shutil.copytree(real_once, root, symlinks=True, dirs_exist_ok=True)
+        dvc("remote", "add", "-q", "--default", "store", "/nowhere/at/all", cwd=root)
+        commit(root)
+        remove_folder(root / ".dvc" / "cache")
+        with run_twin(root, options=CURRENT, unrecorded=True) as run:
+            run.record(root)
+        commit(root)
+
+    return made_once(tmp_path_factory, "small-recorded-project", record)
 
 
 @pytest.fixture

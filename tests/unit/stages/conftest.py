@@ -10,6 +10,9 @@ import pytest
 import yaml
 
 from tests.baked import bake
+from tests.shared_run import made_once
+
+METHODS = ("forecasting", "linkage", "linkage-and-forecasting")
 
 
 class Sample:
@@ -40,9 +43,13 @@ class Sample:
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
     """A project for each answer to what it should do."""
-    folder = tmp_path_factory.mktemp("made")
-    every = ("forecasting", "linkage", "linkage-and-forecasting")
-    return {methods: bake(folder / methods, {"methods": methods}) for methods in every}
+
+    def make(folder: Path) -> None:
+        for methods in METHODS:
+            bake(folder / methods, {"methods": methods, "project_slug": "project"})
+
+    folder = made_once(tmp_path_factory, "project-of-each-method", make)
+    return {methods: folder / methods / "project" for methods in METHODS}
 
 
 @pytest.fixture

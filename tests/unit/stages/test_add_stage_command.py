@@ -17,8 +17,6 @@ from shared_analysis.project import notebook_parameters, section_name
 from shared_analysis.stages import add_stage, undeclared
 from tests.baked import git
 
-pytestmark = pytest.mark.filterwarnings("ignore:_NoneStep:DeprecationWarning")  # DVC's, within itself
-
 COUNTS = """\
 kind: DataContract
 apiVersion: v3.1.0
@@ -102,7 +100,7 @@ def test_a_second_linkage_has_places_settings_and_a_number_of_its_own(sample, ru
         "reports/metrics/second_link.json",
     ]
     assert stages["second_link"]["outs"][0]["data/processed/second_link"] == {"labels": ["personal"]}
-    assert stages["second_link"]["meta"] == {"product": "linked-register"}
+    assert stages["second_link"]["meta"] == {"kind": "linkage", "product": "linked-register"}
     assert {"notebooks/21_second_link.ipynb", "reports/second_link", "reports/metrics/second_link.json"} <= set(
         stages["report"]["deps"]
     )
@@ -197,6 +195,31 @@ def test_a_table_of_counts_is_added_up_and_one_table_is_linked_within_itself(sam
     assert project.yaml("params.yaml")["a_look"]["by"] == "month"
     refused = run(project.root, "more", "--like", "link", "--table", "visits")
     assert "no column of table 'visits' has the role record_id" in str(refused.exception).lower()
+
+
+def test_a_project_from_before_stages_had_a_kind_gets_the_same_stage(sample, run):
+    older, newer = sample("forecasting"), sample("linkage-and-forecasting")
+    older.write("dvc.yaml", re.sub(r"(?m)^ +kind: \w+\n", "", older.text("dvc.yaml")))
+    assert "kind" not in str(older.yaml("dvc.yaml"))
+    for project, name in ((older, "link"), (older, "other_link"), (newer, "other_link")):
+        done = run(project.root, name, "--like", "link")
+        assert done.exit_code == 0, done.exception
+        sound(project.root, name)
+    assert older.yaml("dvc.yaml")["stages"]["other_link"] == newer.yaml("dvc.yaml")["stages"]["other_link"]
+    assert [product["id"] for product in older.yaml("project.yaml")["products"]].count("linked-register") == 1
+
+
+def test_a_report_of_another_name_waits_for_the_new_stage(sample, run):
+    project = sample("forecasting")
+    for name, old, new in (
+        ("dvc.yaml", "  report:\n", "  page:\n"),
+        ("project.yaml", "forecast, report]", "forecast, page]"),
+        ("params.yaml", "report:", "page:"),
+    ):
+        project.change(name, old, new)
+    (project.root / "notebooks" / "90_report.ipynb").rename(project.root / "notebooks" / "90_page.ipynb")
+    assert run(project.root, "look", "--like", "blank").exit_code == 0
+    assert {"reports/look", "notebooks/50_look.ipynb"} <= set(project.yaml("dvc.yaml")["stages"]["page"]["deps"])
 
 
 def test_pipelines_that_people_have_worked_on_keep_every_line(sample, run):
@@ -320,7 +343,9 @@ def test_a_project_inside_a_larger_repository_is_the_one_that_is_added_to(sample
     git("add", "-A", cwd=tmp_path)
     git("commit", "-q", "-m", "Start", cwd=tmp_path)
     assert run(inner.root / "method", "look", "--like", "blank").exit_code == 0
-    changed = subprocess.run(["git", "status", "--porcelain"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    changed = subprocess.run(
+        ["git", "status", "--porcelain"], cwd=tmp_path, capture_output=True, encoding="utf-8", check=True
+    )
     assert (tmp_path / "dvc.yaml").read_text(encoding="utf-8") == "stages: {}\n"
     assert changed.stdout
     sound(inner.root, "look")

@@ -85,6 +85,47 @@ def test_at_the_end_it_comes_after_the_comments_of_the_one_before(tmp_path):
     assert "        # last words of the report\n\n    new:\n      cmd: it\n      deps:\n        - a\n\nplots:" in text
 
 
+NEW = "  new:\n    cmd: it"
+OWN = "    # one's own\n"
+LEVEL = "  # at the level of the keys\n"
+ONE, TWO = "  one:\n    cmd: x\n", "  two:\n    cmd: y\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "wanted"),
+    [
+        (f"{ONE}{OWN}", None, f"{ONE}{OWN}\n{NEW}\n"),
+        (f"{ONE}{OWN}{LEVEL}", None, f"{ONE}{OWN}\n{NEW}\n{LEVEL}"),
+        (f"{ONE}{LEVEL}{OWN}", None, f"{ONE}\n{NEW}\n{LEVEL}{OWN}"),
+        (f"{ONE}\n{OWN}", None, f"{ONE}\n{NEW}\n\n{OWN}"),
+        (f"{ONE}{OWN}{LEVEL}{TWO}", "two", f"{ONE}{OWN}{NEW}\n{LEVEL}{TWO}"),
+        (f"{ONE}\n{LEVEL}{LEVEL}{TWO}", "two", f"{ONE}\n{NEW}\n\n{LEVEL}{LEVEL}{TWO}"),
+        (f"{LEVEL}{ONE}{TWO}", "one", f"{NEW}\n{LEVEL}{ONE}{TWO}"),
+        (f"{ONE}{TWO}{OWN}", None, f"{ONE}{TWO}{OWN}{NEW}\n"),
+    ],
+)
+def test_a_comment_stays_with_what_it_is_about(text: str, before: str | None, wanted: str) -> None:
+    """Deeper than the keys it is the entry's own above it; at their level it is about what follows."""
+    file = YamlAddition.of_text(f"stages:\n{text}")
+    file.add_key(("stages",), "new:\n  cmd: it", before=before)
+    assert file.finish() == f"stages:\n{wanted}"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("list:\n- a # why\n# end\nnext: 1\n", "list:\n- a # why\n- z\n# end\nnext: 1\n"),
+        ("list: # which\n  - a\n  # off: b\n", "list: # which\n  - a\n  - z\n  # off: b\n"),
+        ("list: [a, b] # both\n", "list: [a, b, z] # both\n"),
+        ("list: [] # none\n", "list:\n  - z # none\n"),
+    ],
+)
+def test_comments_in_a_list_stay_where_they_are(text: str, wanted: str) -> None:
+    file = YamlAddition.of_text(text)
+    file.add_items(("list",), ["z"])
+    assert file.finish() == wanted
+
+
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [

@@ -14,8 +14,6 @@ from shared_analysis.stages import KINDS, add_stage
 from shared_analysis.stages.skeletons import NewStage
 from tools import skeletons
 
-pytestmark = pytest.mark.filterwarnings("ignore:_NoneStep:DeprecationWarning")  # DVC's, within itself
-
 
 def by_id(record: dict, part: str) -> dict:
     """Entries of the record by their name, without regard to the order of what they list."""
@@ -85,7 +83,7 @@ def test_nothing_of_a_new_stage_goes_by_the_old_name(kind):
     stage = plain(kind, "zebra", 77)
     block = yaml.safe_load(stage.pipeline_block())
     assert list(block) == ["zebra"]
-    assert block["zebra"]["meta"] == {"product": "a-product"}
+    assert block["zebra"]["meta"] == {"kind": KINDS[kind].analysis, "product": "a-product"}
     written = [path for key in ("outs", "metrics") for out in block["zebra"][key] for path in out]
     assert all("zebra" in path for path in written)
     assert len(written) == 5

@@ -8,7 +8,7 @@ import pytest
 from twin_contracts import usual
 
 from shared_analysis.cli.twin import twin as twin_command
-from shared_analysis.contracts import Column, DataContract
+from shared_analysis.contracts import Column, DataContract, write_contract
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project import read_table
 from shared_analysis.twin import Twin, TwinSpec, make_twin
@@ -146,7 +146,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (root / "project.yaml").write_text("{}\n", encoding="utf-8")
     (root / "params.yaml").write_text("twin: {people: 20, seed: 3, last_month: '2016-02'}\n", encoding="utf-8")
     for name, contract in usual().items():
-        (root / "contracts" / f"{name}.yaml").write_text(contract.to_yaml(), encoding="utf-8", newline="\n")
+        (root / "contracts" / f"{name}.yaml").write_text(write_contract(contract), encoding="utf-8", newline="\n")
     monkeypatch.chdir(root / "contracts")
     return root
 

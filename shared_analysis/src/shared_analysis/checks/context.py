@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared_analysis.checks.gaps import Missing, missing_on_pages
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.project import section_name
+from shared_analysis.project import StageKind, kind_of, section_name, stage_meta
 from shared_analysis.record import RECORD_FILE, Fault, Gate, ProjectRecord, Source, load_gates, read_record, read_yaml
 
 if TYPE_CHECKING:
@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Stage:
-    """A stage of ``dvc.yaml`` and the products its ``meta`` names."""
+    """A stage of ``dvc.yaml``, the products its ``meta`` names and the kind it says it is."""
 
     name: str
     line: int | None
     products: tuple[str, ...]
+    kind: str | None
 
 
 @dataclass(frozen=True)
@@ -87,17 +88,17 @@ class Context:
     def named_tables(self) -> tuple[NamedTable, ...]:
         """The tables that sections of ``params.yaml`` name, in the order of the file; see :func:`_named`."""
         sections = self.params.data if isinstance(self.params.data, dict) else {}
-        found = []
+        tables = []
         for section, settings in sections.items():
             if not isinstance(settings, dict):
                 continue
-            linked = "link_type" in settings  # whatever its notebook is called, the section is a linkage's
-            found += [
+            linked = kind_of(section, self._stages.get(section), settings) == StageKind.LINKAGE
+            tables += [
                 NamedTable(name, section, self.params.line((section, *key)), linked)
                 for key, name in _named(settings)
                 if isinstance(name, str)
             ]
-        return tuple(found)
+        return tuple(tables)
 
     @cached_property
     def missing_in_record(self) -> tuple[Missing, ...]:
@@ -117,14 +118,19 @@ class Context:
         """``dvc.yaml``."""
         return read_yaml(self.root / "dvc.yaml")
 
+    @property
+    def _stages(self) -> dict[str, Any]:
+        data = self.pipeline.data if isinstance(self.pipeline.data, dict) else {}
+        stages = data.get("stages")
+        return stages if isinstance(stages, dict) else {}
+
     @cached_property
     def stages(self) -> tuple[Stage, ...]:
         """The pipeline's stages, in the order of the file."""
-        data = self.pipeline.data if isinstance(self.pipeline.data, dict) else {}
-        stages = data.get("stages")
+        metas = {name: stage_meta(body) for name, body in self._stages.items()}
         return tuple(
-            Stage(name, self.pipeline.line(("stages", name)), _products(body))
-            for name, body in (stages.items() if isinstance(stages, dict) else ())
+            Stage(name, self.pipeline.line(("stages", name)), _names(meta.get("product")), meta.get("kind"))
+            for name, meta in metas.items()
         )
 
     @cached_property
@@ -132,13 +138,13 @@ class Context:
         """Each file of ``contracts/`` and the contract in it, or what is wrong with it."""
         from shared_analysis.contracts import load_contract
 
-        found: dict[str, DataContract | SharedAnalysisError] = {}
+        contracts: dict[str, DataContract | SharedAnalysisError] = {}
         for path in sorted((self.root / "contracts").glob("*.yaml")):
             try:
-                found[f"contracts/{path.name}"] = load_contract(path)
+                contracts[f"contracts/{path.name}"] = load_contract(path)
             except SharedAnalysisError as error:
-                found[f"contracts/{path.name}"] = error
-        return found
+                contracts[f"contracts/{path.name}"] = error
+        return contracts
 
     @cached_property
     def tables(self) -> dict[str, tuple[str, DataContract | SharedAnalysisError]]:
@@ -166,11 +172,8 @@ def _named(settings: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...],
         yield ("tables", index), name
 
 
-def _products(stage: Any) -> tuple[str, ...]:
-    """Read ``meta: product`` of a stage: one product's id, or a list of them."""
-    body = stage.get("do", stage) if isinstance(stage, dict) else None
-    meta = body.get("meta") if isinstance(body, dict) else None
-    named = meta.get("product") if isinstance(meta, dict) else None
+def _names(named: Any) -> tuple[str, ...]:
+    """Read one name, or a list of them."""
     if isinstance(named, list):
         return tuple(str(name) for name in named)
     return (str(named),) if named else ()

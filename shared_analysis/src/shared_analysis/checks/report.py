@@ -11,7 +11,12 @@ from shared_analysis.checks.context import Context
 from shared_analysis.checks.finding import Finding, Rule
 from shared_analysis.checks.rules_files import NoOutputs, ParametersMatch, RawTablesTracked, SettingsRead
 from shared_analysis.checks.rules_gates import PagesComplete, RealDataAllowed, RecordComplete
-from shared_analysis.checks.rules_links import ContractsLoad, DatasetsMatchContracts, StagesServeProducts
+from shared_analysis.checks.rules_links import (
+    ContractsLoad,
+    DatasetsMatchContracts,
+    StageKindsKnown,
+    StagesServeProducts,
+)
 from shared_analysis.checks.rules_params import LinkedTablesHaveIds, ModeKnown, TablesHaveContracts
 from shared_analysis.checks.rules_record import (
     RecordReads,
@@ -35,6 +40,7 @@ RULES: tuple[Rule, ...] = (
     TablesHaveContracts(),
     LinkedTablesHaveIds(),
     StagesServeProducts(),
+    StageKindsKnown(),
     RealDataAllowed(),
     RawTablesTracked(),
     ParametersMatch(),

@@ -42,8 +42,8 @@ class RawTablesTracked(Rule):
         if project.mode != "raw":
             return
         for path in untracked_tables(project.root):
-            place = f"data/raw/{path.name}"
-            yield self.found("The table is read, and DVC does not keep it.", place, None, f"dvc add {place}")
+            where = f"data/raw/{path.name}"
+            yield self.found("The table is read, and DVC does not keep it.", where, None, f"dvc add {where}")
 
 
 class ParametersMatch(Rule):
@@ -97,5 +97,7 @@ class NoOutputs(Rule):
             cells = notebook.cells or ()
             ran = sum(bool(cell.get("outputs")) or cell.get("execution_count") is not None for cell in cells)
             if ran:
-                said = "1 cell holds" if ran == 1 else f"{ran} cells hold"
-                yield self.found(f"{said} outputs or run numbers.", notebook.path, None, "clear all outputs and save")
+                holders = "1 cell holds" if ran == 1 else f"{ran} cells hold"
+                yield self.found(
+                    f"{holders} outputs or run numbers.", notebook.path, None, "clear all outputs and save"
+                )

@@ -55,9 +55,9 @@ class RealDataAllowed(Rule):
         count = sum(missing.gate in upto for missing in (*project.missing_in_record, *project.missing_on_pages))
         if count:
             label = project.gates[ids.index(self._GATE)].label
-            said = "1 thing is" if count == 1 else f"{count} things are"
+            things = "1 thing is" if count == 1 else f"{count} things are"
             yield self.found(
-                f"Real data is in use, but {said} missing up to the gate '{label}'.",
+                f"Real data is in use, but {things} missing up to the gate '{label}'.",
                 "params.yaml",
                 project.params.line(("data", "mode")),
                 f"set `mode: twin` in params.yaml, or fill them in: shared-analysis check --gate {self._GATE}",
@@ -65,5 +65,5 @@ class RealDataAllowed(Rule):
 
 
 def _as_gaps(rule: Rule, missing: Iterable[Missing]) -> Iterator[Finding]:
-    for one in missing:
-        yield Finding(rule.id, one.message, one.where, one.line, one.next_step, "gap", one.gate)
+    for gap in missing:
+        yield Finding(rule.id, gap.message, gap.where, gap.line, gap.next_step, "gap", gap.gate)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from shared_analysis.checks.context import Context, Stage
 from shared_analysis.checks.finding import Finding, Rule
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.project import StageKind
 from shared_analysis.record import RECORD_FILE, ProjectRecord, closest, is_todo
 
 if TYPE_CHECKING:
@@ -106,6 +107,23 @@ class StagesServeProducts(Rule):
                 elif known.issuperset(named := stages[name].products) and named and product.id not in named:
                     message = f"Stage '{name}' does not name the product '{product.id}', which claims it."
                     yield self.found(message, "dvc.yaml", stages[name].line, "add it to the stage's `meta`")
+
+
+class StageKindsKnown(Rule):
+    """What kind of analysis a stage is, such as a linkage, says `kind` in its `meta`: the report names the stage by it,
+    and other rules ask the more of one kind.
+
+    Correct the word; an analysis of your own is `kind: analysis`.
+    """
+
+    id = "DVC002"
+    title = "Every stage is of a kind that is known"
+
+    def _find(self, project: Context) -> Iterator[Finding]:
+        for stage in project.stages:
+            if stage.kind is not None and stage.kind not in list(StageKind):
+                message = f"Stage '{stage.name}' says that it is of the kind '{stage.kind}', which there is not."
+                yield self.found(message, "dvc.yaml", stage.line, closest(str(stage.kind), StageKind, "kinds"))
 
 
 def _line(record: ProjectRecord, product: str) -> int | None:

@@ -22,8 +22,8 @@ class ModeKnown(Rule):
     def _find(self, project: Context) -> Iterator[Finding]:
         if not isinstance(project.params.data, dict) or project.mode in ("twin", "raw"):
             return
-        said = "is missing" if project.mode is None else f"is {project.mode!r}"
-        message = f"`mode` of section 'data' {said}; it must be 'twin' (synthetic tables) or 'raw' (real tables)."
+        state = "is missing" if project.mode is None else f"is {project.mode!r}"
+        message = f"`mode` of section 'data' {state}; it must be 'twin' (synthetic tables) or 'raw' (real tables)."
         yield self.found(message, "params.yaml", project.params.line(("data", "mode")), "write one of the two")
 
 

@@ -32,13 +32,14 @@ def infer(
 ) -> None:
     """Draft a contract from a table, for a person to read and complete."""
     from shared_analysis.contracts import infer as draft
+    from shared_analysis.contracts import write_contract
     from shared_analysis.project import read_table, write_text
 
     chosen = name or table.stem
     target = out or _contracts_folder() / f"{chosen}.yaml"
     _keep_existing(target, force)
     contract = draft(read_table(table), chosen)
-    write_text(target, contract.to_yaml())
+    write_text(target, write_contract(contract))
     console = _console()
     _show_columns(contract, console)
     console.print(

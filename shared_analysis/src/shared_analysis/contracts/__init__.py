@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared_analysis.contracts.inference import infer
 from shared_analysis.contracts.model import Column, DataContract
-from shared_analysis.contracts.odcs import load_contract, load_contracts
+from shared_analysis.contracts.odcs import load_contract, load_contracts, write_contract
 from shared_analysis.contracts.report import ContractBroken, ValidationReport
 from shared_analysis.contracts.roles import ROLES
 from shared_analysis.contracts.synthesis import synthesise
@@ -25,6 +25,7 @@ __all__ = [
     "load_contracts",
     "synthesise",
     "validate",
+    "write_contract",
 ]
 
 

@@ -62,6 +62,6 @@ def faults_chart(faults: pd.DataFrame) -> Chart:
     axis.set_xlabel("rows")
     axis.xaxis.get_major_locator().set_params(integer=True)
     axis.grid(axis="y", visible=False)
-    said = [label.replace("\n", ": ") for label in labels]
-    words = "; ".join(f"{label}: {rows:,}" for label, rows in zip(said, shown["rows"], strict=True))
+    spoken = [label.replace("\n", ": ") for label in labels]
+    words = "; ".join(f"{label}: {rows:,}" for label, rows in zip(spoken, shown["rows"], strict=True))
     return Chart(fig, title=title, alt=f"{title}. Rows by rule: {words}.")

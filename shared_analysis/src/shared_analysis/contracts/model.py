@@ -239,9 +239,3 @@ class DataContract:
         if "count" in roles and roles & {"period", "event_date"}:
             return "counts"
         return "events" if roles & {"period", "event_date"} else "other"
-
-    def to_yaml(self) -> str:
-        """Write as an Open Data Contract Standard 3.1 file: the same contract gives the same text."""
-        from shared_analysis.contracts.odcs import write_contract
-
-        return write_contract(self)

@@ -55,17 +55,17 @@ def load_contracts(folder: Path) -> dict[str, DataContract]:
         raise SharedAnalysisError(
             "There is no data contract.", str(folder), "draft one with `shared-analysis contract infer <table>`"
         )
-    found: dict[str, tuple[str, DataContract]] = {}
+    contracts: dict[str, tuple[str, DataContract]] = {}
     for path in paths:
         contract = load_contract(path)
-        if contract.name in found:
+        if contract.name in contracts:
             raise SharedAnalysisError(
                 f"Two contracts describe the table '{contract.name}'.",
-                f"{found[contract.name][0]} and {path.name}",
+                f"{contracts[contract.name][0]} and {path.name}",
                 "keep one of them",
             )
-        found[contract.name] = (path.name, contract)
-    return {name: found[name][1] for name in sorted(found)}
+        contracts[contract.name] = (path.name, contract)
+    return {name: contracts[name][1] for name in sorted(contracts)}
 
 
 def load_contract(path: Path) -> DataContract:
@@ -133,8 +133,8 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     if typing.get_origin(annotation) in (list, typing.Union, types.UnionType):
-        found = [model for part in typing.get_args(annotation) if (model := _model_in(part))]
-        return found[0] if len(found) == 1 else None
+        models = [model for part in typing.get_args(annotation) if (model := _model_in(part))]
+        return models[0] if len(models) == 1 else None
     return None
 
 
@@ -148,8 +148,8 @@ def _read_table(document: OpenDataContractStandard, table: SchemaObject) -> Data
         try:
             columns.append(_read_column(entry, unchecked))
         except SharedAnalysisError as error:
-            place = f"{where}.properties.{entry.name or number}"
-            raise SharedAnalysisError(error.what, f"{place} ({error.where})", error.next_step) from None
+            here = f"{where}.properties.{entry.name or number}"
+            raise SharedAnalysisError(error.what, f"{here} ({error.where})", error.next_step) from None
     description = document.description
     return DataContract(
         name=table.name or "",

@@ -88,8 +88,8 @@ class _Values:
 
     def not_in(self, known: _Values) -> np.ndarray:
         """Tell which values are there and not among the known ones."""
-        found = pc.is_in(self.plain, known.plain)
+        is_known = pc.is_in(self.plain, known.plain)
         if self.kind != known.kind:
             # Text that refers to numbers, or the other way round: 007 is right if the other table has it so.
-            found = pc.or_(found, pc.is_in(self.text, known.text))
-        return np.asarray(pc.and_(pc.is_valid(self.text), pc.invert(found)), dtype=bool)
+            is_known = pc.or_(is_known, pc.is_in(self.text, known.text))
+        return np.asarray(pc.and_(pc.is_valid(self.text), pc.invert(is_known)), dtype=bool)

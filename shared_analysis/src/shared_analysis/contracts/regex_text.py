@@ -1,4 +1,7 @@
-"""Text that matches a regular expression, for the plain expressions that contracts use."""
+"""Text that matches a regular expression, for the plain expressions that contracts use.
+
+Python's own parser is private; nothing else touches it. Why no library is used: ``docs/adr/0012`` of the template.
+"""
 
 from __future__ import annotations
 
@@ -81,21 +84,21 @@ class PatternText:
 
     def _members(self, parts: Any) -> str:
         """List the characters of a set."""
-        found: list[str] = []
+        members: list[str] = []
         negated = False
         for code, argument in parts:
             match str(code):
                 case "NEGATE":
                     negated = True
                 case "LITERAL":
-                    found.append(chr(argument))
+                    members.append(chr(argument))
                 case "RANGE":
-                    found.extend(map(chr, range(argument[0], min(argument[1], argument[0] + 255) + 1)))
+                    members.extend(map(chr, range(argument[0], min(argument[1], argument[0] + 255) + 1)))
                 case "CATEGORY":
-                    found.extend(_CLASSES[str(argument)])
+                    members.extend(_CLASSES[str(argument)])
         if negated:
-            found = [character for character in _VISIBLE if character not in found]
-        return "".join(dict.fromkeys(found))
+            members = [character for character in _VISIBLE if character not in members]
+        return "".join(dict.fromkeys(members))
 
 
 def _pick(characters: str, rng: np.random.Generator) -> str:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from shared_analysis.errors import CheckFailed
-from shared_analysis.wording import count_rows
+from shared_analysis.project import Headline
+from shared_analysis.wording import as_count, as_share, count_rows, many
 
 if TYPE_CHECKING:
     from shared_analysis.charts import Chart
@@ -84,10 +85,21 @@ class ValidationReport:
         """Rows and bad rows, in all and by table."""
         total = sum(rows for rows, _ in self.sizes.values())
         bad = sum(bad for _, bad in self.sizes.values())
-        found: dict[str, float | int | str | bool] = {"rows": total, "bad_rows": bad, "bad_share": _share(bad, total)}
+        metrics: dict[str, float | int | str | bool] = {"rows": total, "bad_rows": bad, "bad_share": _share(bad, total)}
         for name, (rows, wrong) in self.sizes.items():
-            found |= {f"{name}_rows": rows, f"{name}_bad_rows": wrong, f"{name}_bad_share": _share(wrong, rows)}
-        return found
+            metrics |= {f"{name}_rows": rows, f"{name}_bad_rows": wrong, f"{name}_bad_share": _share(wrong, rows)}
+        return metrics
+
+    @property
+    def headlines(self) -> tuple[Headline, Headline]:
+        """How many records were checked, and which share of them is good."""
+        rows = sum(rows for rows, _ in self.sizes.values())
+        bad = sum(bad for _, bad in self.sizes.values())
+        set_aside = f"{as_count(bad)} set aside, each with the reason" if bad else "none had to be set aside"
+        return (
+            Headline("Records checked", as_count(rows), f"in {many(len(self.sizes), 'table', 'tables')}"),
+            Headline("Pass every check", as_share(1 - _share(bad, rows)), set_aside),
+        )
 
     def charts(self) -> dict[str, Chart]:
         """Draw how complete each column is and, if there are faults, which rules were broken how often.
@@ -136,13 +148,13 @@ class ValidationReport:
     def _opening(self) -> str:
         whole = {name: size for name, size in self.sizes.items() if name not in self._incomplete}
         left = [self.sizes[name][0] for name in self.sizes if name in self._incomplete]
-        said = []
+        sentences = []
         if whole or not left:
-            said.append(_checked(whole))
+            sentences.append(_checked(whole))
         if left:
             tables = "1 table lacks" if len(left) == 1 else f"{len(left)} tables lack"
-            said.append(f"{tables} a column that the contract has: {count_rows(sum(left))} not checked.")
-        return " ".join(said)
+            sentences.append(f"{tables} a column that the contract has: {count_rows(sum(left))} not checked.")
+        return " ".join(sentences)
 
     def _repr_markdown_(self) -> str:
         return self.summary()

@@ -115,8 +115,8 @@ def find_faults(schema: pa.DataFrameSchema, table: pd.DataFrame, key: str) -> Fa
         return {}
     try:
         schema.validate(table, lazy=True)
-    except SchemaErrors as found:
-        cases = found.failure_cases
+    except SchemaErrors as error:
+        cases = error.failure_cases
     else:
         return {}
     whole_column = cases[cases["index"].isna()]

@@ -273,19 +273,19 @@ def _good_rows(table: _Table, good: np.ndarray) -> pd.DataFrame:
 def _quarantine(table: _Table, bad: np.ndarray) -> pd.DataFrame:
     """Return the bad rows as text, with the rules they break; the reasons name rules and columns, no values."""
     rows: pd.DataFrame = table.text.filter(pa.array(bad)).to_pandas().astype("string")
-    place = np.cumsum(bad) - 1
+    position = np.cumsum(bad) - 1
     reasons = np.full(len(rows), "", dtype=object)
     order = {name: number for number, name in enumerate(table.contract.names)}
     for column, rule in sorted(table.faults, key=lambda fault: (order.get(fault[0], len(order)), *fault)):
-        reasons[place[table.faults[column, rule]]] += f"; {column}: {rule}"
+        reasons[position[table.faults[column, rule]]] += f"; {column}: {rule}"
     return rows.assign(reasons=pd.Series(reasons, dtype="string").str.slice(2))
 
 
 def _fault_table(checked: Mapping[str, _Table], structural: list[tuple[str, str, str, int, str]]) -> pd.DataFrame:
     rows = [(name, column, rule, number, 1.0) for name, column, rule, number, _ in structural]
     for name, table in checked.items():
-        for (column, rule), found in table.faults.items():
-            rows.append((name, column, rule, len(found), round(len(found) / len(table.typed), _DIGITS)))
+        for (column, rule), broken in table.faults.items():
+            rows.append((name, column, rule, len(broken), round(len(broken) / len(table.typed), _DIGITS)))
     faults = pd.DataFrame(rows, columns=["table", "column", "rule", "rows", "share"])
     text = dict.fromkeys(("table", "column", "rule"), "string")
     faults = faults.astype({**text, "rows": "int64", "share": "float64"})

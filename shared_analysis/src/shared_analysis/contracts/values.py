@@ -27,6 +27,7 @@ DTYPES = {
 _INTEGER = r"^(?:\+|(-))?([0-9]+)(\.0+)?$"
 _NUMBER = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 _TIMESTAMP = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?$"
+_WITHOUT_OFFSET = r"^([0-9-]{10}[T ][0-9:.]+)$"
 _BOOLEANS = {
     **dict.fromkeys(("true", "t", "yes", "y", "1"), True),
     **dict.fromkeys(("false", "f", "no", "n", "0"), False),
@@ -197,7 +198,8 @@ def _read_timestamp(text: pa.Array, column: Column) -> pd.Series:
     """Read a moment; one with an offset is turned into UTC, one without is taken as it stands."""
     if column.format is not None:
         return _read_date(text, column)
-    kept = _kept(text, _TIMESTAMP)
+    # Left without one, a moment would be given the offset of an earlier row: pandas remembers it.
+    kept = _kept(pc.replace_substring_regex(text, _WITHOUT_OFFSET, r"\1Z"), _TIMESTAMP)
     moments = pd.to_datetime(kept, format="ISO8601", errors="coerce", utc=True)
     return moments.dt.tz_localize(None).astype("datetime64[ns]")
 

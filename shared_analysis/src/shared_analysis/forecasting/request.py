@@ -14,7 +14,7 @@ from typing import Any
 
 RIDGE, BOOSTING = "ridge", "gradient_boosting"
 INTERMITTENT = frozenset({"ADIDA", "CrostonClassic", "CrostonOptimized", "CrostonSBA", "IMAPA", "TSB"})
-"""Models of demand that is mostly nothing; see ``make_requested`` in ``models/on_request``."""
+"""Models of demand that is mostly nothing; see ``models/on_request/statsforecast_models``."""
 LAST_DIGITS = frozenset({"ARIMA", "AutoARIMA", "AutoRegressive"})
 """Models whose search for parameters has been seen to end in other last digits on another kind of processor."""
 ALWAYS_TRIED = {
@@ -126,10 +126,10 @@ def name_requested(candidate: str) -> str:
         return candidate
     words = _IN_WORDS.get(request.name)
     own = request.text if request.arguments or request.name not in (RIDGE, BOOSTING) else ""
-    said = request.text if words is None else f"{words} ({own})" if own else words
+    named = request.text if words is None else f"{words} ({own})" if own else words
     if request.intermittent:
-        return f"{said} where more than half of the counts are zero and the theta method elsewhere"
-    return said if words is not None else f"the model {said}"
+        return f"{named} where more than half of the counts are zero and the theta method elsewhere"
+    return named if words is not None else f"the model {named}"
 
 
 def short_requested(candidate: str) -> str:

@@ -1,54 +1,19 @@
-"""What a person may set about a forecast, and the calendars it can be made on."""
+"""What a person may set about a forecast: section ``forecast`` of ``params.yaml``."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import field_validator, model_validator
 
+from shared_analysis.forecasting.calendars import FREQUENCIES, Frequency
 from shared_analysis.forecasting.request import parse
 from shared_analysis.spec import Spec, nearest
-
-# English whatever the locale, unlike calendar.month_name.
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 
 _COUNT_AND_TIME = frozenset({"count", "period", "event_date"})
 # Besides what names a person: as labels, these would tell one from another or repeat what somebody typed.
 _OF_ONE_PERSON = frozenset({"date_of_birth", "free_text"})
-
-
-@dataclass(frozen=True)
-class Frequency:
-    """One calendar: pandas' code, periods in a season and (at most) in a year, and its words."""
-
-    code: str
-    season: int
-    year: int
-    noun: str
-    season_noun: str
-
-
-FREQUENCIES = {
-    "daily": Frequency("D", 7, 366, "day", "week"),
-    "weekly": Frequency("W-SUN", 52, 53, "week", "year"),
-    "monthly": Frequency("M", 12, 12, "month", "year"),
-    "quarterly": Frequency("Q-DEC", 4, 4, "quarter", "year"),
-}
 
 
 class RegressorSpec(Spec):

@@ -2,7 +2,7 @@
 
 from shared_analysis.linkage.link import link
 from shared_analysis.linkage.reporting.explain import Explanation, explain
-from shared_analysis.linkage.reporting.review_sample import review_rows
+from shared_analysis.linkage.reporting.review_rows import review_rows
 from shared_analysis.linkage.result import LinkageResult
 from shared_analysis.linkage.spec import LinkageSpec
 

@@ -1,10 +1,27 @@
-"""The database and Splink, kept quiet and in one place."""
+"""The database in memory, the name of every table in it, and Splink on top of it.
+
+The private interface of Splink that the room needs is touched here and nowhere else.
+
+| table | what it holds | written by | read by |
+|---|---|---|---|
+| ``INPUT`` and a number | the records of one input table | ``connect`` | ``RECORDS``, Splink |
+| ``RECORDS`` | a view of all records, by number | ``connect`` | blocking, households, evaluation, Splink |
+| ``INCOMING`` | one table on its way in | ``connect`` | ``connect`` |
+| ``BLOCKED_PAIRS`` | pairs that blocking brings together | ``block_pairs`` | ``predict_in_parts`` |
+| ``PART`` | those of them that are scored at once | ``predict_in_parts`` | Splink |
+| ``SCORED`` | every pair with its match weight | ``model.scoring`` | all that follows |
+| ``SCORED_BEFORE`` | the same, before training on labels | ``labels.supervised`` | ``labels.labelled_accuracy`` |
+| ``GIVEN_PAIRS`` | pairs that a query asks for | whoever asks | the same query |
+| ``GIVEN_RECORDS`` | records that a query asks for | whoever asks | the same query |
+
+The last two are frames of pandas, lent to the database for one query (``lend``).
+"""
 
 from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +30,18 @@ from shared_analysis.linkage.cleaning.records import ID, TABLE, Records
 
 if TYPE_CHECKING:
     import duckdb
+    import pandas as pd
     from splink import Linker
+
+INPUT = "records_"
+RECORDS = "records"
+INCOMING = "incoming"
+BLOCKED_PAIRS = "blocked_pairs"
+PART = "part"
+SCORED = "scored"
+SCORED_BEFORE = "scored_before"
+GIVEN_PAIRS = "given_pairs"
+GIVEN_RECORDS = "given_records"
 
 
 @contextmanager
@@ -32,7 +60,7 @@ def quiet() -> Iterator[None]:
 def connect(
     records: Records, threads: int | None = None, memory: str | None = None
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a database in memory with a table ``records_N`` for each input table and a view ``records`` of all.
+    """Open a database in memory, with a table for each input table and a view of all records.
 
     What does not fit into memory spills into a private folder of the system's temporary files: by default DuckDB would
     take the working directory, where personal data could be left behind and committed.
@@ -86,11 +114,20 @@ def _fill(connection: duckdb.DuckDBPyConnection, records: Records, threads: int 
             columns[f"{column}_vector"] = pa.FixedSizeListArray.from_arrays(pa.array(rows.ravel()), rows.shape[1])
             columns[f"{column}_words"] = pa.array(texts.words[first : first + len(frame)], type=pa.list_(pa.string()))
         first += len(frame)
-        connection.register("incoming", pa.table(columns))
-        connection.sql(f"CREATE TABLE records_{number} AS SELECT * FROM incoming")  # noqa: S608 - a number
-        connection.unregister("incoming")
-    union = " UNION ALL ".join(f"SELECT * FROM records_{number}" for number in range(len(records.frames)))  # noqa: S608
-    connection.sql(f"CREATE VIEW records AS {union}")
+        with lend(connection, INCOMING, pa.table(columns)):
+            connection.sql(f"CREATE TABLE {INPUT}{number} AS SELECT * FROM {INCOMING}")
+    union = " UNION ALL ".join(f"SELECT * FROM {INPUT}{number}" for number in range(len(records.frames)))
+    connection.sql(f"CREATE VIEW {RECORDS} AS {union}")
+
+
+@contextmanager
+def lend(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame | Any) -> Iterator[None]:
+    """Let queries read a frame under a name, as long as the block lasts."""
+    connection.register(name, frame)
+    try:
+        yield
+    finally:
+        connection.unregister(name)
 
 
 def new_linker(connection: duckdb.DuckDBPyConnection, records: Records, settings: dict[str, Any]) -> Linker:
@@ -98,33 +135,58 @@ def new_linker(connection: duckdb.DuckDBPyConnection, records: Records, settings
     from splink import DuckDBAPI, Linker
 
     database = DuckDBAPI(connection=connection)
-    inputs = [database.register(f"records_{number}") for number in range(len(records.sizes))]
+    inputs = [database.register(f"{INPUT}{number}") for number in range(len(records.sizes))]
     return Linker(inputs, settings, log_level=None, validate_settings=False)
 
 
-def compare(connection: duckdb.DuckDBPyConnection, settings: dict[str, Any]) -> int:
+def train_or_leave(linker: Linker, session: Callable[[], object]) -> bool:
+    """Run a training session; where it fails, leave the linker as it was. Say whether it ended well.
+
+    A session that fails takes from the linker the comparisons that it had set aside.
+    """
+    from splink.internals.exceptions import SplinkException
+
+    before = linker._settings_obj.core_model_settings.copy()
+    try:
+        session()
+    except (SplinkException, ValueError, ArithmeticError):
+        linker._settings_obj.core_model_settings = before
+        return False
+    return True
+
+
+def block_pairs(connection: duckdb.DuckDBPyConnection, settings: dict[str, Any]) -> int:
     """Bring together the pairs that the settings' blocking rules find, each once; give their number.
 
-    They go into a table ``compared``, by the numbers of their records, with that of the first rule to find them.
+    They go into ``BLOCKED_PAIRS``, by the numbers of their records, with that of the first rule to find them.
     """
     with quiet():
         blocked = _one_table(connection, settings).inference.compute_blocked_pairs_for_predict()
     connection.sql(
         f"""
-        CREATE TABLE compared AS
+        CREATE TABLE {BLOCKED_PAIRS} AS
         SELECT match_key::UTINYINT AS match_key, join_key_l::INTEGER AS join_key_l, join_key_r::INTEGER AS join_key_r
         FROM {blocked.physical_name}
-        """  # noqa: S608 - a name that Splink made
+        """
     )
     blocked.drop_table_from_database_and_remove_from_cache()
-    return int(connection.sql("SELECT count(*) FROM compared").fetchall()[0][0])
+    return count_rows(connection, BLOCKED_PAIRS)
 
 
-def predictions(connection: duckdb.DuckDBPyConnection, model: dict[str, Any], parts: int, of: int) -> Iterator[str]:
-    """Score the pairs that :func:`compare` brought together, part by part.
+def count_rows(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    """Count the rows of a table."""
+    return int(connection.sql(f"SELECT count(*) FROM {table}").fetchall()[0][0])
+
+
+def predict_in_parts(
+    connection: duckdb.DuckDBPyConnection, model: dict[str, Any], parts: int, of: int
+) -> Iterator[str]:
+    """Score the pairs that :func:`block_pairs` brought together, part by part.
 
     Parameters
     ----------
+    model
+        Splink settings with every m and u probability.
     parts, of
         How many parts to score, of how many. The parts together hold each pair once; one is a fair sample of all.
 
@@ -140,13 +202,13 @@ def predictions(connection: duckdb.DuckDBPyConnection, model: dict[str, Any], pa
         linker = _one_table(connection, model)
         for part in range(parts):
             # Few records on the left make a small table of what is compared: the pairs of a part share theirs.
-            mine = f"SELECT * FROM compared WHERE join_key_l % {of} = {part}"  # noqa: S608 - two numbers
-            connection.sql(f"CREATE TABLE part AS {mine}")
-            linker.table_management.register_blocked_pairs_for_predict(database.register("part"))
+            own = f"SELECT * FROM {BLOCKED_PAIRS} WHERE join_key_l % {of} = {part}"
+            connection.sql(f"CREATE TABLE {PART} AS {own}")
+            linker.table_management.register_blocked_pairs_for_predict(database.register(PART))
             scored = linker.inference.predict(warning_mode="never")
             yield scored.physical_name
             scored.drop_table_from_database_and_remove_from_cache()
-            connection.sql("DROP TABLE part")
+            connection.sql(f"DROP TABLE {PART}")
         linker.table_management.delete_tables_created_by_splink_from_db()
 
 
@@ -158,5 +220,6 @@ def _one_table(connection: duckdb.DuckDBPyConnection, settings: dict[str, Any]) 
     if settings["link_type"] == "link_only":
         across = f"l.{TABLE} <> r.{TABLE}"
         rules = [{**rule, "blocking_rule": f"{rule['blocking_rule']} AND {across}"} for rule in rules]
-    one = {**settings, "link_type": "dedupe_only", "blocking_rules_to_generate_predictions": rules}
-    return Linker(DuckDBAPI(connection=connection).register("records"), one, log_level=None, validate_settings=False)
+    as_one = {**settings, "link_type": "dedupe_only", "blocking_rules_to_generate_predictions": rules}
+    records = DuckDBAPI(connection=connection).register(RECORDS)
+    return Linker(records, as_one, log_level=None, validate_settings=False)

@@ -1,38 +1,34 @@
-"""The one entry: tables in, an entity register out."""
+"""The story of a linkage: prepare, block, train or adapt, score, cluster, evaluate."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from shared_analysis.linkage.cleaning.duplicates import MOST, Numbers, follow
-from shared_analysis.linkage.cleaning.records import Records, prepare
-from shared_analysis.linkage.clustering.bridges import hanging_by_one_link
-from shared_analysis.linkage.clustering.clusters import chains, entities, entity_ids
-from shared_analysis.linkage.clustering.persistent_ids import in_words, keep_ids
-from shared_analysis.linkage.database import compare, connect
-from shared_analysis.linkage.evaluation.completeness import completeness, filled_in
-from shared_analysis.linkage.evaluation.evidence import gather
-from shared_analysis.linkage.evaluation.ground_truth import accuracy, link_precision, pairs_together
-from shared_analysis.linkage.evaluation.linkage_rates import linked_shares
-from shared_analysis.linkage.evaluation.sensitivity import plausible
-from shared_analysis.linkage.labels.read import against, answered, read_labels, with_answers
-from shared_analysis.linkage.labels.reweighting import refuse_few
-from shared_analysis.linkage.labels.supervised import Lesson, judge, learn_from
-from shared_analysis.linkage.model.blocking import Rule, candidate_rules
-from shared_analysis.linkage.model.pretrained import adopt
-from shared_analysis.linkage.model.scoring import Scores, nothing, score, weak_pairs
-from shared_analysis.linkage.model.training import fixed, train, untrained
-from shared_analysis.linkage.reporting.review_sample import draw
+from shared_analysis.linkage.cleaning.records import prepare
+from shared_analysis.linkage.clustering.entities import group_into_entities
+from shared_analysis.linkage.clustering.persistent_ids import carry_ids_over
+from shared_analysis.linkage.database import connect
+from shared_analysis.linkage.evaluation.completeness import completeness, filled_columns
+from shared_analysis.linkage.evaluation.evidence import gather_evidence
+from shared_analysis.linkage.evaluation.expected_accuracy import expected_accuracy
+from shared_analysis.linkage.evaluation.ground_truth import measure
+from shared_analysis.linkage.evaluation.linkage_rates import linkage_rates
+from shared_analysis.linkage.evaluation.sensitivity import expected_range
+from shared_analysis.linkage.labels.read import answered, read_labels
+from shared_analysis.linkage.labels.review_sample import draw_review_sample
+from shared_analysis.linkage.labels.supervised import labelled_accuracy, train_on_labels
+from shared_analysis.linkage.model.blocking import block
+from shared_analysis.linkage.model.pretrained import adapt_pretrained
+from shared_analysis.linkage.model.scoring import score
+from shared_analysis.linkage.model.training import train
 from shared_analysis.linkage.result import LinkageResult
 from shared_analysis.linkage.spec import LinkageSpec
+from shared_analysis.wording import Notice
 
 if TYPE_CHECKING:
-    import duckdb
-
     from shared_analysis.contracts import DataContract
 
 
@@ -88,198 +84,53 @@ def link(
     Fellegi and Sunter (1969), A theory for record linkage, JASA 64. Splink, https://moj-analytical-services.github.io/splink/
     """
     records = prepare(tables, contracts, spec)
-    filled = filled_in(records)
-    said, gone = (None, []) if labels is None else read_labels(labels, records, spec.link_type)
+    filled = filled_columns(records)
+    checked = None if labels is None else read_labels(labels, records, spec.link_type)
+    answers = checked.answers if checked else None
     with connect(records, spec.threads, spec.memory) as connection:
         records = records.without_values()
-        found = _found(connection, records, spec, model, said)
-        links, groups = _joined(connection, records, spec, found.scores, said)
-        metrics = _metrics(groups, links, found.scores)
-        if found.lesson is None or labels is None:
-            metrics.update(plausible(found.scores, links, groups.followed))
+        blocking = block(connection, records, spec)
+        if model and blocking.pairs:
+            trained = adapt_pretrained(model, records, blocking.settings)
         else:
-            _, unaided = _joined(connection, records, spec, found.scores, None)
-            metrics.update(
-                judge(connection, found.lesson, found.scores.threshold, groups.followed, unaided.followed, spec.seed)
-            )
-            metrics["labelled_sample"] = "stratum" in labels and bool(labels["stratum"].notna().all())
-        evidence = gather(connection, records, found.rules, found.model, found.scores, spec.link_type)
-    notices = [*records.notices, *gone, *found.notices]
-    if len(records.copies.record):
-        notices.append(
-            f"{len(records.copies.record):,} records equal {MOST} others of their table in all that was compared. "
-            "They were not compared themselves: what became of the others became of them."
-        )
-    register = groups.register
+            trained = train(connection, records, spec, blocking)
+        scores = score(connection, trained.settings, spec, blocking.pairs)
+        review = draw_review_sample(connection, records, scores.weights, spec.review_pairs, spec.seed)
+        if checked:
+            supervised = train_on_labels(connection, records, trained, spec, checked)
+            trained, scores = supervised.model, supervised.scores
+            review = answered(review, checked.answers, records)
+        entities = group_into_entities(connection, records, spec.link_type, scores, answers)
+        metrics = expected_accuracy(entities, scores)
+        if checked:
+            metrics |= labelled_accuracy(connection, records, spec, checked, supervised, entities)
+        else:
+            metrics |= expected_range(scores, entities.candidates, entities.followed)
+        evidence = gather_evidence(connection, records, blocking.rules, trained.settings, scores, spec.link_type)
+    notices = [*records.notices, *(checked.notices if checked else ())]
+    notices += [*blocking.notices, *trained.notices, *entities.notices]
+    register = entities.register
     if earlier is not None:
-        register, counts = keep_ids(register, earlier)
-        metrics.update(counts)
-        notices.append(in_words(counts))
-    if evidence.captured:
-        matches = evidence.captured.matches - groups.not_followed
-        together = pairs_together(register.drop(records.copies.record), spec.link_type)
-        metrics.update(estimated_matches=matches, estimated_missed=max(matches - together, 0))
+        register, counts = carry_ids_over(register, earlier)
+        metrics |= counts
+        notices.append(Notice("ids_carried_over", counts))
+    metrics |= evidence.missed(entities, records, spec.link_type)
     if truth is not None:
-        known = _measured(register, groups.links, truth, spec)
-        metrics.update(known)
-        if not known:
-            notices.append("The known answers name none of these records, so nothing could be measured against them.")
+        measured = measure(register, entities.links, truth, spec.link_type)
+        metrics |= measured
+        notices += [] if measured else [Notice("truth_of_no_record")]
     return LinkageResult(
-        tables={
-            "register": register,
-            "pairs": groups.links,
-            **({"review": found.review} if spec.review_pairs else {}),
-        },
+        tables={"register": register, "pairs": entities.links, **({"review": review} if spec.review_pairs else {})},
         metrics=metrics,
-        model=found.model,
+        model=trained.settings,
         spec=spec,
-        rules=tuple((rule.name, rule.pairs) for rule in found.rules),
+        rules=tuple((rule.name, rule.pairs) for rule in blocking.rules),
         notices=tuple(notices),
-        guessed=tuple(found.guessed),
-        weights=found.scores.weights,
-        curve=found.scores.curve,
+        guessed=trained.without_estimate,
+        weights=scores.weights,
+        curve=scores.curve,
         evidence=evidence,
         completeness=completeness(filled, register),
-        hanging=tuple(sorted(register["entity_id"].iloc[groups.hanging])),
-        shares=linked_shares({name: tables[name] for name in spec.tables}, contracts, register),
+        hanging=tuple(sorted(register["entity_id"].iloc[entities.hanging])),
+        shares=linkage_rates({name: tables[name] for name in spec.tables}, contracts, register),
     )
-
-
-@dataclass
-class _Found:
-    """What comparing found: the rules, the model, the scores, what people should look at and what to tell them."""
-
-    rules: list[Rule]
-    notices: list[str]
-    scores: Scores
-    review: pd.DataFrame
-    model: dict[str, Any] = field(default_factory=dict)
-    guessed: list[tuple[str, str]] = field(default_factory=list)
-    lesson: Lesson | None = None
-
-
-def _found(
-    connection: duckdb.DuckDBPyConnection,
-    records: Records,
-    spec: LinkageSpec,
-    model: Mapping[str, Any] | None,
-    known: pd.DataFrame | None,
-) -> _Found:
-    """Choose the rules, train or adopt a model, score every pair, and learn from what people have checked."""
-    rules, left_out = candidate_rules(connection, records, spec.link_type, spec.max_pairs)
-    notices = [f"The rule '{rule.name}' was left out: it brings {rule.pairs:,} pairs." for rule in left_out]
-    found = _Found(rules, notices, nothing(), draw(connection, records, nothing().weights, 0, spec.seed))
-    if not rules:
-        if known is not None:
-            refuse_few(known["match"].head(0), len(known))
-        notices.append("No two records share anything that a rule looks for, so no pair was compared.")
-        return found
-    settings = untrained(records, spec.link_type, rules)
-    compared = compare(connection, settings)
-    if model:
-        found.model = fixed(adopt(model, records, settings))
-    else:
-        found.model, learnt, found.guessed = train(connection, records, spec, settings, compared)
-        notices += learnt
-    found.scores = score(connection, found.model, spec, compared)
-    found.review = draw(connection, records, found.scores.weights, spec.review_pairs, spec.seed)
-    if known is not None:
-        found.lesson = learn_from(connection, records, found.model, spec, known)
-        found.model, found.scores = found.lesson.model, found.lesson.scores
-        found.guessed = [level for level in found.guessed if level not in found.lesson.shown]
-        found.review = answered(found.review, known, records)
-        notices += found.lesson.notices
-    return found
-
-
-def _joined(
-    connection: duckdb.DuckDBPyConnection,
-    records: Records,
-    spec: LinkageSpec,
-    scores: Scores,
-    known: pd.DataFrame | None,
-) -> tuple[pd.DataFrame, Grouping]:
-    """Take pairs for links, and join the records along them; what people said of a pair holds."""
-    links = scores.pairs if known is None else with_answers(scores.pairs, known)
-    chain = chains(len(records.register), links)
-    weak = weak_pairs(connection, chain, scores.threshold) if scores.compared else nothing().pairs
-    weak = weak if known is None else against(weak, known, chain)
-    return links, grouped(records, spec.link_type, links, chain, weak)
-
-
-@dataclass(frozen=True)
-class Grouping:
-    """Records joined into entities.
-
-    Parameters
-    ----------
-    register
-        ``table``, ``record_id``, ``entity_id``.
-    links
-        Links within entities, by table and record id.
-    followed
-        Those of them that were compared, and not taken over from copies, by the numbers of their records.
-    not_followed
-        Number of links that were not followed.
-    hanging
-        Of the entities that one link holds together, the number of a record.
-    """
-
-    register: pd.DataFrame
-    links: pd.DataFrame
-    followed: pd.DataFrame
-    not_followed: int
-    hanging: list[int]
-
-
-def grouped(records: Records, link_type: str, links: pd.DataFrame, chain: Numbers, weak: pd.DataFrame) -> Grouping:
-    """Join the records along their links.
-
-    Parameters
-    ----------
-    links, weak
-        Numbered pairs that are links, and those within long chains that are none.
-    chain
-        For each record the first of its chain.
-    """
-    tables = records.register["table"].factorize()[0] if link_type == "link_only" else None
-    entity, not_followed = entities(chain, links, weak, tables)
-    within = links[entity[links["number_l"]] == entity[links["number_r"]]]
-    entity, every = follow(records.copies, entity, within)
-    register = records.register.assign(entity_id=entity_ids(records.register, entity))
-    hanging = hanging_by_one_link(entity, within)
-    values = {name: every[name].to_numpy() for name in ("match_probability", "match_weight")}
-    return Grouping(register, records.named(every).assign(**values), within, not_followed, hanging)
-
-
-def _metrics(groups: Grouping, pairs: pd.DataFrame, scores: Scores) -> dict[str, float | int | str | bool]:
-    register, links = groups.register, groups.links
-    right = float(groups.followed["match_probability"].sum())
-    # A link that other pairs speak against, or that would put somebody into one table twice, is no match after all.
-    expected = scores.expected_matches - (float(pairs["match_probability"].sum()) - right)
-    sizes = register["entity_id"].map(register["entity_id"].value_counts())
-    metrics: dict[str, float | int | str | bool] = {
-        "records": len(register),
-        "pairs_compared": scores.compared,
-        "links": len(links),
-        "links_not_followed": groups.not_followed,
-        "entities": int(register["entity_id"].nunique()),
-        "records_linked_share": round(float((sizes > 1).mean()), 4),
-        "max_cluster_size": int(sizes.max()),
-        "match_threshold": scores.threshold,
-        "doubtful_pairs": scores.doubtful,
-        "expected_matches": round(expected),
-    }
-    if len(links):
-        metrics["expected_precision"] = round(float(links["match_probability"].sum() / len(links)), 4)
-        metrics["expected_recall"] = round(right / max(expected, right), 4)
-    return metrics
-
-
-def _measured(
-    register: pd.DataFrame, links: pd.DataFrame, truth: pd.DataFrame, spec: LinkageSpec
-) -> dict[str, float | int]:
-    """Compare with known answers; empty where they name none of the records."""
-    known = accuracy(register, truth, spec.link_type)
-    right = link_precision(links, truth) if known else None
-    return known if right is None else {**known, "link_precision": right}

@@ -3,18 +3,25 @@
 from shared_analysis.project.files import read_table, refuse_repeated_columns, write_json, write_table, write_text
 from shared_analysis.project.findings import Findings
 from shared_analysis.project.parameters_cell import notebook_parameters, section_name
-from shared_analysis.project.project import Project, Result, find_root, open_project, untracked_tables
+from shared_analysis.project.project import Project, find_root, open_project, untracked_tables
+from shared_analysis.project.result import Headline, Result
+from shared_analysis.project.stage_kinds import TITLES, StageKind, kind_of, stage_meta
 
 __all__ = [
+    "TITLES",
     "Findings",
+    "Headline",
     "Project",
     "Result",
+    "StageKind",
     "find_root",
+    "kind_of",
     "notebook_parameters",
     "open_project",
     "read_table",
     "refuse_repeated_columns",
     "section_name",
+    "stage_meta",
     "untracked_tables",
     "write_json",
     "write_table",

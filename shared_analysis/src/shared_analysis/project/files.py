@@ -96,8 +96,8 @@ def refuse_repeated_columns(names: Iterable[object], where: str) -> None:
         If a name is repeated.
     """
     places: dict[object, list[str]] = {}
-    for place, name in enumerate(names, start=1):
-        places.setdefault(name, []).append(str(place))
+    for position, name in enumerate(names, start=1):
+        places.setdefault(name, []).append(str(position))
     repeated = [f"{', '.join(same[:-1])} and {same[-1]}" for same in places.values() if len(same) > 1]
     if repeated:
         raise SharedAnalysisError(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from shared_analysis.project.result import Headline
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,12 +29,15 @@ class Findings:
         Flat figures for ``dvc metrics``; round fractions, whose last digits differ between machines.
     drawings
         Charts by file name, in the order a reader should meet them.
+    headlines
+        The few figures that the report shows at the top.
     """
 
     text: str
     tables: Mapping[str, pd.DataFrame]
     metrics: Mapping[str, float | int | str | bool]
     drawings: Mapping[str, Chart]
+    headlines: Sequence[Headline] = ()
 
     def charts(self) -> Mapping[str, Chart]:
         """Return the charts."""

@@ -36,9 +36,9 @@ def notebook_parameters(path: Path) -> dict[str, Any]:
             "This is not a Jupyter notebook.", where, "restore it, or save it again from JupyterLab"
         ) from None
     if len(tagged) != 1:
-        found = "no cell" if not tagged else f"{len(tagged)} cells"
+        number = "no cell" if not tagged else f"{len(tagged)} cells"
         raise SharedAnalysisError(
-            f"The notebook has {found} tagged '{TAG}'; it needs one.",
+            f"The notebook has {number} tagged '{TAG}'; it needs one.",
             where,
             f"tag the cell that sets the parameters (in JupyterLab: property inspector, Cell tags, {TAG})",
         )
@@ -46,7 +46,7 @@ def notebook_parameters(path: Path) -> dict[str, Any]:
 
 
 def _assignments(source: str, where: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     try:
         for statement in ast.parse(source).body:
             if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
@@ -57,11 +57,11 @@ def _assignments(source: str, where: str) -> dict[str, Any]:
                 raise ValueError
             if not isinstance(target, ast.Name):
                 raise ValueError
-            found[target.id] = ast.literal_eval(value)
+            values[target.id] = ast.literal_eval(value)
     except (SyntaxError, ValueError):
         raise SharedAnalysisError(
             "The parameters cell may hold only lines of the form `name = value`, with plain values.",
             f"{where}, the cell tagged '{TAG}'",
             "move anything else to the next cell",
         ) from None
-    return found
+    return values

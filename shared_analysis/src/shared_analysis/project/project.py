@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project.files import (
@@ -20,60 +20,15 @@ from shared_analysis.project.files import (
     write_table,
     write_text,
 )
+from shared_analysis.project.result import Result, WithDocuments, WithFiles, WithHeadlines
+from shared_analysis.project.stage_kinds import kind_of
 from shared_analysis.yaml_file import load_yaml
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from shared_analysis.charts import Chart
-
 MARKER = "project.yaml"
 TRUTH = "truth"
-
-
-class Result(Protocol):
-    """What an analysis step hands back, and all that :meth:`Project.save` needs to know of it."""
-
-    @property
-    def tables(self) -> Mapping[str, pd.DataFrame]:
-        """Tables by name (``pairs``), rows in their one defined order.
-
-        A name with a folder (``interim/housing``) is a place under ``data/``; any other is kept in the stage's own
-        folder, ``data/processed/<stage>/``, so that two stages can do the same kind of work.
-        """
-        ...
-
-    @property
-    def metrics(self) -> Mapping[str, float | int | str | bool]:
-        """Flat figures for ``dvc metrics``, already rounded."""
-        ...
-
-    def charts(self) -> Mapping[str, Chart]:
-        """Charts by file name, in the order a reader should meet them."""
-        ...
-
-    def summary(self) -> str:
-        """The finding in plain words, as Markdown."""
-        ...
-
-
-@runtime_checkable
-class WithDocuments(Protocol):
-    """A result that also keeps documents: content of JSON types."""
-
-    @property
-    def documents(self) -> Mapping[str, Mapping[str, Any]]:
-        """Documents by name, kept where the tables are."""
-        ...
-
-
-@runtime_checkable
-class WithFiles(Protocol):
-    """A result that also hands back whole files for its readers, such as a workbook."""
-
-    def files(self, *, synthetic: bool) -> Mapping[str, bytes]:
-        """Files by their name under ``reports/<stage>/``, marked where the data are synthetic."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -122,7 +77,13 @@ class Project:
     @property
     def stages(self) -> tuple[str, ...]:
         """Names of the pipeline's stages, in the order of ``dvc.yaml``."""
-        return tuple(_read_yaml(self.root / "dvc.yaml").get("stages") or {})
+        return tuple(self.kinds)
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """Which kind of analysis each stage of the pipeline is, in the order of ``dvc.yaml``; see :func:`kind_of`."""
+        stages = _read_yaml(self.root / "dvc.yaml").get("stages") or {}
+        return {stage: kind_of(stage, body, self.params.get(stage)) for stage, body in stages.items()}
 
     def inputs(self) -> dict[str, Path]:
         """Find the input tables of the present mode: file by table name, sorted; ground truth is not an input.
@@ -132,19 +93,19 @@ class Project:
         SharedAnalysisError
             If the folder holds no table, or one table twice (as CSV and as Parquet).
         """
-        found: dict[str, Path] = {}
+        inputs: dict[str, Path] = {}
         for path in sorted((self.root / "data" / self.mode).glob("*")):
             if path.suffix not in TABLE_SUFFIXES or path.stem == TRUTH:
                 continue
-            if path.stem in found:
+            if path.stem in inputs:
                 raise SharedAnalysisError(
                     f"Table '{path.stem}' is there twice, as CSV and as Parquet.", f"data/{self.mode}", "keep one"
                 )
-            found[path.stem] = path
-        if not found:
+            inputs[path.stem] = path
+        if not inputs:
             todo = "run `dvc repro`" if self.synthetic else "copy your tables into data/raw and `dvc add` them"
             raise SharedAnalysisError("There is no input table.", f"data/{self.mode}", todo)
-        return found
+        return inputs
 
     def read_input(self, table: str) -> pd.DataFrame:
         """Read an input table of the present mode, as it is (a CSV's columns are all text).
@@ -245,7 +206,7 @@ class Project:
         return base / name
 
     def save(self, stage: str, result: Result) -> None:
-        """Write a step's tables, metrics, charts, summary and files for readers to their places.
+        """Write a step's tables, metrics, headlines, charts, summary and files for readers to their places.
 
         Parameters
         ----------
@@ -270,6 +231,9 @@ class Project:
             {"file": f"charts/{key}.svg", "title": chart.title, "alt": chart.alt} for key, chart in charts.items()
         ]
         write_json(folder / "charts.json", {**self._mark(), "charts": listing})
+        if isinstance(result, WithHeadlines) and result.headlines:
+            headlines = [asdict(headline) for headline in result.headlines]
+            write_json(folder / "headlines.json", {**self._mark(), "headlines": headlines})
         banner = f"**{SYNTHETIC} data: no real person or event is in these figures.**\n\n" if self.synthetic else ""
         write_text(folder / "summary.md", banner + result.summary().strip() + "\n")
         write_json(self.folder("reports") / "metrics" / f"{stage}.json", {**self._mark(), **result.metrics})

@@ -6,17 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.record.model import Names, Part, Text
+from shared_analysis.record.model import Content, Names, Part, Text
 from shared_analysis.record.source import Key, dotted, read_yaml
 from shared_analysis.record.todo import hint
-
-if TYPE_CHECKING:
-    from shared_analysis.record.project_record import ProjectRecord
 
 GATES_FILE = "gates.yaml"
 
@@ -91,18 +87,18 @@ def gate_of(key: Key, gates: Sequence[Gate]) -> str:
     return gate_id
 
 
-def gaps(record: ProjectRecord, gates: Sequence[Gate] | None = None) -> list[Gap]:
+def gaps(record: Content, gates: Sequence[Gate] | None = None) -> list[Gap]:
     """List what the record does not know yet, by gate and then in the order of the file."""
     gates = gates or load_gates()
     order = [gate.id for gate in gates]
-    found = [
+    listed = [
         Gap(gate_of(key, gates), _spoken(record, key), hint(text), record.source.line(key))
         for key, text in record.unknowns()
     ]
-    return sorted(found, key=lambda gap: order.index(gap.gate))
+    return sorted(listed, key=lambda gap: order.index(gap.gate))
 
 
-def _spoken(record: ProjectRecord, key: Key) -> str:
+def _spoken(record: Content, key: Key) -> str:
     """Write a key with the id of the list item instead of its number: ``datasets.housing.owner``."""
     if len(key) > 1 and isinstance(key[0], str) and isinstance(key[1], int):
         item = getattr(record, key[0])[key[1]]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PrivateAttr, model_validator
 
+from shared_analysis.record.source import Key, Source
 from shared_analysis.record.todo import is_todo
 
 NOT_NEEDED = "not needed"
@@ -66,7 +67,7 @@ Names = Annotated[tuple[Text, ...], BeforeValidator(_several)]
 Sensitivity = Annotated[Text, AfterValidator(_one_of(*SENSITIVITIES))]
 
 
-def several_parts(value: object) -> object:
+def _several_parts(value: object) -> object:
     """Take a list of parts, or TODO where the list is wanted."""
     return () if isinstance(value, str) and is_todo(value) else _several(value)
 
@@ -171,3 +172,39 @@ class Agreement(Part):
     document: Text
     status: Annotated[Text, AfterValidator(_one_of("drafting", "in review", "signed", "ended"))]
     expires: Day
+
+
+class Content(Part):
+    """Everything that a record says, and where in its file it says so."""
+
+    project: Identity
+    stage: Text
+    outcome: Outcome
+    actions: Annotated[tuple[Action, ...], BeforeValidator(_several_parts)]
+    products: Annotated[tuple[Product, ...], BeforeValidator(_several_parts)]
+    datasets: Annotated[tuple[Dataset, ...], BeforeValidator(_several_parts)]
+    organisations: Annotated[tuple[Organisation, ...], BeforeValidator(_several_parts)]
+    roles: Roles
+    agreements: Annotated[tuple[Agreement, ...], BeforeValidator(_several_parts)]
+
+    _source: Source = PrivateAttr(default_factory=Source)
+
+    @property
+    def source(self) -> Source:
+        """The file as read, with the line of each key (empty for a record made in code)."""
+        return self._source
+
+    def unknowns(self) -> Iterator[tuple[Key, str]]:
+        """Yield every place that holds TODO: its key and the text there, in the order of the file."""
+        yield from _unknown_in(self._source.data or self.model_dump(), ())
+
+
+def _unknown_in(value: Any, key: Key) -> Iterator[tuple[Key, str]]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _unknown_in(inner, (*key, name))
+    elif isinstance(value, list | tuple):
+        for index, inner in enumerate(value):
+            yield from _unknown_in(inner, (*key, index))
+    elif is_todo(value):
+        yield key, value

@@ -75,10 +75,10 @@ def _as_error(name: str, faults: list[Fault]) -> SharedAnalysisError:
 
     if len(faults) == 1:
         return SharedAnalysisError(faults[0].message, place(faults[0]), faults[0].next_step)
-    said = "\n".join(
+    listing = "\n".join(
         f"  {place(fault)}: {fault.message}" + (f" ({fault.next_step})" if fault.next_step else "") for fault in faults
     )
-    return SharedAnalysisError(f"The project record has {len(faults)} faults:\n{said}", name, "correct them")
+    return SharedAnalysisError(f"The project record has {len(faults)} faults:\n{listing}", name, "correct them")
 
 
 def _in_words(error: ValidationError, source: Source) -> list[Fault]:

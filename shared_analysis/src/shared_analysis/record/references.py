@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
 
-from shared_analysis.record.model import NOT_NEEDED
+from shared_analysis.record.model import NOT_NEEDED, Content
 from shared_analysis.record.source import Fault, Key, dotted
 from shared_analysis.record.todo import is_todo
 
-if TYPE_CHECKING:
-    from shared_analysis.record.project_record import ProjectRecord
 
-
-def broken_references(record: ProjectRecord) -> list[Fault]:
+def broken_references(record: Content) -> list[Fault]:
     """Find names that lead nowhere and ids used twice; each fault names both ends and the nearest id.
 
     ``TODO`` leads nowhere on purpose, and is not a fault.
@@ -35,7 +31,7 @@ Reference = tuple[Key, str, str, str, list[str]]
 """Where it stands, who names, what kind of thing, which one, and which there are."""
 
 
-def _references(record: ProjectRecord) -> Iterator[Reference]:
+def _references(record: Content) -> Iterator[Reference]:
     outcomes = _known([record.outcome.id])
     actions = _known([action.id for action in record.actions])
     products = _known([product.id for product in record.products])
@@ -66,7 +62,7 @@ def _known(ids: Sequence[str]) -> list[str]:
     return [name for name in ids if not is_todo(name)]
 
 
-def _twice(record: ProjectRecord) -> Iterator[Fault]:
+def _twice(record: Content) -> Iterator[Fault]:
     lists = {
         "actions": [action.id for action in record.actions],
         "products": [product.id for product in record.products],

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from shared_analysis.record.model import Content
 from shared_analysis.record.todo import is_todo
-
-if TYPE_CHECKING:
-    from shared_analysis.record.project_record import ProjectRecord
 
 
 @dataclass(frozen=True)
@@ -22,11 +20,8 @@ class Thread:
     kind: Literal["dataset", "stage"]
     name: str
     product: str
-    product_title: str
     action: str
-    action_description: str
     outcome: str
-    outcome_statement: str
 
     @property
     def whole(self) -> bool:
@@ -34,7 +29,7 @@ class Thread:
         return bool(self.product and self.action and self.outcome)
 
 
-def trace(record: ProjectRecord, stages: Mapping[str, Sequence[str]] | None = None) -> list[Thread]:
+def trace(record: Content, stages: Mapping[str, Sequence[str]] | None = None) -> list[Thread]:
     """Follow every dataset, then every stage (see :meth:`ProjectRecord.trace`)."""
     if stages is None:
         names = dict.fromkeys(name for product in record.products for name in product.stages)
@@ -47,13 +42,11 @@ def trace(record: ProjectRecord, stages: Mapping[str, Sequence[str]] | None = No
     return threads
 
 
-def _threads(
-    record: ProjectRecord, kind: Literal["dataset", "stage"], name: str, products: Sequence[str]
-) -> list[Thread]:
+def _threads(record: Content, kind: Literal["dataset", "stage"], name: str, products: Sequence[str]) -> list[Thread]:
     return [_thread(record, kind, name, product) for product in products or ("",)]
 
 
-def _thread(record: ProjectRecord, kind: Literal["dataset", "stage"], name: str, product_id: str) -> Thread:
+def _thread(record: Content, kind: Literal["dataset", "stage"], name: str, product_id: str) -> Thread:
     product = next((item for item in record.products if _same(item.id, product_id)), None)
     action = next((item for item in record.actions if product and _same(item.id, product.action)), None)
     outcome = record.outcome if action and _same(record.outcome.id, action.outcome) else None
@@ -61,11 +54,8 @@ def _thread(record: ProjectRecord, kind: Literal["dataset", "stage"], name: str,
         kind,
         name,
         product.id if product else "",
-        product.title if product else "",
         action.id if action else "",
-        action.description if action else "",
         outcome.id if outcome else "",
-        outcome.statement if outcome else "",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,11 @@ from markupsafe import Markup
 
 from shared_analysis import pages
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.project import Project, write_text
+from shared_analysis.project import TITLES, Headline, Project, StageKind, write_text
 from shared_analysis.record import is_todo, load_record
-from shared_analysis.report.headlines import Headline, headlines
 from shared_analysis.report.markdown import escaped, finding_and_rest, to_html
 from shared_analysis.report.provenance import Provenance, pipeline_notebooks, provenance
 
-TITLES = {"validate": "Data quality", "link": "Linkage", "forecast": "Forecast"}
 NOT_STATED = "not stated yet"
 
 
@@ -35,6 +33,7 @@ class Section:
     wide: tuple[Markup, ...]
     columns: tuple[tuple[Markup, ...], ...]
     metrics: tuple[tuple[str, str], ...]
+    headlines: tuple[Headline, ...]
 
     def html(self, text: str) -> Markup:
         """Render Markdown of the stage."""
@@ -50,9 +49,13 @@ class Report:
     organisations: tuple[str, ...]
     contact: str
     synthetic: bool
-    headlines: tuple[Headline, ...]
     sections: tuple[Section, ...]
     provenance: Provenance
+
+    @property
+    def headlines(self) -> tuple[Headline, ...]:
+        """The few figures of every stage that a reader should leave with, in the order of the pipeline."""
+        return tuple(headline for section in self.sections for headline in section.headlines)
 
     def html(self, notebooks: str = "notebooks") -> str:
         """Make the page.
@@ -82,7 +85,10 @@ class Report:
 
     def summary(self) -> str:
         """Say what the report holds, as Markdown."""
-        lines = [f"- {escaped(one.label)}: **{escaped(one.value)}** {escaped(one.note)}" for one in self.headlines]
+        lines = [
+            f"- {escaped(headline.label)}: **{escaped(headline.value)}** {escaped(headline.note)}".rstrip()
+            for headline in self.headlines
+        ]
         parts = [f"**{escaped(self.project)}**: {escaped(self.outcome)}", "\n".join(lines)]
         parts += [f"**{section.title}.** {section.finding}" for section in self.sections]
         return "\n\n".join(part for part in parts if part) + "\n"
@@ -100,8 +106,8 @@ class Report:
 def build_report(project: Project) -> Report:
     """Build the report from what the pipeline's stages saved.
 
-    Only aggregates are read: summaries, metrics and charts under ``reports/``, the project record, parameters, and
-    hashes of the inputs; no table of records.
+    Only aggregates are read: summaries, headlines, metrics and charts under ``reports/``, the project record,
+    parameters, and hashes of the inputs; no table of records.
 
     Raises
     ------
@@ -109,21 +115,25 @@ def build_report(project: Project) -> Report:
         If a stage that the pipeline has was not run, or one of its files is damaged.
     """
     record = load_record(project.root)
-    stages = {stage: path.stem for stage, path in pipeline_notebooks(project).items() if stage != "report"}
-    metrics = {stage: _read_json(project, f"reports/metrics/{stage}.json") for stage in stages}
+    notebooks = {stage: path.stem for stage, path in pipeline_notebooks(project).items()}
+    of_stages = project.kinds
+    kinds = {stage: of_stages[stage] for stage in notebooks if of_stages[stage] != StageKind.REPORT}
+    metrics = {stage: _read_json(project, f"reports/metrics/{stage}.json") for stage in kinds}
+    checked = next((metrics[stage] for stage, kind in kinds.items() if kind == StageKind.VALIDATION), {})
     return Report(
         project=_known(record.project.name),
         outcome=_known(record.outcome.statement, "The outcome is not stated yet."),
-        organisations=tuple(_known(one.name) for one in record.organisations),
+        organisations=tuple(_known(organisation.name) for organisation in record.organisations),
         contact=_known(record.project.contact),
         synthetic=project.synthetic,
-        headlines=tuple(headlines(_by_kind(project, metrics))),
-        sections=tuple(_section(project, stage, stages[stage], metrics[stage]) for stage in stages),
-        provenance=provenance(project, record, metrics.get("validate", {})),
+        sections=tuple(_section(project, stage, notebooks[stage], kinds, metrics[stage]) for stage in kinds),
+        provenance=provenance(project, record, checked),
     )
 
 
-def _section(project: Project, stage: str, notebook: str, metrics: Mapping[str, Any]) -> Section:
+def _section(
+    project: Project, stage: str, notebook: str, kinds: Mapping[str, str], metrics: Mapping[str, Any]
+) -> Section:
     listing = _read_json(project, f"reports/{stage}/charts.json").get("charts", [])
     files = [Path(chart["file"]).name for chart in listing]
     drawings = [_read(project, f"reports/{stage}/charts/{file}") for file in files]
@@ -132,30 +142,33 @@ def _section(project: Project, stage: str, notebook: str, metrics: Mapping[str, 
     usual = [n for n, svg in enumerate(drawings) if not pages.is_wide(svg)]
     columns = pages.in_columns([drawings[n] for n in usual])
     finding, rest = finding_and_rest(_read(project, f"reports/{stage}/summary.md"))
+    own_name = stage.replace("_", " ")
+    # With two stages of one kind a reader must be able to tell whose figure it is.
+    whose = f" ({own_name})" if list(kinds.values()).count(kinds[stage]) > 1 else ""
+    title = TITLES.get(kinds[stage])
     return Section(
         stage=stage,
-        title=TITLES.get(stage, stage.replace("_", " ").capitalize()),
+        title=f"{title}{whose}" if title else own_name.capitalize(),
         notebook=notebook,
         finding=finding,
         rest=rest,
         wide=tuple(chart for n, chart in enumerate(charts) if n not in usual),
-        columns=tuple(tuple(charts[usual[place]] for place in column) for column in columns),
+        columns=tuple(tuple(charts[usual[position]] for position in column) for column in columns),
         metrics=tuple((name, _value(value)) for name, value in metrics.items() if name != "data"),
+        headlines=tuple(replace(headline, label=f"{headline.label}{whose}") for headline in _headlines(project, stage)),
     )
 
 
-_MARKS = {"link": "link_type", "forecast": "horizon"}
-"""A setting by which a section of params.yaml is known to be a linkage's or a forecast's, whatever it is called."""
-
-
-def _by_kind(project: Project, metrics: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Let the first linkage and the first forecast stand under their kind's name, where no stage is called so."""
-    found = dict(metrics)
-    for kind, mark in _MARKS.items():
-        alike = [stage for stage in metrics if mark in (project.params.get(stage) or {})]
-        if kind not in metrics and alike:
-            found[kind] = metrics[alike[0]]
-    return found
+def _headlines(project: Project, stage: str) -> list[Headline]:
+    """Read the headlines of a stage; it need not have any, and had none before results handed them over."""
+    name = f"reports/{stage}/headlines.json"
+    if not (project.root / name).exists():
+        return []
+    entries = _read_json(project, name).get("headlines", [])
+    try:
+        return [Headline(str(entry["label"]), str(entry["value"]), str(entry["note"])) for entry in entries]
+    except (LookupError, TypeError):
+        raise _damaged(name) from None
 
 
 def _value(value: object) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
 import json
 from collections.abc import Mapping
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from shared_analysis.integrity.hashes import file_sha256
 from shared_analysis.project import Project, section_name
 from shared_analysis.record import ProjectRecord
 
@@ -73,8 +73,8 @@ def provenance(project: Project, record: ProjectRecord, checked: Mapping[str, An
                 title=dataset.title if dataset else name,
                 owner=owners.get(dataset.owner, "") if dataset else "",
                 rows=checked.get(f"{name}_rows"),
-                sha256=_sha256(path),
-                contract=_sha256(contract) if contract.is_file() else None,
+                sha256=file_sha256(path),
+                contract=file_sha256(contract) if contract.is_file() else None,
             )
         )
     return Provenance(
@@ -99,9 +99,4 @@ def _notebook(path: Path) -> Notebook:
     cells = json.loads(path.read_text(encoding="utf-8")).get("cells", [])
     lines = [line for cell in cells if cell["cell_type"] == "markdown" for line in "".join(cell["source"]).splitlines()]
     title = next((line[2:].strip() for line in lines if line.startswith("# ")), path.stem)
-    return Notebook(path.stem, title, _sha256(path))
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return Notebook(path.stem, title, file_sha256(path))

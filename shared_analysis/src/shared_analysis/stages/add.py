@@ -42,17 +42,17 @@ class Addition:
 
     def diff(self) -> str:
         """Show what would be written: new files by their size, the others line by line."""
-        said = []
+        parts = []
         for name, change in self.changes.items():
             if change.before is None:
                 lines = change.after.count(b"\n")
-                said.append(f"new file {name} ({lines} lines)\n")
+                parts.append(f"new file {name} ({lines} lines)\n")
                 continue
             before, after = (
                 text.decode("utf-8-sig").splitlines(keepends=True) for text in (change.before, change.after)
             )
-            said += [line.rstrip("\r\n") + "\n" for line in difflib.unified_diff(before, after, name, name)]
-        return "".join(said)
+            parts += [line.rstrip("\r\n") + "\n" for line in difflib.unified_diff(before, after, name, name)]
+        return "".join(parts)
 
     def write(self) -> None:
         """Write every file, or none.
@@ -114,7 +114,7 @@ def _try_on_a_copy(root: Path, changes: Mapping[str, Change]) -> None:
     if new:
         raise SharedAnalysisError(
             "With the new stage the project would have faults that it has not now:\n"
-            + "\n".join(f"  {one}" for one in new),
+            + "\n".join(f"  {fault}" for fault in new),
             next_step="put right what they come from; nothing was changed",
         )
 

@@ -53,7 +53,7 @@ def _taken_by_a_system(name: str) -> str | None:
 def refuse_taken_name(name: str, where: Iterable[tuple[str, Collection[str]]]) -> None:
     """Refuse a name that is in use; ``where`` holds places in words, and the names there."""
     for place, names in where:
-        if name in {one.lower() for one in names}:
+        if name in {known.lower() for known in names}:
             raise SharedAnalysisError(
                 f"'{name}' is there already, in {place}, and nothing is ever overwritten.",
                 "NAME",
@@ -70,7 +70,7 @@ def choose_number(notebooks: Path, usual: range, wanted: int | None) -> int:
         If the number is in use, or none of the usual ones is free.
     """
     numbers = (re.match(r"\d+", path.name) for path in notebooks.glob("*.ipynb"))
-    taken = {int(found.group()) for found in numbers if found}
+    taken = {int(digits.group()) for digits in numbers if digits}
     if wanted is None:
         free = next((number for number in usual if number not in taken), None)
         if free is not None:

@@ -8,7 +8,6 @@ from typing import Any
 from shared_analysis.stages.skeletons import NewStage
 from shared_analysis.stages.yaml_addition import YamlAddition
 
-_REPORT = "report"
 _FOLDERS = ("data/processed/", "reports/metrics/", "reports/")
 
 
@@ -19,6 +18,7 @@ def add_to_pipeline(
     readers: Sequence[str],
     upstream: Sequence[str],
     products: Sequence[str],
+    reports: Sequence[str],
 ) -> None:
     """Add the stage before the one that follows it in ``order``, and name it where others must know of it.
 
@@ -34,22 +34,24 @@ def add_to_pipeline(
         Stages whose notebooks read its results already; from now on they depend on them.
     upstream
         Stages that work for it, or show what it found; from now on they serve its ``products``.
+    reports
+        Stages that show every stage that has a notebook; from now on they wait for it.
     """
     following = order[order.index(stage.name) + 1 :]
     pipeline.add_key(("stages",), stage.pipeline_block(), before=next(iter(following), None))
-    for one in upstream:
+    for supplier in upstream:
         for product in products:
-            pipeline.add_name(("stages", one, "meta", "product"), product)
-    for one in readers:
-        _add_dependencies(pipeline, one, [f"data/processed/{stage.name}"])
-    # The report shows every stage that has a notebook, so it must wait for it.
+            pipeline.add_name(("stages", supplier, "meta", "product"), product)
+    for reader in readers:
+        _add_dependencies(pipeline, reader, [f"data/processed/{stage.name}"])
     results = (
         f"reports/{stage.name}",
         f"reports/metrics/{stage.name}.json",
         f"reports/notebooks/{stage.notebook}.html",
     )
-    _add_dependencies(pipeline, _REPORT, [f"notebooks/{stage.notebook}.ipynb"])
-    _add_dependencies(pipeline, _REPORT, results)
+    for report in reports:
+        _add_dependencies(pipeline, report, [f"notebooks/{stage.notebook}.ipynb"])
+        _add_dependencies(pipeline, report, results)
     charts = f"reports/{stage.name}/charts"
     if "plots" not in pipeline.data:
         pipeline.add_key((), f"plots:\n  - {charts}")
@@ -62,7 +64,7 @@ def _add_dependencies(pipeline: YamlAddition, stage: str, added: Sequence[str]) 
     deps = pipeline.get("stages", stage, "deps")
     if not isinstance(deps, list):
         return
-    missing = [dep for dep in added if not any(dep == one or dep.startswith(f"{one}/") for one in deps)]
+    missing = [dep for dep in added if not any(dep == known or dep.startswith(f"{known}/") for known in deps)]
     folder = added[0].partition("/")[0] + "/"
     near = [dep for dep in deps if isinstance(dep, str) and dep.startswith(folder)]
     if folder == "notebooks/":

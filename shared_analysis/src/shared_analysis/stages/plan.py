@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.project import open_project, section_name
+from shared_analysis.project import StageKind, open_project, section_name
 from shared_analysis.record import ProjectRecord, closest, load_record
 from shared_analysis.stages import reads, settings
 from shared_analysis.stages.names import choose_number, refuse_bad_name, refuse_taken_name
@@ -21,8 +21,7 @@ from shared_analysis.stages.yaml_addition import YamlAddition
 if TYPE_CHECKING:
     from shared_analysis.contracts import DataContract
 
-_SHARED = ("twin", "validate")
-_REPORT = "report"
+_SHARED = (StageKind.TWIN, StageKind.VALIDATION, StageKind.REPORT)
 
 
 class Plan:
@@ -70,7 +69,7 @@ class Plan:
         self._refuse_taken(name)
         self.given = tuple(dict.fromkeys(tables))
         self.tables = self.given or settings.usual_tables(self.kind, self.contracts)
-        self.comes_along = () if self.given else tuple(one for one in self.tables if one not in self.contracts)
+        self.comes_along = () if self.given else tuple(table for table in self.tables if table not in self.contracts)
         self._refuse_unknown_tables()
         self.readers = reads.readers(root, f"data/processed/{name}")
         self.products = self._products(tuple(dict.fromkeys(products)))
@@ -84,29 +83,29 @@ class Plan:
         return dict(load_contracts(self.root / "contracts"))
 
     @cached_property
-    def stages(self) -> tuple[str, ...]:
-        """The stages that the pipeline has already."""
-        return open_project(self.root).stages
+    def kinds(self) -> dict[str, str]:
+        """The stages that the pipeline has already, and which kind of analysis each is."""
+        return open_project(self.root).kinds
 
     @cached_property
     def brings_product(self) -> bool:
         """Whether the template's product comes along: it does with the first stage of a kind, as in a new project."""
-        sections = [section for section in self.params.data.values() if isinstance(section, dict)]
-        first = not any(self.kind.marks <= set(section) for section in sections)
+        first = self.kind.analysis not in self.kinds.values()
         return self.kind.product is not None and self.kind.product not in self._known_products() and first
 
     @cached_property
     def upstream(self) -> tuple[str, ...]:
         """The stages that work for the new one, or show what it found, and name products."""
-        around = (*_SHARED, *([self.stage.register] if self.stage.register else []), _REPORT)
-        return tuple(one for one in around if self.pipeline.get("stages", one, "meta", "product"))
+        around = [stage for stage, kind in self.kinds.items() if kind in _SHARED or stage == self.stage.register]
+        return tuple(stage for stage in around if self.pipeline.get("stages", stage, "meta", "product"))
 
     @cached_property
     def order(self) -> tuple[str, ...]:
         """The stages of the pipeline with the new one among them, in the order of their notebooks' numbers."""
-        behind = [stage for stage in self.stages if self._number(stage) > self.stage.number]
-        place = self.stages.index(behind[0]) if behind else len(self.stages)
-        return (*self.stages[:place], self.stage.name, *self.stages[place:])
+        stages = list(self.kinds)
+        behind = [stage for stage in stages if self._number(stage) > self.stage.number]
+        stages.insert(stages.index(behind[0]) if behind else len(stages), self.stage.name)
+        return tuple(stages)
 
     def changes(self) -> dict[str, Change]:
         """Work out every file: new ones first, and the pipeline last, which makes the others count.
@@ -116,8 +115,11 @@ class Plan:
         SharedAnalysisError
             If a file is written in a way that cannot be added to; it says what it would have put in.
         """
-        add_to_pipeline(self.pipeline, self.stage, self.order, self.readers, self.upstream, self.products)
-        following = [one for one in self.order[self.order.index(self.stage.name) + 1 :] if one in self.params.data]
+        reports = [stage for stage, kind in self.kinds.items() if kind == StageKind.REPORT]
+        add_to_pipeline(self.pipeline, self.stage, self.order, self.readers, self.upstream, self.products, reports)
+        following = [
+            stage for stage in self.order[self.order.index(self.stage.name) + 1 :] if stage in self.params.data
+        ]
         self.params.add_key((), self.stage.section(), before=next(iter(following), None))
         RecordAddition(self.record_file, self.record, self.stage, self.order).add(
             self.products, self.upstream, brings_product=self.brings_product, tables=self.comes_along
@@ -135,7 +137,7 @@ class Plan:
     def notes(self) -> list[str]:
         """Say what a person has to look at, because no program can decide it."""
         served = {dataset.name: set(dataset.product) for dataset in self.record.datasets}
-        said = [
+        notes = [
             f"project.yaml does not give the table '{table}' for the product '{product}'. Whoever answers for the "
             "table says whether it may be used so; then add it there."
             for table in (*self.tables, *self._tables_behind())
@@ -143,15 +145,15 @@ class Plan:
             if table in served and product not in served[table]
         ]
         if self.brings_product:
-            said.append(
+            notes.append(
                 f"project.yaml has the product '{self.kind.product}' and the action '{self.kind.action}' now, with "
                 "words to start from: make them true."
             )
-        said.append(
+        notes.append(
             "What is done with the data has changed: look again at governance/dpia.md, governance/retention.md, "
             "method/3-product.md and method/4-data.md."
         )
-        return said
+        return notes
 
     def _tables_behind(self) -> list[str]:
         """List the tables that are read through a linkage's register."""
@@ -162,7 +164,7 @@ class Plan:
         contracts = self.contracts | {table: template_contract(table) for table in self.comes_along}
         register = None
         if self.kind.name == "forecast":
-            register = settings.register_for(contracts[self.tables[0]], self.params.data, self.stages)
+            register = settings.register_for(contracts[self.tables[0]], self.params.data, self.kinds)
         return NewStage(
             kind=self.kind,
             name=name,
@@ -184,8 +186,8 @@ class Plan:
         notebooks = [section_name(path.stem) for path in (self.root / "notebooks").glob("*.ipynb")]
         tests = [path.stem.removeprefix("test_") for path in (self.root / "tests").glob("test_*.py")]
         places = (
-            ("dvc.yaml, as a stage", self.stages),
-            ("params.yaml, as a section", [str(one) for one in self.params.data]),
+            ("dvc.yaml, as a stage", self.kinds),
+            ("params.yaml, as a section", [str(section) for section in self.params.data]),
             ("notebooks/", notebooks),
             ("tests/", tests),
             ("dvc.yaml, as an output", output_names(self.pipeline)),
@@ -248,7 +250,7 @@ def _kind(like: str, name: str) -> Kind:
     refuse_bad_name(name)
     if name in KINDS and name != like:
         raise SharedAnalysisError(
-            f"The report, and those who read it, take a stage called '{name}' for another kind.",
+            f"Those who read the pipeline or the report take a stage called '{name}' for another kind.",
             "NAME",
             f"choose another name, or --like {name}",
         )

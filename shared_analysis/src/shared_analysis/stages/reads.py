@@ -65,15 +65,15 @@ def undeclared(root: Path, stage: str) -> list[str]:
 
 def readers(root: Path, place: str) -> list[str]:
     """List the stages whose notebooks name a place."""
-    found = []
+    stages = []
     for stage in open_project(root).stages:
         for path in sorted((root / "notebooks").glob("*.ipynb")):
             try:
                 if section_name(path.stem) == stage and place in places_read(path):
-                    found.append(stage)
+                    stages.append(stage)
             except (OSError, ValueError, KeyError, TypeError, SyntaxError):  # `check` tells of it
                 continue
-    return found
+    return stages
 
 
 def _places(tree: ast.AST) -> Iterator[str]:
@@ -83,8 +83,8 @@ def _places(tree: ast.AST) -> Iterator[str]:
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             if node.value == "contracts":
                 yield "contracts"
-            elif found := _MADE.match(node.value.removeprefix("data/")):
-                yield f"data/{found.group(1)}"
+            elif folder := _MADE.match(node.value.removeprefix("data/")):
+                yield f"data/{folder.group(1)}"
 
 
 def _paths(out: Any) -> Iterator[str]:

@@ -52,8 +52,8 @@ class RecordAddition:
         for product in self.stage.products:
             if product in known:
                 around = upstream if product in products else ()
-                for one in (*around, self.stage.name):
-                    self._name_stage(known.index(product), one)
+                for name in (*around, self.stage.name):
+                    self._name_stage(known.index(product), name)
         if brings_product:
             self._add_action()
             self._add_product(upstream)
@@ -63,7 +63,7 @@ class RecordAddition:
         path = ("products", product, "stages")
         listed = self.file.get(*path)
         earlier = self.order[: self.order.index(stage)]
-        before = [one for one in listed if one in earlier] if isinstance(listed, list) else []
+        before = [name for name in listed if name in earlier] if isinstance(listed, list) else []
         self.file.add_name(path, stage, after=before[-1] if before else None)
 
     def _add_action(self) -> None:
@@ -77,7 +77,7 @@ class RecordAddition:
 
     def _add_product(self, upstream: Sequence[str]) -> None:
         number = [product["id"] for product in self.template.data["products"]].index(self.stage.kind.product)
-        stages = [one for one in self.order if one in (*upstream, self.stage.name)]
+        stages = [name for name in self.order if name in (*upstream, self.stage.name)]
         self.template.set(("products", number, "stages"), stages)
         self._copy("products", [number])
 

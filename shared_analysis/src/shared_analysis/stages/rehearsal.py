@@ -48,11 +48,11 @@ def rehearse(root: Path, stage: str, folder: Path, *, people: int = 300, **param
     """
     from shared_analysis.notebooks import run_notebook
 
-    notebooks = {one: notebook_of(root, one).stem for one in _in_order(root, stage)}
+    notebooks = {name: notebook_of(root, name).stem for name in _in_order(root, stage)}
     small = _small_project(root, folder, people)
-    for one, notebook in notebooks.items():
-        with _as_stage(one):
-            run_notebook(small, notebook, parameters if one == stage else None)
+    for name, notebook in notebooks.items():
+        with _as_stage(name):
+            run_notebook(small, notebook, parameters if name == stage else None)
     return small
 
 

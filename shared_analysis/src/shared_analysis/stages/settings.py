@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.stages.skeletons import KINDS, LINK, Kind
+from shared_analysis.project import StageKind
+from shared_analysis.stages.skeletons import LINK, Kind
 
 if TYPE_CHECKING:
     from shared_analysis.contracts import DataContract
@@ -77,22 +78,12 @@ def usual_tables(kind: Kind, contracts: Mapping[str, DataContract]) -> tuple[str
     return tuple(first)
 
 
-def linkages(params: Mapping[str, Any], stages: Sequence[str]) -> list[str]:
-    """List the stages whose settings are a linkage's."""
-    marks = KINDS[LINK].marks
-    return [
-        name
-        for name, section in params.items()
-        if name in stages and isinstance(section, dict) and marks <= set(section)
-    ]
-
-
-def register_for(contract: DataContract, params: Mapping[str, Any], stages: Sequence[str]) -> str | None:
+def register_for(contract: DataContract, params: Mapping[str, Any], kinds: Mapping[str, str]) -> str | None:
     """Choose the linkage whose register says which people a table's rows are about, if they are and there is one."""
     if "linked_record_id" not in contract.roles or "count" in contract.roles:
         return None
-    known = linkages(params, stages)
+    linkages = [stage for stage, kind in kinds.items() if kind == StageKind.LINKAGE]
     source = contract.by_role("source")
     named = set(source.allowed or ()) if source else set()
-    fitting = [name for name in known if named & set(params[name].get("tables") or ())]
-    return next(iter([*fitting, *known]), None)
+    fitting = [stage for stage in linkages if named & set((params.get(stage) or {}).get("tables") or ())]
+    return next(iter([*fitting, *linkages]), None)

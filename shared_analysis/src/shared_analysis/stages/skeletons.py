@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from shared_analysis.project import StageKind
 from shared_analysis.stages.yaml_addition import YamlAddition
 
 if TYPE_CHECKING:
@@ -37,21 +38,21 @@ class Kind:
         Where its text is.
     numbers
         The usual numbers of its notebooks; the first is the skeleton's own.
+    analysis
+        What ``meta: {kind: ...}`` in ``dvc.yaml`` says of it.
     tables
         The tables that it reads in the template.
     product, action
         What it serves in the template.
-    marks
-        Settings that its section of ``params.yaml`` has and no other kind's.
     """
 
     name: str
     folder: str
     numbers: range
+    analysis: StageKind
     tables: tuple[str, ...] = ()
     product: str | None = None
     action: str | None = None
-    marks: frozenset[str] = frozenset()
 
     @property
     def notebook(self) -> str:
@@ -63,14 +64,14 @@ KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
         Kind(
-            *(LINK, "template", range(20, 30), ("housing", "outreach"), "linked-register", "close-gaps"),
-            marks=frozenset({"link_type"}),
+            *(LINK, "template", range(20, 30), StageKind.LINKAGE),
+            *(("housing", "outreach"), "linked-register", "close-gaps"),
         ),
         Kind(
-            *("forecast", "template", range(30, 40), ("contacts",), "demand-forecast", "plan-capacity"),
-            marks=frozenset({"horizon", "origins"}),
+            *("forecast", "template", range(30, 40), StageKind.FORECASTING),
+            *(("contacts",), "demand-forecast", "plan-capacity"),
         ),
-        Kind("blank", "blank", range(50, 90)),
+        Kind("blank", "blank", range(50, 90), StageKind.ANALYSIS),
     )
 }
 
@@ -190,7 +191,7 @@ def _with_settings(cell: str, settings: Mapping[str, Any]) -> str:
 def _literal(value: Any, used: int) -> str:
     """Write a value as Python, as ruff would lay it out."""
     if isinstance(value, list):
-        items = [_literal(one, 0) for one in value]
+        items = [_literal(item, 0) for item in value]
         short = f"[{', '.join(items)}]"
         return short if used + len(short) <= _WIDEST else "[\n" + "".join(f"    {item},\n" for item in items) + "]"
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)

@@ -33,12 +33,12 @@ def write_together(root: Path, changes: Mapping[str, Change]) -> None:
         If a file was changed or made meanwhile, or cannot be written.
     """
     beside: dict[Path, Path] = {}
-    made: list[Path] = []
+    folders: list[Path] = []
     done: list[tuple[Path, bytes | None]] = []
     try:
         for name, change in changes.items():
             path = root / name
-            made += [folder for folder in (path.parent, *path.parent.parents) if not folder.exists()]
+            folders += [folder for folder in (path.parent, *path.parent.parents) if not folder.exists()]
             path.parent.mkdir(parents=True, exist_ok=True)
             part = _free(path)
             with part.open("xb") as file:
@@ -57,13 +57,15 @@ def write_together(root: Path, changes: Mapping[str, Change]) -> None:
         for path, content in reversed(done):
             _put_back(path, content)
         _remove(beside.values())
-        for folder in made:
+        for folder in folders:
             with contextlib.suppress(OSError):
                 folder.rmdir()
         if isinstance(error, OSError):
-            place = re.sub(r"^\.(.+)\.\d+\.part$", r"\1", Path(error.filename).name) if error.filename else str(root)
+            where = re.sub(r"^\.(.+)\.\d+\.part$", r"\1", Path(error.filename).name) if error.filename else str(root)
             raise SharedAnalysisError(
-                f"A file cannot be written: {error.strerror}. Nothing was changed.", place, "see who may write there"
+                f"A file cannot be written: {error.strerror}. Nothing was changed.",
+                where,
+                "see who may write there",
             ) from None
         raise
     finally:
@@ -73,7 +75,7 @@ def write_together(root: Path, changes: Mapping[str, Change]) -> None:
 def _free(path: Path) -> Path:
     """Name a file beside another that is not there."""
     names = (path.with_name(f".{path.name}.{number}.part") for number in itertools.count())
-    return next(place for place in names if not os.path.lexists(place))
+    return next(candidate for candidate in names if not os.path.lexists(candidate))
 
 
 def _remove(paths: Iterable[Path]) -> None:

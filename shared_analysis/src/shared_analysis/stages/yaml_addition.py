@@ -52,10 +52,10 @@ class YamlAddition:
     @classmethod
     def of_text(cls, text: str) -> YamlAddition:
         """Take a text of our own, such as a skeleton's."""
-        made = cls.__new__(cls)
-        made.name, made.before = "", text.encode()
-        made._start(text)
-        return made
+        addition = cls.__new__(cls)
+        addition.name, addition.before = "", text.encode()
+        addition._start(text)
+        return addition
 
     def _start(self, text: str) -> None:
         self._bom = BOM if text.startswith(BOM) else ""
@@ -83,8 +83,8 @@ class YamlAddition:
 
     def block(self, path: Path_) -> str:
         """Cut out the text of a key of a block mapping or an item of a list, from the left margin on."""
-        parent, place = self._entry(path)
-        start, end = self._extent(parent, place)
+        parent, number = self._entry(path)
+        start, end = self._extent(parent, number)
         lines = self._text[start:end].splitlines()
         margin = len(lines[0]) - len(lines[0].lstrip())
         if isinstance(parent, yaml.SequenceNode):  # the dash is the list's, not the item's
@@ -135,9 +135,9 @@ class YamlAddition:
         here, values = self.get(*path), [parse_yaml(block) for block in blocks]
         number = None
         if isinstance(here, list):
-            place = here.index(after) + 1 if after in here else len(here)
-            number = self._number_as_read(path, here[:place]) if after in here else None
-            here[place:place] = values
+            index = here.index(after) + 1 if after in here else len(here)
+            number = self._number_as_read(path, here[:index]) if after in here else None
+            here[index:index] = values
         elif not here or is_todo(here):
             self.get(*path[:-1])[path[-1]] = values
         else:
@@ -231,11 +231,11 @@ class YamlAddition:
     def _line_start(self, index: int) -> int:
         return self._text.rfind("\n", 0, index) + 1
 
-    def _extent(self, parent: yaml.Node, place: int) -> tuple[int, int]:
+    def _extent(self, parent: yaml.Node, number: int) -> tuple[int, int]:
         """Find where the lines of an entry of a block collection begin, and where the last of them ends."""
-        starts = [_start_of(one) for one in parent.value]
-        limit = self._line_start(starts[place + 1]) if place + 1 < len(starts) else parent.end_mark.index
-        start = self._line_start(starts[place])
+        starts = [_start_of(entry) for entry in parent.value]
+        limit = self._line_start(starts[number + 1]) if number + 1 < len(starts) else parent.end_mark.index
+        start = self._line_start(starts[number])
         return start, start + len(_content(self._text[start:limit]))
 
     def _insert_key(self, path: Path_, block: str, index: int) -> None:
@@ -288,7 +288,7 @@ class YamlAddition:
             return
         first, last = self._extent(node, 0)[0], self._extent(node, len(node.value) - 1)[1]
         if value:
-            lines = [f"{' ' * node.start_mark.column}- {_scalar(one)}" for one in value]
+            lines = [f"{' ' * node.start_mark.column}- {_scalar(item)}" for item in value]
             self._edit(first, last, "\n".join(lines))
         else:
             self._edit(first - 1, last, "")

@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 from shared_analysis.cli.commands import app
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.folders import remove_folder
 from shared_analysis.reproduce import Basis, Comparison, Finding, RunOptions, Verdict, compare
 from shared_analysis.reproduce.commits.comparison import Change, Metric
 from tests.baked import git
@@ -139,7 +140,7 @@ def test_a_commit_beside_itself_is_the_same(root: Path, more: list[str]) -> None
 
 
 def test_without_the_content_the_hashes_speak_and_the_way_to_more_is_named(root: Path) -> None:
-    shutil.rmtree(root / ".dvc" / "cache")
+    remove_folder(root / ".dvc" / "cache")
     found = compare(root, "base", "renamed")
     assert git("rev-parse", "base", cwd=root)[:10] in differing(found)[TOTALS][0]
     assert "its content is not to be had" in differing(found)[TOTALS][0]

@@ -17,6 +17,7 @@ TOTALS, METRICS, BOOK, PAGE_OUT = (
     "reports/page.ipynb",
     "reports/index.html",
 )
+LINK = "a link that leads out of the project"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Case:
     told
         From what the fault can be told: what the commit claims, beside a run that is honest; what is read, before any
         stage runs; or only a run.
+    links
+        Whether it takes a symbolic link.
     """
 
     kind: Kind
@@ -44,6 +47,7 @@ class Case:
     file: str
     reason: str
     told: Told = "run"
+    links: bool = False
 
     @property
     def name(self) -> str:

@@ -27,7 +27,7 @@ from tests.unit.reproduce.small_project import (
     text,
     write,
 )
-from tests.unit.reproduce.tampering.case import TOTALS, Case
+from tests.unit.reproduce.tampering.case import LINK, TOTALS, Case
 
 FACTOR = "data/raw/factor.csv"
 
@@ -51,7 +51,9 @@ def input_swapped_in_the_cache(root: Path) -> None:
 
 
 def input_lost(root: Path) -> None:
-    cached(root, _digest_of_the_input(root)).unlink()
+    lost = cached(root, _digest_of_the_input(root))
+    overwrite(lost, b"")
+    lost.unlink()
 
 
 def pointer_edited(root: Path) -> None:
@@ -305,8 +307,9 @@ CASES = [
         input_is_a_link_out_of_the_project,
         M,
         "code/factor.txt",
-        "a link that leads out of the project",
+        LINK,
         "read",
+        links=True,
     ),
     Case("fraud", input_hidden_from_dvc, D, TOTALS, "column total: 7 cells differ"),
     Case("fraud", module_planted_beside_a_script, D, "data/twin", "people.csv: column weight: 40 cells differ"),

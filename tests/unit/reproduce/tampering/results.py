@@ -8,6 +8,7 @@ from pathlib import Path
 
 import yaml
 
+from shared_analysis.folders import remove_folder
 from shared_analysis.reproduce import Verdict
 from tests.unit.reproduce.small_project import (
     cached,
@@ -41,7 +42,7 @@ def lock_and_remote_edited(root: Path) -> None:
     lock_and_output_edited(root)
     remote = root.parent / "remote" / "files" / "md5"
     shutil.copytree(root / ".dvc" / "cache" / "files" / "md5", remote)
-    shutil.rmtree(root / ".dvc" / "cache")
+    remove_folder(root / ".dvc" / "cache")
     dvc("remote", "add", "--default", "store", str(root.parent / "remote"), cwd=root)
 
 

@@ -21,7 +21,7 @@ from tests.unit.reproduce.small_project import (
     text,
     write,
 )
-from tests.unit.reproduce.tampering.case import BOOK, METRICS, PAGE_OUT, TOTALS, Case
+from tests.unit.reproduce.tampering.case import BOOK, LINK, METRICS, PAGE_OUT, TOTALS, Case
 
 
 def command_changed(root: Path) -> None:
@@ -236,7 +236,7 @@ CASES = [
     Case("fraud", stage_frozen_over_a_committed_output, D, PAGE_OUT, "the text: differs"),
     Case("fraud", output_kept_between_runs, D, PAGE_OUT, "the text: differs"),
     Case("accident", output_kept_from_an_earlier_run, M, METRICS, "its stage ran and did not make it"),
-    Case("fraud", output_is_a_link_out_of_the_project, D, PAGE_OUT, "a link that leads out of the project"),
+    Case("fraud", output_is_a_link_out_of_the_project, D, PAGE_OUT, LINK, links=True),
     Case("fraud", output_overwritten_by_a_later_stage, D, METRICS, "a later stage wrote over what this one had made"),
     Case("fraud", input_overwritten_by_a_stage, D, "code/scale.txt", "a stage wrote over it while the pipeline ran"),
     Case("accident", stage_run_every_time, D, PAGE_OUT, "the text: differs"),

@@ -1,28 +1,27 @@
-"""Rolling origins: forecast from earlier dates as if it were then, and compare with what came.
+"""Back-tests from rolling origins: forecast from earlier cutoffs as if it were then, and compare with what came.
 
-Every back-test is the whole procedure, reconciliation included, so that what is measured is what is used. Accuracy is
-the mean absolute scaled error (Hyndman and Koehler 2006, International Journal of Forecasting 22): the mean absolute
-error over the horizon, divided by the in-sample mean absolute error of repeating the last season.
+This is time series cross-validation. Every back-test is the whole procedure, reconciliation included, so that what is
+measured is what is used. Accuracy is the mean absolute scaled error (MASE, Hyndman and Koehler 2006, International
+Journal of Forecasting 22): the mean absolute error over the horizon, divided by the in-sample mean absolute error of
+the seasonal naive.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
+from shared_analysis.forecasting.calendars import touch_break
 from shared_analysis.forecasting.hierarchy.hierarchy import Hierarchy
 from shared_analysis.forecasting.hierarchy.reconciliation import Reconciler
-from shared_analysis.forecasting.models.ensemble import BASELINE, combine, make_members, own_history
-from shared_analysis.forecasting.models.on_request.statsforecast_models import make_requested
+from shared_analysis.forecasting.models.ensemble import BASELINE, combine, make_members
+from shared_analysis.forecasting.models.fitted import own_history
+from shared_analysis.forecasting.models.requested import RequestedModels
 from shared_analysis.forecasting.panel.panel import BoolArray, FloatArray, Panel
 from shared_analysis.forecasting.spec import ForecastSpec
-
-if TYPE_CHECKING:
-    from shared_analysis.forecasting.models.on_request.regressors import Regressors
 
 FEWEST_TO_CHOOSE = 3
 """Back-tests that a choice, or leaving out those that touch a break, needs at the least."""
@@ -37,15 +36,15 @@ class Outcome:
 
     Parameters
     ----------
-    known
+    cutoff
         Number of periods known.
     forecasts
         By candidate: nodes by steps, reconciled.
     spread
         By candidate: what an error of each node is measured in; see :func:`typical_error`.
     scale
-        In-sample error of repeating the last season, by node; NaN where it is zero or there is no season before.
-    reach
+        In-sample error of the seasonal naive, by node; NaN where it is zero or there is no season before.
+    half_widths
         By level, half the width of theta's own interval, nodes by steps.
     failed
         Nodes that an engine could not fit.
@@ -53,11 +52,11 @@ class Outcome:
         By member, how long its fits took.
     """
 
-    known: int
+    cutoff: int
     forecasts: Mapping[str, FloatArray]
     spread: Mapping[str, FloatArray]
     scale: FloatArray
-    reach: Mapping[int, FloatArray]
+    half_widths: Mapping[int, FloatArray]
     failed: frozenset[int]
     seconds: Mapping[str, float]
 
@@ -83,7 +82,7 @@ class Backtest:
     @property
     def origins(self) -> tuple[int, ...]:
         """Periods known at each origin, ascending."""
-        return tuple(outcome.known for outcome in self.outcomes)
+        return tuple(outcome.cutoff for outcome in self.outcomes)
 
     @property
     def used(self) -> list[int]:
@@ -91,7 +90,7 @@ class Backtest:
         normal = [at for at, is_normal in enumerate(self.normal) if is_normal]
         return normal if len(normal) >= FEWEST_TO_CHOOSE else list(range(len(self.outcomes)))
 
-    def with_made_anew(self, other: Backtest) -> Backtest:
+    def updated(self, other: Backtest) -> Backtest:
         """Return the same with what another run from the same origins forecast by its candidates."""
         return replace(
             self,
@@ -108,7 +107,8 @@ class Backtest:
 
     def errors(self, candidate: str) -> FloatArray:
         """Signed errors, origins by nodes by steps."""
-        return np.stack([self.actual[at] - made.forecasts[candidate] for at, made in enumerate(self.outcomes)])
+        forecasts = np.stack([outcome.forecasts[candidate] for outcome in self.outcomes])
+        return np.asarray(self.actual - forecasts)
 
     def scaled_errors(self, candidate: str) -> FloatArray:
         """Mean absolute scaled error, origins by nodes; NaN where there is no scale or nothing is known."""
@@ -123,16 +123,12 @@ class Backtest:
 
     def mase(self, rows: np.ndarray[tuple[int], np.dtype[np.bool_]], origins: Sequence[int]) -> dict[str, float]:
         """Mean absolute scaled error by candidate, over some nodes and origins; empty where none has a scale."""
-        found = {}
-        for name in self.outcomes[0].forecasts:
-            errors = self.scaled_errors(name)[list(origins)][:, rows]
-            if np.isfinite(errors).any():
-                found[name] = float(np.nanmean(errors))
-        return found
+        errors = {name: self.scaled_errors(name)[list(origins)][:, rows] for name in self.outcomes[0].forecasts}
+        return {name: float(np.nanmean(part)) for name, part in errors.items() if np.isfinite(part).any()}
 
     @property
     def has_errors(self) -> bool:
-        """Whether repeating the last season ever erred, so that there is something to be better than."""
+        """Whether the seasonal naive ever erred, so that there is something to be better than."""
         return any(np.isfinite(outcome.scale).any() for outcome in self.outcomes)
 
     def best(self) -> str:
@@ -145,7 +141,7 @@ class Backtest:
 
 
 def choose_origins(periods: int, season: int, horizon: int, most: int) -> tuple[int, ...]:
-    """Place the origins: a horizon apart where history allows, else closer, at least two seasons before each.
+    """Place the origins (cutoffs): a horizon apart where history allows, else closer, at least two seasons before each.
 
     Returns
     -------
@@ -168,19 +164,19 @@ def run_backtest(
     origins: tuple[int, ...],
     candidates: Mapping[str, tuple[str, ...]],
     repeated: frozenset[str] = frozenset(),
-    regressors: Regressors | None = None,
+    requested: RequestedModels | None = None,
 ) -> Backtest:
     """Forecast every node from every origin, knowing nothing later; parameters as of :func:`forecast_from`."""
     outcomes = tuple(
         forecast_from(
-            panel.values[:, :origin], hierarchy, spec, candidates, repeated, regressors, panel.known[:, :origin]
+            panel.values[:, :origin], hierarchy, spec, candidates, repeated, requested, panel.known[:, :origin]
         )
         for origin in origins
     )
     known = hierarchy.add_up(np.where(panel.known, panel.values, np.nan))
     ahead = [slice(origin, origin + spec.horizon) for origin in origins]
     actual = np.stack([known[:, steps] for steps in ahead])
-    return Backtest(outcomes, actual, tuple(not touches_break(panel.periods[steps], spec) for steps in ahead))
+    return Backtest(outcomes, actual, tuple(not touch_break(panel.periods[steps], spec.breaks) for steps in ahead))
 
 
 def forecast_from(
@@ -189,7 +185,7 @@ def forecast_from(
     spec: ForecastSpec,
     candidates: Mapping[str, tuple[str, ...]],
     repeated: frozenset[str] = frozenset(),
-    regressors: Regressors | None = None,
+    requested: RequestedModels | None = None,
     known: BoolArray | None = None,
 ) -> Outcome:
     """Forecast every node from the end of some history, by every candidate, reconciled.
@@ -201,55 +197,56 @@ def forecast_from(
     candidates
         The members of each candidate.
     repeated
-        Levels whose base forecast is the last season repeated, whatever the candidate.
-    regressors
-        Columns that may help models which learn, from the same first period on.
+        Levels whose base forecast is the seasonal naive, whatever the candidate.
+    requested
+        Models on request, for the members that are not among the usual ones.
     known
-        Series by known periods: whether it was counted; None where all were. A stand-in is no evidence of how far
+        Series by known periods: whether it was counted; None where all were. An imputed value is no evidence of how far
         forecasts err.
     """
     nodes, season = hierarchy.add_up(values), spec.calendar.season
-    made = make_members(nodes, season, spec.horizon, spec.levels, spec.workers)
-    wanted = sorted({part for parts in candidates.values() for part in parts} - made.keys())
-    made |= make_requested(wanted, nodes, spec, made, regressors)
-    forecasts, spread = {}, {}
+    members = make_members(nodes, season, spec.horizon, spec.levels, spec.workers)
+    others = sorted({part for parts in candidates.values() for part in parts} - members.keys())
+    if requested is not None:
+        members |= requested.forecast(others, nodes, members)
     counted = np.ones(nodes.shape, dtype=bool) if known is None else hierarchy.add_up((~known).astype(float)) == 0
-    scale = np.array([_scale_of(row, there, season) for row, there in zip(nodes, counted, strict=True)])
+    scale = np.array([_scale_of(*node, season) for node in zip(nodes, counted, strict=True)])
     instead = hierarchy.nodes["level"].isin(sorted(repeated)).to_numpy()
-    for name, base in combine(made, candidates).items():
+    forecasts, spread = {}, {}
+    for name, base in combine(members, candidates).items():
         mean, fitted = base.mean.copy(), base.fitted.copy()
-        mean[instead], fitted[instead] = made["repeat"].mean[instead], made["repeat"].fitted[instead]
+        mean[instead], fitted[instead] = members[BASELINE].mean[instead], members[BASELINE].fitted[instead]
         residuals = _where_counted(nodes - fitted, counted, season)
-        errors = _where_none(residuals, nodes, made["last"].fitted)
+        errors = _where_none(residuals, nodes, members["naive"].fitted)
         forecasts[name] = Reconciler.fit(hierarchy, errors)(mean)
         spread[name] = typical_error(nodes, residuals, scale, season)
     return Outcome(
-        known=values.shape[1],
+        cutoff=values.shape[1],
         forecasts=forecasts,
         spread=spread,
         scale=scale,
-        reach=made["theta"].reach,
-        failed=frozenset().union(*(part.failed for part in made.values())),
-        seconds={name: part.seconds for name, part in made.items()},
+        half_widths=members["theta"].half_widths,
+        failed=frozenset().union(*(member.failed for member in members.values())),
+        seconds={name: member.seconds for name, member in members.items()},
     )
 
 
-def touches_break(periods: pd.PeriodIndex, spec: ForecastSpec) -> bool:
-    """Tell whether some periods touch a declared break."""
-    return any(
-        periods[0].start_time <= pd.Period(last).end_time and periods[-1].end_time >= pd.Period(first).start_time
-        for first, last in (span.split("/") for span in spec.breaks)
-    )
+def total_seconds(outcomes: Iterable[Outcome]) -> dict[str, float]:
+    """Add up how long the fits of each member took."""
+    seconds: Counter[str] = Counter()
+    for outcome in outcomes:
+        seconds.update(outcome.seconds)
+    return dict(sorted(seconds.items()))
 
 
-def seasonal_error(history: FloatArray, season: int, counted: BoolArray | None = None) -> float:
-    """In-sample mean absolute error of repeating the last season; NaN if it is zero or there is no season before.
+def mase_scale(insample: FloatArray, season: int, counted: BoolArray | None = None) -> float:
+    """In-sample mean absolute error of the seasonal naive; NaN if it is zero or there is no season before.
 
     Where some periods were counted and others were not, over those that were counted, as was the one a season before.
     """
-    if len(history) <= season:
+    if len(insample) <= season:
         return float("nan")
-    steps = np.abs(history[season:] - history[:-season])
+    steps = np.abs(insample[season:] - insample[:-season])
     if counted is not None and (both := counted[season:] & counted[:-season]).any():
         steps = steps[both]
     error = float(steps.mean())
@@ -258,24 +255,24 @@ def seasonal_error(history: FloatArray, season: int, counted: BoolArray | None =
 
 def _scale_of(values: FloatArray, counted: BoolArray, season: int) -> float:
     history = own_history(values)
-    return seasonal_error(history, season, counted[len(values) - len(history) :])
+    return mase_scale(history, season, counted[len(values) - len(history) :])
 
 
 def _where_counted(residuals: FloatArray, counted: BoolArray, season: int) -> FloatArray:
-    """Leave out errors against stand-ins, for every node that has a season of others."""
+    """Leave out errors against imputed values, for every node that has a season of others."""
     kept = np.where(counted, residuals, np.nan)
     enough = np.isfinite(kept).sum(axis=1) >= season
     return np.where(enough[:, None], kept, residuals)
 
 
-def _where_none(residuals: FloatArray, nodes: FloatArray, last: FloatArray) -> FloatArray:
-    """For nodes too young to have an error, those of repeating the last value; for a single value, a Poisson count's.
+def _where_none(residuals: FloatArray, nodes: FloatArray, naive: FloatArray) -> FloatArray:
+    """For nodes too young to have an error, those of the naive; for a single value, a Poisson count's.
 
     Without them a series that began lately would pass for one that is always what its forecast said.
     """
     errors = residuals.copy()
     none = ~np.isfinite(errors).any(axis=1)
-    errors[none] = (nodes - last)[none]
+    errors[none] = (nodes - naive)[none]
     single = ~np.isfinite(errors).any(axis=1)
     errors[single, -1] = np.sqrt(nodes[single, -1])
     return errors
@@ -295,22 +292,22 @@ def typical_error(nodes: FloatArray, residuals: FloatArray, scale: FloatArray, s
     """
     own = np.sqrt(_mean_over(residuals**2, axis=1))
     both = np.sqrt(own * scale)
-    found: FloatArray = np.where(np.isfinite(both) & (both > 0), both, np.where(np.isfinite(scale), scale, np.nan))
+    typical: FloatArray = np.where(np.isfinite(both) & (both > 0), both, np.where(np.isfinite(scale), scale, np.nan))
     histories = [own_history(row) for row in nodes]
     now = np.array([history[-season:].mean() for history in histories]) + 0.5
     usual = np.array([history.mean() for history in histories]) + 0.5
-    found *= np.sqrt(np.clip(now / usual, 1 / _MOST_GROWTH, _MOST_GROWTH))
-    for at in np.flatnonzero(~np.isfinite(found)):
+    typical *= np.sqrt(np.clip(now / usual, 1 / _MOST_GROWTH, _MOST_GROWTH))
+    for at in np.flatnonzero(~np.isfinite(typical)):
         history = histories[at]
         steps = np.abs(np.diff(history))
         short = len(history) <= season and steps.any()
-        found[at] = steps.mean() if short else _POISSON_STEP * np.sqrt(history.mean())
-    return found
+        typical[at] = steps.mean() if short else _POISSON_STEP * np.sqrt(history.mean())
+    return typical
 
 
 def _mean_over(values: FloatArray, axis: int) -> FloatArray:
     """Mean of what is known; NaN where nothing is."""
-    there = np.isfinite(values)
-    count = there.sum(axis=axis)
-    sums = np.where(there, values, 0.0).sum(axis=axis)
+    finite = np.isfinite(values)
+    count = finite.sum(axis=axis)
+    sums = np.where(finite, values, 0.0).sum(axis=axis)
     return np.asarray(np.where(count > 0, sums / np.maximum(count, 1), np.nan))

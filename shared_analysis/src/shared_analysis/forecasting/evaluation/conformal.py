@@ -1,9 +1,10 @@
-"""Prediction intervals from the back-tests' own errors, pooled over series (split conformal prediction).
+"""Conformal prediction intervals: from the back-tests' own errors, pooled over series (split conformal prediction).
 
 Scores are absolute errors of the final, reconciled forecasts in units of each node's typical error, pooled over the
-nodes of a level and the origins, within thirds of the horizon. The interval is the forecast plus and minus the score
-that the wanted share of scores does not exceed (Vovk, Gammerman and Shafer 2005; Lei et al. 2018). Pooling is what
-makes a 95 % quantile possible: one series has a handful of back-tests, a level has hundreds of errors.
+nodes of a level and the origins, within thirds of the horizon. The interval is the forecast plus and minus the
+conformal quantile, the score that the wanted share of scores does not exceed (Vovk, Gammerman and Shafer 2005; Lei et
+al. 2018). Pooling is what makes a 95 % quantile possible: one series has a handful of back-tests, a level has hundreds
+of errors.
 
 Two things make such an interval too narrow. Errors of one date share its shocks, so that the date to come is one more
 of a few dates rather than one more of hundreds of errors: with K back-tests the share outside may have to be K / (K +
@@ -24,19 +25,22 @@ import numpy as np
 
 from shared_analysis.forecasting.evaluation.backtest import FEWEST_TO_CHOOSE, Backtest, Outcome
 from shared_analysis.forecasting.hierarchy.hierarchy import Hierarchy
-from shared_analysis.forecasting.models.ensemble import own_history
-from shared_analysis.forecasting.panel.panel import FloatArray
+from shared_analysis.forecasting.models.fitted import own_history
+from shared_analysis.forecasting.panel.panel import FloatArray, Panel
+from shared_analysis.forecasting.spec import ForecastSpec
 
 # From the boldest to the most cautious: whether the date to come is one more of a few; how far to go to theta's own.
 _CAUTIONS = ((False, 0.0), (True, 0.0), (True, 0.5), (True, 1.0))
 
 
 @dataclass(frozen=True)
-class Measured:
+class ConformalIntervals:
     """Intervals that rest on the errors of some back-tests of one candidate.
 
     Parameters
     ----------
+    backtest, candidate, hierarchy
+        The back-tests, whose errors count, and the levels over which they are pooled.
     whole
         Whether bounds are rounded outward to whole counts.
     """
@@ -46,17 +50,17 @@ class Measured:
     hierarchy: Hierarchy
     whole: bool
 
-    def reach(self, outcome: Outcome) -> dict[int, FloatArray]:
-        """Find how far intervals must reach for an outcome.
+    def half_widths(self, outcome: Outcome) -> dict[int, FloatArray]:
+        """Find half the width that intervals must have for an outcome.
 
         Returns
         -------
         dict
             By level in per cent, nodes by steps; a level that the number of errors cannot support is not there.
         """
-        return self._reaches(outcome, self.backtest.used)
+        return self._half_widths(outcome, self.backtest.used)
 
-    def hits(self) -> dict[int, FloatArray]:
+    def covered(self) -> dict[int, FloatArray]:
         """Tell which back-test values were inside intervals made from the errors of the other origins only.
 
         How cautious to be is one choice of four for all of them, made once.
@@ -69,21 +73,25 @@ class Measured:
             By level, origins by nodes by steps: 1 inside, 0 outside, NaN not known or not an origin that intervals
             rest on. A level that the other origins cannot support is not there.
         """
-        found = {level: np.full(self.backtest.actual.shape, np.nan) for level in self.backtest.outcomes[0].reach}
+        covered = {
+            level: np.full(self.backtest.actual.shape, np.nan) for level in self.backtest.outcomes[0].half_widths
+        }
         for at in self.backtest.used:
             actual, outcome = self.backtest.actual[at], self.backtest.outcomes[at]
-            made = self._reaches(outcome, self._others(at))
+            half_widths = self._half_widths(outcome, self._others(at))
             counts = np.isfinite(actual) & (outcome.spread[self.candidate] > 0)[:, None]
-            found = {level: inside for level, inside in found.items() if level in made}
-            for level, inside in found.items():
-                low, high = bounds(outcome.forecasts[self.candidate], made[level], whole=self.whole)
+            covered = {level: inside for level, inside in covered.items() if level in half_widths}
+            for level, inside in covered.items():
+                low, high = bounds(outcome.forecasts[self.candidate], half_widths[level], whole=self.whole)
                 inside[at] = np.where(counts, (actual >= low) & (actual <= high), np.nan)
-        return found
+        return covered
 
-    def _reaches(self, outcome: Outcome, origins: Sequence[int]) -> dict[int, FloatArray]:
+    def _half_widths(self, outcome: Outcome, origins: Sequence[int]) -> dict[int, FloatArray]:
         """Half the width for every level that the errors of some origins support."""
-        made = {level: self._reach(outcome, level, origins, self._caution[level]) for level in outcome.reach}
-        return nested({level: reach for level, reach in made.items() if reach is not None})
+        by_level = {
+            level: self._half_width(outcome, level, origins, self._caution[level]) for level in outcome.half_widths
+        }
+        return nested({level: half_width for level, half_width in by_level.items() if half_width is not None})
 
     def _others(self, at: int) -> list[int]:
         return [other for other in self.backtest.used if other != at]
@@ -91,16 +99,16 @@ class Measured:
     @cached_property
     def _caution(self) -> dict[int, int]:
         """Which of the cautions to take, by level."""
-        levels = self.backtest.outcomes[0].reach
+        levels = self.backtest.outcomes[0].half_widths
         if len(self.backtest.used) < FEWEST_TO_CHOOSE:
             return dict.fromkeys(levels, len(_CAUTIONS) - 1)
         scores = {level: [round(self._score(level, which), 9) for which in range(len(_CAUTIONS))] for level in levels}
         most = len(_CAUTIONS) - 1
-        return {level: int(np.argmin(found)) if min(found) < np.inf else most for level, found in scores.items()}
+        return {level: int(np.argmin(tried)) if min(tried) < np.inf else most for level, tried in scores.items()}
 
     def _score(self, level: int, caution: int) -> float:
         """Mean interval score in units of the seasonal naive's error, each back-test with intervals from the others."""
-        found = []
+        means = []
         for at in self.backtest.used:
             limits = self._left_out(at, level, caution)
             if limits is None:
@@ -109,34 +117,35 @@ class Measured:
             missed = np.maximum(low - actual, 0.0) + np.maximum(actual - high, 0.0)
             scores = (high - low + 2 / (1 - level / 100) * missed) / self.backtest.outcomes[at].scale[:, None]
             known = scores[np.isfinite(scores)]
-            found.append(known.mean() if known.size else 0.0)
-        return float(np.mean(found))
+            means.append(known.mean() if known.size else 0.0)
+        return float(np.mean(means))
 
     def _left_out(self, at: int, level: int, caution: int) -> tuple[FloatArray, FloatArray] | None:
         """Bounds of one back-test from the errors of the others; None where they are too few."""
         outcome = self.backtest.outcomes[at]
-        reach = self._reach(outcome, level, self._others(at), caution)
-        return None if reach is None else bounds(outcome.forecasts[self.candidate], reach, whole=self.whole)
+        half_width = self._half_width(outcome, level, self._others(at), caution)
+        return None if half_width is None else bounds(outcome.forecasts[self.candidate], half_width, whole=self.whole)
 
-    def _reach(self, outcome: Outcome, level: int, origins: Sequence[int], caution: int) -> FloatArray | None:
+    def _half_width(self, outcome: Outcome, level: int, origins: Sequence[int], caution: int) -> FloatArray | None:
         """Half the width for one level from the errors of some origins; None where they are too few."""
         if not origins:
             return None
         one_more, weight = _CAUTIONS[caution]
-        outside = (1 - level / 100) * (len(origins) / (len(origins) + 1) if one_more else 1)
-        units = self._quantiles(tuple(origins), outside)
-        if units is None:
+        miscoverage = (1 - level / 100) * (len(origins) / (len(origins) + 1) if one_more else 1)
+        quantiles = self._quantiles(tuple(origins), miscoverage)
+        if quantiles is None:
             return None
-        reach, own = units * outcome.spread[self.candidate][:, None], outcome.reach[level]
-        return np.asarray(reach + weight * np.where(own > reach, own - reach, 0.0))
+        half_width, own = quantiles * outcome.spread[self.candidate][:, None], outcome.half_widths[level]
+        return np.asarray(half_width + weight * np.where(own > half_width, own - half_width, 0.0))
 
-    def _quantiles(self, origins: tuple[int, ...], outside: float) -> FloatArray | None:
-        if (origins, outside) not in self._found:
-            self._found[origins, outside] = pooled_quantiles(self._scores[list(origins)], outside, self.hierarchy)
-        return self._found[origins, outside]
+    def _quantiles(self, origins: tuple[int, ...], miscoverage: float) -> FloatArray | None:
+        key = (origins, miscoverage)
+        if key not in self._known_quantiles:
+            self._known_quantiles[key] = pooled_quantiles(self._scores[list(origins)], miscoverage, self.hierarchy)
+        return self._known_quantiles[key]
 
     @cached_property
-    def _found(self) -> dict[tuple[tuple[int, ...], float], FloatArray | None]:
+    def _known_quantiles(self) -> dict[tuple[tuple[int, ...], float], FloatArray | None]:
         return {}
 
     @cached_property
@@ -144,7 +153,55 @@ class Measured:
         return self.backtest.scores(self.candidate)
 
 
-def model_reach(values: FloatArray, outcome: Outcome, season: int) -> dict[int, FloatArray]:
+@dataclass(frozen=True)
+class Intervals:
+    """The intervals of a forecast, and how often such intervals held in the back-tests.
+
+    Parameters
+    ----------
+    bounds
+        By level in per cent: lower and upper bounds, nodes by steps.
+    unmeasured
+        The levels whose interval is the method's own, because the back-tests have too few errors.
+    covered
+        What :meth:`ConformalIntervals.covered` returns; nothing without back-tests.
+    """
+
+    bounds: Mapping[int, tuple[FloatArray, FloatArray]]
+    unmeasured: tuple[int, ...]
+    covered: Mapping[int, FloatArray]
+
+
+def prediction_intervals(
+    panel: Panel, hierarchy: Hierarchy, spec: ForecastSpec, backtest: Backtest | None, outcome: Outcome, candidate: str
+) -> Intervals:
+    """Put an interval of every level around the forecasts: a conformal one, or the method's own where errors are few.
+
+    Parameters
+    ----------
+    panel, hierarchy, spec
+        What is forecast.
+    backtest
+        The back-tests; None where history is too short for one.
+    outcome
+        The forecasts.
+    candidate
+        Which of them is used.
+    """
+    counted = panel.values[panel.known]
+    whole = bool((counted == np.floor(counted)).all())
+    conformal = ConformalIntervals(backtest, candidate, hierarchy, whole) if backtest else None
+    half_widths = conformal.half_widths(outcome) if conformal else {}
+    unmeasured = tuple(level for level in spec.levels if level not in half_widths)
+    if unmeasured:
+        own = model_half_widths(hierarchy.add_up(panel.values), outcome, panel.calendar.season)
+        half_widths |= {level: own[level] for level in unmeasured}
+    half_widths, middle = nested(half_widths), outcome.forecasts[candidate]
+    limits = {level: bounds(middle, half_widths[level], whole=whole) for level in spec.levels}
+    return Intervals(limits, unmeasured, conformal.covered() if conformal else {})
+
+
+def model_half_widths(values: FloatArray, outcome: Outcome, season: int) -> dict[int, FloatArray]:
     """Half the width of the methods' own intervals, for when too few back-tests support one that is measured.
 
     That of theta, widened as Student's t is over the normal for the few seasons it was estimated from; where theta
@@ -158,35 +215,35 @@ def model_reach(values: FloatArray, outcome: Outcome, season: int) -> dict[int, 
     """
     from scipy.stats import t as student
 
-    found = {}
-    for level, own in outcome.reach.items():
-        middle = NormalDist().inv_cdf(0.5 + level / 200)
-        reach = own.copy()
+    by_level = {}
+    for level, own in outcome.half_widths.items():
+        quantile = NormalDist().inv_cdf(0.5 + level / 200)
+        half_width = own.copy()
         for at, row in enumerate(values):
             history = own_history(row)
             if np.isfinite(own[at]).all():
-                reach[at] *= student.ppf(0.5 + level / 200, max(len(history) - season - 2, 2)) / middle
+                half_width[at] *= student.ppf(0.5 + level / 200, max(len(history) - season - 2, 2)) / quantile
             else:
-                reach[at] = middle * _naive_error(history, season, own.shape[1])
-        found[level] = reach
-    return found
+                half_width[at] = quantile * _naive_error(history, season, own.shape[1])
+        by_level[level] = half_width
+    return by_level
 
 
-def nested(reach: Mapping[int, FloatArray]) -> dict[int, FloatArray]:
+def nested(half_widths: Mapping[int, FloatArray]) -> dict[int, FloatArray]:
     """Make no interval narrower than one of a lower level.
 
     Each level chooses its caution and its pool of errors by itself, so that one may come out narrower.
     """
-    made: dict[int, FloatArray] = {}
-    for level in sorted(reach):
-        narrower = list(made.values())[-1:]
-        made[level] = np.maximum(reach[level], narrower[0]) if narrower else reach[level]
-    return made
+    widened: dict[int, FloatArray] = {}
+    for level in sorted(half_widths):
+        narrower = list(widened.values())[-1:]
+        widened[level] = np.maximum(half_widths[level], narrower[0]) if narrower else half_widths[level]
+    return widened
 
 
-def bounds(middle: FloatArray, reach: FloatArray, *, whole: bool) -> tuple[FloatArray, FloatArray]:
+def bounds(middle: FloatArray, half_width: FloatArray, *, whole: bool) -> tuple[FloatArray, FloatArray]:
     """Put an interval around forecasts; counts are never negative, and whole ones are rounded outward."""
-    low, high = np.maximum(middle - reach, 0.0), middle + reach
+    low, high = np.maximum(middle - half_width, 0.0), middle + half_width
     if whole:
         # A forecast is a sum of floating-point numbers: a hair above a whole number is that number.
         hair = 1e-9 * np.maximum(high, 1e3)
@@ -194,29 +251,33 @@ def bounds(middle: FloatArray, reach: FloatArray, *, whole: bool) -> tuple[Float
     return low, high
 
 
-def pooled_quantiles(scores: FloatArray, outside: float, hierarchy: Hierarchy) -> FloatArray | None:
-    """The score that a share of those to come exceed, nodes by steps; None when all together are too few to say."""
+def pooled_quantiles(scores: FloatArray, miscoverage: float, hierarchy: Hierarchy) -> FloatArray | None:
+    """The conformal quantile of each node and step, from scores pooled; None when all together are too few."""
     _, nodes, horizon = scores.shape
-    found = np.empty((nodes, horizon))
+    quantiles = np.empty((nodes, horizon))
     for name in hierarchy.levels:
         rows = hierarchy.rows(name)
         for steps in np.array_split(np.arange(horizon), 3):
             if not steps.size:
                 continue
             pools = (scores[:, rows][:, :, steps], scores[:, rows], scores)
-            reach = next((reach for pool in pools if (reach := _at_rank(pool, outside)) is not None), None)
-            if reach is None:
+            supported = (conformal_quantile(pool, miscoverage) for pool in pools)
+            quantile = next((value for value in supported if value is not None), None)
+            if quantile is None:
                 return None
-            found[np.ix_(rows, steps)] = reach
-    return found
+            quantiles[np.ix_(rows, steps)] = quantile
+    return quantiles
 
 
-def _at_rank(scores: FloatArray, outside: float) -> float | None:
-    """The score that no more than a share of those to come exceed; None if there are too few to say."""
-    there = np.sort(scores[np.isfinite(scores)])
+def conformal_quantile(scores: FloatArray, miscoverage: float) -> float | None:
+    """The score that no more than a share of those to come exceed; None if there are too few to say.
+
+    Of n scores the one of rank ``ceil((n + 1) * (1 - miscoverage))``; what is not known (NaN) does not count.
+    """
+    known = np.sort(scores[np.isfinite(scores)])
     # Rounded, because 0.95 times 20 is not 19 in binary.
-    rank = int(np.ceil(round((there.size + 1) * (1 - outside), 9)))
-    return float(there[rank - 1]) if 0 < rank <= there.size else None
+    rank = int(np.ceil(round((known.size + 1) * (1 - miscoverage), 9)))
+    return float(known[rank - 1]) if 0 < rank <= known.size else None
 
 
 def _naive_error(history: FloatArray, season: int, horizon: int) -> FloatArray:

@@ -55,8 +55,8 @@ def backtest_table(panel: Panel, hierarchy: Hierarchy, backtest: Backtest | None
     rows["period"] = np.tile(np.concatenate([days.to_numpy() for days in steps]), nodes)
     rows["actual"] = backtest.actual.swapaxes(0, 1).ravel()
     for name, candidate in (("mean", chosen), (BASELINE, BASELINE)):
-        made = np.stack([_added_up(outcome.forecasts[candidate], hierarchy) for outcome in backtest.outcomes])
-        rows[name] = made.swapaxes(0, 1).ravel()
+        forecasts = np.stack([_added_up(outcome.forecasts[candidate], hierarchy) for outcome in backtest.outcomes])
+        rows[name] = forecasts.swapaxes(0, 1).ravel()
     rows["touches_break"] = np.tile(np.repeat(~np.array(backtest.normal), horizon), nodes)
     return rows
 
@@ -84,7 +84,7 @@ def accuracy_table(backtest: Backtest | None, hierarchy: Hierarchy) -> pd.DataFr
     return pd.DataFrame(parts, columns=list(columns)).astype(columns)
 
 
-def coverage_by_level(found: Mapping[int, FloatArray], hierarchy: Hierarchy) -> dict[str, dict[int, float]]:
+def coverage_by_level(covered: Mapping[int, FloatArray], hierarchy: Hierarchy) -> dict[str, dict[int, float]]:
     """Average hits (origins by nodes by steps, by interval level) over every level of the hierarchy and over all."""
     groups = {EVERY: np.ones(len(hierarchy.nodes), dtype=bool)}
     groups |= {level: hierarchy.rows(level) for level in hierarchy.levels}
@@ -92,7 +92,7 @@ def coverage_by_level(found: Mapping[int, FloatArray], hierarchy: Hierarchy) -> 
     for name, nodes in groups.items():
         shares[name] = {
             level: float(np.nanmean(inside[:, nodes]))
-            for level, inside in found.items()
+            for level, inside in covered.items()
             if np.isfinite(inside[:, nodes]).any()
         }
     return shares

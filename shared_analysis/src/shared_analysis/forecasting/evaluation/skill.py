@@ -1,4 +1,4 @@
-"""Whether the forecasts were better than repeating the last season, by level, with what chance may have done set apart.
+"""Whether the forecasts were better than the seasonal naive, by level, with what chance may have done set apart.
 
 Errors of one back-test share its shocks, whatever the number of series, so that the back-tests are what there is to
 count: the mean difference of scaled errors in each is one observation, and the interval is Student's for their mean.
@@ -36,19 +36,19 @@ def judge(backtest: Backtest, candidate: str, hierarchy: Hierarchy) -> pd.DataFr
     for level in hierarchy.levels:
         nodes = hierarchy.rows(level)
         ours, naive = (backtest.scaled_errors(name)[used][:, nodes] for name in (candidate, BASELINE))
-        there = np.isfinite(ours).any(axis=1)
-        if not there.any():
+        known = np.isfinite(ours).any(axis=1)
+        if not known.any():
             continue
         mase = backtest.mase(nodes, used)
         low, high = _interval(
-            np.nanmean((ours - naive)[there], axis=1), _apart(backtest, np.array(used)[there].tolist())
+            np.nanmean((ours - naive)[known], axis=1), _apart(backtest, np.array(used)[known].tolist())
         )
         base = mase[BASELINE]
         rows.append(
             {
                 "level": level,
                 "nodes": int(nodes.sum()),
-                "back_tests": int(there.sum()),
+                "back_tests": int(known.sum()),
                 "mase": mase[candidate],
                 "mase_seasonal_naive": base,
                 "skill": 1 - mase[candidate] / base if base > 0 else 0.0,

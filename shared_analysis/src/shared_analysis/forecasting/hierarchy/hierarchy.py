@@ -155,8 +155,8 @@ def _nested(keys: pd.DataFrame) -> list[list[str]]:
 def _sub_regions(codes: pd.Series) -> pd.Series | None:
     """Name each borough's sub-region; None unless every code is a London borough's."""
     places = london_boroughs().set_index("code")["sub_region"] + " London"
-    found = codes.map(places)
-    return None if found.isna().any() else found
+    regions = codes.map(places)
+    return None if regions.isna().any() else regions
 
 
 def _with_level(keys: pd.DataFrame, level: str) -> pd.DataFrame:

@@ -72,16 +72,16 @@ class ErrorCovariance:
         related
             Whether errors of different nodes may have to do with one another.
         """
-        there = np.isfinite(residuals)
-        errors = np.where(there, residuals, 0.0)
-        variance = (errors**2).sum(axis=1) / np.maximum(there.sum(axis=1), 1)
+        known = np.isfinite(residuals)
+        errors = np.where(known, residuals, 0.0)
+        variance = (errors**2).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
         varies = variance[variance > 0]
         above = adding.shape[0]
         floor = _FLOOR * (adding @ variance[above:])
         floor[floor == 0] = _FLOOR * float(np.median(varies)) if varies.size else 1.0
         variance[:above] = np.maximum(variance[:above], floor)
         # Periods that most nodes have errors for; earlier ones say little about how nodes go together.
-        common = errors[:, there.mean(axis=0) > 0.5]
+        common = errors[:, known.mean(axis=0) > 0.5]
         units = np.divide(common, np.sqrt(variance)[:, None], out=np.zeros_like(common), where=variance[:, None] > 0)
         count = units.shape[1]
         if not related or count < _FEWEST_ERRORS:

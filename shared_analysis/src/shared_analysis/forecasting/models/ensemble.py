@@ -1,10 +1,11 @@
 """The methods a forecast is chosen from: few, fast, each known to work on public-service counts.
 
-Each candidate is the plain mean of its members. The members that every forecast has: the last season repeated; the last
-value repeated; the mean of the last season; the dynamic optimised theta method (Fiorucci et al. 2016, International
-Journal of Forecasting 32); a seasonal-trend decomposition by loess with exponential smoothing of the rest (Bandara,
-Hyndman and Bergmeir 2021, "MSTL"). Means of simple methods beat their members more often than not (Makridakis,
-Spiliotis and Assimakopoulos 2020, "The M4 Competition"). The engines are statsforecast's.
+Each candidate is an ensemble, the plain mean of its members. The members that every forecast has: the seasonal naive
+(the last season repeated); the naive (the last value repeated); the mean of the last season; the dynamic optimised
+theta method (Fiorucci et al. 2016, International Journal of Forecasting 32); a seasonal-trend decomposition by loess
+with exponential smoothing of the rest (Bandara, Hyndman and Bergmeir 2021, "MSTL"). Means of simple methods beat their
+members more often than not (Makridakis, Spiliotis and Assimakopoulos 2020, "The M4 Competition"). The engines are
+statsforecast's.
 """
 
 from __future__ import annotations
@@ -12,19 +13,20 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from shared_analysis.forecasting.models.fitted import MemberForecast, can_fit, own_history
 from shared_analysis.forecasting.panel.panel import FloatArray
 from shared_analysis.forecasting.request import name_requested, short_requested
 
 BASELINE = "seasonal_naive"
 UNTESTED = "theta_mstl_level"
 CANDIDATES: Mapping[str, tuple[str, ...]] = {
-    BASELINE: ("repeat",),
-    "naive": ("last",),
+    BASELINE: (BASELINE,),
+    "naive": ("naive",),
     "level": ("level",),
     "theta": ("theta",),
     "mstl": ("mstl",),
@@ -78,35 +80,9 @@ def ratio(mase: Mapping[str, float], method: str) -> float:
     return mase[method] / mase[BASELINE] if mase[BASELINE] > 0 else 1.0
 
 
-@dataclass(frozen=True)
-class Made:
-    """What one member made of a set of series.
-
-    Parameters
-    ----------
-    mean
-        Series by steps.
-    fitted
-        Series by known periods: what the member would have said of each period the period before; NaN where it could
-        not.
-    reach
-        By level in per cent, half the width of the member's own interval, series by steps; NaN where it has none.
-    failed
-        Numbers of the series that the engine could not fit; the last season repeated stands in for them.
-    seconds
-        How long it took; for a person who waits, never for a result.
-    """
-
-    mean: FloatArray
-    fitted: FloatArray
-    reach: Mapping[int, FloatArray] = field(default_factory=dict)
-    failed: frozenset[int] = frozenset()
-    seconds: float = 0.0
-
-
 def make_members(
     values: FloatArray, season: int, horizon: int, levels: Sequence[int], processes: int = 1
-) -> dict[str, Made]:
+) -> dict[str, MemberForecast]:
     """Forecast every series by every member, each from its own first period above zero.
 
     Parameters
@@ -124,65 +100,58 @@ def make_members(
         By member. A series shorter than two seasons, or constant, is repeated: there is nothing to fit.
     """
     histories = [own_history(row) for row in values]
-    made = _simple(histories, values.shape[1], season, horizon)
+    members = _naive_members(histories, values.shape[1], season, horizon)
     fits = _fit_all(histories, season, horizon, levels, processes)
     for name in FITTED:
-        made[name] = _collect([fit[name] for fit in fits], made["repeat"], histories, season)
-    reach = {level: np.full(made["repeat"].mean.shape, np.nan) for level in levels}
+        members[name] = _collect([fit[name] for fit in fits], members[BASELINE], histories, season)
+    half_widths = {level: np.full(members[BASELINE].mean.shape, np.nan) for level in levels}
     for at, fit in enumerate(fits):
         if fit["theta"] is not None:
             for level in levels:
-                reach[level][at] = fit["theta"].reach[level]
-    made["theta"] = replace(made["theta"], reach=reach)
-    return made
+                half_widths[level][at] = fit["theta"].half_widths[level]
+    members["theta"] = replace(members["theta"], half_widths=half_widths)
+    return members
 
 
-def combine(made: Mapping[str, Made], candidates: Mapping[str, tuple[str, ...]]) -> dict[str, Made]:
+def combine(
+    members: Mapping[str, MemberForecast], candidates: Mapping[str, tuple[str, ...]]
+) -> dict[str, MemberForecast]:
     """Make every candidate from its members; counts are never negative."""
     return {
-        name: Made(
-            np.maximum(np.mean([made[part].mean for part in parts], axis=0), 0.0),
-            np.maximum(np.mean([made[part].fitted for part in parts], axis=0), 0.0),
-            failed=frozenset().union(*(made[part].failed for part in parts)),
-            seconds=sum(made[part].seconds for part in parts),
+        name: MemberForecast(
+            np.maximum(np.mean([members[part].mean for part in parts], axis=0), 0.0),
+            np.maximum(np.mean([members[part].fitted for part in parts], axis=0), 0.0),
+            failed=frozenset().union(*(members[part].failed for part in parts)),
+            seconds=sum(members[part].seconds for part in parts),
         )
         for name, parts in candidates.items()
     }
 
 
-def own_history(values: FloatArray) -> FloatArray:
-    """Return a series from its own first period above zero, where that has come yet."""
-    begun = values > 0
-    return values[int(begun.argmax()) :] if begun.any() else values
-
-
-def can_fit(history: FloatArray, season: int) -> bool:
-    """Whether there are two seasons to learn from, and anything that varies."""
-    return len(history) >= 2 * season and bool(np.ptp(history) > 0)
-
-
-def repeat_season(history: FloatArray, season: int, horizon: int) -> FloatArray:
+def seasonal_naive(history: FloatArray, season: int, horizon: int) -> FloatArray:
     """Repeat the last season, or the last value when there is less than a season."""
     last = history[-season:] if len(history) >= season else history[-1:]
     return np.resize(last, horizon)
 
 
-def _simple(histories: Sequence[FloatArray], periods: int, season: int, horizon: int) -> dict[str, Made]:
+def _naive_members(
+    histories: Sequence[FloatArray], periods: int, season: int, horizon: int
+) -> dict[str, MemberForecast]:
     """The members that need no fitting."""
     shape = (len(histories), periods)
-    mean = {name: np.empty((len(histories), horizon)) for name in ("repeat", "last", "level")}
+    mean = {name: np.empty((len(histories), horizon)) for name in (BASELINE, "naive", "level")}
     fitted = {name: np.full(shape, np.nan) for name in mean}
     for at, history in enumerate(histories):
         start = periods - len(history)
-        mean["repeat"][at] = repeat_season(history, season, horizon)
-        mean["last"][at] = history[-1]
+        mean[BASELINE][at] = seasonal_naive(history, season, horizon)
+        mean["naive"][at] = history[-1]
         mean["level"][at] = history[-season:].mean()
-        fitted["last"][at, start + 1 :] = history[:-1]
+        fitted["naive"][at, start + 1 :] = history[:-1]
         if len(history) > season:
-            fitted["repeat"][at, start + season :] = history[:-season]
+            fitted[BASELINE][at, start + season :] = history[:-season]
             sums = np.concatenate([[0.0], np.cumsum(history)])
             fitted["level"][at, start + season :] = (sums[season:] - sums[:-season])[:-1] / season
-    return {name: Made(mean[name], fitted[name]) for name in mean}
+    return {name: MemberForecast(mean[name], fitted[name]) for name in mean}
 
 
 @dataclass(frozen=True)
@@ -191,7 +160,7 @@ class _Fit:
 
     mean: FloatArray
     fitted: FloatArray
-    reach: Mapping[int, FloatArray]
+    half_widths: Mapping[int, FloatArray]
     seconds: float
 
 
@@ -204,10 +173,10 @@ def _fit_all(
         from joblib import Parallel, delayed
 
         work = (delayed(_fit_chunk)(part, season, horizon, levels) for part in chunks)
-        done: Iterable[Any] = Parallel(n_jobs=processes)(work)
+        fitted: Iterable[Any] = Parallel(n_jobs=processes)(work)
     else:
-        done = (_fit_chunk(part, season, horizon, levels) for part in chunks)
-    return [fit for part in done for fit in part]
+        fitted = (_fit_chunk(part, season, horizon, levels) for part in chunks)
+    return [fit for part in fitted for fit in part]
 
 
 def _fit_chunk(
@@ -236,13 +205,15 @@ def _fit(name: str, history: FloatArray, season: int, horizon: int, levels: Sequ
             fit = engine.forecast(y=history, h=horizon, level=list(levels) or None, fitted=True)
         except Exception:  # the engines raise bare Exception for series they cannot fit
             return None
-    reach = {level: (fit[f"hi-{level}"] - fit[f"lo-{level}"]) / 2 for level in levels}
-    if not all(np.isfinite(part).all() for part in (fit["mean"], *reach.values())):
+    half_widths = {level: (fit[f"hi-{level}"] - fit[f"lo-{level}"]) / 2 for level in levels}
+    if not all(np.isfinite(part).all() for part in (fit["mean"], *half_widths.values())):
         return None
-    return _Fit(fit["mean"], fit["fitted"], reach, time.perf_counter() - start)
+    return _Fit(fit["mean"], fit["fitted"], half_widths, time.perf_counter() - start)
 
 
-def _collect(fits: Sequence[_Fit | None], instead: Made, histories: Sequence[FloatArray], season: int) -> Made:
+def _collect(
+    fits: Sequence[_Fit | None], instead: MemberForecast, histories: Sequence[FloatArray], season: int
+) -> MemberForecast:
     """Put the fits of one engine together; where there is none, the last season repeated stands in."""
     mean, fitted = instead.mean.copy(), instead.fitted.copy()
     failed, seconds = set(), 0.0
@@ -255,4 +226,4 @@ def _collect(fits: Sequence[_Fit | None], instead: Made, histories: Sequence[Flo
             seconds += fit.seconds
         elif can_fit(history, season):
             failed.add(at)
-    return Made(mean, fitted, failed=frozenset(failed), seconds=seconds)
+    return MemberForecast(mean, fitted, failed=frozenset(failed), seconds=seconds)

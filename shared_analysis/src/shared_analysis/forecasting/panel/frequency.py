@@ -1,4 +1,4 @@
-"""How far apart a table of counts counts: by day, week, month, quarter or year, and what may be added up into what."""
+"""The frequency of a table of counts, inferred from its dates, and what may be added up into what."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.forecasting.calendars import name_period
 from shared_analysis.forecasting.panel.series_labels import label_keys
-from shared_analysis.forecasting.reporting.phrases import name_period
 from shared_analysis.forecasting.spec import ForecastSpec
-from shared_analysis.wording import listed, many
+from shared_analysis.wording import Notice
 
 STEPS = ("daily", "weekly", "monthly", "quarterly", "yearly")
 # Most, not all: one date that is wrong must not decide for a whole table.
@@ -21,8 +21,8 @@ _FEWEST_GAPS = 3
 _ORDINALS = {2: "second", 3: "third", 4: "fourth", 5: "fifth", 6: "sixth"}
 
 
-def own_step(days: pd.DatetimeIndex) -> str | None:
-    """Tell a table's own step from the gaps between its dates.
+def infer_frequency(days: pd.DatetimeIndex) -> str | None:
+    """Tell a table's own frequency from the gaps between its dates.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def is_added_up(step: str | None, spec: ForecastSpec, where: str) -> bool:
     return True
 
 
-def refuse_skipped_periods(wide: pd.DataFrame, spec: ForecastSpec, table: str, notices: list[str]) -> None:
+def refuse_skipped_periods(wide: pd.DataFrame, spec: ForecastSpec, table: str) -> tuple[Notice, ...]:
     """Refuse a table of counts in which most series have a row in every second (third, ...) period only.
 
     What is between was most likely never counted apart, and would be read as a fall to nothing every other period.
@@ -87,8 +87,11 @@ def refuse_skipped_periods(wide: pd.DataFrame, spec: ForecastSpec, table: str, n
         The settings.
     table
         The table's name, for what is said of a fault.
-    notices
-        Where to name such series when they are few.
+
+    Returns
+    -------
+    tuple of Notice
+        Such series, when they are few.
 
     Raises
     ------
@@ -99,23 +102,25 @@ def refuse_skipped_periods(wide: pd.DataFrame, spec: ForecastSpec, table: str, n
     strides = [_stride(np.flatnonzero(row)) for row in wide.notna().to_numpy()] if spec.missing != "error" else []
     skipping = [at for at, stride in enumerate(strides) if stride > 1]
     if not skipping:
-        return
+        return ()
     labels, noun = label_keys(wide.index.to_frame(index=False)), spec.calendar.noun
     stride = strides[skipping[0]]
-    every = f"in every {_ORDINALS.get(stride, f'{stride}th')} {noun}"
     if 2 * len(skipping) <= len(wide):
-        said = many(len(skipping), "series has", "series have")
-        named = listed([labels[at] for at in skipping])
-        notices.append(f"{said} a row at even distances only, such as {every}, and were filled between: {named}.")
-        return
+        values = {"series": tuple(labels[at] for at in skipping), "stride": stride, "noun": noun}
+        return (Notice("filled_between", values),)
     first = int(np.flatnonzero(wide.iloc[skipping[0]].notna().to_numpy())[0])
-    start = name_period(pd.PeriodIndex(wide.columns)[first], spec.calendar)
+    start = name_period(pd.PeriodIndex(wide.columns)[first])
     raise SharedAnalysisError(
-        f"Most series ({len(skipping):,} of {len(wide):,}) have a row {every} only, so nothing says what the {noun}s "
-        "between are.",
+        f"Most series ({len(skipping):,} of {len(wide):,}) have a row {in_every(stride, noun)} only, so nothing says "
+        f"what the {noun}s between are.",
         f"table {table}, first {labels[skipping[0]]} from {start}",
         f"get the counts by {noun}, or add rows with a count of 0 for {noun}s in which nothing happened",
     )
+
+
+def in_every(stride: int, noun: str) -> str:
+    """Write a stride of so many periods: ``in every second month``."""
+    return f"in every {_ORDINALS.get(stride, f'{stride}th')} {noun}"
 
 
 def _stride(at: npt.NDArray[np.int_]) -> int:

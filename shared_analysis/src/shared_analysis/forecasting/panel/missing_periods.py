@@ -1,6 +1,6 @@
-"""Periods that nobody counted: what stands in for them, and when too little is known to forecast from.
+"""Periods that nobody counted: how they are imputed, and when too little is known to forecast from.
 
-A stand-in is made from what was counted before it and from nothing later, so a back-test from any date knows no more
+A value is imputed from what was counted before it and from nothing later, so a back-test from any date knows no more
 than could be known then.
 """
 
@@ -11,16 +11,16 @@ import numpy.typing as npt
 import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.forecasting.calendars import name_period
 from shared_analysis.forecasting.panel.series_labels import label_keys
-from shared_analysis.forecasting.reporting.phrases import name_period
 from shared_analysis.forecasting.spec import ForecastSpec
-from shared_analysis.wording import listed, many
+from shared_analysis.wording import Notice, listed, many
 
 FloatArray = npt.NDArray[np.float64]
 
 
-def stand_in(wide: pd.DataFrame, spec: ForecastSpec, table: str, notices: list[str]) -> pd.DataFrame:
-    """Put a stand-in where a series has no count, and say how many there are, in which series and since when.
+def impute_from_past(wide: pd.DataFrame, spec: ForecastSpec, table: str) -> tuple[pd.DataFrame, tuple[Notice, ...]]:
+    """Impute a value where a series has no count, and say how many there are, in which series and since when.
 
     Parameters
     ----------
@@ -30,13 +30,11 @@ def stand_in(wide: pd.DataFrame, spec: ForecastSpec, table: str, notices: list[s
         The settings.
     table
         The table's name, for what is said of a fault.
-    notices
-        Where to say it.
 
     Returns
     -------
-    DataFrame
-        The same without NaN; see :func:`from_the_past`. Zero before a series' first count.
+    DataFrame, tuple of Notice
+        The same without NaN; see :func:`impute`. Zero before a series' first count.
 
     Raises
     ------
@@ -51,7 +49,7 @@ def stand_in(wide: pd.DataFrame, spec: ForecastSpec, table: str, notices: list[s
     unknown = begun & ~counted
     number, due = unknown.sum(axis=1), begun.sum(axis=1)
     hollow = [
-        f"{label} ({missing} of {all_} since {name_period(periods[start], spec.calendar)})"
+        f"{label} ({missing} of {all_} since {name_period(periods[start])})"
         for label, missing, all_, start in zip(labels, number, due, first, strict=True)
         if 2 * missing > all_
     ]
@@ -63,23 +61,17 @@ def stand_in(wide: pd.DataFrame, spec: ForecastSpec, table: str, notices: list[s
             f"take {'it' if len(hollow) == 1 else 'them'} out of the table, or set `missing: zero` if nothing happened "
             f"in a {noun} without a row",
         )
+    notices: tuple[Notice, ...] = ()
     if number.any():
-        with_any = np.flatnonzero(number)
-        since = [name_period(periods[int(unknown[at].argmax())], spec.calendar) for at in with_any]
-        described = [
-            f"{labels[at]} ({start if number[at] == 1 else f'{number[at]} since {start}'})"
-            for at, start in zip(with_any, since, strict=True)
-        ]
-        said = many(int(number.sum()), f"{noun} was not counted and has", f"{noun}s were not counted and have")
-        who = f"in {len(with_any):,} of {len(wide):,} series"
-        notices.append(
-            f"{said} a stand-in, made from what came before, {who}: {listed(described)}. No accuracy is measured there."
+        series = tuple(
+            (labels[at], int(number[at]), periods[int(unknown[at].argmax())]) for at in np.flatnonzero(number)
         )
-    filled = from_the_past(wide.to_numpy(dtype=np.float64), spec.calendar.season)
-    return pd.DataFrame(filled, index=wide.index, columns=wide.columns)
+        notices = (Notice("periods_imputed", {"series": series, "among": len(wide), "noun": noun}),)
+    filled = impute(wide.to_numpy(dtype=np.float64), spec.calendar.season)
+    return pd.DataFrame(filled, index=wide.index, columns=wide.columns), notices
 
 
-def from_the_past(values: FloatArray, season: int) -> FloatArray:
+def impute(values: FloatArray, season: int) -> FloatArray:
     """Replace NaN by what was counted before it.
 
     The value of the same season a season earlier, times how much the periods since then have grown on theirs of a
@@ -146,15 +138,15 @@ def incomplete(rows: pd.DataFrame, lines: list[str], group: list[str], season: i
     dates = pd.PeriodIndex(rows["date"]).unique().sort_values()
     periods = dates.asfreq(pd.PeriodIndex(rows["period"]).freqstr)
     at = dates.get_indexer(pd.PeriodIndex(rows["date"]))
-    there = np.zeros((int(line.max()) + 1, len(dates)), dtype=bool)
-    there[line, at] = True
+    present = np.zeros((int(line.max()) + 1, len(dates)), dtype=bool)
+    present[line, at] = True
     positions = np.arange(len(dates))
-    first, last = there.argmax(axis=1), len(dates) - 1 - there[:, ::-1].argmax(axis=1)
+    first, last = present.argmax(axis=1), len(dates) - 1 - present[:, ::-1].argmax(axis=1)
     number = periods.asi8
     ended = number[-1] - number[last] > season
     until = np.where(ended, last, len(dates) - 1)
     due = (positions >= first[:, None]) & (positions <= until[:, None])
-    lacking, when = np.nonzero(due & ~there)
+    lacking, when = np.nonzero(due & ~present)
     of_line = rows.assign(line=line).drop_duplicates("line").set_index("line")[group[:-1]]
     lacks = of_line.iloc[of_line.index.get_indexer(pd.Index(lacking))].reset_index(drop=True)
     lacks["period"] = periods[when]

@@ -9,31 +9,21 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.forecasting.panel.counts import Counted, count
-from shared_analysis.forecasting.panel.doubtful_periods import check_ends
-from shared_analysis.forecasting.panel.frequency import refuse_skipped_periods
-from shared_analysis.forecasting.panel.missing_periods import stand_in
-from shared_analysis.forecasting.panel.periods import name_silent, without_partial_ends
-from shared_analysis.forecasting.panel.series_labels import (
-    WHOLE,
-    first_label,
-    label_keys,
-    name_strangers,
-    refuse_totals,
-)
-from shared_analysis.forecasting.reporting.phrases import name_period
-from shared_analysis.forecasting.spec import ForecastSpec, Frequency
+from shared_analysis.forecasting.calendars import Frequency
+from shared_analysis.forecasting.panel.counts import add_up_counts
+from shared_analysis.forecasting.panel.events import count_events
+from shared_analysis.forecasting.panel.periods import settle_periods
+from shared_analysis.forecasting.panel.rows import read_rows
+from shared_analysis.forecasting.panel.series_labels import WHOLE, check_areas, label_keys, refuse_totals
+from shared_analysis.forecasting.spec import ForecastSpec
 from shared_analysis.geography import LONDON, area_names
-from shared_analysis.wording import listed, many
+from shared_analysis.wording import Notice
 
 if TYPE_CHECKING:
     from shared_analysis.contracts import DataContract
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
-FEWEST_PERIODS = 3
-_EMPTY_YEARS = 2
 
 
 @dataclass(frozen=True)
@@ -48,13 +38,12 @@ class Panel:
     periods
         The calendar, without gaps.
     values
-        Series by periods; never negative, never missing. What nobody counted holds a stand-in, made from earlier
-        periods alone (:func:`shared_analysis.forecasting.panel.missing_periods.from_the_past`); zero before a series'
-        first count.
+        Series by periods; never negative, never missing. What nobody counted is imputed from earlier periods alone
+        (:func:`shared_analysis.forecasting.panel.missing_periods.impute`); zero before a series' first count.
     calendar
         Season length and words of the calendar.
     notices
-        What was left out or assumed in making it, in words.
+        What was left out or assumed in making it.
     known
         Series by periods: whether the value was counted (or is a zero that the settings say is one). True everywhere
         unless `missing` is ``unknown``.
@@ -64,7 +53,7 @@ class Panel:
     periods: pd.PeriodIndex
     values: FloatArray
     calendar: Frequency
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
     known: BoolArray = field(default_factory=lambda: np.ones((1, 1), dtype=np.bool_))
 
     def __post_init__(self) -> None:
@@ -88,37 +77,31 @@ class Panel:
         register
             ``table, record_id, entity_id``: who each record is. Needed to count people.
 
+        Returns
+        -------
+        Panel
+            The same for any row order.
+
         Raises
         ------
         SharedAnalysisError
-            If the table cannot be counted honestly; see :func:`shared_analysis.forecasting.panel.counts.count`. Also
-            for fewer than three periods, and for a stretch of more than two years in which nothing at all happens
-            (which is what a placeholder date such as 1900-01-01 makes; a service may well close for longer than a
-            season).
+            If the table cannot be counted honestly; see :func:`shared_analysis.forecasting.panel.counts.add_up_counts`
+            and :func:`shared_analysis.forecasting.panel.events.count_events`. Also for fewer than three periods, and
+            for a stretch of more than two years in which nothing at all happens (which is what a placeholder date such
+            as 1900-01-01 makes; a service may well close for longer than a season).
         """
-        counted = count(table, contract, spec, register)
-        notices = list(counted.notices)
-        wide = _on_calendar(counted, spec, contract.name)
-        wide = without_partial_ends(wide, counted, spec, contract.name, notices)
-        noun = spec.calendar.noun
-        if wide.shape[1] < FEWEST_PERIODS:
-            raise SharedAnalysisError(
-                f"{many(wide.shape[1], f'{noun} is', f'{noun}s are')} too few to forecast from; "
-                f"{FEWEST_PERIODS} are the least.",
-                f"table {contract.name}",
-                "add earlier data",
-            )
-        if counted.step is not None:
-            refuse_skipped_periods(wide, spec, contract.name, notices)
-        check_ends(wide, counted.step is not None, spec, contract.name, notices)
-        known = wide.notna().to_numpy() | (spec.missing != "unknown")
-        wide = _without_gaps(wide, spec, contract.name, notices)
-        keys = wide.index.to_frame(index=False).astype(str)
-        values = np.ascontiguousarray(wide.to_numpy(dtype=np.float64))
-        notices += name_strangers(keys, contract.name)
-        notices += refuse_totals(keys, values[:, known.all(axis=0)], contract.name)
-        panel = cls(keys, pd.PeriodIndex(wide.columns), values, spec.calendar, tuple(notices), known)
-        return replace(panel, notices=(*notices, *panel._remarks()))
+        rows = read_rows(table, contract, spec)
+        if "count" in contract.roles:
+            counted = add_up_counts(rows, table, contract, spec)
+        else:
+            counted = count_events(rows, table, contract, spec, register)
+        settled = settle_periods(counted, spec, contract.name)
+        keys = settled.wide.index.to_frame(index=False).astype(str)
+        values = np.ascontiguousarray(settled.wide.to_numpy(dtype=np.float64))
+        of_areas = check_areas(keys, contract.name)
+        of_totals = refuse_totals(keys, values[:, settled.known.all(axis=0)], contract.name)
+        panel = cls(keys, pd.PeriodIndex(settled.wide.columns), values, spec.calendar, (), settled.known)
+        return replace(panel, notices=(*settled.notices, *of_areas, *of_totals, *panel._odd_series()))
 
     @property
     def starts(self) -> npt.NDArray[np.int64]:
@@ -180,64 +163,15 @@ class Panel:
             long["stand_in"] = np.where(self.known, np.nan, self.values).ravel()
         return long
 
-    def _remarks(self) -> list[str]:
+    def _odd_series(self) -> tuple[Notice, ...]:
         """Name the series that no method can do much with."""
-        labels = self.labels()
-        zero = [label for label, row in zip(labels, self.values, strict=True) if not row.any()]
-        late = [label for label, start in zip(labels, self.starts, strict=True) if start >= self.calendar.season]
-        same = [
-            label
-            for label, row, start in zip(labels, self.values, self.starts, strict=True)
-            if row.any() and np.ptp(row[start:]) == 0
-        ]
-        found = {
-            "zero throughout and forecast as zero": zero,
-            "forecast from the first non-zero period only, a season or more after the first": late,
-            "the same in every period and forecast as that": same,
-        }
-        return [
-            f"{many(len(names), 'series is', 'series are')} {what}: {listed(names)}."
-            for what, names in found.items()
-            if names
-        ]
-
-
-def _on_calendar(counted: Counted, spec: ForecastSpec, table: str) -> pd.DataFrame:
-    """Spread the counts over every period from the first to the last, series down and periods across."""
-    wide = counted.counts.set_index([*counted.keys, "period"])["count"].unstack("period").sort_index()  # noqa: PD010
-    present = pd.PeriodIndex(wide.columns)
-    steps = np.diff(present.asi8)
-    if steps.size and steps.max() > _EMPTY_YEARS * spec.calendar.year:
-        at = int(steps.argmax())
-        raise SharedAnalysisError(
-            f"Nothing happens between {present[at]} and {present[at + 1]}, more than {_EMPTY_YEARS} years: "
-            "those dates are probably placeholders or errors.",
-            f"table {table}, {first_label(wide, at + 1 if 2 * (at + 1) >= len(present) else at)}",
-            "correct or remove the dates, or give the contract's column a minimum and a maximum",
-        )
-    return wide.reindex(columns=pd.period_range(present[0], present[-1], freq=spec.calendar.code))
-
-
-def _without_gaps(wide: pd.DataFrame, spec: ForecastSpec, table: str, notices: list[str]) -> pd.DataFrame:
-    """Decide what a period without a row means, as the settings say."""
-    gaps = wide.isna().to_numpy()
-    if not gaps.any():
-        return wide
-    if spec.missing == "unknown":
-        return stand_in(wide, spec, table, notices)
-    across, number = int(gaps.any(axis=1).sum()), int(gaps.sum())
-    first = int(gaps.any(axis=0).argmax())
-    label = label_keys(wide.index.to_frame(index=False))[int(gaps[:, first].argmax())]
-    where = f"the first in {name_period(pd.PeriodIndex(wide.columns)[first], spec.calendar)} ({label})"
-    among = f"in {across:,} of {len(wide):,} series"
-    what = many(number, f"period {among} has no row", f"periods {among} have no row")
-    if spec.missing == "error":
-        raise SharedAnalysisError(
-            f"{what}, {where}.",
-            f"table {table}",
-            "add them, or set `missing: zero` if nothing happened, which leaves out what is not reported yet, or "
-            "`missing: unknown` if nobody counted",
-        )
-    notices.append(f"{what} and {'counts' if number == 1 else 'count'} as zero, {where}.")
-    name_silent(wide, spec, notices)
-    return wide.fillna(0.0)
+        zero, late, same = [], [], []
+        for label, row, start in zip(self.labels(), self.values, self.starts, strict=True):
+            if not row.any():
+                zero.append(label)
+            elif np.ptp(row[start:]) == 0:
+                same.append(label)
+            if start >= self.calendar.season:
+                late.append(label)
+        odd = {"zero_throughout": zero, "begins_late": late, "same_throughout": same}
+        return tuple(Notice(code, {"series": tuple(labels)}) for code, labels in odd.items() if labels)

@@ -6,18 +6,30 @@ import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.forecasting.panel.series_labels import as_text
-from shared_analysis.wording import many
+from shared_analysis.wording import Notice
 
 
 def name_people(
-    table: pd.DataFrame, roles: dict[str, str], register: pd.DataFrame | None, where: str, notices: list[str]
-) -> pd.Series:
+    table: pd.DataFrame, roles: dict[str, str], register: pd.DataFrame | None, where: str
+) -> tuple[pd.Series, tuple[Notice, ...]]:
     """Say which person each row is about.
+
+    Parameters
+    ----------
+    table
+        One row an event.
+    roles
+        The table's columns by role: linked_record_id, and source where there is one.
+    register
+        ``table, record_id, entity_id``; None where nothing was linked.
+    where
+        The table, for what is said of a fault.
 
     Returns
     -------
-    Series of string
-        The register's entity, or the record itself where it is in no register; missing where a row names nobody.
+    Series of string, tuple of Notice
+        The register's entity, or the record itself where it is in no register; missing where a row names nobody. What
+        could not be linked.
 
     Raises
     ------
@@ -35,30 +47,25 @@ def name_people(
         source = as_text(table[roles["source"]])
     else:
         source = pd.Series(_only_table(register, where), index=table.index)
-    at = source.astype("string") + "\n" + record
-    nobody = at.isna()
+    named = source.astype("string") + "\n" + record
+    nobody = named.isna()
+    notices: tuple[Notice, ...] = ()
     if nobody.any():
-        notices.append(
-            f"{many(int(nobody.sum()), 'row names no person and is', 'rows name no person and are')} left out."
-        )
+        notices = (Notice("rows_without_person", {"number": int(nobody.sum())}),)
     if register is None:
-        notices.append("Records are not linked, so a person whom several services know counts once for each.")
-        return at
-    entity = register.assign(at=register["table"].astype(str) + "\n" + register["record_id"].astype(str))
-    if entity["at"].duplicated().any():
+        return named, (*notices, Notice("records_not_linked"))
+    entity = register.assign(named=register["table"].astype(str) + "\n" + register["record_id"].astype(str))
+    if entity["named"].duplicated().any():
         raise SharedAnalysisError("The register names a record twice.", "the register of the linkage", "link again")
-    person = at.map(entity.set_index("at")["entity_id"].astype(str)).astype("string")
+    person = named.map(entity.set_index("named")["entity_id"].astype(str)).astype("string")
     unlinked = person.isna() & ~nobody
     if (nobody | unlinked).all():
         raise SharedAnalysisError(
             "Not one row leads to a record of the register.", where, "check the roles source and linked_record_id"
         )
     if unlinked.any():
-        notices.append(
-            f"{many(int(unlinked.sum()), 'row names', 'rows name')} a record that is not in the register; "
-            "each such record counts as a person."
-        )
-    return person.fillna("\n" + at)
+        notices += (Notice("records_not_in_register", {"number": int(unlinked.sum())}),)
+    return person.fillna("\n" + named), notices
 
 
 def _only_table(register: pd.DataFrame | None, where: str) -> str:

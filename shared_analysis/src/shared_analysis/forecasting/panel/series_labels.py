@@ -12,7 +12,7 @@ import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.geography import LONDON, area_names
-from shared_analysis.wording import listed, many
+from shared_analysis.wording import Notice, listed
 
 WHOLE = "all"
 # From here on not every whole number is a number of its own.
@@ -49,7 +49,7 @@ def as_text(column: pd.Series) -> pd.Series:
     return column.astype("string")
 
 
-def one_spelling(column: pd.Series, name: str, notices: list[str]) -> pd.Series:
+def one_spelling(column: pd.Series, name: str) -> tuple[pd.Series, tuple[Notice, ...]]:
     """Write one thing one way: spellings that differ in case, spaces, dashes or the form of a letter are the same.
 
     Parameters
@@ -58,14 +58,12 @@ def one_spelling(column: pd.Series, name: str, notices: list[str]) -> pd.Series:
         Text, in any order.
     name
         The column's name, for the notice.
-    notices
-        Where to say which spellings were taken for one.
 
     Returns
     -------
-    Series
+    Series, tuple of Notice
         The same rows. A known code as it is published, else the most frequent spelling, the first in order among
-        those that are equally frequent; spaces only are missing.
+        those that are equally frequent; spaces only are missing. Which spellings were taken for one.
     """
     numbers = column.value_counts()
     variants: dict[str, list[str]] = {}
@@ -80,13 +78,11 @@ def one_spelling(column: pd.Series, name: str, notices: list[str]) -> pd.Series:
         written |= dict.fromkeys(spellings, chosen)
         others = sorted({" ".join(spelling.split()) for spelling in spellings} - {chosen})
         if chosen and (others or len(spellings) > 1):
-            merged.append(f"{chosen} ({', '.join(others) or 'with more spaces'})")
-    if merged:
-        said = many(len(merged), f"value of {name} is", f"values of {name} are")
-        notices.append(f"{said} written in more than one way, or not as usual, and taken for one: {listed(merged)}.")
+            merged.append((chosen, tuple(others)))
+    notices = (Notice("spellings_merged", {"column": name, "values": tuple(merged)}),) if merged else ()
     if all(spelling == chosen for spelling, chosen in written.items()):
-        return column
-    return column.map(written).astype("string")
+        return column, notices
+    return column.map(written).astype("string"), notices
 
 
 def label_keys(keys: pd.DataFrame) -> list[str]:
@@ -105,7 +101,7 @@ def first_label(wide: pd.DataFrame, at: int) -> str:
     return label_keys(wide.index.to_frame(index=False))[row]
 
 
-def name_strangers(keys: pd.DataFrame, table: str) -> list[str]:
+def check_areas(keys: pd.DataFrame, table: str) -> tuple[Notice, ...]:
     """Name the areas that are no London borough where others are, each with the code that was probably meant.
 
     Raises
@@ -114,7 +110,7 @@ def name_strangers(keys: pd.DataFrame, table: str) -> list[str]:
         If London as a whole, or England, stands among the boroughs: all together would count them twice.
     """
     if "area_code" not in keys:
-        return []
+        return ()
     names = area_names()
     areas = sorted(set(keys["area_code"]))
     boroughs = [area for area in areas if area in names]
@@ -129,17 +125,13 @@ def name_strangers(keys: pd.DataFrame, table: str) -> list[str]:
     strangers = [area for area in areas if area not in names]
     absent = sorted(set(names) - set(areas))
     if absent and not strangers:
-        said = f"{len(absent)} of {len(names)} boroughs {'is' if len(absent) == 1 else 'are'} not there"
-        return [f"London here is what the table has of it: {said}: {listed([names[code] for code in absent])}."]
+        return (Notice("part_of_london", {"absent": tuple(names[code] for code in absent), "boroughs": len(names)}),)
     if not strangers or not (boroughs or any(map(_OLD_CODE.fullmatch, strangers))):
-        return []
-    said = many(len(strangers), "area has a code that is", "areas have codes that are")
-    listing = listed([f"{area}{_meant(area)}" for area in strangers])
-    each = "It is forecast like the others" if len(strangers) == 1 else "They are forecast like the others"
-    return [f"{said} no London borough's: {listing}. {each}, and all together is not called London."]
+        return ()
+    return (Notice("unknown_areas", {"areas": tuple((area, *_meant(area)) for area in strangers)}),)
 
 
-def refuse_totals(keys: pd.DataFrame, values: npt.NDArray[np.float64], table: str) -> list[str]:
+def refuse_totals(keys: pd.DataFrame, values: npt.NDArray[np.float64], table: str) -> tuple[Notice, ...]:
     """Refuse a total among its parts under any name, and return a notice of what is only called one.
 
     Parameters
@@ -157,7 +149,8 @@ def refuse_totals(keys: pd.DataFrame, values: npt.NDArray[np.float64], table: st
         If in every period one value of a key column counts what all the others do together: adding it up with its
         parts would count everything twice.
     """
-    whole, notices = values.sum(axis=0), []
+    whole = values.sum(axis=0)
+    notices: tuple[Notice, ...] = ()
     for column in keys:
         codes, names = pd.factorize(keys[column], sort=True)
         sums = np.zeros((len(names), values.shape[1]))
@@ -172,10 +165,9 @@ def refuse_totals(keys: pd.DataFrame, values: npt.NDArray[np.float64], table: st
                     f"table {table}, {column}",
                     "take its rows out: totals are added up from the parts",
                 )
-        called = [str(name) for name in names if _plain(str(name)) in _NAMES_OF_TOTALS] if len(names) > 1 else []
-        if called:
-            said = "is called like a total" if len(called) == 1 else "are called like totals"
-            notices.append(f"{' and '.join(called)} {said} and added up with the others; take it out if it is one.")
+        called = tuple(str(name) for name in names if _plain(str(name)) in _NAMES_OF_TOTALS)
+        if called and len(names) > 1:
+            notices += (Notice("called_like_totals", {"names": called}),)
     return notices
 
 
@@ -186,18 +178,18 @@ def _plain(spelling: str) -> str:
     return " ".join(text.split())
 
 
-def _meant(area: str) -> str:
+def _meant(area: str) -> tuple[str, str]:
+    """Say how an unknown area leads to a borough (``old`` code, ``name``, ``nearest`` code, or not), and its code."""
     names = area_names()
     codes = list(names)
     old = _OLD_CODE.fullmatch(area)
     if old:
         at = "AB".index(old[1]) * len(_LETTERS) + _LETTERS.index(old[2])
-        return f" (the old code of {names[codes[at]]}, {codes[at]})" if at < len(codes) else ""
+        return ("old", codes[at]) if at < len(codes) else ("", "")
     same_name = [code for code, name in names.items() if _plain(name) == _plain(area)]
     if same_name:
-        return f" (the code is {same_name[0]})"
+        return "name", same_name[0]
     # The code of an area elsewhere, such as E08000035, is right as it is.
     if not _BOROUGH_CODE.fullmatch(area):
-        return ""
-    nearest = max(codes, key=lambda code: SequenceMatcher(None, area, code).ratio())
-    return f" (the nearest known is {nearest}, {names[nearest]})"
+        return "", ""
+    return "nearest", max(codes, key=lambda code: SequenceMatcher(None, area, code).ratio())

@@ -1,55 +1,28 @@
-"""The table that goes straight into a committee paper, as CSV and as a workbook.
+"""The table that goes straight into a paper, and its CSV.
 
-A label comes from the data, so that somebody else may have written it: one that a spreadsheet would run as a formula is
-text in the workbook, and has an apostrophe before it in the CSV (OWASP, "CSV Injection").
+A label comes from the data, so that somebody else may have written it: one that a spreadsheet would run as a formula
+has an apostrophe before it in the CSV (OWASP, "CSV Injection").
 """
 
 from __future__ import annotations
 
-import datetime
-import io
-import itertools
 import math
-import re
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.forecasting.hierarchy.hierarchy import SERIES, TOTAL
-from shared_analysis.forecasting.reporting.outlook import Outlook, area_level, level_noun, outlooks, part_noun
-from shared_analysis.forecasting.reporting.phrases import ends_of, name_period
+from shared_analysis.forecasting.hierarchy.hierarchy import TOTAL
+from shared_analysis.forecasting.reporting.outlook import Outlook, area_level, outlooks
+from shared_analysis.forecasting.reporting.phrases import ends_of
 from shared_analysis.forecasting.reporting.sentences import say
-from shared_analysis.forecasting.reporting.summary import heads_of, kind_of, place
-from shared_analysis.wording import sentence
-
-if TYPE_CHECKING:
-    from shared_analysis.forecasting.result import ForecastResult
+from shared_analysis.forecasting.result_data import Forecast
 
 UNCHECKED = "Not checked for disclosure: small counts can identify people. Not for publication as it is."
 INVENTED = "SYNTHETIC data: no real person or event is in these figures."
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _DIGITS = 6
-# A workbook says when it was made; the same content must be the same bytes.
-_MADE = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)
-_COUNT = "[=0]0;[<9.95]0.0;#,##0"
-_LONGEST_SHEET = 31
-_NOT_IN_SHEETS = re.compile(r"[\[\]:*?/\\]")
-_TITLE_ROWS = 4
-
-
-def table(result: ForecastResult, level: str | None = None) -> pd.DataFrame:
-    """Lay out a level: the whole first, then its nodes in the order of the tables; columns as of the result."""
-    chosen = level or area_level(result)
-    if chosen not in result.hierarchy.levels:
-        known = ", ".join(result.hierarchy.levels)
-        raise SharedAnalysisError(f"There is no level '{chosen}'.", "the forecast", f"the levels are: {known}")
-    levels = [one for one in dict.fromkeys((TOTAL, chosen)) if one in result.hierarchy.levels]
-    rows = [_row(result, one) for name in levels for one in outlooks(result, name)]
-    return pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
-
-
 _COLUMNS: Mapping[str, Any] = {
     "name": object,
     "code": object,
@@ -62,23 +35,26 @@ _COLUMNS: Mapping[str, Any] = {
 }
 
 
-def _row(result: ForecastResult, one: Outlook) -> tuple[str, str, float, float, float, int, int, str]:
-    change = _significant(one.change) if one.counts_enough else math.nan
-    low, high = ends_of(one.low, one.high)
-    before, expected = _significant(one.before), _significant(one.expected)
-    return one.label, one.code, before, expected, change, low, high, say(result, one)
+def table(result: Forecast, level: str | None = None) -> pd.DataFrame:
+    """Lay out a level: the whole first, then its nodes in the order of the tables; columns as of the result."""
+    chosen = level or area_level(result)
+    if chosen not in result.hierarchy.levels:
+        known = ", ".join(result.hierarchy.levels)
+        raise SharedAnalysisError(f"There is no level '{chosen}'.", "the forecast", f"the levels are: {known}")
+    levels = [name for name in dict.fromkeys((TOTAL, chosen)) if name in result.hierarchy.levels]
+    rows = [_row(result, outlook) for name in levels for outlook in outlooks(result, name)]
+    return pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
+
+
+def _row(result: Forecast, outlook: Outlook) -> tuple[str, str, float, float, float, int, int, str]:
+    change = _significant(outlook.change) if outlook.counts_enough else math.nan
+    low, high = ends_of(outlook.low, outlook.high)
+    before, expected = _significant(outlook.before), _significant(outlook.expected)
+    return outlook.label, outlook.code, before, expected, change, low, high, say(result, outlook)
 
 
 def _significant(value: float) -> float:
     return float(f"{value:.{_DIGITS}g}")
-
-
-def files(result: ForecastResult, *, synthetic: bool) -> dict[str, bytes]:
-    """Make ``committee.csv`` (the whole and the areas) and ``committee.xlsx`` (a sheet for each level)."""
-    return {
-        "committee.csv": as_csv(table(result), synthetic=synthetic),
-        "committee.xlsx": as_workbook(result, synthetic=synthetic),
-    }
 
 
 def as_csv(rows: pd.DataFrame, *, synthetic: bool) -> bytes:
@@ -92,122 +68,3 @@ def as_csv(rows: pd.DataFrame, *, synthetic: bool) -> bytes:
 def _as_text(value: str) -> str:
     """Keep a spreadsheet from running a label."""
     return f"'{value}" if value.startswith(_FORMULA) else value
-
-
-def as_workbook(result: ForecastResult, *, synthetic: bool) -> bytes:
-    """Write a workbook: a sheet for the areas, then one for each other level that the forecasts add up over."""
-    import xlsxwriter
-
-    target = io.BytesIO()
-    # In memory, and every cell written by its type: nothing in a label becomes a formula, a link or a number.
-    book = xlsxwriter.Workbook(target, {"in_memory": True})
-    book.set_properties({"title": _title(result), "created": _MADE})
-    book.set_size(1600, 1200)
-    formats = {name: book.add_format(look) for name, look in _LOOKS.items()}
-    main = area_level(result)
-    others = [level for level in result.hierarchy.levels if level not in (TOTAL, main)]
-    nouns = [_main_noun(result), *(level_noun(result, level) for level in others)]
-    for level, name in zip((main, *others), sheet_names(nouns), strict=True):
-        _fill(book.add_worksheet(name), formats, result, level, synthetic=synthetic)
-    book.close()
-    return target.getvalue()
-
-
-def sheet_names(nouns: Iterable[str]) -> list[str]:
-    """Name sheets as a spreadsheet allows: short, none like another, without the signs that stand in its formulas."""
-    names: dict[str, str] = {"history": ""}  # a name that Excel keeps to itself
-    for noun in nouns:
-        plain = sentence(_NOT_IN_SHEETS.sub(" ", noun).strip("' ") or "sheet")
-        endings = itertools.chain([""], (f" {number}" for number in itertools.count(2)))
-        tried = (plain[: _LONGEST_SHEET - len(ending)].rstrip("' ") + ending for ending in endings)
-        name = next(one for one in tried if one.casefold() not in names)
-        names[name.casefold()] = name
-    return list(names.values())[1:]
-
-
-def _main_noun(result: ForecastResult) -> str:
-    return "areas" if area_level(result) != SERIES else result.panel.nouns
-
-
-_HEAD = {"bold": True, "text_wrap": True, "valign": "bottom", "bottom": 2, "bg_color": "#E8EEF4"}
-_LOOKS: Mapping[str, dict[str, Any]] = {
-    "title": {"bold": True, "font_size": 14},
-    "invented": {"bold": True, "font_color": "#A4243B"},
-    "note": {"italic": True, "font_color": "#4A5361"},
-    "head": _HEAD,
-    "head_right": {**_HEAD, "align": "right"},
-    "text": {"valign": "top"},
-    "words": {"valign": "top", "text_wrap": True},
-    "missing": {"valign": "top", "align": "right", "font_color": "#4A5361"},
-    "count": {"valign": "top", "num_format": _COUNT},
-    "whole": {"valign": "top", "num_format": "#,##0"},
-    "change": {"valign": "top", "num_format": "+0%;-0%;0%"},
-}
-_WIDTHS = {"name": 26, "code": 11, "before": 12, "expected": 12, "change": 9, "next_low": 11, "next_high": 11}
-_SENTENCE_WIDTH = 78
-
-
-def _title(result: ForecastResult) -> str:
-    return f"Forecast of {result.noun} a {result.panel.calendar.noun}{place(result)}"
-
-
-def _fill(sheet: Any, formats: Mapping[str, Any], result: ForecastResult, level: str, *, synthetic: bool) -> None:
-    """Write what the sheet is, a header that stays, and the rows."""
-    rows = table(result, level)
-    notes = [_title(result), INVENTED if synthetic else "", UNCHECKED, _reading(result)]
-    looks = ("title", "invented", "note", "note")
-    for at, (note, look) in enumerate(zip(notes, looks, strict=True)):
-        sheet.write_string(at, 0, note, formats[look])
-    columns = [name for name in rows.columns if name != "code" or rows["code"].iloc[-1]]
-    heads = _heads(result, level)
-    for place_, name in enumerate(columns):
-        look = "head" if name in ("name", "code", "sentence") else "head_right"
-        sheet.write_string(_TITLE_ROWS, place_, heads[name], formats[look])
-        sheet.set_column(place_, place_, _WIDTHS.get(name, _SENTENCE_WIDTH))
-    for number, row in enumerate(rows[columns].to_dict("records"), start=_TITLE_ROWS + 1):
-        for place_, name in enumerate(columns):
-            _write(sheet, formats, number, place_, name, row[name])
-    last = _TITLE_ROWS + len(rows)
-    sheet.freeze_panes(_TITLE_ROWS + 1, 1)
-    sheet.autofilter(_TITLE_ROWS, 0, last, len(columns) - 1)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(_TITLE_ROWS)
-
-
-def _write(sheet: Any, formats: Mapping[str, Any], row: int, column: int, name: str, value: Any) -> None:
-    if name in ("name", "code", "sentence"):
-        sheet.write_string(row, column, value, formats["words" if name == "sentence" else "text"])
-    elif math.isnan(value):
-        sheet.write_string(row, column, "-" if name == "change" else "not known", formats["missing"])
-    else:
-        look = {"change": "change", "next_low": "whole", "next_high": "whole"}.get(name, "count")
-        sheet.write_number(row, column, value, formats[look])
-
-
-def _heads(result: ForecastResult, level: str) -> dict[str, str]:
-    before, ahead = heads_of(result)
-    soon = sentence(name_period(result.panel.ahead(1)[0], result.panel.calendar))
-    kind = (
-        kind_of(result) if level == area_level(result) else " and ".join(part_noun(part) for part in level.split("+"))
-    )
-    return {
-        "name": sentence(kind if level != SERIES or level == area_level(result) else "series"),
-        "code": "Code",
-        "before": before,
-        "expected": ahead,
-        "change": "Change",
-        "next_low": f"{soon}, low",
-        "next_high": f"{soon}, high",
-        "sentence": "In words",
-    }
-
-
-def _reading(result: ForecastResult) -> str:
-    calendar, level = result.panel.calendar, result.spec.levels[0]
-    soon = name_period(result.panel.ahead(1)[0], calendar)
-    return (
-        f"{sentence(result.noun)} a {calendar.noun}, on average. Low and high bound {soon} with {level}% (how often "
-        "that held before is in the report). A change is given where ten or more were counted before."
-    )

@@ -11,10 +11,10 @@ import numpy as np
 
 from shared_analysis.forecasting.hierarchy.hierarchy import SERIES, TOTAL, WHOLE
 from shared_analysis.forecasting.reporting.phrases import WHOLE_FROM, number, percent, round_half_up
+from shared_analysis.forecasting.result_data import Forecast
 
 if TYPE_CHECKING:
     from shared_analysis.forecasting.panel.panel import FloatArray
-    from shared_analysis.forecasting.result import ForecastResult
 
 AREA, AREA_NAME = "area_code", "area_name"
 _HARDLY_ANY = -1 + 1e-12
@@ -77,31 +77,31 @@ class Outlook:
         return percent(self.change) if self.counts_enough else "-"
 
 
-def whole(result: ForecastResult) -> Outlook:
+def whole(result: Forecast) -> Outlook:
     """Sum the forecast up over everything."""
     return outlooks(result, result.hierarchy.levels[0])[0]
 
 
-def area_level(result: ForecastResult) -> str:
+def area_level(result: Forecast) -> str:
     """Name the level of the areas; of the series themselves where each is an area, or none is."""
     return next((name for name in (AREA, AREA_NAME) if name in result.hierarchy.levels), SERIES)
 
 
-def outlooks(result: ForecastResult, level: str) -> list[Outlook]:
+def outlooks(result: Forecast, level: str) -> list[Outlook]:
     """Sum the forecast up for every node of a level, in the order of the tables."""
     rows, horizon, least = result.hierarchy.rows(level), result.spec.horizon, result.spec.levels[0]
     ahead = result.ahead[np.repeat(rows, horizon)]
     means = ahead["mean"].to_numpy().reshape(-1, horizon)
     low, high = (ahead[f"{end}_{least}"].to_numpy().reshape(-1, horizon)[:, 0] for end in ("lo", "hi"))
     before = _before(result)[rows]
-    found = zip(labels(result, level), _codes(result, level), before, means, low, high, strict=True)
+    figures = zip(labels(result, level), _codes(result, level), before, means, low, high, strict=True)
     return [
         Outlook(label, code, float(counted), float(mean.mean()), float(mean[0]), float(first), float(last))
-        for label, code, counted, mean, first, last in found
+        for label, code, counted, mean, first, last in figures
     ]
 
 
-def compared(result: ForecastResult) -> str:
+def compared(result: Forecast) -> str:
     """Say what the forecast is compared with: what was counted a season before, or since the data begin."""
     calendar, known = result.panel.calendar, len(result.panel.periods)
     if _same_periods(result):
@@ -110,13 +110,13 @@ def compared(result: ForecastResult) -> str:
     return f"in the last {min(known, calendar.season)} {calendar.noun}s"
 
 
-def repeated(result: ForecastResult) -> str:
+def repeated(result: Forecast) -> str:
     """Name what the baseline repeats: the last season, or the last period where there is no season yet."""
     calendar = result.panel.calendar
     return calendar.season_noun if len(result.panel.periods) >= calendar.season else calendar.noun
 
 
-def labels(result: ForecastResult, level: str) -> list[str]:
+def labels(result: Forecast, level: str) -> list[str]:
     """Name the nodes of a level for a reader; two that would share a name have their codes behind it."""
     nodes = result.hierarchy.nodes[result.hierarchy.rows(level)]
     parts = level.split("+")
@@ -128,7 +128,7 @@ def labels(result: ForecastResult, level: str) -> list[str]:
     return [f"{name} ({', '.join(key)})" if name in twice else name for name, key in zip(named, keys, strict=True)]
 
 
-def level_noun(result: ForecastResult, level: str) -> str:
+def level_noun(result: Forecast, level: str) -> str:
     """Name the nodes of a level, in the plural where there are several (``areas``, ``sub-regions``)."""
     if level == TOTAL:
         return result.panel.place or "the total"
@@ -155,24 +155,24 @@ _PLURALS = {
 }
 
 
-def _same_periods(result: ForecastResult) -> bool:
+def _same_periods(result: Forecast) -> bool:
     # Less than a whole number of seasons ahead is compared with its own months, as a summer is with last summer.
     season = result.panel.calendar.season
     return len(result.panel.periods) >= season and result.spec.horizon % season > 0
 
 
-def _before(result: ForecastResult) -> FloatArray:
+def _before(result: Forecast) -> FloatArray:
     """Average what was counted, and is known, in the periods that :func:`compared` names; one a node."""
     panel, season = result.panel, result.panel.calendar.season
     last = result.hierarchy.add_up(np.where(panel.known, panel.values, np.nan)[:, -season:])
     if _same_periods(result):
         last = last[:, np.arange(result.spec.horizon) % season]
-    there = np.isfinite(last)
-    sums, periods = np.where(there, last, 0.0).sum(axis=1), there.sum(axis=1)
+    known = np.isfinite(last)
+    sums, periods = np.where(known, last, 0.0).sum(axis=1), known.sum(axis=1)
     return np.where(periods > 0, sums / np.maximum(periods, 1), np.nan)
 
 
-def _codes(result: ForecastResult, level: str) -> list[str]:
+def _codes(result: Forecast, level: str) -> list[str]:
     nodes = result.hierarchy.nodes[result.hierarchy.rows(level)]
     columns = list(result.panel.keys.columns)
     if level == SERIES and len(columns) > 1:

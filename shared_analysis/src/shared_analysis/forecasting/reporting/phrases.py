@@ -1,36 +1,12 @@
-"""How a period, a list, a count, a change and an interval are written for a reader."""
+"""How a count, a change and an interval are written for a reader."""
 
 from __future__ import annotations
 
 import math
 
-import pandas as pd
-
-from shared_analysis.forecasting.spec import MONTHS, Frequency
-
 # From here on counts are written whole; below it a change in per cent would be a change of one or two.
 WHOLE_FROM = 10.0
 _LIKELY, _VERY_LIKELY = 66, 90
-
-
-def name_period(period: pd.Period, calendar: Frequency) -> str:
-    """Write a period for a reader, in English whatever the locale."""
-    start = period.start_time
-    if calendar.noun == "month":
-        return f"{MONTHS[start.month - 1]} {start.year}"
-    if calendar.noun == "quarter":
-        return f"quarter {period.quarter} of {start.year}"
-    return f"the week of {name_day(start)}" if calendar.noun == "week" else name_day(start)
-
-
-def name_day(day: pd.Timestamp) -> str:
-    """Write a day for a reader, in English whatever the locale."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
-def within(period: pd.Period, calendar: Frequency) -> str:
-    """Write a period after ``in`` or, for a day, ``on``."""
-    return f"{'on' if calendar.noun == 'day' else 'in'} {name_period(period, calendar)}"
 
 
 _LEVELS = {"total": "the total", "series": "single series", "sub_region": "the sub-regions", "area_code": "the areas"}

@@ -13,6 +13,8 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
+from shared_analysis.wording import Notice
+
 _LATEST = 26
 """Two digits of a year up to this are of the 2000s; a fixed year and not today's, so that a run can be repeated."""
 _MONTHS = {
@@ -92,25 +94,30 @@ def _from_serial(value: str) -> str:
     return (_FIRST_SERIAL + timedelta(days=int(float(value)))).isoformat()
 
 
-def date_cleaner(texts: pd.Series) -> tuple[Callable[[str], str | None], str | None]:
-    """Choose how to read a column of dates by its different values (text, none missing).
+def date_cleaner(texts: pd.Series, table: str = "") -> tuple[Callable[[str], str | None], Notice | None]:
+    """Choose how to read a column of dates.
+
+    Parameters
+    ----------
+    texts
+        Its different values, none missing.
+    table
+        The table that the column is of, for the notice.
 
     Returns
     -------
     tuple
-        What reads one value; and what the reader of the summary should know, if it is not the usual way.
+        What reads one value; and a notice, if that is not the usual way.
     """
     if len(texts) and texts.str.fullmatch(_SERIAL).all():
         numbers = texts.astype(float)
         years = numbers.between(1850, 2100)
         if numbers.between(*_SERIALS).all() and not years.all():
-            return _from_serial, "are numbers of days, as spreadsheets store them, and were read as such"
+            return _from_serial, Notice("dates_are_numbers", {"table": table})
     parts = texts.str.extract(r"^\s*(\d{1,2})[/.\- ](\d{1,2})[/.\- ](?:\d{4}|\d{2})(?:$|[ ,T])").dropna().astype(int)
     first, second = parts[0].to_numpy(), parts[1].to_numpy()
     proofs = int(np.sum((second > 12) & (first <= 12)))
     if proofs >= _LEAST_PROOF and not np.any((first > 12) & (second <= 12)):
-        return lambda value: iso_date(value, month_first=True), (
-            f"are written with the month first: {proofs:,} different ones can be read in no other way, and none must "
-            "be read with the day first"
-        )
+        notice = Notice("dates_month_first", {"table": table, "proofs": proofs})
+        return lambda value: iso_date(value, month_first=True), notice
     return iso_date, None

@@ -15,11 +15,11 @@ import pandas as pd
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 
-MOST = 10
+KEPT_PER_GROUP = 10
 
 
 @dataclass(frozen=True)
-class Copies:
+class Duplicates:
     """Records set aside, by their numbers, and two that stand for them.
 
     Parameters
@@ -33,29 +33,38 @@ class Copies:
     second: Numbers
 
     @classmethod
-    def none(cls) -> Copies:
-        """No copies."""
+    def none(cls) -> Duplicates:
+        """No record was set aside."""
         nothing: Numbers = np.zeros(0, dtype=np.int64)
         return cls(nothing, nothing, nothing)
 
 
-def set_aside(
+def set_aside_duplicates(
     frames: Mapping[str, pd.DataFrame], columns: list[str], key: str
-) -> tuple[dict[str, pd.DataFrame], Copies]:
+) -> tuple[dict[str, pd.DataFrame], Duplicates]:
     """Keep ten of the records of a table that agree in every column; say which were set aside.
 
     Parameters
     ----------
     frames
         By table name: ``key`` (the record's number, ascending) and ``columns``.
+    columns
+        What two records must agree in.
+    key
+        Name of the column that holds the record's number.
+
+    Returns
+    -------
+    dict, Duplicates
+        The frames without the records that were set aside, and those records.
     """
     kept, aside = {}, []
     for name, frame in frames.items():
         repeated = frame[frame.duplicated(columns, keep=False)]
         groups = repeated.groupby(columns, dropna=False, sort=False)
-        copy = pd.DataFrame({"group": groups.ngroup(), "place": groups.cumcount(), "record": repeated[key]})
-        further = copy[copy["place"] >= MOST]
-        first, second = (copy[copy["place"] == place].set_index("group")["record"] for place in (0, 1))
+        copies = pd.DataFrame({"group": groups.ngroup(), "rank": groups.cumcount(), "record": repeated[key]})
+        further = copies[copies["rank"] >= KEPT_PER_GROUP]
+        first, second = (copies[copies["rank"] == rank].set_index("group")["record"] for rank in (0, 1))
         aside.append(
             pd.DataFrame(
                 {
@@ -67,15 +76,17 @@ def set_aside(
             )
         )
         kept[name] = frame.drop(index=further.index).reset_index(drop=True)
-    found = pd.concat(aside, ignore_index=True)
-    return kept, Copies(*(found[name].to_numpy() for name in ("record", "first", "second")))
+    every = pd.concat(aside, ignore_index=True)
+    return kept, Duplicates(*(every[name].to_numpy() for name in ("record", "first", "second")))
 
 
-def follow(copies: Copies, entity: Numbers, links: pd.DataFrame) -> tuple[Numbers, pd.DataFrame]:
-    """Let further copies share what became of the second, where the first two became one entity.
+def restore_duplicates(duplicates: Duplicates, entity: Numbers, links: pd.DataFrame) -> tuple[Numbers, pd.DataFrame]:
+    """Let the records set aside share what became of the second, where the first two became one entity.
 
     Parameters
     ----------
+    duplicates
+        As :func:`set_aside_duplicates` gives them.
     entity
         For each record the number of its entity's first record.
     links
@@ -84,26 +95,26 @@ def follow(copies: Copies, entity: Numbers, links: pd.DataFrame) -> tuple[Number
     Returns
     -------
     numpy.ndarray, pandas.DataFrame
-        The entities and the links with those of the copies, which have the best link of the second copy each.
+        The entities, and the links with those of the records set aside, which have the best link of the second each.
     """
-    together = entity[copies.first] == entity[copies.second]
-    record, second = copies.record[together], copies.second[together]
-    joined = entity.copy()
-    joined[record] = entity[second]
+    together = entity[duplicates.first] == entity[duplicates.second]
+    record, second = duplicates.record[together], duplicates.second[together]
+    restored = entity.copy()
+    restored[record] = entity[second]
     ends = pd.concat(
         [
-            links.assign(one=links["number_l"], other=links["number_r"]),
-            links.assign(one=links["number_r"], other=links["number_l"]),
+            links.assign(end=links["number_l"], other=links["number_r"]),
+            links.assign(end=links["number_r"], other=links["number_l"]),
         ],
         ignore_index=True,
     )
     best = (
-        ends[ends["one"].isin(second)]
-        .sort_values(["one", "match_weight", "other"], ascending=[True, False, True], kind="stable")
-        .drop_duplicates("one")
-        .set_index("one")
+        ends[ends["end"].isin(second)]
+        .sort_values(["end", "match_weight", "other"], ascending=[True, False, True], kind="stable")
+        .drop_duplicates("end")
+        .set_index("end")
     )
     theirs = best.loc[second].reset_index(drop=True)
     more = theirs.assign(number_l=np.minimum(record, theirs["other"]), number_r=np.maximum(record, theirs["other"]))
     every = pd.concat([links, more[list(links.columns)]], ignore_index=True)
-    return joined, every.sort_values(["number_l", "number_r"], ignore_index=True)
+    return restored, every.sort_values(["number_l", "number_r"], ignore_index=True)

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage.cleaning.column_kinds import KIND_OF_ROLE, NEVER, Kind, kind_of_values
-from shared_analysis.linkage.cleaning.duplicates import Copies, set_aside
+from shared_analysis.linkage.cleaning.duplicates import Duplicates, set_aside_duplicates
 from shared_analysis.linkage.cleaning.standardise import (
     AUXILIARY,
     CLEANERS,
@@ -25,7 +25,9 @@ from shared_analysis.linkage.cleaning.standardise import (
     id_texts,
 )
 from shared_analysis.linkage.cleaning.tfidf import rare_words, vectors
+from shared_analysis.linkage.notices import say
 from shared_analysis.linkage.spec import LinkageSpec
+from shared_analysis.wording import Notice
 
 if TYPE_CHECKING:
     from shared_analysis.contracts import DataContract
@@ -59,11 +61,11 @@ class Records:
     ----------
     frames
         By table name: ``source_dataset``, ``unique_id`` and the columns, which are text. The id is the record's number,
-        its row in the register; copies that were set aside are left out.
+        its row in the register; duplicates that were set aside are left out.
     columns
         Every column of the frames apart from the two keys.
     notices
-        What the reader of the summary should know about columns that were left out.
+        Columns that were left out, or read in an unusual way.
     kinds
         The kind of each column that is compared, by column.
     labels
@@ -74,19 +76,19 @@ class Records:
         By table name: the number of records to compare.
     register
         ``table`` and ``record_id`` of every record, sorted by both.
-    copies
+    duplicates
         Records that equal ten others in everything compared.
     """
 
     frames: Mapping[str, pd.DataFrame]
     columns: tuple[str, ...]
-    notices: tuple[str, ...]
+    notices: tuple[Notice, ...]
     kinds: Mapping[str, Kind]
     labels: Mapping[str, str]
     texts: Mapping[str, Texts]
     sizes: Mapping[str, int]
     register: pd.DataFrame
-    copies: Copies
+    duplicates: Duplicates
 
     def named(self, pairs: pd.DataFrame) -> pd.DataFrame:
         """Give ``table_l``, ``record_id_l``, ``table_r``, ``record_id_r`` of pairs of ``number_l`` and ``number_r``."""
@@ -128,53 +130,57 @@ def prepare(tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataCont
     for name in sorted(spec.tables):
         _check_present(name, tables, contracts)
     extra = _columns_without_role(tables, contracts, spec)
-    remarks: list[str] = []
-    cleaned = {name: _clean_table(name, tables[name], contracts[name], extra, remarks) for name in sorted(spec.tables)}
+    cleaned, remarks = {}, []
+    for name in sorted(spec.tables):
+        cleaned[name], notices = _clean_table(name, tables[name], contracts[name], extra)
+        remarks += notices
     if sum(len(frame) for frame in cleaned.values()) < 2:
         raise SharedAnalysisError(
             "There is one record only, so there is nothing to link.",
             f"table {', '.join(spec.tables)}",
             "link a table with at least two records",
         )
-    labels = {one.column: one.name for one in extra}
-    columns, notices = _shared_columns(cleaned, spec, labels)
-    notices += remarks
+    labels = {column.name: column.source for column in extra}
+    columns, left_out = _shared_columns(cleaned, spec, labels)
+    compared = [column for column in extra if column.name in columns]
+    told = [Notice("columns_without_role", {"columns": [column.source for column in compared]})] if extra else []
     register = pd.concat([frame[[TABLE, ID]] for frame in cleaned.values()], ignore_index=True)
     register.columns = ["table", "record_id"]
+    frames = _numbered(cleaned, columns)
+    duplicates = Duplicates.none()
+    if spec.link_type != "link_only":  # there each record has a place of its own
+        own = [column for column in columns if column not in FOLLOWING]
+        frames, duplicates = set_aside_duplicates(frames, own, ID)
+    kinds = {column: kind for column, kind in KIND_OF_ROLE.items() if column in columns}
+    kinds |= {column.name: column.kind for column in compared}
+    return Records(
+        frames=frames,
+        columns=tuple(columns),
+        notices=(*told, *left_out, *remarks),
+        kinds=kinds,
+        labels={column.name: column.source for column in compared},
+        texts=_texts(frames, kinds),
+        sizes={name: len(frame) for name, frame in frames.items()},
+        register=register,
+        duplicates=duplicates,
+    )
+
+
+def _numbered(cleaned: Mapping[str, pd.DataFrame], columns: list[str]) -> dict[str, pd.DataFrame]:
+    """Give every table the same columns, and each record its number in place of its id."""
     frames, first = {}, 0
     for name, frame in cleaned.items():
         frames[name] = frame.reindex(columns=[TABLE, ID, *columns]).assign(**{ID: range(first, first + len(frame))})
         first += len(frame)
-    copies = Copies.none()
-    if spec.link_type != "link_only":  # there each record has a place of its own
-        frames, copies = set_aside(frames, [column for column in columns if column not in FOLLOWING], ID)
-    kinds = {column: kind for column, kind in KIND_OF_ROLE.items() if column in columns}
-    kinds |= {one.column: one.kind for one in extra if one.column in columns}
-    if extra:
-        names = ", ".join(one.name for one in extra if one.column in columns)
-        notices.insert(
-            0, f"Too few columns have a role that linkage knows, so columns without one were compared: {names}."
-        )
-    labels = {column: name for column, name in labels.items() if column in columns}
-    return Records(
-        frames=frames,
-        columns=tuple(columns),
-        notices=tuple(notices),
-        kinds=kinds,
-        labels=labels,
-        texts=_texts(frames, kinds),
-        sizes={name: len(frame) for name, frame in frames.items()},
-        register=register,
-        copies=copies,
-    )
+    return frames
 
 
 @dataclass(frozen=True)
 class _Extra:
     """A column without a role that is compared: its name in the tables, the name it has here, its kind."""
 
+    source: str
     name: str
-    column: str
     kind: Kind
 
 
@@ -205,11 +211,11 @@ def _texts(frames: Mapping[str, pd.DataFrame], kinds: Mapping[str, Kind]) -> dic
     columns = [column for column, kind in kinds.items() if kind == "text"]
     if "address" in kinds and not {"postcode", "uprn"} & set(kinds):
         columns.append("address")  # nothing else says how near two addresses are
-    found = {}
+    texts = {}
     for column in columns:
         values = pd.concat([frame[column] for frame in frames.values()], ignore_index=True)
-        found[column] = Texts(vectors(values), rare_words(values, _WORD_PAIRS * len(values)))
-    return found
+        texts[column] = Texts(vectors(values), rare_words(values, _WORD_PAIRS * len(values)))
+    return texts
 
 
 def _check_present(name: str, tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataContract]) -> None:
@@ -227,9 +233,9 @@ def _check_present(name: str, tables: Mapping[str, pd.DataFrame], contracts: Map
 
 
 def _clean_table(
-    name: str, table: pd.DataFrame, contract: DataContract, extra: list[_Extra], remarks: list[str]
-) -> pd.DataFrame:
-    """Clean the columns that are compared, sort by id, and add to the remarks what is odd about their values."""
+    name: str, table: pd.DataFrame, contract: DataContract, extra: list[_Extra]
+) -> tuple[pd.DataFrame, list[Notice]]:
+    """Clean the columns that are compared and sort by id; give notices of what is odd about their values."""
     roles = {role: column for role, column in contract.roles.items() if column in table.columns}
     if "record_id" not in roles:
         raise SharedAnalysisError(
@@ -237,16 +243,17 @@ def _clean_table(
             f"contract {name}",
             "give the role record_id to the column that holds the record's own id",
         )
-    made = {ID: _ids(name, roles["record_id"], table[roles["record_id"]])}
+    columns = {ID: _ids(name, roles["record_id"], table[roles["record_id"]])}
+    notices: list[Notice] = []
     for role in CLEANERS:
         if role in roles:
-            made[role], odd = clean_as(role, table[roles[role]].reset_index(drop=True), name)
-            remarks += odd
-    for one in extra:
-        made[one.column] = clean_as_kind(one.kind, table[one.name].reset_index(drop=True))
-    out = pd.DataFrame({TABLE: name, **made}, copy=False)
-    in_order = pc.array_sort_indices(pa.array(made[ID], type=pa.string())).to_numpy()
-    return derive(out).take(in_order).reset_index(drop=True)
+            columns[role], odd = clean_as(role, table[roles[role]].reset_index(drop=True), name)
+            notices += odd
+    for column in extra:
+        columns[column.name] = clean_as_kind(column.kind, table[column.source].reset_index(drop=True))
+    out = pd.DataFrame({TABLE: name, **columns}, copy=False)
+    in_order = pc.array_sort_indices(pa.array(columns[ID], type=pa.string())).to_numpy()
+    return derive(out).take(in_order).reset_index(drop=True), notices
 
 
 def _ids(name: str, column: str, values: pd.Series[Any]) -> pd.Series[str]:
@@ -264,9 +271,9 @@ def _ids(name: str, column: str, values: pd.Series[Any]) -> pd.Series[str]:
 
 def _shared_columns(
     cleaned: Mapping[str, pd.DataFrame], spec: LinkageSpec, labels: Mapping[str, str]
-) -> tuple[list[str], list[str]]:
-    """Choose the columns to compare; say which were left out and why."""
-    notices = []
+) -> tuple[list[str], list[Notice]]:
+    """Choose the columns to compare; give notices of those that were left out, and why."""
+    notices: list[Notice] = []
     needed = 2 if spec.link_type == "link_only" else 1
     every = [str(c) for c in dict.fromkeys(c for frame in cleaned.values() for c in frame) if c not in (TABLE, ID)]
     kept = []
@@ -281,12 +288,12 @@ def _shared_columns(
                 kept.append(column)
         elif len(holders) < needed:
             if column != "full_name":
-                notices.append(f"{label} is in {holders[0]} only, so it was not compared.")
+                notices.append(Notice("column_in_one_table", {"column": label, "table": holders[0]}))
         elif len(filled) < needed:
             empty = sorted(set(holders) - set(filled))
-            notices.append(f"{label} is missing throughout {', '.join(empty)}, so it was not compared.")
+            notices.append(Notice("column_missing", {"column": label, "tables": empty}))
         elif not differ:
-            notices.append(f"{label} is the same in every record, so it tells nobody apart and was not compared.")
+            notices.append(Notice("column_constant", {"column": label}))
         else:
             kept.append(column)
     names = {"given_name", "family_name"}
@@ -302,7 +309,7 @@ def _shared_columns(
                 [
                     f"Only {len(main)} column{'s' * (len(main) != 1)} can be compared ({_named(main, labels)}); "
                     "linkage needs two or more.",
-                    *notices[:_REASONS],
+                    *say(notices[:_REASONS]),
                 ]
             ),
             f"tables {', '.join(sorted(cleaned))}",

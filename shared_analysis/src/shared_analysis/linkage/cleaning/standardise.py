@@ -22,6 +22,7 @@ from shared_analysis.linkage.cleaning.identifiers import code
 from shared_analysis.linkage.cleaning.names import family_name, full_name, name_words, words
 from shared_analysis.linkage.cleaning.nicknames import groups_of_name
 from shared_analysis.linkage.cleaning.placeholders import without_placeholders
+from shared_analysis.wording import Notice
 
 Cleaner = Callable[[str], str | None]
 
@@ -89,21 +90,30 @@ def clean(column: pd.Series[Any], cleaner: Cleaner) -> pd.Series[Any]:
     return _taken([cleaner(text) for text in _texts(values)], codes, column.index)
 
 
-def clean_as(role: str, column: pd.Series[Any], table: str) -> tuple[pd.Series[Any], list[str]]:
+def clean_as(role: str, column: pd.Series[Any], table: str) -> tuple[pd.Series[Any], list[Notice]]:
     """Clean the column of a role as a whole.
+
+    Parameters
+    ----------
+    role
+        Its semantic role, one of :data:`CLEANERS`.
+    column
+        Its values, of any type.
+    table
+        The table that it is of, for the notices.
 
     Returns
     -------
     tuple
         What :func:`clean` would return, read in the one way that suits all dates, without the placeholders that stand
-        for no value; and what the reader of the summary should know of it.
+        for no value; and notices of what was read or left out.
     """
     cleaner, notices = CLEANERS[role], []
     codes, values = pd.factorize(column, use_na_sentinel=True)
     texts = _texts(values)
     if role == "date_of_birth":
-        cleaner, way = date_cleaner(pd.Series(texts, dtype=object))
-        notices += [f"The dates of birth in {table} {way}."] if way else []
+        cleaner, notice = date_cleaner(pd.Series(texts, dtype=object), table)
+        notices += [notice] if notice else []
     cleaned, more = without_placeholders(role, _taken([cleaner(text) for text in texts], codes, column.index), table)
     return cleaned, notices + more
 

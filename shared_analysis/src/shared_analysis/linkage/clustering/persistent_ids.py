@@ -12,13 +12,13 @@ import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage.cleaning.standardise import id_text
-from shared_analysis.linkage.clustering.clusters import entity_id
+from shared_analysis.linkage.clustering.entities import entity_id
 
 KEYS = ["table", "record_id"]
 _NEEDED = [*KEYS, "entity_id"]
 
 
-def keep_ids(register: pd.DataFrame, earlier: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
+def carry_ids_over(register: pd.DataFrame, earlier: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
     """Give entities the ids that they had in an earlier register.
 
     Of an entity that has parted, the part with most of its records keeps the id; where entities have become one, the id
@@ -66,15 +66,6 @@ def keep_ids(register: pd.DataFrame, earlier: pd.DataFrame) -> tuple[pd.DataFram
         "entities_gone": int(before["entity_id"].nunique() - shared["entity_id_before"].nunique()),
     }
     return register.assign(entity_id=register["entity_id"].map(named)), counts
-
-
-def in_words(counts: dict[str, int]) -> str:
-    """Say what has become of the entities of the earlier register."""
-    return (
-        f"Against the earlier register {counts['entities_kept']:,} entities keep their id and "
-        f"{counts['entities_new']:,} are new; {counts['entities_merged']:,} hold records that were of several, "
-        f"{counts['entities_parted']:,} earlier ones have parted, {counts['entities_gone']:,} have no record any more."
-    )
 
 
 def _checked(earlier: pd.DataFrame) -> pd.DataFrame:

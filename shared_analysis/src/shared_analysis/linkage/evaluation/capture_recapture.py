@@ -1,4 +1,4 @@
-"""How many matches there are, by evidence that takes from the model's probabilities only which pairs are links.
+"""Capture-recapture: how many matches there are; of the model's probabilities it takes only which pairs are links.
 
 The model knows the pairs that were compared and what it learnt from them. It cannot see a match whose records share
 nothing that a blocking rule looks for, and where it has learnt wrongly it believes itself all the same. Two things can
@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from shared_analysis.linkage.cleaning.records import ID
-from shared_analysis.linkage.model.blocking import Rule, holds
+from shared_analysis.linkage.database import GIVEN_PAIRS, RECORDS, lend
+from shared_analysis.linkage.model.blocking import BlockingRule, rule_holds
 
 if TYPE_CHECKING:
     import duckdb
@@ -33,21 +34,21 @@ class Captured:
     ----------
     matches, low, high
         The estimate and its 95 % interval.
-    one, other
+    first_columns, second_columns
         The columns that the rules of each half read.
-    found
+    links
         Number of links that each half finds, and that both find.
     """
 
     matches: int
     low: int
     high: int
-    one: tuple[str, ...]
-    other: tuple[str, ...]
-    found: tuple[int, int, int]
+    first_columns: tuple[str, ...]
+    second_columns: tuple[str, ...]
+    links: tuple[int, int, int]
 
 
-def found_by(connection: duckdb.DuckDBPyConnection, links: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:
+def found_by(connection: duckdb.DuckDBPyConnection, links: pd.DataFrame, rules: Sequence[BlockingRule]) -> pd.DataFrame:
     """Count links by the rules that find them.
 
     Parameters
@@ -55,29 +56,28 @@ def found_by(connection: duckdb.DuckDBPyConnection, links: pd.DataFrame, rules: 
     links
         ``number_l``, ``number_r``: the records' numbers.
     rules
-        Rules on the columns of the table ``records``.
+        Rules on the columns of the records.
 
     Returns
     -------
     pandas.DataFrame
         One column a rule, by its place in ``rules``, true where it finds the links; and ``links``, their number.
     """
-    found = ", ".join(f"coalesce({holds(rule.settings())}, false) AS rule_{at}" for at, rule in enumerate(rules))
-    connection.register("links", links[["number_l", "number_r"]])
-    counts: pd.DataFrame = connection.sql(
-        f"""
-        SELECT *, count(*) AS links FROM (
-            SELECT {found} FROM links
-            JOIN records AS l ON l.{ID} = number_l
-            JOIN records AS r ON r.{ID} = number_r
-        ) GROUP BY ALL ORDER BY ALL
-        """  # noqa: S608 - built from fixed names only
-    ).df()
-    connection.unregister("links")
+    finds = ", ".join(f"coalesce({rule_holds(rule.settings())}, false) AS rule_{at}" for at, rule in enumerate(rules))
+    with lend(connection, GIVEN_PAIRS, links[["number_l", "number_r"]]):
+        counts: pd.DataFrame = connection.sql(
+            f"""
+            SELECT *, count(*) AS links FROM (
+                SELECT {finds} FROM {GIVEN_PAIRS}
+                JOIN {RECORDS} AS l ON l.{ID} = number_l
+                JOIN {RECORDS} AS r ON r.{ID} = number_r
+            ) GROUP BY ALL ORDER BY ALL
+            """
+        ).df()
     return counts.set_axis([*range(len(rules)), "links"], axis=1)
 
 
-def capture_recapture(counts: pd.DataFrame, rules: Sequence[Rule]) -> Captured | None:
+def capture_recapture(counts: pd.DataFrame, rules: Sequence[BlockingRule]) -> Captured | None:
     """Estimate the number of matches from how often links that one half of the rules finds are found by the other.
 
     The columns are dealt into two halves, and the rules that read columns of one half only are a catch: of all matches
@@ -108,35 +108,37 @@ def capture_recapture(counts: pd.DataFrame, rules: Sequence[Rule]) -> Captured |
     the variance is that of Seber (1970), The effects of trap response on tag recapture estimates. For matches missed by
     blocking: Herzog, Scheuren and Winkler (2007), Data Quality and Record Linkage Techniques, on blocking.
     """
-    there = counts[list(range(len(rules)))].to_numpy(dtype=bool)
+    finds = counts[list(range(len(rules)))].to_numpy(dtype=bool)
     links = counts["links"].to_numpy()
     best: tuple[int, int, int, tuple[str, ...], tuple[str, ...]] | None = None
-    for one, other, left, right in _halves(rules):
-        first, second = (there[:, list(half)].any(axis=1) for half in (left, right))
+    for first_columns, second_columns, left, right in _halves(rules):
+        first, second = (finds[:, list(half)].any(axis=1) for half in (left, right))
         both = int(links[first & second].sum())
         if best is None or both > best[0]:
-            best = (both, int(links[first].sum()), int(links[second].sum()), one, other)
+            best = (both, int(links[first].sum()), int(links[second].sum()), first_columns, second_columns)
     if best is None or best[0] < LEAST_BOTH:
         return None
-    both, n, k, one, other = best
+    both, n, k, first_columns, second_columns = best
     matches = (n + 1) * (k + 1) / (both + 1) - 1
     error = ((n + 1) * (k + 1) * (n - both) * (k - both) / ((both + 1) ** 2 * (both + 2))) ** 0.5
     low = max(matches - _Z * error, n + k - both)
-    return Captured(round(matches), round(low), round(matches + _Z * error), one, other, (n, k, both))
+    high = matches + _Z * error
+    return Captured(round(matches), round(low), round(high), first_columns, second_columns, (n, k, both))
 
 
 def _halves(
-    rules: Sequence[Rule],
+    rules: Sequence[BlockingRule],
 ) -> list[tuple[tuple[str, ...], tuple[str, ...], tuple[int, ...], tuple[int, ...]]]:
     """Deal the columns into two halves, in every way that leaves rules on both sides: columns, and places of rules."""
     columns = sorted({column for rule in rules for column in rule.columns})
-    found: dict[tuple[tuple[int, ...], tuple[int, ...]], Any] = {}
+    halves: dict[tuple[tuple[int, ...], tuple[int, ...]], Any] = {}
     for size in range(1, len(columns)):
-        for one in combinations(columns, size):
-            if columns[0] not in one:
+        for first in combinations(columns, size):
+            if columns[0] not in first:
                 continue  # the same halves, the other way round
-            left = tuple(at for at, rule in enumerate(rules) if set(rule.columns) <= set(one))
-            right = tuple(at for at, rule in enumerate(rules) if not set(rule.columns) & set(one))
+            left = tuple(at for at, rule in enumerate(rules) if set(rule.columns) <= set(first))
+            right = tuple(at for at, rule in enumerate(rules) if not set(rule.columns) & set(first))
             if left and right:
-                found.setdefault((left, right), (one, tuple(c for c in columns if c not in one), left, right))
-    return list(found.values())
+                second = tuple(column for column in columns if column not in first)
+                halves.setdefault((left, right), (first, second, left, right))
+    return list(halves.values())

@@ -23,7 +23,7 @@ _SHARED_BY_MANY = frozenset({"locality", "middle_name"})
 
 
 @dataclass(frozen=True)
-class Filled:
+class FilledColumn:
     """A column of a table, without its values.
 
     Parameters
@@ -32,7 +32,7 @@ class Filled:
         Which, in words.
     record
         The records' numbers.
-    there
+    present
         Whether each has a value.
     towering
         Number of records with the commonest value where that stands ten times as often as the next, else 0.
@@ -41,26 +41,26 @@ class Filled:
     table: str
     column: str
     record: Numbers
-    there: np.ndarray[Any, np.dtype[np.bool_]]
+    present: np.ndarray[Any, np.dtype[np.bool_]]
     towering: int
 
 
-def filled_in(records: Records) -> list[Filled]:
+def filled_columns(records: Records) -> list[FilledColumn]:
     """Look at every column that is compared, while its values are still at hand."""
-    copies = pd.DataFrame({"record": records.copies.record, ID: records.copies.first})
-    found = []
+    duplicates = pd.DataFrame({"record": records.duplicates.record, ID: records.duplicates.first})
+    filled = []
     for table, compared in records.frames.items():
-        own = pd.concat([compared.assign(record=compared[ID]), copies.merge(compared, on=ID)], ignore_index=True)
+        own = pd.concat([compared.assign(record=compared[ID]), duplicates.merge(compared, on=ID)], ignore_index=True)
         number = own["record"].to_numpy(dtype=np.int64)
         for column, kind in records.kinds.items():
             label = records.labels.get(column, column.replace("_", " "))
             telling = kind not in ("category", "number") and column not in _SHARED_BY_MANY
             towering = _towering(own[column]) if telling else 0
-            found.append(Filled(table, label, number, own[column].notna().to_numpy(dtype=bool), towering))
-    return found
+            filled.append(FilledColumn(table, label, number, own[column].notna().to_numpy(dtype=bool), towering))
+    return filled
 
 
-def completeness(filled: list[Filled], register: pd.DataFrame) -> pd.DataFrame:
+def completeness(filled: list[FilledColumn], register: pd.DataFrame) -> pd.DataFrame:
     """Count the records with a value, column by column.
 
     Parameters
@@ -79,10 +79,10 @@ def completeness(filled: list[Filled], register: pd.DataFrame) -> pd.DataFrame:
     """
     linked = register["entity_id"].map(register["entity_id"].value_counts()).to_numpy() > 1
     rows = []
-    for one in filled:
-        own = linked[one.record]
-        counts = (len(own), int(one.there.sum()), int(own.sum()), int((own & one.there).sum()))
-        rows.append((one.table, one.column, *counts, one.towering))
+    for column in filled:
+        own = linked[column.record]
+        counts = (len(own), int(column.present.sum()), int(own.sum()), int((own & column.present).sum()))
+        rows.append((column.table, column.column, *counts, column.towering))
     names = ["table", "column", "records", "filled", "linked", "linked_filled", "towering"]
     return pd.DataFrame(rows, columns=names)
 
@@ -99,6 +99,11 @@ def missing_where_unlinked(filled: pd.DataFrame) -> pd.DataFrame:
 
     So many are looked at that some would stand out by chance: the error allowed is shared out among them (Bonferroni).
 
+    Parameters
+    ----------
+    filled
+        As :func:`completeness` gives it.
+
     Returns
     -------
     pandas.DataFrame
@@ -107,15 +112,15 @@ def missing_where_unlinked(filled: pd.DataFrame) -> pd.DataFrame:
         with 30 records of either kind.
     """
     alone = filled["records"] - filled["linked"]
-    found = filled[["table", "column"]].assign(
+    missing = filled[["table", "column"]].assign(
         alone=alone,
         missing=1 - (filled["filled"] - filled["linked_filled"]) / alone.where(alone > 0),
         missing_elsewhere=1 - filled["linked_filled"] / filled["linked"].where(filled["linked"] > 0),
     )
     enough = (alone >= LEAST_RECORDS) & (filled["linked"] >= LEAST_RECORDS)
-    difference = found["missing"] - found["missing_elsewhere"]
+    difference = missing["missing"] - missing["missing_elsewhere"]
     share = 1 - filled["filled"] / filled["records"]
     by_chance = (share * (1 - share) * (1 / alone.clip(lower=1) + 1 / filled["linked"].clip(lower=1))) ** 0.5
     reach = NormalDist().inv_cdf(1 - ERROR / max(len(filled), 1))
-    more = (difference >= 0.1) & (difference >= found["missing_elsewhere"]) & (difference > reach * by_chance)
-    return found.loc[(-difference[enough & more]).sort_values(kind="stable").index]
+    more = (difference >= 0.1) & (difference >= missing["missing_elsewhere"]) & (difference > reach * by_chance)
+    return missing.loc[(-difference[enough & more]).sort_values(kind="stable").index]

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from shared_analysis.linkage.cleaning.records import Records
+from shared_analysis.linkage.clustering.entities import Entities
 from shared_analysis.linkage.evaluation.capture_recapture import Captured, capture_recapture, found_by
-from shared_analysis.linkage.model.blocking import Rule, certain_rules, counted
+from shared_analysis.linkage.evaluation.ground_truth import pairs_together
+from shared_analysis.linkage.model.blocking import MOST_PAIRS_A_RECORD, BlockingRule, count_pairs, deterministic_rules
+from shared_analysis.linkage.model.match_weights import MatchWeight, match_weights
 from shared_analysis.linkage.model.scoring import Scores
-from shared_analysis.linkage.model.training import MOST_PAIRS_A_RECORD
-from shared_analysis.linkage.reporting.explain import Explanation, explanations
 
 if TYPE_CHECKING:
     import duckdb
@@ -40,14 +41,28 @@ class Evidence:
 
     captured: Captured | None = None
     strict: tuple[tuple[str, int, int], ...] = ()
-    nearest: Explanation | None = None
-    typical: Explanation | None = None
+    nearest: MatchWeight | None = None
+    typical: MatchWeight | None = None
+
+    def missed(self, entities: Entities, records: Records, link_type: str) -> dict[str, int]:
+        """Set the matches by capture-recapture against the pairs of records that are in one entity.
+
+        Returns
+        -------
+        dict
+            ``estimated_matches`` and ``estimated_missed``; empty where they cannot be told.
+        """
+        if self.captured is None:
+            return {}
+        matches = self.captured.matches - entities.not_followed
+        together = pairs_together(entities.register.drop(records.duplicates.record), link_type)
+        return {"estimated_matches": matches, "estimated_missed": max(matches - together, 0)}
 
 
-def gather(
+def gather_evidence(
     connection: duckdb.DuckDBPyConnection,
     records: Records,
-    rules: list[Rule],
+    rules: Sequence[BlockingRule],
     model: Mapping[str, Any],
     scores: Scores,
     link_type: str,
@@ -56,14 +71,14 @@ def gather(
     if scores.pairs.empty:
         return Evidence()
     most = MOST_PAIRS_A_RECORD * records.total
-    strict = [counted(connection, rule, link_type) for rule in certain_rules(records)]
-    strict = [rule for rule in strict if 0 < rule.pairs <= most]
-    counts = found_by(connection, scores.pairs, [*rules, *strict])
-    linked = [int(counts.loc[counts[len(rules) + at], "links"].sum()) for at in range(len(strict))]
-    nearest, *middle = explanations(connection, model, _examples(scores.pairs), scores.threshold)
+    counted = [count_pairs(connection, rule, link_type) for rule in deterministic_rules(records)]
+    deterministic = [rule for rule in counted if 0 < rule.pairs <= most]
+    counts = found_by(connection, scores.pairs, [*rules, *deterministic])
+    linked = [int(counts.loc[counts[len(rules) + at], "links"].sum()) for at in range(len(deterministic))]
+    nearest, *middle = match_weights(connection, model, _examples(scores.pairs), scores.threshold)
     return Evidence(
         capture_recapture(counts, rules),
-        tuple((rule.name, rule.pairs, both) for rule, both in zip(strict, linked, strict=True)),
+        tuple((rule.name, rule.pairs, both) for rule, both in zip(deterministic, linked, strict=True)),
         nearest,
         _commonest(middle),
     )
@@ -77,7 +92,7 @@ def _examples(links: pd.DataFrame) -> pd.DataFrame:
     return by_weight.iloc[[0, *around]].reset_index(drop=True)
 
 
-def _commonest(explained: list[Explanation]) -> Explanation:
+def _commonest(explained: list[MatchWeight]) -> MatchWeight:
     """Choose the first that agrees in the way that most of them do: one weight comes about in odd ways, too."""
     patterns = [tuple(each.steps["level"]) for each in explained]
     counts = Counter(patterns)

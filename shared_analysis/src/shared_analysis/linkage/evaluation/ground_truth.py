@@ -10,6 +10,19 @@ from shared_analysis.linkage.cleaning.standardise import id_text
 KEYS = ["table", "record_id"]
 
 
+def measure(register: pd.DataFrame, links: pd.DataFrame, truth: pd.DataFrame, link_type: str) -> dict[str, float | int]:
+    """Compare entities and links with known answers.
+
+    Returns
+    -------
+    dict
+        As :func:`accuracy` gives it, and ``link_precision``; empty if no record has a known answer.
+    """
+    figures = accuracy(register, truth, link_type)
+    right = link_precision(links, truth) if figures else None
+    return figures if right is None else {**figures, "link_precision": right}
+
+
 def accuracy(register: pd.DataFrame, truth: pd.DataFrame, link_type: str) -> dict[str, float | int]:
     """Compare entities with known persons, pair of records by pair of records.
 
@@ -40,12 +53,12 @@ def accuracy(register: pd.DataFrame, truth: pd.DataFrame, link_type: str) -> dic
     claimed = _pairs(both, ["entity_id"], across)
     true = _pairs(both, ["person_id"], across)
     right = _pairs(both, ["entity_id", "person_id"], across)
-    found: dict[str, float | int] = {"precision": round(right / claimed, 4)} if claimed else {}
+    shares: dict[str, float | int] = {"precision": round(right / claimed, 4)} if claimed else {}
     if true:
-        found["recall"] = round(right / true, 4)
+        shares["recall"] = round(right / true, 4)
     if claimed or true:
-        found["f1"] = round(2 * right / (claimed + true), 4)
-    return {**found, "true_pairs": true, "records_with_truth": len(both)}
+        shares["f1"] = round(2 * right / (claimed + true), 4)
+    return {**shares, "true_pairs": true, "records_with_truth": len(both)}
 
 
 def link_precision(pairs: pd.DataFrame, truth: pd.DataFrame) -> float | None:

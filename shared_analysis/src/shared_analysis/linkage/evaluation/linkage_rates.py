@@ -23,7 +23,7 @@ _BY = ("area_code", "area_name", "group")
 _ERROR = 0.05
 
 
-def linked_shares(
+def linkage_rates(
     tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataContract], register: pd.DataFrame
 ) -> pd.DataFrame:
     """Count records and linked records by table and, within each table, by area and by group.
@@ -42,8 +42,8 @@ def linked_shares(
         ``high``, the 95 % interval of Wilson (1927). Values with fewer than 30 records are left out, and so is a column
         with more than 60 values.
     """
-    sizes = register["entity_id"].map(register["entity_id"].value_counts())
-    linked = register.assign(linked=sizes > 1).set_index(["table", "record_id"])["linked"]
+    records = register["entity_id"].map(register["entity_id"].value_counts())
+    linked = register.assign(linked=records > 1).set_index(["table", "record_id"])["linked"]
     rows = []
     for name in sorted(tables):
         roles = contracts[name].roles
@@ -53,14 +53,14 @@ def linked_shares(
         for role in _BY:
             if role in roles and roles[role] in tables[name]:
                 values = tables[name][roles[role]].astype("string")
-                counts = own.reindex(ids).groupby(values.to_numpy()).agg(["size", "sum"])
-                if len(counts) <= MOST_VALUES:
-                    rows += [(name, role, str(value), int(n), int(m)) for value, n, m in counts.itertuples()]
-    found = pd.DataFrame(rows, columns=["table", "by", "value", "records", "linked"])
-    found = found[(found["records"] >= LEAST_RECORDS) | (found["by"] == "table")].reset_index(drop=True)
-    share = (found["linked"] / found["records"]).round(4)
-    low, high = _wilson(found, _ERROR)
-    return found.assign(share=share, low=low, high=high)
+                sizes = own.reindex(ids).groupby(values.to_numpy()).agg(["size", "sum"])
+                if len(sizes) <= MOST_VALUES:
+                    rows += [(name, role, str(value), int(n), int(m)) for value, n, m in sizes.itertuples()]
+    counts = pd.DataFrame(rows, columns=["table", "by", "value", "records", "linked"])
+    counts = counts[(counts["records"] >= LEAST_RECORDS) | (counts["by"] == "table")].reset_index(drop=True)
+    share = (counts["linked"] / counts["records"]).round(4)
+    low, high = _wilson(counts, _ERROR)
+    return counts.assign(share=share, low=low, high=high)
 
 
 def _wilson(counts: pd.DataFrame, error: float) -> tuple[pd.Series[float], pd.Series[float]]:
@@ -76,10 +76,20 @@ def lagging(shares: pd.DataFrame) -> pd.DataFrame:
     """Find areas and groups that are linked less often than their table, by more than chance and five points.
 
     So many are looked at that some would stand out by chance: the error allowed is shared out among them (Bonferroni).
+
+    Parameters
+    ----------
+    shares
+        As :func:`linkage_rates` gives them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Their rows, and ``expected``, the share of their table; the lowest share first.
     """
     whole = shares[shares["by"] == "table"].set_index("table")["share"]
     parts = shares[shares["by"] != "table"]
-    found = parts.assign(expected=parts["table"].map(whole))
-    _, highest = _wilson(found, _ERROR / max(len(found), 1))
-    behind = (highest < found["expected"]) & (found["share"] < found["expected"] - 0.05)
-    return found[behind].sort_values("share", kind="stable")
+    parts = parts.assign(expected=parts["table"].map(whole))
+    _, highest = _wilson(parts, _ERROR / max(len(parts), 1))
+    behind = (highest < parts["expected"]) & (parts["share"] < parts["expected"] - 0.05)
+    return parts[behind].sort_values("share", kind="stable")

@@ -1,4 +1,4 @@
-"""How far the model's opinion of itself could be off, where nobody has checked a pair.
+"""Sensitivity: how far the model's opinion of itself could be off, where nobody has checked a pair.
 
 This is no confidence interval. Chance in the sample is the least of it: columns do not agree independently, the prior
 rests on a guess, and no figure in the data says by how much. So the figures are worked out again as if the odds of
@@ -7,7 +7,6 @@ every pair were sixteen times lower, and sixteen times higher, than the model sa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -16,11 +15,11 @@ import pandas as pd
 from shared_analysis.linkage.model.scoring import Scores
 
 _NORMAL = 1.96
-BITS = 4
+SENSITIVITY_BITS = 4
 """By how much match weights could be off. A wrong assumption moves all of them the same way, as a wrong prior does."""
 
 
-def plausible(scores: Scores, pairs: pd.DataFrame, links: pd.DataFrame) -> dict[str, float | int]:
+def expected_range(scores: Scores, pairs: pd.DataFrame, links: pd.DataFrame) -> dict[str, float | int]:
     """Work out the range of what the model expects.
 
     Parameters
@@ -42,7 +41,7 @@ def plausible(scores: Scores, pairs: pd.DataFrame, links: pd.DataFrame) -> dict[
     linked_bits = np.floor(pairs["match_weight"].to_numpy(dtype=float)).clip(-30, 40)
     rest = counts - pd.Series(linked_bits).value_counts().reindex(scores.weights["weight"], fill_value=0).to_numpy()
     ends = {}
-    for end, bits in (("low", -BITS), ("high", BITS)):
+    for end, bits in (("low", -SENSITIVITY_BITS), ("high", SENSITIVITY_BITS)):
         linked = _probability(links["match_weight"] + bits)
         every = _probability(middles + bits)
         right, chance = float(linked.sum()), float((linked * (1 - linked)).sum())
@@ -54,7 +53,7 @@ def plausible(scores: Scores, pairs: pd.DataFrame, links: pd.DataFrame) -> dict[
             max(missed + away * unsure**0.5, 0.0),
             max(right + missed + away * (chance + unsure) ** 0.5, 0.0),
         )
-    out: dict[str, float | int] = {f"expected_matches_{end}": round(found[2]) for end, found in ends.items()}
+    out: dict[str, float | int] = {f"expected_matches_{end}": round(matches) for end, (_, _, matches) in ends.items()}
     if len(links):
         for end, other in (("low", "high"), ("high", "low")):
             out[f"expected_precision_{end}"] = round(ends[end][0] / len(links), 4)
@@ -65,18 +64,3 @@ def plausible(scores: Scores, pairs: pd.DataFrame, links: pd.DataFrame) -> dict[
 
 def _probability(weight: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.float64]]:
     return 1 / (1 + 2.0 ** -weight.to_numpy(dtype=float))
-
-
-def say_ranges(figures: Mapping[str, float | int | str | bool]) -> str:
-    """Say the ranges in words."""
-    if "expected_precision_low" not in figures:
-        return ""
-
-    def between(name: str, form: str) -> str:
-        return f"{figures[f'expected_{name}_low']:{form}} and {figures[f'expected_{name}_high']:{form}}"
-
-    return (
-        f"Were the odds of every pair up to {2**BITS} times lower or higher than it says, precision would lie between "
-        f"{between('precision', '.1%')}, recall between {between('recall', '.1%')}, and there would be between "
-        f"{between('matches', ',')} matches."
-    )

@@ -1,4 +1,4 @@
-"""How right and how complete the links are, from checked pairs, with intervals.
+"""Precision and recall of the links, estimated from labels (checked pairs), with intervals.
 
 Matches are counted by strata of match weight and, within each, among links and other pairs: what people said of some
 pairs of a cell stands for the rest of it. Each cell has a Beta prior worth one answer, around what the model expects
@@ -9,14 +9,14 @@ populations", JRSS B 31), and the 95 % intervals are quantiles of those draws.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from shared_analysis.linkage.labels.read import NUMBERS, without
-from shared_analysis.linkage.reporting.review_sample import STRATA, stratum
+from shared_analysis.linkage.clustering.constraints import NUMBERS, without
+from shared_analysis.linkage.database import GIVEN_PAIRS, SCORED_BEFORE, lend
+from shared_analysis.linkage.labels.review_sample import STRATA, stratum
 
 if TYPE_CHECKING:
     import duckdb
@@ -26,15 +26,15 @@ SURPRISE = 0.01  # least prior probability that a pair is not what the model is 
 _TOP = 1 - SURPRISE
 
 
-def cells(connection: duckdb.DuckDBPyConnection, links: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
-    """Count the pairs that nobody checked, by their stratum before learning.
+def count_unchecked(connection: duckdb.DuckDBPyConnection, links: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """Count the pairs that nobody checked, by their stratum before training on labels.
 
     Parameters
     ----------
     connection
-        With the table ``scored_before`` of the scores before learning.
+        With the scores before training on labels.
     links
-        The links, after learning, by number.
+        The links, after training on labels, by number.
     known
         Checked pairs that were compared.
 
@@ -42,22 +42,21 @@ def cells(connection: duckdb.DuckDBPyConnection, links: pd.DataFrame, known: pd.
     -------
     pandas.DataFrame
         By stratum, in order: ``links`` and ``others``, pairs that nobody checked, and ``expected``, the mean
-        probability of a pair before learning.
+        probability of a pair before training on labels.
     """
     bits = "cast(floor(match_weight) AS INTEGER)"
     every = connection.sql(
-        f"SELECT {bits} AS bits, count(*) AS pairs, "  # noqa: S608 - fixed names
+        f"SELECT {bits} AS bits, count(*) AS pairs, "
         "sum(cast(round(match_probability * 1e6) AS BIGINT))::BIGINT AS millionths "
-        "FROM scored_before GROUP BY 1 ORDER BY 1"
+        f"FROM {SCORED_BEFORE} GROUP BY 1 ORDER BY 1"
     ).df()
     pairs = _by_stratum(every["bits"], every["pairs"])
     expected = _by_stratum(every["bits"], every["millionths"]) / 1e6 / np.maximum(pairs, 1)
-    connection.register("links", without(links, known)[NUMBERS])
-    linked = connection.sql(
-        f"SELECT {bits} AS bits, count(*) AS pairs FROM scored_before JOIN links USING (number_l, number_r) "  # noqa: S608
-        "GROUP BY 1 ORDER BY 1"
-    ).df()
-    connection.unregister("links")
+    with lend(connection, GIVEN_PAIRS, without(links, known)[NUMBERS]):
+        linked = connection.sql(
+            f"SELECT {bits} AS bits, count(*) AS pairs "
+            f"FROM {SCORED_BEFORE} JOIN {GIVEN_PAIRS} USING (number_l, number_r) GROUP BY 1 ORDER BY 1"
+        ).df()
     links_left = _by_stratum(linked["bits"], linked["pairs"])
     checked = np.bincount(stratum(np.floor(known["match_weight"])), minlength=STRATA)
     return pd.DataFrame({"links": links_left, "others": pairs - checked - links_left, "expected": expected})
@@ -67,17 +66,17 @@ def _by_stratum(bits: pd.Series[Any], counts: pd.Series[Any]) -> np.ndarray[Any,
     return np.bincount(stratum(bits), counts, STRATA).astype(float)
 
 
-def judged(
-    left: pd.DataFrame, known: pd.DataFrame, linked: np.ndarray[Any, np.dtype[np.bool_]], missed: int, seed: int
+def estimate_accuracy(
+    unchecked: pd.DataFrame, known: pd.DataFrame, linked: np.ndarray[Any, np.dtype[np.bool_]], missed: int, seed: int
 ) -> dict[str, float | int]:
     """Estimate precision, recall and the number of matches, with 95 % intervals.
 
     Parameters
     ----------
-    left
-        What :func:`cells` gives.
+    unchecked
+        As :func:`count_unchecked` gives it.
     known
-        Checked pairs that were compared: ``match`` and ``match_weight`` (before learning).
+        Checked pairs that were compared: ``match`` and ``match_weight`` (before training on labels).
     linked
         Which of them would be linked without their own answer.
     missed
@@ -98,16 +97,16 @@ def judged(
     right = np.full(DRAWS, sure)
     matches = np.full(DRAWS, sure + missed)
     links = sure
-    for number, expected in enumerate(left["expected"].to_numpy()):
-        for cell, here, (least, most) in (("links", linked, (0.5, _TOP)), ("others", ~linked, (SURPRISE, 0.5))):
-            count = max(int(left[cell].to_numpy()[number]), 0)
-            seen = match[(own == number) & here]
+    for number, expected in enumerate(unchecked["expected"].to_numpy()):
+        for cell, inside, (least, most) in (("links", linked, (0.5, _TOP)), ("others", ~linked, (SURPRISE, 0.5))):
+            count = max(int(unchecked[cell].to_numpy()[number]), 0)
+            seen = match[(own == number) & inside]
             prior = min(max(float(expected), least), most)
             share = draw.beta(seen.sum() + prior, (~seen).sum() + 1 - prior, DRAWS)
-            found = draw.binomial(count, share)
-            matches += found
+            drawn = draw.binomial(count, share)
+            matches += drawn
             if cell == "links":
-                right += found
+                right += drawn
                 links += count
     estimates = {
         "precision": (right / max(links, 1), 4),
@@ -120,24 +119,3 @@ def judged(
         for end, value in (("", middle), ("_low", low), ("_high", high)):
             out[f"labelled_{name}{end}"] = round(float(value), places) if places else round(float(value))
     return out
-
-
-def say_judged(figures: Mapping[str, float | int | str | bool]) -> str:
-    """Say the estimates in words, and what their intervals rest on."""
-
-    def between(name: str, form: str) -> str:
-        low, high = figures[f"labelled_{name}_low"], figures[f"labelled_{name}_high"]
-        return f"{figures[f'labelled_{name}']:{form}} ({low:{form}} to {high:{form}})"
-
-    ground = (
-        "The intervals (95 %) count each checked pair for the pairs of similar weight that it was drawn from"
-        if figures["labelled_sample"]
-        else "The intervals (95 %) assume that the checked pairs are like all others of similar weight: they were not "
-        "drawn by chance, or not all of them"
-    )
-    return (
-        f"**Measured on {figures['labelled_pairs']:,} pairs that people checked**, answers included: "
-        f"{between('precision', '.1%')} of the links are right, and they hold {between('recall', '.1%')} of the "
-        f"matches among the pairs compared, of which there are about {between('matches', ',')}. {ground}, and judge a "
-        "pair by a model that has not seen its answer."
-    )

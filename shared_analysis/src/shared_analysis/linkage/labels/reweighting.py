@@ -1,4 +1,4 @@
-"""What checked pairs teach the model: weights moved from what the data alone say, as far as the answers ask for it.
+"""A model reweighted by labels: match weights moved from what EM gave, as far as the answers ask for it.
 
 A logistic regression on the levels of agreement, with the model's own log-odds as its start and a penalty on moving
 away (a normal prior around the Fellegi-Sunter weights): without answers it is the model as it was, and with many what
@@ -19,6 +19,7 @@ import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage.cleaning.records import ID, Records
+from shared_analysis.linkage.database import GIVEN_PAIRS, RECORDS, SCORED, lend
 from shared_analysis.linkage.model.comparisons import level_number
 
 if TYPE_CHECKING:
@@ -35,13 +36,13 @@ SMALLEST_M = 1e-9
 
 
 @dataclass(frozen=True)
-class Answers:
+class LabelledPairs:
     """Checked pairs that were compared, as the model sees them.
 
     Parameters
     ----------
     pairs
-        ``number_l``, ``number_r``, ``match`` and ``match_weight`` (bits, before learning).
+        ``number_l``, ``number_r``, ``match`` and ``match_weight`` (bits, before the update).
     levels
         By pair and level of agreement, whether the pair is at that level; levels of "missing" are left out.
     """
@@ -56,23 +57,23 @@ class Answers:
 
     @property
     def odds(self) -> Numbers:
-        """Natural log-odds before learning."""
+        """Natural log-odds before the update."""
         return self.pairs["match_weight"].to_numpy(dtype=float) * math.log(2)
 
 
-def compared_answers(
+def labelled_pairs_compared(
     connection: duckdb.DuckDBPyConnection, records: Records, model: dict[str, Any], known: pd.DataFrame
-) -> tuple[Answers, pd.DataFrame]:
+) -> tuple[LabelledPairs, pd.DataFrame]:
     """Find which checked pairs were compared and at which levels they agree.
 
     Parameters
     ----------
     known
-        As :func:`shared_analysis.linkage.labels.read.read_labels` gives it.
+        ``number_l``, ``number_r`` and ``match`` of every checked pair.
 
     Returns
     -------
-    Answers, pandas.DataFrame
+    LabelledPairs, pandas.DataFrame
         The compared ones, and the rows of ``known`` that no rule brought together.
 
     Raises
@@ -80,13 +81,12 @@ def compared_answers(
     SharedAnalysisError
         If too few were compared to learn from, or nearly all have the same answer.
     """
-    connection.register("answers", known.assign(number=range(len(known))))
-    found = connection.sql(_levels_query(records, model)).df()
-    connection.unregister("answers")
-    at = found["number"].to_numpy()
-    pairs = known.iloc[at].reset_index(drop=True).assign(match_weight=found["match_weight"])
+    with lend(connection, GIVEN_PAIRS, known.assign(number=range(len(known)))):
+        levels = connection.sql(_levels_query(records, model)).df()
+    at = levels["number"].to_numpy()
+    pairs = known.iloc[at].reset_index(drop=True).assign(match_weight=levels["match_weight"])
     refuse_few(pairs["match"], len(known) - len(pairs))
-    return Answers(pairs, _indicators(found, model)), known.drop(index=known.index[at])
+    return LabelledPairs(pairs, _indicators(levels, model)), known.drop(index=known.index[at])
 
 
 def _levels_query(records: Records, model: dict[str, Any]) -> str:
@@ -98,10 +98,10 @@ def _levels_query(records: Records, model: dict[str, Any]) -> str:
     )
     return f"""
         SELECT number, match_weight, {levels} FROM (
-            SELECT number, match_weight, {sides} FROM scored JOIN answers USING (number_l, number_r)
-            JOIN records AS l ON l.{ID} = number_l JOIN records AS r ON r.{ID} = number_r
+            SELECT number, match_weight, {sides} FROM {SCORED} JOIN {GIVEN_PAIRS} USING (number_l, number_r)
+            JOIN {RECORDS} AS l ON l.{ID} = number_l JOIN {RECORDS} AS r ON r.{ID} = number_r
         ) ORDER BY number
-        """  # noqa: S608 - conditions are the model's own, checked against the columns there are
+        """
 
 
 def refuse_few(match: pd.Series[bool], apart: int) -> None:
@@ -118,9 +118,9 @@ def refuse_few(match: pd.Series[bool], apart: int) -> None:
     )
 
 
-def _indicators(found: pd.DataFrame, model: dict[str, Any]) -> Numbers:
+def _indicators(levels: pd.DataFrame, model: dict[str, Any]) -> Numbers:
     columns = [
-        (found[f"level_{number}"] == i).to_numpy(dtype=float)
+        (levels[f"level_{number}"] == i).to_numpy(dtype=float)
         for number, comparison in enumerate(model["comparisons"])
         for i, level in enumerate(comparison["comparison_levels"])
         if not level.get("is_null_level")
@@ -129,20 +129,22 @@ def _indicators(found: pd.DataFrame, model: dict[str, Any]) -> Numbers:
 
 
 @dataclass(frozen=True)
-class Moves:
-    """How far weights move: that of every pair, and that of each level, in natural log-odds."""
+class WeightUpdate:
+    """How far match weights move: that of every pair, and that of each level, in natural log-odds."""
 
     every: float
     levels: Numbers
 
-    def odds(self, answers: Answers) -> Numbers:
-        """Log-odds of the answers' pairs after learning."""
+    def odds(self, answers: LabelledPairs) -> Numbers:
+        """Log-odds of the answers' pairs after the update."""
         moved: Numbers = answers.odds + self.every + answers.levels @ self.levels
         return moved
 
 
-def learn(answers: Answers, model: dict[str, Any], part: np.ndarray[Any, np.dtype[np.bool_]] | None = None) -> Moves:
-    """Fit the moves to the answers, or to a part of them.
+def fit_weights(
+    answers: LabelledPairs, model: dict[str, Any], part: np.ndarray[Any, np.dtype[np.bool_]] | None = None
+) -> WeightUpdate:
+    """Fit the update to the answers, or to a part of them.
 
     The shares among matches of a comparison add up to one: a level's move is taken against the mean of its comparison.
     """
@@ -159,7 +161,7 @@ def learn(answers: Answers, model: dict[str, Any], part: np.ndarray[Any, np.dtyp
         raw[own] -= math.log(math.fsum(np.exp(raw[own])))
     moved = raw - np.log(m)
     (shift,) = _logistic(every, odds + levels @ moved, match, [MOVE_ALL])
-    return Moves(float(shift), moved)
+    return WeightUpdate(float(shift), moved)
 
 
 def _shares_of_matches(model: dict[str, Any]) -> tuple[Numbers, list[slice]]:
@@ -197,8 +199,8 @@ def _logistic(features: Numbers, offset: Numbers, match: Numbers, spread: list[f
     return at
 
 
-def taught(model: dict[str, Any], moves: Moves) -> dict[str, Any]:
-    """Make the model that the moves lead to."""
+def reweighted(model: dict[str, Any], update: WeightUpdate) -> dict[str, Any]:
+    """Make the model that the update leads to."""
     new = copy.deepcopy(model)
     levels = [
         level
@@ -206,14 +208,14 @@ def taught(model: dict[str, Any], moves: Moves) -> dict[str, Any]:
         for level in comparison["comparison_levels"]
         if not level.get("is_null_level")
     ]
-    for level, move in zip(levels, moves.levels, strict=True):
+    for level, move in zip(levels, update.levels, strict=True):
         level["m_probability"] = max(level["m_probability"], SMALLEST_M) * math.exp(move)
     prior = model["probability_two_random_records_match"]
-    new["probability_two_random_records_match"] = 1 / (1 + (1 - prior) / prior * math.exp(-moves.every))
+    new["probability_two_random_records_match"] = 1 / (1 + (1 - prior) / prior * math.exp(-update.every))
     return new
 
 
-def seen_levels(answers: Answers, model: dict[str, Any]) -> set[tuple[str, str]]:
+def seen_levels(answers: LabelledPairs, model: dict[str, Any]) -> set[tuple[str, str]]:
     """Name the levels, by comparison and label, that a pair called a match shows."""
     names = [
         (comparison["output_column_name"], str(level["label_for_charts"]))
@@ -225,13 +227,13 @@ def seen_levels(answers: Answers, model: dict[str, Any]) -> set[tuple[str, str]]
     return {name for name, times in zip(names, shown.tolist(), strict=True) if times}
 
 
-def odds_without_own_answer(answers: Answers, model: dict[str, Any], seed: int) -> Numbers:
-    """Log-odds of each pair by a model that learnt from the other answers (cross-fitting, in ten parts)."""
+def cross_fitted_odds(answers: LabelledPairs, model: dict[str, Any], seed: int) -> Numbers:
+    """Log-odds of each pair by a model trained on the other answers (cross-fitting, in ten parts)."""
     chance = np.random.default_rng(seed).random(len(answers.pairs))
     part = np.empty(len(chance), dtype=int)
     part[np.lexsort((chance, answers.match))] = np.arange(len(chance)) % FOLDS
     odds = np.empty(len(chance))
     for number in range(FOLDS):
         held = part == number
-        odds[held] = learn(answers, model, ~held).odds(answers)[held]
+        odds[held] = fit_weights(answers, model, ~held).odds(answers)[held]
     return odds

@@ -1,4 +1,4 @@
-"""From pairs that people have checked to a model that has learnt from them, its links, and how good those are."""
+"""Supervised training: from labels to a model that has learnt from them, its links, and how good those are."""
 
 from __future__ import annotations
 
@@ -9,118 +9,117 @@ import numpy as np
 import pandas as pd
 
 from shared_analysis.linkage.cleaning.records import Records
-from shared_analysis.linkage.labels.labelled_accuracy import cells, judged
-from shared_analysis.linkage.labels.read import is_among
+from shared_analysis.linkage.clustering.constraints import is_among
+from shared_analysis.linkage.clustering.entities import Entities, group_into_entities
+from shared_analysis.linkage.database import SCORED, SCORED_BEFORE, count_rows
+from shared_analysis.linkage.labels.labelled_accuracy import count_unchecked, estimate_accuracy
+from shared_analysis.linkage.labels.read import Labels
 from shared_analysis.linkage.labels.reweighting import (
-    compared_answers,
-    learn,
-    odds_without_own_answer,
+    cross_fitted_odds,
+    fit_weights,
+    labelled_pairs_compared,
+    refuse_few,
+    reweighted,
     seen_levels,
-    taught,
 )
 from shared_analysis.linkage.model.scoring import PLACES, Scores, score
-from shared_analysis.linkage.model.training import fixed
+from shared_analysis.linkage.model.trained_model import TrainedModel, canonical_model
 from shared_analysis.linkage.spec import LinkageSpec
+from shared_analysis.wording import Notice
 
 if TYPE_CHECKING:
     import duckdb
 
 
 @dataclass(frozen=True)
-class Lesson:
-    """What checked pairs led to.
+class Supervised:
+    """What labels led to.
 
     Parameters
     ----------
     model
-        The model that has learnt from them.
+        The model that was trained on them.
     scores
-        Its scores; the table ``scored`` holds them too.
+        Its scores; the database holds them too.
     answers
-        The checked pairs that were compared: ``match``, ``match_weight`` (bits, before learning) and ``held_out``, the
-        probability by a model that has not seen the answer.
+        The checked pairs that were compared: ``match``, ``match_weight`` (bits, before training on labels) and
+        ``held_out``, the probability by a model that has not seen the answer.
     missed
         Number of pairs called a match that no rule brought together.
-    notices
-        What the reader of the summary should know.
-    shown
-        Levels, by comparison and label, that a pair called a match showed: they are no guess any more.
     """
 
-    model: dict[str, Any]
+    model: TrainedModel
     scores: Scores
     answers: pd.DataFrame
     missed: int
-    notices: list[str]
-    shown: set[tuple[str, str]]
 
 
-def learn_from(
-    connection: duckdb.DuckDBPyConnection,
-    records: Records,
-    model: dict[str, Any],
-    spec: LinkageSpec,
-    known: pd.DataFrame,
-) -> Lesson:
-    """Learn from checked pairs and score every pair again; ``scored_before`` then holds the scores before.
+def train_on_labels(
+    connection: duckdb.DuckDBPyConnection, records: Records, model: TrainedModel, spec: LinkageSpec, labels: Labels
+) -> Supervised:
+    """Train the model on labels and score every pair again; the database keeps the scores before, too.
 
     Parameters
     ----------
     model
-        The model before, whose scores the table ``scored`` holds.
-    known
-        As :func:`shared_analysis.linkage.labels.read.read_labels` gives it.
+        The model before, whose scores the database holds.
 
     Raises
     ------
     SharedAnalysisError
-        If too few of the checked pairs were compared to learn from them.
+        If too few of the checked pairs were compared to train on them.
     """
-    answers, apart = compared_answers(connection, records, model, known)
-    moves = learn(answers, model)
-    compared = int(connection.sql("SELECT count(*) FROM scored").fetchall()[0][0])
-    connection.sql("ALTER TABLE scored RENAME TO scored_before")
-    better = fixed(taught(model, moves))
+    if not model.settings:
+        refuse_few(labels.answers["match"].head(0), len(labels.answers))
+    answers, apart = labelled_pairs_compared(connection, records, model.settings, labels.answers)
+    update = fit_weights(answers, model.settings)
+    compared = count_rows(connection, SCORED)
+    connection.sql(f"ALTER TABLE {SCORED} RENAME TO {SCORED_BEFORE}")
+    better = canonical_model(reweighted(model.settings, update))
     scores = score(connection, better, spec, compared)
-    held_out = _probability(odds_without_own_answer(answers, model, spec.seed))
+    held_out = _probability(cross_fitted_odds(answers, model.settings, spec.seed))
     missed = int(apart["match"].sum())
-    surer = answers.match.sum() - _probability(moves.odds(answers)).sum() + missed
-    notices = [f"The model has learnt from {len(answers.pairs):,} checked pairs; what people said of a pair holds."]
+    surer = answers.match.sum() - _probability(update.odds(answers)).sum() + missed
+    seen = seen_levels(answers, model.settings)
+    notices = [Notice("answers_learnt_from", {"answers": len(answers.pairs)})]
     if len(apart):
-        notices.append(
-            f"{len(apart):,} checked pairs were brought together by no rule and taught nothing. {missed:,} of them are "
-            "matches: they are linked, because people said so, and counted as missed."
-        )
-    return Lesson(
-        model=better,
+        notices.append(Notice("answers_not_compared", {"answers": len(apart), "matches": missed}))
+    return Supervised(
+        model=TrainedModel(
+            better,
+            tuple(level for level in model.without_estimate if level not in seen),
+            (*model.notices, *notices),
+        ),
         scores=replace(scores, expected_matches=scores.expected_matches + float(surer)),
         answers=answers.pairs.assign(held_out=held_out),
         missed=missed,
-        notices=notices,
-        shown=seen_levels(answers, model),
     )
 
 
-def judge(
+def labelled_accuracy(
     connection: duckdb.DuckDBPyConnection,
-    lesson: Lesson,
-    threshold: float,
-    links: pd.DataFrame,
-    unaided: pd.DataFrame,
-    seed: int,
-) -> dict[str, float | int]:
-    """Estimate how right and how complete the links are, as ``labels.labelled_accuracy`` does.
+    records: Records,
+    spec: LinkageSpec,
+    labels: Labels,
+    supervised: Supervised,
+    entities: Entities,
+) -> dict[str, float | int | bool]:
+    """Estimate precision and recall of the links that were followed.
 
-    Parameters
-    ----------
-    links
-        The links that were followed, answers included.
-    unaided
-        Those that would have been followed without the answers.
+    A checked pair counts as linked if it would have been without its own answer, and without the others' as links.
+
+    Returns
+    -------
+    dict
+        As :func:`shared_analysis.linkage.labels.labelled_accuracy.estimate_accuracy` gives it, and
+        ``labelled_sample``: whether every checked pair is of the review sample.
     """
-    known = lesson.answers
-    linked = (known["held_out"] >= threshold).to_numpy() & is_among(known, unaided)
-    return judged(cells(connection, links, known), known, linked, lesson.missed, seed)
+    unaided = group_into_entities(connection, records, spec.link_type, supervised.scores)
+    known = supervised.answers
+    linked = (known["held_out"] >= supervised.scores.threshold).to_numpy() & is_among(known, unaided.followed)
+    unchecked = count_unchecked(connection, entities.followed, known)
+    figures = estimate_accuracy(unchecked, known, linked, supervised.missed, spec.seed)
+    return {**figures, "labelled_sample": labels.sampled}
 
 
 def _probability(odds: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.dtype[np.float64]]:

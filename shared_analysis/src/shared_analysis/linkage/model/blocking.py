@@ -1,15 +1,23 @@
-"""Which pairs to compare: rules on shared values, each counted before any pair is made."""
+"""Blocking rules: which pairs to compare, and which to train on; each is counted before any pair is made.
+
+A blocking rule brings together the records that share a value. The rules to compare by are many and loose, those to
+train on by expectation maximisation (EM) hold few relatives, and the deterministic ones hardly ever err.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import accumulate, combinations
 from typing import TYPE_CHECKING, Any
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage.cleaning.column_kinds import Kind
-from shared_analysis.linkage.cleaning.records import Records
+from shared_analysis.linkage.cleaning.records import TABLE, Records
+from shared_analysis.linkage.database import RECORDS, block_pairs
+from shared_analysis.linkage.model.comparisons import initial_settings
+from shared_analysis.linkage.spec import LinkageSpec
+from shared_analysis.wording import Notice
 
 if TYPE_CHECKING:
     import duckdb
@@ -22,6 +30,8 @@ _PARTS = {
 }
 """Parts of a value that can be a key: in words, and as an expression."""
 WORDS = "rare words"
+MOST_PAIRS_A_RECORD = 5
+"""Pairs that a deterministic rule may bring, a record: with more, its value is a placeholder."""
 
 # Keys are a column, or a column and a part of it.
 _CANDIDATES = (
@@ -55,7 +65,7 @@ _CANDIDATES = (
     "organisation_name:beginning + locality",
     "address",
 )
-_CERTAIN = (
+_DETERMINISTIC = (
     "nhs_number",
     "national_insurance_number",
     "given_name + family_name + date_of_birth",
@@ -69,10 +79,10 @@ _CERTAIN = (
     "organisation_name + address",
     "organisation_name + postcode",
 )
-# Rules that pick the pairs to learn from. Those of the first group hold few relatives; relatives share an address and a
-# family name, and a model trained on such pairs takes them for one person. The second group is for want of better.
-_LEARN = ("date_of_birth", "given_name + family_name", "full_name", "nhs_number", "national_insurance_number")
-_LEARN_AT_NEED = (
+# Rules that pick the pairs to train on by EM. Those of the first group hold few relatives; relatives share an address
+# and a family name, and a model trained on such pairs takes them for one person. The second is for want of better.
+_EM_TRAINING = ("date_of_birth", "given_name + family_name", "full_name", "nhs_number", "national_insurance_number")
+_EM_TRAINING_AT_NEED = (
     *("organisation_name", "email", "phone", "given_name + postcode", "full_name + postcode", "address", "postcode"),
     "locality",
 )
@@ -80,8 +90,8 @@ _TELLING: frozenset[Kind] = frozenset({"name", "text", "date", "identifier", "em
 
 
 @dataclass(frozen=True)
-class Rule:
-    """Pairs that agree on every key, and how many there are.
+class BlockingRule:
+    """Which pairs to bring together: those that agree on every key; and how many there are.
 
     Parameters
     ----------
@@ -129,7 +139,7 @@ class Rule:
         return {"blocking_rule": self.sql, **({"arrays_to_explode": self.explode} if self.explode else {})}
 
 
-def holds(rule: Mapping[str, Any]) -> str:
+def rule_holds(rule: Mapping[str, Any]) -> str:
     """Say in SQL whether a rule (Splink settings) brings ``l`` and ``r`` together; unknown where a value is missing."""
     explode = rule.get("arrays_to_explode")
     shared = [f"list_has_any(l.{words}, r.{words})" for words in explode or ()]
@@ -148,15 +158,57 @@ def _expression(alias: str, key: str) -> str:
     return _PARTS[part][1].format(f"{alias}.{column}") if part else f"{alias}.{column}"
 
 
-def certain_rules(records: Records) -> list[Rule]:
+@dataclass(frozen=True)
+class Blocking:
+    """The pairs brought together for comparison.
+
+    Parameters
+    ----------
+    rules
+        The blocking rules, smallest first.
+    left_out
+        Those for which ``max_pairs`` left no room.
+    settings
+        Splink settings with the rules and what is compared, but no probabilities.
+    pairs
+        Number of different pairs, which the database holds.
+    """
+
+    rules: tuple[BlockingRule, ...]
+    left_out: tuple[BlockingRule, ...]
+    settings: dict[str, Any]
+    pairs: int
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """Rules that were left out, and that there is none."""
+        left_out = (Notice("rule_left_out", {"rule": rule.name, "pairs": rule.pairs}) for rule in self.left_out)
+        return (*left_out, *([] if self.rules else [Notice("no_pair_compared")]))
+
+
+def block(connection: duckdb.DuckDBPyConnection, records: Records, spec: LinkageSpec) -> Blocking:
+    """Choose the blocking rules and bring together the pairs that they find, each once.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If not even the smallest rule fits into ``spec.max_pairs``.
+    """
+    rules, left_out = choose_blocking_rules(connection, records, spec.link_type, spec.max_pairs)
+    settings = initial_settings(records, spec.link_type, [rule.settings() for rule in rules])
+    pairs = block_pairs(connection, settings) if rules else 0
+    return Blocking(tuple(rules), tuple(left_out), settings, pairs)
+
+
+def deterministic_rules(records: Records) -> list[BlockingRule]:
     """Rules so strict that nearly every pair they find is a match; they set the prior."""
     plain = _without_role(records, _TELLING)
-    return _possible([*_CERTAIN, *(f"{one} + {other}" for one, other in combinations(plain, 2))], records)
+    return _possible([*_DETERMINISTIC, *(f"{left} + {right}" for left, right in combinations(plain, 2))], records)
 
 
-def candidate_rules(
+def choose_blocking_rules(
     connection: duckdb.DuckDBPyConnection, records: Records, link_type: str, max_pairs: int
-) -> tuple[list[Rule], list[Rule]]:
+) -> tuple[list[BlockingRule], list[BlockingRule]]:
     """Choose the rules that fit within ``max_pairs`` together, smallest first; return them and those left out.
 
     Raises
@@ -164,16 +216,10 @@ def candidate_rules(
     SharedAnalysisError
         If not even the smallest rule fits; it is named with its count.
     """
-    rules = [counted(connection, rule, link_type) for rule in _possible(_keys(records), records)]
+    rules = [count_pairs(connection, rule, link_type) for rule in _possible(_keys(records), records)]
     rules = sorted((rule for rule in rules if rule.pairs), key=lambda rule: (rule.pairs, rule.keys))
-    kept: list[Rule] = []
-    total = 0
-    for rule in rules:
-        if total + rule.pairs > max_pairs:
-            break
-        total += rule.pairs
-        kept.append(rule)
-    if rules and not kept:
+    fitting = [total <= max_pairs for total in accumulate(rule.pairs for rule in rules)]
+    if rules and not fitting[0]:
         raise SharedAnalysisError(
             f"Comparing would take too many pairs: the smallest rule ({rules[0].name}) brings {rules[0].pairs:,}, "
             f"and max_pairs is {max_pairs:,}. {_largest_block(connection, rules[0]):,} records share one value there.",
@@ -181,17 +227,17 @@ def candidate_rules(
             "where those records hold a placeholder or copies of one row, empty or remove them; give more columns a "
             "role so that records can be told apart; or raise max_pairs if the machine can take it",
         )
-    return kept, rules[len(kept) :]
+    return rules[: sum(fitting)], rules[sum(fitting) :]
 
 
-def _largest_block(connection: duckdb.DuckDBPyConnection, rule: Rule) -> int:
+def _largest_block(connection: duckdb.DuckDBPyConnection, rule: BlockingRule) -> int:
     """Count the records that share the commonest value of a rule: what makes it large, as a rule."""
     keys = [f"{key} AS k{i}" for i, key in enumerate(_block_keys(rule))]
-    there = " AND ".join(f"k{i} IS NOT NULL" for i in range(len(keys)))
+    present = " AND ".join(f"k{i} IS NOT NULL" for i in range(len(keys)))
     names = ", ".join(f"k{i}" for i in range(len(keys)))
     rows = connection.sql(
-        f"WITH keyed AS (SELECT {', '.join(keys)} FROM records AS r) "  # noqa: S608 - built from fixed names only
-        f"SELECT count(*) FROM keyed WHERE {there} GROUP BY {names} ORDER BY 1 DESC LIMIT 1"
+        f"WITH keyed AS (SELECT {', '.join(keys)} FROM {RECORDS} AS r) "
+        f"SELECT count(*) FROM keyed WHERE {present} GROUP BY {names} ORDER BY 1 DESC LIMIT 1"
     ).fetchall()
     return int(rows[0][0])
 
@@ -200,36 +246,38 @@ def _keys(records: Records) -> list[str]:
     """Every rule worth counting: those that suit people and organisations, and those that suit any column."""
     telling, few = _without_role(records, _TELLING), _without_role(records, frozenset({"number", "category"}))
     starts = [f"{column}:beginning" for column in telling if records.kinds[column] in ("name", "text")]
-    found = [*_CANDIDATES, *telling, *(f"{column}:{WORDS}" for column in records.texts)]
-    found += [f"{one} + {other}" for one, other in combinations(starts, 2)]
-    found += [f"{one} + {other}" for one in starts for other in few]
-    return found
+    keys = [*_CANDIDATES, *telling, *(f"{column}:{WORDS}" for column in records.texts)]
+    keys += [f"{left} + {right}" for left, right in combinations(starts, 2)]
+    keys += [f"{start} + {other}" for start in starts for other in few]
+    return keys
 
 
-def learning_rules(
+def em_training_rules(
     connection: duckdb.DuckDBPyConnection, records: Records, link_type: str
-) -> tuple[list[Rule], list[Rule]]:
-    """Rules to train on, counted: the good ones, and those for columns that the good ones cannot teach."""
+) -> tuple[list[BlockingRule], list[BlockingRule]]:
+    """Blocking rules for sessions of EM, counted: the good ones, and those for columns that the good ones fix."""
     plain, few = _without_role(records, _TELLING), _without_role(records, frozenset({"number"}))
-    good, at_need = (_possible(keys, records) for keys in ([*_LEARN, *plain], [*_LEARN_AT_NEED, *few]))
-    return [counted(connection, r, link_type) for r in good], [counted(connection, r, link_type) for r in at_need]
+    good, at_need = (_possible(keys, records) for keys in ([*_EM_TRAINING, *plain], [*_EM_TRAINING_AT_NEED, *few]))
+    return (
+        [count_pairs(connection, rule, link_type) for rule in good],
+        [count_pairs(connection, rule, link_type) for rule in at_need],
+    )
 
 
 def _without_role(records: Records, kinds: frozenset[Kind]) -> list[str]:
     return [column for column in records.labels if records.kinds[column] in kinds]
 
 
-def _possible(candidates: Iterable[str], records: Records) -> list[Rule]:
-    there = set(records.columns)
-    rules = (Rule(tuple(keys.split(" + ")), labels=records.labels) for keys in candidates)
-    return [rule for rule in rules if set(rule.columns) <= there]
+def _possible(candidates: Iterable[str], records: Records) -> list[BlockingRule]:
+    rules = (BlockingRule(tuple(keys.split(" + ")), labels=records.labels) for keys in candidates)
+    return [rule for rule in rules if set(rule.columns) <= set(records.columns)]
 
 
-def _block_keys(rule: Rule) -> list[str]:
+def _block_keys(rule: BlockingRule) -> list[str]:
     return [f"unnest(r.{rule.explode[0]})"] if rule.explode else [_expression("r", key) for key in rule.keys]
 
 
-def counted(connection: duckdb.DuckDBPyConnection, rule: Rule, link_type: str) -> Rule:
+def count_pairs(connection: duckdb.DuckDBPyConnection, rule: BlockingRule, link_type: str) -> BlockingRule:
     """Count the rule's pairs by grouping, which costs one pass however many pairs there are."""
     keys = _block_keys(rule)
     names = ", ".join(f"k{i}" for i in range(len(keys)))
@@ -238,14 +286,14 @@ def counted(connection: duckdb.DuckDBPyConnection, rule: Rule, link_type: str) -
     rows = connection.sql(
         f"""
         WITH keyed AS (
-            SELECT {", ".join(f"{key} AS k{i}" for i, key in enumerate(keys))}, source_dataset FROM records AS r
+            SELECT {", ".join(f"{key} AS k{i}" for i, key in enumerate(keys))}, {TABLE} FROM {RECORDS} AS r
         ), cells AS (
-            SELECT {names}, source_dataset, count(*) AS n
+            SELECT {names}, {TABLE}, count(*) AS n
             FROM keyed WHERE {" AND ".join(f"k{i} IS NOT NULL" for i in range(len(keys)))} GROUP BY ALL
         ), blocks AS (
             SELECT sum(n) AS n, sum({every}) AS within FROM cells GROUP BY {names}
         )
         SELECT coalesce(sum({count}), 0) FROM blocks
-        """  # noqa: S608 - built from fixed names only
+        """
     ).fetchall()
-    return Rule(rule.keys, int(rows[0][0]), rule.labels)
+    return BlockingRule(rule.keys, int(rows[0][0]), rule.labels)

@@ -1,7 +1,7 @@
-"""A ladder of agreement for each kind of column, from identical to different.
+"""Comparisons and their levels: a comparison for each kind of column, its levels from identical to different.
 
-Each ladder becomes one Splink comparison. Columns that say where somebody lives share ONE ladder: they agree together
-for a whole household, and counted apart they would make relatives and neighbours look like one person.
+Columns that say where somebody lives share ONE comparison: they agree together for a whole household, and counted apart
+they would make relatives and neighbours look like one person.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from shared_analysis.linkage.cleaning.column_kinds import Kind
-from shared_analysis.linkage.cleaning.records import Records
+from shared_analysis.linkage.cleaning.records import ID, TABLE, Records
 
 _LIVES = ("uprn", "address", "postcode", "locality")
 _SHARE = (0.8, 0.6, 0.4, 0.2)
@@ -22,7 +22,7 @@ NEIGHBOURS = "same postcode or street, another number or flat"
 
 @dataclass(frozen=True)
 class Level:
-    """One rung: a condition on a pair (columns end in ``_l`` and ``_r``) and how to say it."""
+    """A comparison level: a condition on a pair (columns end in ``_l`` and ``_r``) and how to say it."""
 
     label: str
     condition: str
@@ -31,7 +31,7 @@ class Level:
 
 
 @dataclass(frozen=True)
-class Ladder:
+class Comparison:
     """The levels of one comparison, best first; the last is everything else."""
 
     name: str
@@ -43,10 +43,10 @@ class Ladder:
         """What is compared, in words."""
         return self.label or self.name.replace("_", " ")
 
-    def columns(self, there: Iterable[str]) -> set[str]:
+    def columns(self, among: Iterable[str]) -> set[str]:
         """Which of the columns the conditions read."""
         text = " ".join(level.condition for level in self.levels)
-        return {column for column in there if re.search(rf"\b{column}_[lr]\b", text)}
+        return {column for column in among if re.search(rf"\b{column}_[lr]\b", text)}
 
     def settings(self) -> dict[str, Any]:
         """Give the comparison as Splink settings."""
@@ -74,23 +74,43 @@ def level_number(comparison: Mapping[str, Any]) -> str:
     return f"CASE {whens} ELSE {len(stated)} END"
 
 
-def ladders(records: Records) -> list[Ladder]:
-    """Choose the ladders for the columns there are, in a fixed order."""
-    there = set(records.columns)
+def initial_settings(records: Records, link_type: str, blocking_rules: list[dict[str, Any]]) -> dict[str, Any]:
+    """Give the settings for Splink, with what is compared but no probabilities.
+
+    Parameters
+    ----------
+    blocking_rules
+        As Splink settings.
+    """
+    return {
+        "link_type": link_type,
+        "unique_id_column_name": ID,
+        "source_dataset_column_name": TABLE,
+        "comparisons": [comparison.settings() for comparison in choose_comparisons(records)],
+        "blocking_rules_to_generate_predictions": blocking_rules,
+        "retain_matching_columns": False,
+        "retain_intermediate_calculation_columns": False,
+        "linker_uid": "shared_analysis",
+    }
+
+
+def choose_comparisons(records: Records) -> list[Comparison]:
+    """Choose the comparisons for the columns that the records have, in a fixed order."""
+    columns = set(records.columns)
     chosen = [
-        Ladder(column, _levels(column, kind, there), records.labels.get(column, ""))
+        Comparison(column, _levels(column, kind, columns), records.labels.get(column, ""))
         for column, kind in records.kinds.items()
         if kind != "place"
     ]
-    if there & set(_LIVES):
-        chosen.append(_location(there))
+    if columns & set(_LIVES):
+        chosen.append(_location(columns))
     return chosen
 
 
-def _levels(column: str, kind: Kind, there: set[str]) -> tuple[Level, ...]:
+def _levels(column: str, kind: Kind, columns: set[str]) -> tuple[Level, ...]:
     match kind:
         case "name":
-            return _name(column, there)
+            return _name(column, columns)
         case "text":
             return (_missing(column), _same(column, rarity=True), *_alike(column), _ELSE)
         case "date":
@@ -133,27 +153,27 @@ def _same(column: str, rarity: bool = False) -> Level:
     return Level("identical", f"{column}_l = {column}_r", tf_column=column if rarity else None)
 
 
-def _name(column: str, there: set[str]) -> tuple[Level, ...]:
+def _name(column: str, columns: set[str]) -> tuple[Level, ...]:
     """Names: identical (weighed by how rare the name is), swapped, forms of one, close, loosely close or shortened.
 
     ``Smith`` and ``Jones`` each shorten ``Smith-Jones``, which is written in two words by now.
     """
     left, right = f"{column}_l", f"{column}_r"
     levels = [_missing(column), _same(column, rarity=True)]
-    if column in ("given_name", "family_name") and {"given_name", "family_name"} <= there:
+    if column in ("given_name", "family_name") and {"given_name", "family_name"} <= columns:
         swapped = "given_name_l = family_name_r AND family_name_l = given_name_r"
         # Swapped names are one piece of evidence: weighed with the given name, neutral for the family name.
         levels.append(Level("swapped with the other name", swapped, neutral=column == "family_name"))
     similarity = f"jaro_winkler_similarity({left}, {right})"
-    if f"{column}_groups" in there:
-        one, other = (f"{column}_groups_{side}" for side in "lr")  # a sign for each group; most names are in one
-        several = f"length({one}) > 1 AND length({other}) > 1 AND translate({one}, {other}, '') <> {one}"
+    if f"{column}_groups" in columns:
+        ours, theirs = (f"{column}_groups_{side}" for side in "lr")  # a sign for each group; most names are in one
+        several = f"length({ours}) > 1 AND length({theirs}) > 1 AND translate({ours}, {theirs}, '') <> {ours}"
         levels.append(
-            Level("forms of one name", f"contains({one}, {other}) OR contains({other}, {one}) OR ({several})")
+            Level("forms of one name", f"contains({ours}, {theirs}) OR contains({theirs}, {ours}) OR ({several})")
         )
     shortened = " OR ".join(
-        f"starts_with({one}, {other}) OR (contains({one}, ' ') AND ends_with({one}, ' ' || {other}))"
-        for one, other in ((left, right), (right, left))
+        f"starts_with({whole}, {part}) OR (contains({whole}, ' ') AND ends_with({whole}, ' ' || {part}))"
+        for whole, part in ((left, right), (right, left))
     )
     levels += [
         Level("very similar", f"{similarity} >= 0.92"),
@@ -182,9 +202,13 @@ def _date(column: str) -> tuple[Level, ...]:
 
 def _identifier(column: str) -> tuple[Level, ...]:
     distance = f"levenshtein({column}_l, {column}_r)"
-    one = Level("one character differs", f"{distance} <= 1")
-    two = Level("two characters differ", f"{distance} <= 2")
-    return (_missing(column), _same(column), one, two, _ELSE)
+    return (
+        _missing(column),
+        _same(column),
+        Level("one character differs", f"{distance} <= 1"),
+        Level("two characters differ", f"{distance} <= 2"),
+        _ELSE,
+    )
 
 
 def _email() -> tuple[Level, ...]:
@@ -198,10 +222,10 @@ def _email() -> tuple[Level, ...]:
     )
 
 
-def _location(there: set[str]) -> Ladder:
-    """One ladder for everything that says where somebody lives."""
-    if not there & {"uprn", "address", "postcode"}:
-        return Ladder(
+def _location(columns: set[str]) -> Comparison:
+    """One comparison for everything that says where somebody lives."""
+    if not columns & {"uprn", "address", "postcode"}:
+        return Comparison(
             "location",
             (
                 _missing("locality"),
@@ -210,51 +234,51 @@ def _location(there: set[str]) -> Ladder:
                 _ELSE,
             ),
         )
-    equal = {column: f"{column}_l = {column}_r" for column in there}
-    one_home = _one_home(there)
-    if not there & {"uprn", "postcode"}:
+    equal = {column: f"{column}_l = {column}_r" for column in columns}
+    one_home = _one_home(columns)
+    if not columns & {"uprn", "postcode"}:
         return _street_address(equal, one_home)
     close = {}
-    if "postcode" in there:
+    if "postcode" in columns:
         close["postcode"] = f"(levenshtein(postcode_l, postcode_r) <= 1 AND {one_home})"
-    if "address" in there:
+    if "address" in columns:
         close["address"] = f"(jaro_winkler_similarity(address_l, address_r) >= 0.92 AND {one_home})"
-    parts = [column for column in ("address", "postcode") if column in there]
-    known = f"({equal['postcode']} AND {one_home})" if "postcode" in there else ""
-    rungs = [
+    parts = [column for column in ("address", "postcode") if column in columns]
+    known = f"({equal['postcode']} AND {one_home})" if "postcode" in columns else ""
+    candidates = [
         (
             "same address",
             [*_equals(equal, "uprn"), " AND ".join(equal[c] for c in parts), *_same_parts(equal, "postcode")],
         ),
         ("nearly the same address", [" AND ".join(close[c] for c in parts), *_same_street(equal, one_home)]),
         ("same postcode or same street address" if len(parts) == 2 else "", [*_equals(equal, "address"), known]),
-        (NEIGHBOURS if one_home != _ANY else "", [f"{place} AND NOT {one_home}" for place in _next_door(equal)]),
+        (NEIGHBOURS if one_home != _ANY else "", [f"{near} AND NOT {one_home}" for near in _next_door(equal)]),
         ("similar postcode or street address", [close[c] for c in parts] + _equals(equal, "postcode_sector")),
         ("same area", _equals(equal, "postcode_district", "locality", "area")),
     ]
     levels, seen = [], set()
-    for label, conditions in rungs:
+    for label, conditions in candidates:
         condition = " OR ".join(f"({part})" for part in conditions if part)
         if condition and label and condition not in seen:
             seen.add(condition)
             levels.append(Level(label, condition))
-    unknown = " AND ".join(f"({c}_l IS NULL OR {c}_r IS NULL)" for c in _LIVES if c in there)
-    return Ladder("location", (Level("missing", unknown, neutral=True), *levels, _ELSE))
+    unknown = " AND ".join(f"({c}_l IS NULL OR {c}_r IS NULL)" for c in _LIVES if c in columns)
+    return Comparison("location", (Level("missing", unknown, neutral=True), *levels, _ELSE))
 
 
-def _one_home(there: set[str]) -> str:
+def _one_home(columns: set[str]) -> str:
     """Condition that nothing says they are two homes: no number, flat or name of the building that differs.
 
     A part that one of the two does not give contradicts nothing, nor does ``10`` contradict ``10a`` or ``10-12``; a
     misspelt name is no other building.
     """
-    agreed = [f"{part}_l = {part}_r" for part in ("flat", "floor") if part in there]
-    if "house_number" in there:
+    agreed = [f"{part}_l = {part}_r" for part in ("flat", "floor") if part in columns]
+    if "house_number" in columns:
         sides = [("house_number", "house_number")]
-        if "first_number" in there:
+        if "first_number" in columns:
             sides += [("first_number", "house_number"), ("house_number", "first_number")]
         agreed.append(" OR ".join(f"{left}_l = {right}_r" for left, right in sides))
-    if "building" in there:
+    if "building" in columns:
         agreed.append("jaro_winkler_similarity(building_l, building_r) >= 0.88")
     return "(" + " AND ".join(f"coalesce({each}, TRUE)" for each in agreed) + ")" if agreed else _ANY
 
@@ -282,7 +306,7 @@ def _next_door(equal: dict[str, str]) -> list[str]:
     )
 
 
-def _street_address(equal: dict[str, str], one_home: str) -> Ladder:
+def _street_address(equal: dict[str, str], one_home: str) -> Comparison:
     """An address that no postcode supports: by its words, and by its number and flat."""
     alike = [replace(level, label=f"address, {level.label}") for level in _alike("address", f" AND {one_home}")]
     first = replace(alike[0], label="nearly the same address")
@@ -302,7 +326,7 @@ def _street_address(equal: dict[str, str], one_home: str) -> Ladder:
         *area,
         _ELSE,
     )
-    return Ladder("location", levels)
+    return Comparison("location", levels)
 
 
 def _equals(equal: dict[str, str], *columns: str) -> list[str]:

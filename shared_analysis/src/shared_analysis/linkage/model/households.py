@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from shared_analysis.linkage.cleaning.records import ID, Records
-from shared_analysis.linkage.model.blocking import Rule, counted
-from shared_analysis.linkage.model.comparisons import NEIGHBOURS, Ladder
+from shared_analysis.linkage.database import RECORDS
+from shared_analysis.linkage.model.blocking import BlockingRule, count_pairs
+from shared_analysis.linkage.model.comparisons import NEIGHBOURS, Comparison
+from shared_analysis.wording import Notice
 
 if TYPE_CHECKING:
     import duckdb
@@ -25,6 +27,7 @@ TELLING_PEOPLE = frozenset({"date_of_birth", "nhs_number", "national_insurance_n
 """Columns that two people of one name do not share."""
 MOST_PAIRS = 1_000_000
 LEAST_PAIRS = 50
+LEAST_AGREE = 5
 TELLING = 3  # times as often as strangers
 
 
@@ -54,56 +57,66 @@ class Shared:
         return (self.agree + 0.5) / (self.known + 1)
 
 
-def shared_at_places(connection: duckdb.DuckDBPyConnection, ladders: list[Ladder], records: Records) -> list[Shared]:
+def shared_at_places(
+    connection: duckdb.DuckDBPyConnection, comparisons: list[Comparison], records: Records
+) -> list[Shared]:
     """Measure what unlike people share at each place; nothing where no place, or nobody unlike, can be told."""
     columns = records.columns
-    location = next((ladder for ladder in ladders if ladder.name == "location"), None)
+    location = next((comparison for comparison in comparisons if comparison.name == "location"), None)
     key = next((column for column in ("postcode", "address", "uprn") if column in columns), None)
     unlike = {column: test for column in SHARED if column in columns and (test := _unlike(column, columns))}
     if location is None or key is None or not unlike:
         return []
     conditions = {level.label: level.condition for level in location.levels if level.label in PLACES}
-    found = _measure(connection, key, unlike, conditions, records)
+    counts = _measure(connection, key, unlike, conditions, records)
     return [
-        Shared(column, place, condition, *found.get((column, place), (0, 0)))
+        Shared(column, place, condition, *counts.get((column, place), (0, 0)))
         for column in unlike
         for place, condition in conditions.items()
     ]
 
 
-def add_households(model: dict[str, Any], columns: tuple[str, ...], measured: list[Shared]) -> list[str]:
-    """Add to the model, in place, levels for agreement between people at one place or nearby; say what was found.
+def add_households(model: dict[str, Any], columns: tuple[str, ...], measured: list[Shared]) -> list[Notice]:
+    """Add to the model, in place, levels for agreement between people at one place or nearby; give notices of them.
 
     A level's u is the share of unlike people at that place who agree; its m is that of plain agreement.
+
+    Parameters
+    ----------
+    model
+        Splink settings with every m and u probability.
+    columns
+        The columns of the records.
+    measured
+        As :func:`shared_at_places` gives it.
     """
     _veto_neighbours(columns, model)
     notices = []
     for comparison in model["comparisons"]:
-        here = [one for one in measured if one.column == comparison["output_column_name"]]
-        if not here:
+        shared = [each for each in measured if each.column == comparison["output_column_name"]]
+        if not shared:
             continue
         levels = comparison["comparison_levels"]
         at = next(i for i, level in enumerate(levels) if level["label_for_charts"] == "identical")
         plain = levels[at]
         telling = [
-            one
-            for one in here
-            if one.known >= LEAST_PAIRS and one.agree >= 5 and one.share > TELLING * plain["u_probability"]
+            each
+            for each in shared
+            if each.known >= LEAST_PAIRS and each.agree >= LEAST_AGREE and each.share > TELLING * plain["u_probability"]
         ]
         levels[at:at] = [
             {
-                "sql_condition": f"{plain['sql_condition']} AND ({one.condition})",
-                "label_for_charts": f"identical, and {one.place}",
+                "sql_condition": f"{plain['sql_condition']} AND ({each.condition})",
+                "label_for_charts": f"identical, and {each.place}",
                 "m_probability": plain["m_probability"],
-                "u_probability": min(one.share, plain["m_probability"]),
+                "u_probability": min(each.share, plain["m_probability"]),
             }
-            for one in telling
+            for each in telling
         ]
         notices += [
-            f"Households: of {one.known:,} pairs of unlike people at the same address, {one.agree / one.known:.0%} "
-            f"share their {one.column.replace('_', ' ')}; there it counts for less."
-            for one in telling
-            if one.place == "same address" and one.agree >= one.known / 100
+            Notice("households", {"column": each.column, "pairs": each.known, "agree": each.agree})
+            for each in telling
+            if each.place == "same address" and each.agree >= each.known / 100
         ]
     return notices
 
@@ -145,7 +158,7 @@ def _measure(
     records: Records,
 ) -> dict[tuple[str, str], tuple[int, int]]:
     """For each column and place: pairs of unlike people where both values are known, and those that agree."""
-    pairs = counted(connection, Rule((key,)), "link_and_dedupe").pairs
+    pairs = count_pairs(connection, BlockingRule((key,)), "link_and_dedupe").pairs
     every = -(-pairs // MOST_PAIRS) or 1  # with more pairs than needed, start from every n-th record only
     read = [*records.columns, *(f"{column}_vector" for column in records.texts)]
     sides = ", ".join(f"l.{column} AS {column}_l, r.{column} AS {column}_r" for column in read)
@@ -159,10 +172,10 @@ def _measure(
         f"""
         SELECT CASE {places} END AS place, {counts}
         FROM (
-            SELECT {sides} FROM records AS l JOIN records AS r ON l.{key} = r.{key}
+            SELECT {sides} FROM {RECORDS} AS l JOIN {RECORDS} AS r ON l.{key} = r.{key}
             WHERE l.{ID} < r.{ID} AND hash(l.{ID}) % {every} = 0
         ) GROUP BY place
-        """  # noqa: S608 - built from fixed names only
+        """
     ).fetchall()
     labels = list(conditions)
     return {

@@ -1,4 +1,4 @@
-"""A model that was trained before, or written by hand, instead of training one."""
+"""A pretrained model: one that was trained before, or written by hand, instead of training one."""
 
 from __future__ import annotations
 
@@ -8,22 +8,25 @@ from typing import Any
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage.cleaning.records import Records
+from shared_analysis.linkage.model.trained_model import TrainedModel, canonical_model
 
 _READ = re.compile(r"\b(\w+)_[lr]\b")
 LEAST_SHARE = 1e-300
 """Smaller ones Splink refuses."""
 
 
-def adopt(model: Mapping[str, Any], records: Records, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Make a model given as Splink settings fit these records: their keys, and the rules chosen for them.
+def adapt_pretrained(model: Mapping[str, Any], records: Records, settings: Mapping[str, Any]) -> TrainedModel:
+    """Adapt a pretrained model to these records: their keys, and the blocking rules chosen for them.
 
     Parameters
     ----------
     model
         Splink settings with ``comparisons``, each level with its m and u probability, and
         ``probability_two_random_records_match``; conditions read the columns of ``records``.
+    records
+        What it is to score.
     settings
-        Those for these records, without probabilities.
+        Splink settings for these records, without probabilities.
 
     Raises
     ------
@@ -35,10 +38,10 @@ def adopt(model: Mapping[str, Any], records: Records, settings: Mapping[str, Any
         raise _unfit("it is not a trained Splink model")
     if not _is_share(prior) or prior == 1:
         raise _unfit("probability_two_random_records_match must lie between 0 and 1")
-    there = {*records.columns, *(f"{column}_vector" for column in records.texts)}
+    given = {*records.columns, *(f"{column}_vector" for column in records.texts)}
     for name, level in _levels(comparisons):
         condition = str(level.get("sql_condition", ""))
-        absent = sorted(set(_READ.findall(condition)) - there)
+        absent = sorted(set(_READ.findall(condition)) - given)
         if absent:
             raise _unfit(f"it compares {', '.join(absent)}, which these tables do not give")
         if level.get("is_null_level"):
@@ -47,7 +50,8 @@ def adopt(model: Mapping[str, Any], records: Records, settings: Mapping[str, Any
             raise _unfit(f"a level of {name} has no m or u probability")
         if not all(_is_share(level[f"{share}_probability"]) for share in "mu"):
             raise _unfit(f"a level of {name} has an m or u probability that is not above 0 and at most 1")
-    return {**model, **settings, "comparisons": [_described(comparison) for comparison in comparisons]}
+    adapted = {**model, **settings, "comparisons": [_described(comparison) for comparison in comparisons]}
+    return TrainedModel(canonical_model(adapted))
 
 
 def _is_share(value: object) -> bool:

@@ -1,4 +1,4 @@
-"""Score the pairs with a finished model and keep the links."""
+"""Score the pairs: the match weight and probability of each, the threshold, and the pairs from there on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from shared_analysis.linkage.cleaning.records import ID
-from shared_analysis.linkage.database import predictions
+from shared_analysis.linkage.database import GIVEN_RECORDS, SCORED, lend, predict_in_parts
 from shared_analysis.linkage.spec import LinkageSpec
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ PAIRS_AT_ONCE = 800_000
 
 @dataclass(frozen=True)
 class Scores:
-    """What scoring found.
+    """What scoring gave.
 
     Parameters
     ----------
@@ -64,39 +64,40 @@ def score(connection: duckdb.DuckDBPyConnection, model: dict[str, Any], spec: Li
 
     Parameters
     ----------
+    model
+        Splink settings with every m and u probability.
     compared
-        Number of pairs that were brought together.
+        Number of pairs that were brought together; with 0 nothing is scored.
     """
+    if not compared:
+        return no_scores()
     # Decimals are whole numbers of four bytes inside, and exact.
     connection.sql(
-        "CREATE TABLE scored (number_l INTEGER, number_r INTEGER, "
+        f"CREATE TABLE {SCORED} (number_l INTEGER, number_r INTEGER, "
         f"match_weight DECIMAL(9, {PLACES_OF_WEIGHT}), match_probability DECIMAL(7, {PLACES}))"
     )
     parts = -(-compared // PAIRS_AT_ONCE)
-    for name in predictions(connection, model, parts, parts):
+    for name in predict_in_parts(connection, model, parts, parts):
         connection.sql(
             f"""
-            INSERT INTO scored
+            INSERT INTO {SCORED}
             SELECT {ID}_l, {ID}_r, greatest(-{MOST_WEIGHT}, least({MOST_WEIGHT}, match_weight)), match_probability
             FROM {name}
-            """  # noqa: S608 - a name that Splink made
+            """
         )
     millionths, doubtful = connection.sql(
         "SELECT coalesce(sum(cast(round(match_probability * 1e6) AS BIGINT)), 0), "
-        "count(*) FILTER (match_probability BETWEEN 0.1 AND 0.9) FROM scored"
+        f"count(*) FILTER (match_probability BETWEEN 0.1 AND 0.9) FROM {SCORED}"
     ).fetchall()[0]
-    weights = connection.sql(
-        f"SELECT {BITS} AS weight, count(*) AS pairs "  # noqa: S608 - fixed names
-        "FROM scored GROUP BY 1 ORDER BY 1"
-    ).df()
+    weights = connection.sql(f"SELECT {BITS} AS weight, count(*) AS pairs FROM {SCORED} GROUP BY 1 ORDER BY 1").df()
     curve = expected_curve(connection)
     set_by_hand = spec.match_threshold
     chosen = best_threshold(curve, spec.target_precision) if set_by_hand == "auto" else set_by_hand
     pairs = connection.sql(
         f"""
-        SELECT number_l, number_r, match_probability, match_weight FROM scored
+        SELECT number_l, number_r, match_probability, match_weight FROM {SCORED}
         WHERE match_probability >= {chosen!r} ORDER BY number_l, number_r
-        """  # noqa: S608 - a number
+        """
     ).df()
     return Scores(pairs, chosen, compared, int(millionths) / 1e6, int(doubtful), weights, curve)
 
@@ -110,7 +111,7 @@ def expected_curve(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     curve: pd.DataFrame = connection.sql(
         "SELECT floor(match_probability * 1000) / 1000 AS threshold, count(*)::BIGINT AS links, "
         "sum(cast(round(match_probability * 1e6) AS BIGINT))::BIGINT AS millionths "
-        "FROM scored GROUP BY 1 ORDER BY 1 DESC"
+        f"FROM {SCORED} GROUP BY 1 ORDER BY 1 DESC"
     ).df()
     right, links = curve["millionths"].cumsum(), curve["links"].cumsum()
     matches = int(curve["millionths"].sum())
@@ -153,15 +154,15 @@ def best_threshold(curve: pd.DataFrame, target_precision: float | None = None) -
     return max(float(thresholds[curve["expected_f1"].to_numpy().argmax()]), 0.001)
 
 
-def weak_pairs(
-    connection: duckdb.DuckDBPyConnection, chain: np.ndarray[Any, np.dtype[np.int64]], threshold: float
+def non_links_within_components(
+    connection: duckdb.DuckDBPyConnection, component: np.ndarray[Any, np.dtype[np.int64]], threshold: float
 ) -> pd.DataFrame:
-    """Find the compared pairs within a chain of three records or more that are no links.
+    """Find the compared pairs within a connected component of three records or more that are no links.
 
     Parameters
     ----------
-    chain
-        For each record the first of its chain.
+    component
+        For each record the first of its component.
     threshold
         The probability from which a pair is a link.
 
@@ -170,22 +171,21 @@ def weak_pairs(
     pandas.DataFrame
         ``number_l``, ``number_r``, ``match_weight`` (bits, to 4 decimals).
     """
-    long = np.flatnonzero(np.bincount(chain, minlength=len(chain))[chain] > 2)
-    connection.register("chains", pd.DataFrame({"number": long, "chain": chain[long]}))
-    found: pd.DataFrame = connection.sql(
-        f"""
-        SELECT number_l, number_r, match_weight FROM scored
-        JOIN chains AS l ON l.number = number_l
-        JOIN chains AS r ON r.number = number_r
-        WHERE l.chain = r.chain AND match_probability < {threshold!r}
-        ORDER BY ALL
-        """  # noqa: S608 - a number
-    ).df()
-    connection.unregister("chains")
-    return found
+    large = np.flatnonzero(np.bincount(component, minlength=len(component))[component] > 2)
+    with lend(connection, GIVEN_RECORDS, pd.DataFrame({"number": large, "component": component[large]})):
+        non_links: pd.DataFrame = connection.sql(
+            f"""
+            SELECT number_l, number_r, match_weight FROM {SCORED}
+            JOIN {GIVEN_RECORDS} AS l ON l.number = number_l
+            JOIN {GIVEN_RECORDS} AS r ON r.number = number_r
+            WHERE l.component = r.component AND match_probability < {threshold!r}
+            ORDER BY ALL
+            """
+        ).df()
+    return non_links
 
 
-def nothing() -> Scores:
+def no_scores() -> Scores:
     """Scores of no pairs at all."""
     kinds = {"number_l": "int64", "number_r": "int64", "match_probability": "float64", "match_weight": "float64"}
     pairs = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})

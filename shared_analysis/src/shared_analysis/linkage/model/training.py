@@ -1,93 +1,80 @@
-"""Estimate the model with Splink, then fix it: completed, rounded and in one order, so that it is the same everywhere.
+"""Train the model of Fellegi and Sunter with Splink, and make it canonical: the same bytes wherever it is trained.
 
 The model is that of Fellegi and Sunter (1969), "A theory for record linkage", estimated as in Splink 5: u from random
-pairs, m by expectation maximisation within blocks, the prior from rules that hardly ever err.
+pairs, m by expectation maximisation (EM) within blocks, the prior from deterministic rules. It is then completed where
+the data do not show enough, calibrated, rounded and put into one order.
 """
 
 from __future__ import annotations
 
 import copy
-import json
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from shared_analysis.linkage.cleaning.records import ID, TABLE, Records
-from shared_analysis.linkage.database import new_linker, predictions, quiet
-from shared_analysis.linkage.model.blocking import Rule, certain_rules, counted, learning_rules
-from shared_analysis.linkage.model.comparisons import Ladder, ladders
+from shared_analysis.linkage.cleaning.records import Records
+from shared_analysis.linkage.database import new_linker, predict_in_parts, quiet, train_or_leave
+from shared_analysis.linkage.model.blocking import (
+    MOST_PAIRS_A_RECORD,
+    Blocking,
+    BlockingRule,
+    count_pairs,
+    deterministic_rules,
+    em_training_rules,
+)
+from shared_analysis.linkage.model.comparisons import Comparison, choose_comparisons
 from shared_analysis.linkage.model.households import add_households, shared_at_places
+from shared_analysis.linkage.model.trained_model import TrainedModel, canonical_model
 from shared_analysis.linkage.spec import LinkageSpec
+from shared_analysis.wording import Notice
 
 if TYPE_CHECKING:
     import duckdb
     from splink import Linker
 
-DIGITS = 10  # significant; sums on several threads differ in the sixteenth
-SURE_RULES_RECALL = 0.7  # share of all matches that the certain rules are taken to find
-MOST_PAIRS_A_RECORD = 5
+DETERMINISTIC_RECALL = 0.7  # share of all matches that the deterministic rules are taken to find
 RANDOM_PAIRS = 1_000_000
 RANDOM_PAIRS_OF_TEXTS = 250_000  # comparing two texts costs many times as much as comparing two names
-LEARNING_PAIRS = 1_000_000
-SETTLING_PAIRS = 1_000_000
+EM_PAIRS = 1_000_000
+CALIBRATION_PAIRS = 1_000_000
 LEAST_PAIRS = 30  # a block with fewer teaches nothing
 LOWEST_M = 1e-4  # a level never seen among matches: a hundred to one against its cousins, never a veto
 
 
-def untrained(records: Records, link_type: str, rules: list[Rule]) -> dict[str, Any]:
-    """Give the settings for Splink, with what is compared but no probabilities."""
-    return {
-        "link_type": link_type,
-        "unique_id_column_name": ID,
-        "source_dataset_column_name": TABLE,
-        "comparisons": [ladder.settings() for ladder in ladders(records)],
-        "blocking_rules_to_generate_predictions": [rule.settings() for rule in rules],
-        "retain_matching_columns": False,
-        "retain_intermediate_calculation_columns": False,
-        "linker_uid": "shared_analysis",
-    }
-
-
 def train(
-    connection: duckdb.DuckDBPyConnection, records: Records, spec: LinkageSpec, settings: dict[str, Any], compared: int
-) -> tuple[dict[str, Any], list[str], list[tuple[str, str]]]:
-    """Train a model and hand it back as Splink settings fit for JSON, with notices about what could not be learnt.
+    connection: duckdb.DuckDBPyConnection, records: Records, spec: LinkageSpec, blocking: Blocking
+) -> TrainedModel:
+    """Train a model on the records themselves: nobody has to say which of them match.
 
-    The last part names the levels, by comparison and label, whose m is a stand-in and no estimate.
-
-    Parameters
-    ----------
-    settings
-        As :func:`untrained` gives them.
-    compared
-        Number of pairs that were brought together.
+    Where no pair was brought together, the model is empty.
     """
-    settings = dict(settings)
-    chosen = ladders(records)
+    if not blocking.pairs:
+        return TrainedModel()
+    comparisons = choose_comparisons(records)
     possible = records.possible_pairs(spec.link_type)
-    notices: list[str] = []
+    most_random = RANDOM_PAIRS_OF_TEXTS if records.texts else RANDOM_PAIRS
+    random_pairs = min(possible, most_random)
     with quiet():
-        settings["probability_two_random_records_match"] = _prior(
-            connection, records, spec, settings, possible, notices
-        )
-        linker = new_linker(connection, records, settings)
-        most_random = RANDOM_PAIRS_OF_TEXTS if records.texts else RANDOM_PAIRS
+        prior, notices = _prior(connection, records, spec, blocking.settings, possible)
+        linker = new_linker(connection, records, {**blocking.settings, "probability_two_random_records_match": prior})
         linker.training.estimate_u_using_random_sampling(max_pairs=most_random, seed=spec.seed, num_chunks=1)
-        _learn_m(linker, connection, records, spec, chosen)
+        _estimate_m_by_em(linker, em_training_rules(connection, records, spec.link_type), records, comparisons)
         raw = linker.misc.save_model_to_json()
         linker.table_management.delete_tables_created_by_splink_from_db()
-    for comparison, ladder in zip(raw["comparisons"], chosen, strict=True):
-        comparison["comparison_description"] = ladder.description  # Splink forgets it
-    random_pairs = min(possible, most_random)
+    for settings, comparison in zip(raw["comparisons"], comparisons, strict=True):
+        settings["comparison_description"] = comparison.description  # Splink forgets it
     model, _ = _complete(raw, random_pairs)
-    measured = shared_at_places(connection, chosen, records)
+    measured = shared_at_places(connection, comparisons, records)
     add_households(model, records.columns, measured)
-    raw["probability_two_random_records_match"] = _settled_prior(connection, fixed(model), possible, compared)
+    raw["probability_two_random_records_match"] = _calibrated_prior(
+        connection, canonical_model(model), possible, blocking.pairs
+    )
     model, untaught = _complete(raw, random_pairs)
     notices += add_households(model, records.columns, measured)
     if untaught:
-        names = ", ".join(ladder.description for ladder in chosen if ladder.name in untaught)
-        notices.append(f"The data do not show how often matches agree on {names}; usual values were used instead.")
-    return fixed(model), notices, _guessed(raw, model, untaught)
+        names = [comparison.description for comparison in comparisons if comparison.name in untaught]
+        notices.append(Notice("usual_values", {"comparisons": names}))
+    return TrainedModel(canonical_model(model), tuple(_levels_without_estimate(raw, model, untaught)), tuple(notices))
 
 
 def _prior(
@@ -96,81 +83,73 @@ def _prior(
     spec: LinkageSpec,
     settings: dict[str, Any],
     possible: int,
-    notices: list[str],
-) -> float:
-    """Probability that two records taken at random match, from the matches that certain rules find."""
-    # A rule that brings many pairs a record is not certain: its value is a placeholder, and its pairs would explode.
-    counts = [counted(connection, rule, spec.link_type) for rule in certain_rules(records)]
+) -> tuple[float, list[Notice]]:
+    """Probability that two records taken at random match, from the matches that deterministic rules find."""
+    # A rule that brings many pairs a record is not deterministic: its value is a placeholder, its pairs would explode.
+    rules = [count_pairs(connection, rule, spec.link_type) for rule in deterministic_rules(records)]
     most = min(spec.max_pairs, MOST_PAIRS_A_RECORD * records.total)
-    rules: list[Any] = [rule.sql for rule in counts if rule.pairs <= most]
-    notices += [
-        f"'{rule.name.capitalize()}' was not taken for a certain match: {rule.pairs:,} pairs share it. Look for a "
-        "placeholder among its values."
-        for rule in counts
+    used: list[Any] = [rule.sql for rule in rules if rule.pairs <= most]
+    notices = [
+        Notice("rule_not_deterministic", {"rule": rule.name, "pairs": rule.pairs})
+        for rule in rules
         if rule.pairs > most
     ]
-    found = 0.0
-    if rules:
+    prior = 0.0
+    if used:
         linker = new_linker(connection, records, settings)
         try:
-            linker.training.estimate_probability_two_random_records_match(rules, recall=SURE_RULES_RECALL)
-            found = linker.misc.save_model_to_json()["probability_two_random_records_match"]
-        except ValueError:  # more certain matches than the recall allows for: nearly every pair matches
-            found = 0.5
+            linker.training.estimate_probability_two_random_records_match(used, recall=DETERMINISTIC_RECALL)
+            prior = linker.misc.save_model_to_json()["probability_two_random_records_match"]
+        except ValueError:  # more deterministic matches than the recall allows for: nearly every pair matches
+            prior = 0.5
         linker.table_management.delete_tables_created_by_splink_from_db()
-    if not found:
-        notices.append(
-            "No two records agree on everything that makes a match certain, so matches are taken to be very rare. "
-            "If many are expected, look at the roles in the contracts and at how the columns are written."
-        )
-    return min(found or 1 / possible, 0.5)
+    if not prior:
+        notices.append(Notice("no_deterministic_match"))
+    return min(prior or 1 / possible, 0.5), notices
 
 
-def _learn_m(
+def _estimate_m_by_em(
     linker: Linker,
-    connection: duckdb.DuckDBPyConnection,
+    rules: tuple[list[BlockingRule], list[BlockingRule]],
     records: Records,
-    spec: LinkageSpec,
-    chosen: list[Ladder],
+    comparisons: list[Comparison],
 ) -> None:
-    """Run expectation maximisation on the good rules, then on others until every comparison has been learnt."""
-    from splink.internals.exceptions import SplinkException
+    """Run expectation maximisation on the good rules, then on others until every comparison has been trained.
 
-    waiting = {ladder.name: ladder.columns(records.columns) for ladder in chosen}
-    good, at_need = learning_rules(connection, records, spec.link_type)
+    What a session that fails would have trained stays waiting, and is completed with usual values.
+    """
+    waiting = {comparison.name: comparison.columns(records.columns) for comparison in comparisons}
+    good, at_need = rules
     for rule in [*good, *at_need]:
-        taught = {name for name, columns in waiting.items() if not columns & set(rule.columns)}
-        if rule.pairs < LEAST_PAIRS or (rule in at_need and not taught):
+        trained = {name for name, columns in waiting.items() if not columns & set(rule.columns)}
+        if rule.pairs < LEAST_PAIRS or (rule in at_need and not trained):
             continue
-        before = linker._settings_obj.core_model_settings.copy()
-        try:
-            linker.training.estimate_parameters_using_expectation_maximisation(
-                rule.sql,
-                estimate_without_term_frequencies=True,
-                max_pairs=LEARNING_PAIRS if rule.pairs > LEARNING_PAIRS else None,
-                record_sample_proportion=0.1,
-            )
-        except (SplinkException, ValueError, ArithmeticError):
-            # A failed session leaves the linker without the comparisons that it had set aside. What the rule would have
-            # taught stays waiting, and is completed with usual values.
-            linker._settings_obj.core_model_settings = before
-            continue
-        waiting = {name: columns for name, columns in waiting.items() if name not in taught}
+        session = partial(
+            linker.training.estimate_parameters_using_expectation_maximisation,
+            rule.sql,
+            estimate_without_term_frequencies=True,
+            max_pairs=EM_PAIRS if rule.pairs > EM_PAIRS else None,
+            record_sample_proportion=0.1,
+        )
+        if train_or_leave(linker, session):
+            waiting = {name: columns for name, columns in waiting.items() if name not in trained}
 
 
-def _settled_prior(connection: duckdb.DuckDBPyConnection, model: dict[str, Any], possible: int, compared: int) -> float:
+def _calibrated_prior(
+    connection: duckdb.DuckDBPyConnection, model: dict[str, Any], possible: int, compared: int
+) -> float:
     """Bring the prior into line with the matches that the model itself expects among the pairs compared.
 
-    The share of matches that certain rules find is a guess; with many errors in the data it is far too low. A prior
-    moves every match weight by the same amount, so counts of weights (whole numbers, the same on any number of
+    The share of matches that deterministic rules find is a guess; with many errors in the data it is far too low. A
+    prior moves every match weight by the same amount, so counts of weights (whole numbers, the same on any number of
     threads) are all it takes, and of many pairs a part.
     """
-    of = max(1, compared // SETTLING_PAIRS)
+    of = max(1, compared // CALIBRATION_PAIRS)
     rows = [
         row
-        for name in predictions(connection, model, 1, of)
+        for name in predict_in_parts(connection, model, 1, of)
         for row in connection.sql(
-            f"SELECT cast(round(match_weight * 4) AS INTEGER) AS quarter, count(*) FROM {name} GROUP BY 1 ORDER BY 1"  # noqa: S608
+            f"SELECT cast(round(match_weight * 4) AS INTEGER) AS quarter, count(*) FROM {name} GROUP BY 1 ORDER BY 1"
         ).fetchall()
     ]
     start: float = model["probability_two_random_records_match"]
@@ -196,7 +175,7 @@ def _complete(raw: dict[str, Any], random_pairs: int) -> tuple[dict[str, Any], l
         m = [level.get("m_probability", 0.0) for level in levels]
         if not _sensible(m, u):
             untaught.append(comparison["output_column_name"])
-            m = _usual_m(len(levels))
+            m = _default_m(len(levels))
         m = _shares([max(share, LOWEST_M) for share in m])
         chance = [(each - prior * match) / (1 - prior) for each, match in zip(u, m, strict=True)]
         u = _shares([max(by_chance, each / 50, 0.5 / random_pairs) for by_chance, each in zip(chance, u, strict=True)])
@@ -205,7 +184,7 @@ def _complete(raw: dict[str, Any], random_pairs: int) -> tuple[dict[str, Any], l
     return model, untaught
 
 
-def _guessed(raw: dict[str, Any], model: dict[str, Any], untaught: list[str]) -> list[tuple[str, str]]:
+def _levels_without_estimate(raw: dict[str, Any], model: dict[str, Any], untaught: list[str]) -> list[tuple[str, str]]:
     """Name the levels of untaught comparisons, and those that no pair taken for a match showed."""
 
     def levels(of: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
@@ -228,24 +207,10 @@ def _sensible(m: list[float], u: list[float]) -> bool:
     return sum(m) > 0.5 and m[0] > u[0] and m[-1] < u[-1]
 
 
-def _usual_m(levels: int) -> list[float]:
+def _default_m(levels: int) -> list[float]:
     return [0.85] + [0.1 / max(levels - 2, 1)] * (levels - 2) + [0.05]
 
 
 def _shares(values: list[float]) -> list[float]:
     total = math.fsum(values)
     return [value / total for value in values]
-
-
-def fixed(model: dict[str, Any]) -> dict[str, Any]:
-    """Round every number to ten significant digits and sort every key, so that a model is one sequence of bytes."""
-    rounded: dict[str, Any] = json.loads(json.dumps(_rounded(model), sort_keys=True))
-    return rounded
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _rounded(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_rounded(each) for each in value]
-    return float(f"{value:.{DIGITS}g}") if isinstance(value, float) else value

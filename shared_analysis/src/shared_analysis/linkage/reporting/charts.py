@@ -5,21 +5,19 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from shared_analysis.charts import PALETTE, Chart, figure
+from shared_analysis.linkage.outcome import Linkage
 from shared_analysis.linkage.reporting.record_charts import completeness_chart, shares_charts
 from shared_analysis.linkage.reporting.waterfall import waterfall_chart
-
-if TYPE_CHECKING:
-    from shared_analysis.linkage.result import LinkageResult
 
 _LABEL = 27  # characters in a line of a label
 _EXAMPLES = {"typical": "A typical link", "nearest": "The link nearest the threshold"}
 _LINE = 0.8  # height of a label's further line, in rows
 
 
-def charts(result: LinkageResult) -> Mapping[str, Chart]:
+def draw_charts(result: Linkage) -> Mapping[str, Chart]:
     """Draw what there is to draw, in reading order."""
     drawn = {"completeness": completeness_chart(result.completeness)}
     if result.model:
@@ -97,7 +95,7 @@ def _weights(title: str, subtitle: str, rows: list[tuple[str, float | None, str]
     return fig
 
 
-def pairs_chart(result: LinkageResult) -> Chart:
+def pairs_chart(result: Linkage) -> Chart:
     """Draw the weights of all pairs compared, with the threshold."""
     compared, doubtful = int(result.metrics["pairs_compared"]), int(result.metrics["doubtful_pairs"])
     title = f"{doubtful:,} of {compared:,} compared pairs are in doubt ({doubtful / compared:.1%})"
@@ -123,7 +121,7 @@ def pairs_chart(result: LinkageResult) -> Chart:
     return Chart(fig, title=title, alt=alt)
 
 
-def threshold_chart(result: LinkageResult) -> Chart:
+def threshold_chart(result: Linkage) -> Chart:
     """Draw what each threshold would bring, by the model's own probabilities, and the one that was used."""
     used = float(result.metrics["match_threshold"])
     at = result.curve[result.curve["threshold"] >= min(used, 0.999)].tail(1)
@@ -157,18 +155,19 @@ def threshold_chart(result: LinkageResult) -> Chart:
     return Chart(fig, title=title, alt=alt)
 
 
-def sources_chart(result: LinkageResult) -> Chart:
+def sources_chart(result: Linkage) -> Chart:
     """Draw how many entities each combination of tables knows."""
     where = result.register.groupby("entity_id")["table"].agg(lambda tables: " + ".join(sorted(set(tables))))
     counts = where.value_counts().rename_axis("tables").reset_index(name="entities")
     counts = counts.sort_values(["entities", "tables"], ascending=[False, True])
     several = int(counts.loc[counts["tables"].str.contains(" + ", regex=False), "entities"].sum())
     total = int(counts["entities"].sum())
-    who, one = _who(result)
-    title = f"{several / total:.0%} of the {who} found are in more than one table"
+    people, person = _who(result)
+    title = f"{several / total:.0%} of the {people} found are in more than one table"
     fig, axis = figure(
         title,
-        f"Entities by the tables that hold a record of them. An entity is {one} with all the records linked together",
+        "Entities by the tables that hold a record of them. "
+        f"An entity is {person} with all the records linked together",
         height=0.36 * len(counts) + 0.7,
     )
     axis.barh(counts["tables"][::-1], counts["entities"][::-1], color=PALETTE["blue"], height=0.65)
@@ -183,16 +182,16 @@ def sources_chart(result: LinkageResult) -> Chart:
     return Chart(fig, title=title, alt=f"{title}. {words}.")
 
 
-def sizes_chart(result: LinkageResult) -> Chart:
+def sizes_chart(result: Linkage) -> Chart:
     """Draw how many records the entities have."""
     sizes = result.register["entity_id"].value_counts().value_counts().sort_index()
     largest, single = int(sizes.index.max()), int(sizes.get(1, 0))
     total = int(sizes.sum())
-    who, one = _who(result)
-    title = f"{single / total:.0%} of the {who} found have one record; the most is {largest:,}"
+    people, person = _who(result)
+    title = f"{single / total:.0%} of the {people} found have one record; the most is {largest:,}"
     fig, axis = figure(
         title,
-        f"Entities by their number of records. An entity is {one} with all the records linked together. Logarithmic "
+        f"Entities by their number of records. An entity is {person} with all the records linked together. Logarithmic "
         "scale: each step up is ten times as many",
         height=2.8,
     )
@@ -210,7 +209,7 @@ def sizes_chart(result: LinkageResult) -> Chart:
     return Chart(fig, title=title, alt=f"{title}. {words}.")
 
 
-def _who(result: LinkageResult) -> tuple[str, str]:
+def _who(result: Linkage) -> tuple[str, str]:
     """Say what the entities are, by what was compared: many of them, and one."""
     compared = {comparison["output_column_name"] for comparison in result.model.get("comparisons", ())}
     if not compared or "organisation_name" in compared:

@@ -6,18 +6,15 @@ Each remark is a sentence or two with its counts. One that is silent has found n
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from shared_analysis.geography import area_names
 from shared_analysis.linkage.evaluation.completeness import missing_where_unlinked
 from shared_analysis.linkage.evaluation.linkage_rates import lagging
-
-if TYPE_CHECKING:
-    from shared_analysis.linkage.result import LinkageResult
+from shared_analysis.linkage.outcome import Linkage
 
 MANY_MISSED = 0.05  # matches that the model does not expect, as a share of those it does
-STRICT_RIGHT = 0.9  # of the pairs of a rule that hardly ever errs
-LEAST_STRICT = 30
+DETERMINISTIC_RIGHT = 0.9  # of the pairs of a rule that hardly ever errs
+LEAST_DETERMINISTIC = 30
 FEW_COMPARISONS = 3
 LARGE_CLUSTER = 10
 MANY_LEFT = 0.05  # links that were not followed, as a share of links
@@ -30,7 +27,7 @@ OFTEN_MISSING = 0.05
 MUCH_DOUBT = 0.05  # doubtful pairs, as a share of links
 
 
-def remarks(result: LinkageResult) -> list[str]:
+def remarks(result: Linkage) -> list[str]:
     """Say what to look at."""
     return [
         remark
@@ -38,7 +35,7 @@ def remarks(result: LinkageResult) -> list[str]:
             _nothing_linked,
             _wrong_links,
             _missed,
-            _strict_not_linked,
+            _deterministic_not_linked,
             _few_comparisons,
             _placeholders,
             _often_different,
@@ -53,16 +50,16 @@ def remarks(result: LinkageResult) -> list[str]:
     ]
 
 
-def _count(result: LinkageResult, name: str) -> int:
+def _count(result: Linkage, name: str) -> int:
     return int(result.metrics[name])
 
 
-def _nothing_linked(result: LinkageResult) -> Iterator[str]:
+def _nothing_linked(result: Linkage) -> Iterator[str]:
     if not _count(result, "links"):
         yield "Nothing was linked. Check the roles in the contracts, and that the tables overlap at all."
 
 
-def _wrong_links(result: LinkageResult) -> Iterator[str]:
+def _wrong_links(result: Linkage) -> Iterator[str]:
     figures = result.metrics
     if "link_precision" in figures and float(figures["link_precision"]) < LEAST_RIGHT:
         wrong = 1 - float(figures["link_precision"])
@@ -71,25 +68,26 @@ def _wrong_links(result: LinkageResult) -> Iterator[str]:
         yield "More than one link in twenty is expected to be wrong: raise match_threshold."
 
 
-def _missed(result: LinkageResult) -> Iterator[str]:
+def _missed(result: Linkage) -> Iterator[str]:
     """Set the matches that the model expects against capture-recapture (``evaluation.capture_recapture``)."""
     captured = result.evidence.captured
     expected = _count(result, "expected_matches")
     if captured is None or captured.low <= (1 + MANY_MISSED) * expected:
         return
-    first, second, both = captured.found
+    first, second, both = captured.links
     yield (
         f"The model expects {expected:,} matches among the pairs compared, but there are at least about "
         f"{captured.matches:,} ({captured.low:,} to {captured.high:,}) by capture-recapture: the rules on "
-        f"{_columns(result, captured.one)} find {first:,} links, those on {_columns(result, captured.other)} "
-        f"{second:,}, and only {both:,} are found by both. So many matches share nothing that a rule looks for, or "
+        f"{_columns(result, captured.first_columns)} find {first:,} links, those on "
+        f"{_columns(result, captured.second_columns)} {second:,}, and only {both:,} are found by both. So many "
+        "matches share nothing that a rule looks for, or "
         f"look too unlike; once records are joined into entities, about {_count(result, 'estimated_missed'):,} are "
         "missing. The expected recall is too high. Fill in or repair the columns that are often missing, give more "
         "columns a role, or raise max_pairs if rules were left out."
     )
 
 
-def _columns(result: LinkageResult, columns: tuple[str, ...]) -> str:
+def _columns(result: Linkage, columns: tuple[str, ...]) -> str:
     labels = {
         str(comparison["output_column_name"]): str(comparison["comparison_description"])
         for comparison in result.model["comparisons"]
@@ -98,9 +96,9 @@ def _columns(result: LinkageResult, columns: tuple[str, ...]) -> str:
     return f"{', '.join(others)} and {last}" if others else last
 
 
-def _strict_not_linked(result: LinkageResult) -> Iterator[str]:
+def _deterministic_not_linked(result: Linkage) -> Iterator[str]:
     for name, pairs, linked in result.evidence.strict:
-        if pairs >= LEAST_STRICT and linked < STRICT_RIGHT * pairs:
+        if pairs >= LEAST_DETERMINISTIC and linked < DETERMINISTIC_RIGHT * pairs:
             yield (
                 f"{pairs - linked:,} of the {pairs:,} pairs with the {name} are not linked, though hardly anything but "
                 "a match agrees on all of that. Look at some. If they are one person, the model has learnt wrongly, "
@@ -109,7 +107,7 @@ def _strict_not_linked(result: LinkageResult) -> Iterator[str]:
             )
 
 
-def _few_comparisons(result: LinkageResult) -> Iterator[str]:
+def _few_comparisons(result: Linkage) -> Iterator[str]:
     compared = len(result.model.get("comparisons", []))
     if result.model and compared < FEW_COMPARISONS:
         yield (
@@ -118,7 +116,7 @@ def _few_comparisons(result: LinkageResult) -> Iterator[str]:
         )
 
 
-def _placeholders(result: LinkageResult) -> Iterator[str]:
+def _placeholders(result: Linkage) -> Iterator[str]:
     filled = result.completeness
     for row in filled[filled["towering"] > 0].itertuples():
         yield (
@@ -128,7 +126,7 @@ def _placeholders(result: LinkageResult) -> Iterator[str]:
         )
 
 
-def _often_different(result: LinkageResult) -> Iterator[str]:
+def _often_different(result: Linkage) -> Iterator[str]:
     for comparison in result.model.get("comparisons", []):
         last = comparison["comparison_levels"][-1]
         name = str(comparison["comparison_description"])
@@ -140,7 +138,7 @@ def _often_different(result: LinkageResult) -> Iterator[str]:
             )
 
 
-def _not_followed(result: LinkageResult) -> Iterator[str]:
+def _not_followed(result: Linkage) -> Iterator[str]:
     refused = _count(result, "links_not_followed")
     if refused <= MANY_LEFT * max(_count(result, "links"), 20):
         return
@@ -156,7 +154,7 @@ def _not_followed(result: LinkageResult) -> Iterator[str]:
         )
 
 
-def _large_entities(result: LinkageResult) -> Iterator[str]:
+def _large_entities(result: Linkage) -> Iterator[str]:
     largest = _count(result, "max_cluster_size")
     if largest > LARGE_CLUSTER:
         sizes = result.register["entity_id"].value_counts()
@@ -169,7 +167,7 @@ def _large_entities(result: LinkageResult) -> Iterator[str]:
         )
 
 
-def _hanging(result: LinkageResult) -> Iterator[str]:
+def _hanging(result: Linkage) -> Iterator[str]:
     linked = int((result.register["entity_id"].value_counts() > 1).sum())
     if len(result.hanging) > MANY_HANGING * max(linked, 20):
         yield (
@@ -178,7 +176,7 @@ def _hanging(result: LinkageResult) -> Iterator[str]:
         )
 
 
-def _doubt(result: LinkageResult) -> Iterator[str]:
+def _doubt(result: Linkage) -> Iterator[str]:
     doubtful = _count(result, "doubtful_pairs")
     if doubtful > MUCH_DOUBT * max(_count(result, "links"), 20):
         filled = result.completeness
@@ -191,7 +189,7 @@ def _doubt(result: LinkageResult) -> Iterator[str]:
         )
 
 
-def _groups_behind(result: LinkageResult) -> Iterator[str]:
+def _groups_behind(result: Linkage) -> Iterator[str]:
     behind = lagging(result.shares)
     for row in behind.head(MOST_GROUPS).itertuples():
         yield (
@@ -208,7 +206,7 @@ def _named(by: str, value: str) -> str:
     return f"{by.replace('_', ' ')} {value}{f' ({name})' if name else ''}"
 
 
-def _missing_where_unlinked(result: LinkageResult) -> Iterator[str]:
+def _missing_where_unlinked(result: Linkage) -> Iterator[str]:
     for row in missing_where_unlinked(result.completeness).head(MOST_COLUMNS).itertuples():
         yield (
             f"Of the {row.alone:,} records of {row.table} that were linked to none, {row.missing:.0%} lack "

@@ -43,11 +43,11 @@ def completeness_chart(filled: pd.DataFrame) -> Chart:
     )
     for axis, table in zip(axes[:, 0], tables, strict=True):
         own = shares[shares["table"] == table].iloc[::-1]
-        places = range(len(own))
-        axis.hlines(places, own["linked"], own["alone"], color=PALETTE["light"], linewidth=3, zorder=1)
-        axis.plot(own["linked"], places, "o", color=PALETTE["blue"], label="linked", markersize=7)
-        axis.plot(own["alone"], places, "D", color=PALETTE["orange"], label="linked to none", markersize=5.5)
-        axis.set_yticks(places, own["column"], fontsize=9.5)
+        rows = range(len(own))
+        axis.hlines(rows, own["linked"], own["alone"], color=PALETTE["light"], linewidth=3, zorder=1)
+        axis.plot(own["linked"], rows, "o", color=PALETTE["blue"], label="linked", markersize=7)
+        axis.plot(own["alone"], rows, "D", color=PALETTE["orange"], label="linked to none", markersize=5.5)
+        axis.set_yticks(rows, own["column"], fontsize=9.5)
         axis.tick_params(axis="y", length=0, labelcolor=PALETTE["slate"])
         axis.set_ylim(-0.6, len(own) - 0.4)
         axis.set_title(table, loc="left", fontsize=10, fontweight="bold")
@@ -81,11 +81,11 @@ def shares_charts(shares: pd.DataFrame) -> dict[str, Chart]:
     Parameters
     ----------
     shares
-        As :func:`shared_analysis.linkage.evaluation.linkage_rates.linked_shares` gives them.
+        As :func:`shared_analysis.linkage.evaluation.linkage_rates.linkage_rates` gives them.
     """
-    there = set(shares["by"])
-    roles = ["area_name" if "area_name" in there else "area_code", "group"]
-    return {f"linked_by_{NAMED[role]}": _shares_chart(shares, role) for role in roles if role in there}
+    counted = set(shares["by"])
+    roles = ["area_name" if "area_name" in counted else "area_code", "group"]
+    return {f"linked_by_{NAMED[role]}": _shares_chart(shares, role) for role in roles if role in counted}
 
 
 def _shares_chart(shares: pd.DataFrame, role: str) -> Chart:
@@ -103,11 +103,11 @@ def _shares_chart(shares: pd.DataFrame, role: str) -> Chart:
         "the whole table",
         height=(0.16 + 0.1 * len(tables)) * len(shown) + 0.9,
     )
-    place = {value: at for at, value in enumerate(shown)}
+    height = {value: at for at, value in enumerate(shown)}
     for number, table in enumerate(tables):
         own = parts[(parts["table"] == table) & parts["value"].isin(shown)]
         colour = PALETTE[_COLOURS[number]]
-        at = own["value"].map(place) + 0.24 * ((len(tables) - 1) / 2 - number)
+        at = own["value"].map(height) + 0.24 * ((len(tables) - 1) / 2 - number)
         axis.hlines(at, 100 * own["low"], 100 * own["high"], color=colour, linewidth=1.6)
         axis.plot(100 * own["share"], at, _MARKS[number], color=colour, markersize=5, label=table)
         whole = shares.loc[(shares["by"] == "table") & (shares["table"] == table), "share"].iloc[0]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
-from shared_analysis.linkage.evaluation.sensitivity import say_ranges
-from shared_analysis.linkage.labels.labelled_accuracy import say_judged
+from shared_analysis.linkage.evaluation.sensitivity import SENSITIVITY_BITS
+from shared_analysis.linkage.notices import say
+from shared_analysis.linkage.outcome import Linkage
 from shared_analysis.linkage.reporting.diagnostics import remarks
 from shared_analysis.linkage.spec import LinkageSpec
-
-if TYPE_CHECKING:
-    from shared_analysis.linkage.result import LinkageResult
 
 LINK_TYPES = {
     "dedupe_only": "records within the table were compared",
@@ -19,14 +17,14 @@ LINK_TYPES = {
 }
 
 
-def summarise(result: LinkageResult) -> str:
+def summarise(result: Linkage) -> str:
     """Write the summary: what was found, how good it is, what to look at, how it was done."""
     parts = [_opening(result), _quality(result), _list("What to look at", remarks(result)), _how(result)]
-    parts.append(_list("Also noted", list(result.notices)))
+    parts.append(_list("Also noted", say(result.notices)))
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _opening(result: LinkageResult) -> str:
+def _opening(result: Linkage) -> str:
     figures, spec = result.metrics, result.spec
     names = ", ".join(spec.tables)
     sizes = result.register["table"].value_counts()
@@ -42,11 +40,11 @@ def _opening(result: LinkageResult) -> str:
     )
 
 
-def _quality(result: LinkageResult) -> str:
+def _quality(result: Linkage) -> str:
     figures = result.metrics
     believed = _believed(result)
     if "labelled_pairs" in figures:
-        believed = f"{say_judged(figures)} {believed}"
+        believed = f"{_labelled_accuracy(figures)} {believed}"
     if not {"precision", "recall"} <= set(figures):
         return believed and believed + ("" if "labelled_pairs" in figures else _unconfirmed(result))
     of_links = f" Of the links alone {figures['link_precision']:.1%} are right." if "link_precision" in figures else ""
@@ -58,12 +56,12 @@ def _quality(result: LinkageResult) -> str:
     ).strip()
 
 
-def _unconfirmed(result: LinkageResult) -> str:
+def _unconfirmed(result: Linkage) -> str:
     sample = ": the table `review` holds a sample worth checking" if result.spec.review_pairs else ""
     return f" Only pairs checked by people, or known answers, can confirm them{sample}."
 
 
-def _believed(result: LinkageResult) -> str:
+def _believed(result: Linkage) -> str:
     figures = result.metrics
     if not figures["links"]:
         return ""
@@ -72,10 +70,46 @@ def _believed(result: LinkageResult) -> str:
         f"right, and they hold {figures['expected_recall']:.1%} of the matches among the pairs compared. These two "
         f"figures are the model's opinion of itself.{_captured(result)}"
     )
-    return f"{opinion} {say_ranges(figures)}".strip()
+    return f"{opinion} {_ranges(figures)}".strip()
 
 
-def _captured(result: LinkageResult) -> str:
+def _labelled_accuracy(figures: Mapping[str, float | int | str | bool]) -> str:
+    """Say the estimates from labels, and what their intervals rest on."""
+
+    def between(name: str, form: str) -> str:
+        low, high = figures[f"labelled_{name}_low"], figures[f"labelled_{name}_high"]
+        return f"{figures[f'labelled_{name}']:{form}} ({low:{form}} to {high:{form}})"
+
+    ground = (
+        "The intervals (95 %) count each checked pair for the pairs of similar weight that it was drawn from"
+        if figures["labelled_sample"]
+        else "The intervals (95 %) assume that the checked pairs are like all others of similar weight: they were not "
+        "drawn by chance, or not all of them"
+    )
+    return (
+        f"**Measured on {figures['labelled_pairs']:,} pairs that people checked**, answers included: "
+        f"{between('precision', '.1%')} of the links are right, and they hold {between('recall', '.1%')} of the "
+        f"matches among the pairs compared, of which there are about {between('matches', ',')}. {ground}, and judge a "
+        "pair by a model that has not seen its answer."
+    )
+
+
+def _ranges(figures: Mapping[str, float | int | str | bool]) -> str:
+    """Say the ranges of the expected figures."""
+    if "expected_precision_low" not in figures:
+        return ""
+
+    def between(name: str, form: str) -> str:
+        return f"{figures[f'expected_{name}_low']:{form}} and {figures[f'expected_{name}_high']:{form}}"
+
+    return (
+        f"Were the odds of every pair up to {2**SENSITIVITY_BITS} times lower or higher than it says, precision would "
+        f"lie between {between('precision', '.1%')}, recall between {between('recall', '.1%')}, and there would be "
+        f"between {between('matches', ',')} matches."
+    )
+
+
+def _captured(result: Linkage) -> str:
     figures = result.metrics
     if "estimated_matches" not in figures:
         return ""
@@ -85,7 +119,7 @@ def _captured(result: LinkageResult) -> str:
     )
 
 
-def _how(result: LinkageResult) -> str:
+def _how(result: Linkage) -> str:
     spec = result.spec
     if not result.model:
         return ""

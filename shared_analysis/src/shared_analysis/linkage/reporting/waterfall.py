@@ -1,24 +1,22 @@
-"""The chart of one pair of records: how its evidence adds up to a match weight."""
+"""The waterfall chart of one pair of records: how its evidence adds up to a match weight."""
 
 from __future__ import annotations
 
 import math
 import textwrap
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from shared_analysis.charts import PALETTE, Chart, figure
-
-if TYPE_CHECKING:
-    from shared_analysis.linkage.reporting.explain import Explanation
+from shared_analysis.linkage.model.match_weights import MatchWeight
 
 _LABEL = 30  # characters in a line of a label
 _LINE = 0.42  # height of a line, in rows
 _NOTHING = 0.05  # bits
 
 
-def waterfall_chart(explained: Explanation, which: str = "This pair") -> Chart:
+def waterfall_chart(explained: MatchWeight, which: str = "This pair") -> Chart:
     """Draw what a pair starts from, what each comparison adds or takes away, and where that leads.
 
     Parameters
@@ -30,7 +28,7 @@ def waterfall_chart(explained: Explanation, which: str = "This pair") -> Chart:
     """
     steps = explained.steps
     each = steps.iloc[1:].groupby("comparison", sort=False)["weight"].sum()
-    title = f"{which} has a probability of {_said(explained.probability)}{_why(each)}"
+    title = f"{which} has a probability of {_readable(explained.probability)}{_why(each)}"
     subtitle = (
         "What two records start from, and what each comparison adds or takes away. Each bit doubles the odds that they "
         f"are the same; from the red line on ({explained.threshold:g}) they are linked"
@@ -42,7 +40,7 @@ def waterfall_chart(explained: Explanation, which: str = "This pair") -> Chart:
         colour = "silver" if name == "prior" else "blue" if weight >= 0 else "orange"
         rows.append((name, level, at, weight, PALETTE[colour]))
         at += weight
-    rows.append(("together", f"probability {_said(explained.probability)}", 0.0, at, PALETTE["ink"]))
+    rows.append(("together", f"probability {_readable(explained.probability)}", 0.0, at, PALETTE["ink"]))
     words = "; ".join(f"{name}, {level}: {weight:+.1f}" for name, level, _, weight, _ in rows[:-1])
     alt = (
         f"{title}. Match weights in bits: {words}. Together {at:+.1f}, where the threshold is {explained.threshold:g}."
@@ -59,7 +57,7 @@ def _why(weights: pd.Series[float]) -> str:
     return f": {', '.join(reasons)}" if reasons else ""
 
 
-def _said(probability: float) -> str:
+def _readable(probability: float) -> str:
     """Write a probability so that it reads neither as certain nor as impossible."""
     if probability > 0.999:
         return "over 0.999"
@@ -67,23 +65,23 @@ def _said(probability: float) -> str:
 
 
 def _bars(title: str, subtitle: str, rows: list[tuple[str, str, float, float, str]], threshold: float) -> Any:
-    places, lines, at = [], [], 0.0
+    middles, lines, at = [], [], 0.0
     for name, level, *_ in rows:
         wrapped = [(name, True), *((line, False) for line in textwrap.wrap(level, _LABEL))]
         lines += [(at - _LINE * number, text, head) for number, (text, head) in enumerate(wrapped)]
-        places.append(at - _LINE * (len(wrapped) - 1) / 2)
+        middles.append(at - _LINE * (len(wrapped) - 1) / 2)
         at -= _LINE * len(wrapped) + 0.25
     fig, axis = figure(title, subtitle, height=0.42 * -at + 0.7)
     axis.barh(
-        places, [row[3] for row in rows], left=[row[2] for row in rows], color=[row[4] for row in rows], height=0.55
+        middles, [row[3] for row in rows], left=[row[2] for row in rows], color=[row[4] for row in rows], height=0.55
     )
     ends = [row[2] + row[3] for row in rows]
     for number in range(len(rows) - 2):
-        axis.plot([ends[number]] * 2, [places[number], places[number + 1]], color=PALETTE["grey"], linewidth=0.7)
-    for place, (_, _, left, weight, _) in zip(places, rows, strict=True):
+        axis.plot([ends[number]] * 2, [middles[number], middles[number + 1]], color=PALETTE["grey"], linewidth=0.7)
+    for middle, (_, _, left, weight, _) in zip(middles, rows, strict=True):
         axis.annotate(
             f"{weight:+.1f}" if abs(weight) >= _NOTHING else "0",
-            (max(left, left + weight), place),
+            (max(left, left + weight), middle),
             (4, 0),
             textcoords="offset points",
             va="center",

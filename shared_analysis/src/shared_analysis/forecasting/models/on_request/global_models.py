@@ -16,9 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from shared_analysis.forecasting.models.ensemble import Made, can_fit, own_history
-from shared_analysis.forecasting.models.on_request.regressors import Regressors, trailing_mean
-from shared_analysis.forecasting.models.on_request.statsforecast_models import is_astray
+from shared_analysis.forecasting.models.fitted import MemberForecast, can_fit, is_astray, own_history
+from shared_analysis.forecasting.models.on_request.regressor import Regressors, trailing_mean
 from shared_analysis.forecasting.panel.panel import FloatArray
 from shared_analysis.forecasting.spec import ForecastSpec
 
@@ -31,9 +30,9 @@ _CHUNK = 1000
 _LARGEST_LOG = 60.0
 
 
-def make_learner(
-    engine: Any, nodes: FloatArray, spec: ForecastSpec, instead: Made, regressors: Regressors | None = None
-) -> Made:
+def fit_global_model(
+    engine: Any, nodes: FloatArray, spec: ForecastSpec, instead: MemberForecast, regressors: Regressors | None = None
+) -> MemberForecast:
     """Forecast every node by a regression on all nodes together.
 
     Parameters
@@ -50,7 +49,7 @@ def make_learner(
 
     Returns
     -------
-    Made
+    MemberForecast
         Its fitted values are what the regression for one step ahead says of the periods it was taught with.
     """
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
@@ -66,11 +65,13 @@ def make_learner(
             taught = [_teach(engine, windows, step) for step in range(1, spec.horizon + 1)]
         except Exception:  # scikit-learn raises whatever a regressor meets in rows that it cannot use
             every = frozenset(range(len(nodes)))
-            return Made(mean, fitted, failed=every, seconds=time.perf_counter() - start)
-        if not any(one is None for one in taught):
+            return MemberForecast(mean, fitted, failed=every, seconds=time.perf_counter() - start)
+        if not any(regression is None for regression in taught):
             fits = [can_fit(own_history(row), spec.calendar.season) for row in nodes]
             ready = np.flatnonzero(windows.usable[:, -1] & np.array(fits))
-            ahead = np.column_stack([windows.predict(one, ready, step) for step, one in enumerate(taught, start=1)])
+            ahead = np.column_stack(
+                [windows.predict(regression, ready, step) for step, regression in enumerate(taught, start=1)]
+            )
             for at, row in zip(ready, ahead, strict=True):
                 if is_astray(row, nodes[at]):
                     failed.add(int(at))
@@ -78,7 +79,7 @@ def make_learner(
                     mean[at] = row
             kept = np.array([at for at in ready if at not in failed], dtype=np.int64)
             fitted[kept] = windows.fit_back(taught[0], kept)
-    return Made(mean, fitted, failed=frozenset(failed), seconds=time.perf_counter() - start)
+    return MemberForecast(mean, fitted, failed=frozenset(failed), seconds=time.perf_counter() - start)
 
 
 def _teach(engine: Any, windows: _Windows, step: int) -> Any:
@@ -151,12 +152,12 @@ class _Windows:
 
     def fit_back(self, taught: Any, node: IntArray) -> FloatArray:
         """Say of every known period what would have been said the period before; NaN where nothing could be."""
-        found = np.full((len(node), self.logs.shape[1]), np.nan)
+        fitted = np.full((len(node), self.logs.shape[1]), np.nan)
         for first in range(0, len(node), _CHUNK):
             some = node[first : first + _CHUNK]
             row, at = np.nonzero(self.usable[some, :-1])
-            found[first + row, at + 1] = self._counts(taught, some[row], at, 1)
-        return found
+            fitted[first + row, at + 1] = self._counts(taught, some[row], at, 1)
+        return fitted
 
     def _counts(self, taught: Any, node: IntArray, at: IntArray, step: int) -> FloatArray:
         if not len(node):

@@ -20,6 +20,7 @@ import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.forecasting.hierarchy.hierarchy import Hierarchy
+from shared_analysis.forecasting.models.on_request.regressor import Regressor
 from shared_analysis.forecasting.panel.dates import read_dates
 from shared_analysis.forecasting.panel.panel import FloatArray, Panel
 from shared_analysis.forecasting.spec import ForecastSpec
@@ -27,7 +28,6 @@ from shared_analysis.wording import many
 
 if TYPE_CHECKING:
     from shared_analysis.contracts import DataContract
-    from shared_analysis.forecasting.models.on_request.regressors import Regressor
 
 _OF_LINKAGE = frozenset({"cluster_id", "entity_id", "match_probability", "match_weight"})
 # Correlations of changes from which on a column is refused. A working day explains nearly all of some counts of the
@@ -54,11 +54,13 @@ def refuse_records(contract: DataContract) -> None:
     """
     from shared_analysis.contracts import ROLES
 
-    found = [column for role, column in contract.roles.items() if ROLES[role].classification == "direct"]
-    found += [column.name for column in contract.columns if column.name in _OF_LINKAGE and column.name not in found]
-    if found:
+    personal = [column for role, column in contract.roles.items() if ROLES[role].classification == "direct"]
+    personal += [
+        column.name for column in contract.columns if column.name in _OF_LINKAGE and column.name not in personal
+    ]
+    if personal:
         raise SharedAnalysisError(
-            f"The table of regressors is about single records, or was made by linkage ({', '.join(sorted(found))}): "
+            f"The table of regressors is about single records, or was made by linkage ({', '.join(sorted(personal))}): "
             "it was made from later records too, and what it says of an earlier period was not known then.",
             f"contract {contract.name}",
             "give a table of one row a period, each value as it was known at the time",
@@ -107,16 +109,16 @@ def refuse_leakage(
     counts = hierarchy.add_up(panel.values)
     labels = panel.labels_of(hierarchy.nodes)
     for column in columns:
-        place = f"{where}, column {column.name}"
+        location = f"{where}, column {column.name}"
         if column.known:
-            _refuse_filled_in(column, len(panel.periods), spec, place)
+            _refuse_filled_in(column, len(panel.periods), spec, location)
         known = len(panel.periods) - column.delay
-        test = _Test(column, counts[:, :known], column.values[:, :known], labels, spec, place)
+        test = _Test(column, counts[:, :known], column.values[:, :known], labels, spec, location)
         test.refuse_copies()
         test.refuse_mixtures()
 
 
-def _refuse_filled_in(column: Regressor, periods: int, spec: ForecastSpec, place: str) -> None:
+def _refuse_filled_in(column: Regressor, periods: int, spec: ForecastSpec, location: str) -> None:
     """Refuse a column known ahead whose future is nothing but its past carried on."""
     values, season = column.values, spec.calendar.season
     if periods < 2 * season:
@@ -140,7 +142,7 @@ def _refuse_filled_in(column: Regressor, periods: int, spec: ForecastSpec, place
             raise SharedAnalysisError(
                 f"Column '{column.name}' is declared as known ahead, but over the horizon it is {way}, as it never was "
                 "before: its future values were filled in. In back-tests it would know what it does not know now.",
-                place,
+                location,
                 "declare it under `unknown`, and remove the values after the last count",
             )
 
@@ -159,7 +161,7 @@ class _Test:
         The nodes' names.
     spec
         The settings.
-    place
+    location
         Where the column is, for a message.
     """
 
@@ -168,7 +170,7 @@ class _Test:
     values: FloatArray
     labels: list[str]
     spec: ForecastSpec
-    place: str
+    location: str
 
     def refuse_copies(self) -> None:
         """Refuse a column that moves as counts do that it could not know."""
@@ -178,9 +180,9 @@ class _Test:
         for what, column, counts in pairs:
             for shift in sorted(shifts, key=abs):
                 limit = _AHEAD if shift else _SAME_KNOWN if self.column.known else _SAME
-                found = _most_alike(column, counts, shift, limit, tests)
-                if found is not None:
-                    raise self._refused(what, shift, *found)
+                caught = _most_alike(column, counts, shift, limit, tests)
+                if caught is not None:
+                    raise self._refused(what, shift, *caught)
 
     def refuse_mixtures(self) -> None:
         """Refuse a column that is made from several counts, later ones among them."""
@@ -244,23 +246,23 @@ class _Test:
         evidence = f"the changes of the two have a correlation of {alike:.2f}"
         if shift > 0:
             later = many(shift, noun, f"{noun}s")
-            said = f"Column '{name}' moves as the {what} of {later} later do{self._of(node)}: {evidence}."
+            subject = f"Column '{name}' moves as the {what} of {later} later do{self._of(node)}: {evidence}."
             return SharedAnalysisError(
-                f"{said} In back-tests it would give the answer away.",
-                self.place,
+                f"{subject} In back-tests it would give the answer away.",
+                self.location,
                 f"give each row the {noun} in which its value was known, or leave the column out",
             )
         if self.column.known:
             return SharedAnalysisError(
                 f"Column '{name}' is declared as known ahead and moves as the {what} do{self._of(node)}: {evidence}. "
                 "What is known ahead cannot follow what has not happened.",
-                self.place,
+                self.location,
                 "declare it under `unknown` without values after the last count, or leave it out",
             )
         return SharedAnalysisError(
             f"Column '{name}' holds the {what} themselves, or what was worked out from them{self._of(node)}: "
             f"{evidence}.",
-            self.place,
+            self.location,
             "leave it out: earlier counts are used anyway",
         )
 
@@ -268,7 +270,7 @@ class _Test:
         return SharedAnalysisError(
             f"Column '{self.column.name}' is made from {what} that came later{self._of(node)}, as a centred moving "
             "average or a sum over coming periods is. In back-tests it would give the answer away.",
-            self.place,
+            self.location,
             "make it from earlier values only, or leave it out",
         )
 
@@ -295,7 +297,7 @@ def _most_alike(
     pairs = column.shape[1] - abs(shift)
     if pairs < _FEWEST_PAIRS or not len(usable):
         return None
-    one, other = (
+    left, right = (
         (column[usable, :pairs], counts[usable, shift:])
         if shift >= 0
         else (
@@ -303,11 +305,11 @@ def _most_alike(
             counts[usable, :pairs],
         )
     )
-    by_value = _correlation(one, other)
+    by_value = _correlation(left, right)
     # Ranks cost more, so they are only found where there is something to confirm.
     likely = np.flatnonzero(np.abs(by_value) >= max(limit, _by_chance(pairs, tests)))
     if len(likely):
-        ranks = _correlation(rankdata(one[likely], axis=1), rankdata(other[likely], axis=1))
+        ranks = _correlation(rankdata(left[likely], axis=1), rankdata(right[likely], axis=1))
         sure = likely[np.abs(ranks) >= max(limit, _by_chance(pairs, tests))]
         if len(sure):
             return int(usable[sure[0]]), float(by_value[sure[0]])
@@ -317,11 +319,11 @@ def _most_alike(
     return None
 
 
-def _correlation(one: FloatArray, other: FloatArray) -> FloatArray:
+def _correlation(left: FloatArray, right: FloatArray) -> FloatArray:
     """Correlate two matrices row by row; 0 where one does not vary."""
-    one, other = one - one.mean(axis=1, keepdims=True), other - other.mean(axis=1, keepdims=True)
-    size = np.sqrt((one**2).sum(axis=1) * (other**2).sum(axis=1))
-    return np.asarray((one * other).sum(axis=1) / np.where(size > 0, size, np.inf))
+    left, right = left - left.mean(axis=1, keepdims=True), right - right.mean(axis=1, keepdims=True)
+    size = np.sqrt((left**2).sum(axis=1) * (right**2).sum(axis=1))
+    return np.asarray((left * right).sum(axis=1) / np.where(size > 0, size, np.inf))
 
 
 def _by_chance(pairs: int, tests: int) -> float:

@@ -8,7 +8,6 @@ late in every back-test.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,73 +15,16 @@ import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.forecasting.hierarchy.hierarchy import Hierarchy
+from shared_analysis.forecasting.models.on_request import leakage
+from shared_analysis.forecasting.models.on_request.regressor import Regressor, Regressors
 from shared_analysis.forecasting.panel.dates import read_dates
-from shared_analysis.forecasting.panel.panel import FloatArray, Panel
+from shared_analysis.forecasting.panel.panel import Panel
 from shared_analysis.forecasting.spec import ForecastSpec
 from shared_analysis.spec import nearest
 from shared_analysis.wording import listed, many
 
 if TYPE_CHECKING:
     from shared_analysis.contracts import DataContract
-
-IntArray = np.ndarray[Any, np.dtype[np.int64]]
-_MOST_LAGS = 3
-
-
-@dataclass(frozen=True)
-class Regressor:
-    """One column beside the nodes of a hierarchy.
-
-    Parameters
-    ----------
-    name
-        The column.
-    known
-        Whether it is known ahead.
-    shared
-        Whether it is the same for every series.
-    values
-        Nodes by the panel's periods and the horizon's; NaN where it is not known. A node above the series has the mean
-        of its series.
-    delay
-        Periods by which its last value is older than the last count.
-    """
-
-    name: str
-    known: bool
-    shared: bool
-    values: FloatArray
-    delay: int = 0
-
-    def features(self, node: IntArray, at: IntArray, step: int, season: int) -> FloatArray:
-        """Lay out what is known of it at some periods, for a step ahead; one row each.
-
-        Everything is less the mean of the season that was last known. Of a column known ahead: its value in the period
-        forecast, and a season before that. Of another: its last values.
-        """
-        last = at - self.delay
-        usual = trailing_mean(np.nan_to_num(self.values), season)[node, last]
-        if self.known:
-            ahead = at + step
-            places = [ahead, ahead - season * -(-step // season)]
-        else:
-            places = [last - back for back in range(min(_MOST_LAGS, season))]
-        return np.column_stack([self.values[node, place] - usual for place in places])
-
-
-@dataclass(frozen=True)
-class Regressors:
-    """All columns that may help, in the order of the settings."""
-
-    columns: tuple[Regressor, ...]
-
-    def latest(self, season: int) -> int:
-        """The first period at which a whole season of every column is known."""
-        return season - 1 + max(column.delay for column in self.columns)
-
-    def features(self, node: IntArray, at: IntArray, step: int, season: int) -> FloatArray:
-        """Lay out what is known of every column; see :meth:`Regressor.features`."""
-        return np.hstack([column.features(node, at, step, season) for column in self.columns])
 
 
 def read_regressors(
@@ -115,8 +57,6 @@ def read_regressors(
         ahead does not cover the horizon, or one that is not has a later value than the last count. Also for what
         :func:`shared_analysis.forecasting.models.on_request.leakage.refuse_leakage` finds.
     """
-    from shared_analysis.forecasting.models.on_request import leakage
-
     if spec.regressors is None and table is None:
         return None
     if spec.regressors is None or table is None or contract is None:
@@ -236,9 +176,9 @@ def _lay_out(
     if not known:
         _nothing_later(series, panel, name, where)
     series = series.reindex(columns=periods)
-    there = series.notna().to_numpy()
-    last = len(periods) if known else _last_known(there, len(panel.periods), spec, panel, name, where)
-    _no_gaps(there[:, :last], series, panel, name, where, known=known)
+    present = series.notna().to_numpy()
+    last = len(periods) if known else _last_known(present, len(panel.periods), spec, panel, name, where)
+    _no_gaps(present[:, :last], series, panel, name, where, known=known)
     values = series.to_numpy(dtype=float)
     values[:, last:] = np.nan
     above = len(hierarchy.nodes) - hierarchy.series
@@ -252,9 +192,9 @@ def _lay_out(
 def _by_series(wide: pd.Series, keys: list[str], panel: Panel, name: str, where: str) -> pd.DataFrame:
     """Give every series its row of the column, periods across in order."""
     if not keys:
-        one = wide.sort_index()
-        rows = np.tile(one.to_numpy(), (len(panel.keys), 1))
-        return pd.DataFrame(rows, columns=pd.PeriodIndex(one.index))
+        ordered = wide.sort_index()
+        rows = np.tile(ordered.to_numpy(), (len(panel.keys), 1))
+        return pd.DataFrame(rows, columns=pd.PeriodIndex(ordered.index))
     table = wide.unstack("period").sort_index(axis=1)  # noqa: PD010
     wanted = list(panel.keys[keys].itertuples(index=False, name=None)) if len(keys) > 1 else list(panel.keys[keys[0]])
     absent = sorted(set(wanted) - set(table.index))
@@ -283,11 +223,11 @@ def _nothing_later(series: pd.DataFrame, panel: Panel, name: str, where: str) ->
 
 
 def _last_known(
-    there: np.ndarray[Any, np.dtype[np.bool_]], periods: int, spec: ForecastSpec, panel: Panel, name: str, where: str
+    present: np.ndarray[Any, np.dtype[np.bool_]], periods: int, spec: ForecastSpec, panel: Panel, name: str, where: str
 ) -> int:
     """How many periods are known of a column that is not known ahead; refuse one that ends long before the counts."""
-    any_known = there.any(axis=1)
-    lasts = np.where(any_known, there.shape[1] - there[:, ::-1].argmax(axis=1), 0)
+    any_known = present.any(axis=1)
+    lasts = np.where(any_known, present.shape[1] - present[:, ::-1].argmax(axis=1), 0)
     last = int(lasts.min())
     if periods - last > min(spec.horizon, spec.calendar.season):
         ended = panel.periods[last - 1] if last else "before the counts begin"
@@ -303,7 +243,7 @@ def _last_known(
 
 
 def _no_gaps(
-    there: np.ndarray[Any, np.dtype[np.bool_]],
+    present: np.ndarray[Any, np.dtype[np.bool_]],
     series: pd.DataFrame,
     panel: Panel,
     name: str,
@@ -312,7 +252,7 @@ def _no_gaps(
     known: bool,
 ) -> None:
     """Refuse a column with a missing value, in the history or (if it is known ahead) in the horizon."""
-    gaps = ~there
+    gaps = ~present
     if not gaps.any():
         return
     first = int(gaps.any(axis=0).argmax())
@@ -330,11 +270,3 @@ def _no_gaps(
         if ahead
         else "add the value, or leave the column out" + (": a column known ahead was known then too" if known else ""),
     )
-
-
-def trailing_mean(values: FloatArray, season: int) -> FloatArray:
-    """Mean over the season that ends at each column; over what there is before there is a season."""
-    sums = np.concatenate([np.zeros((len(values), 1)), np.cumsum(values, axis=1)], axis=1)
-    last = np.arange(1, values.shape[1] + 1)
-    first = np.maximum(last - season, 0)
-    return np.asarray((sums[:, last] - sums[:, first]) / (last - first))

@@ -1,6 +1,6 @@
-"""Members that somebody asked for: any model of statsforecast, and models that learn from all series together.
+"""Models of statsforecast that somebody asked for (local models), and the engines of all models on request.
 
-A model of statsforecast is fitted to each series of its own. Models of intermittent demand (Croston's and those that
+A local model is fitted to each series of its own. Models of intermittent demand (Croston's and those that
 followed: Syntetos and Boylan 2005; Teunter, Syntetos and Babai 2011) are fitted only to series of which more than half
 is zero; for the others the theta method stands in, since a method that sees no season would only do worse there.
 """
@@ -13,18 +13,15 @@ import inspect
 import time
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.forecasting.models.ensemble import Made, can_fit, own_history
+from shared_analysis.forecasting.models.fitted import MemberForecast, can_fit, is_astray, own_history
 from shared_analysis.forecasting.panel.panel import FloatArray
-from shared_analysis.forecasting.request import BOOSTING, LAST_DIGITS, RIDGE, Request, parse
+from shared_analysis.forecasting.request import BOOSTING, RIDGE, Request
 from shared_analysis.forecasting.spec import ForecastSpec
-
-if TYPE_CHECKING:
-    from shared_analysis.forecasting.models.on_request.regressors import Regressors
 
 _WHERE = "params.yaml, section forecast, setting models"
 # They forecast nothing, or how far values scatter instead of the values, or hold other models.
@@ -39,75 +36,9 @@ _USUAL: Mapping[str, Mapping[str, Any]] = {
 }
 _OURS = frozenset({"alias", "prediction_intervals", "season_length"})
 _MOSTLY_ZERO = 0.5
-# A forecast of more than so many times the most that was ever counted is a model gone astray, not demand.
-MOST_GROWTH = 10.0
 _TASTE = 10
 _WORTH_PROCESSES = 10.0
 _CHUNK = 50
-
-
-def check_requested(spec: ForecastSpec) -> list[str]:
-    """See that every model asked for is there and takes its arguments, before anything is counted.
-
-    Returns
-    -------
-    list of str
-        What a reader should know of the models asked for.
-
-    Raises
-    ------
-    SharedAnalysisError
-        If there is no such model (the nearest name is given), or it does not take an argument.
-    """
-    for text in spec.models:
-        make_engine(parse(text), spec.calendar.season, spec.horizon, spec.seed)
-    differ = [text for text in spec.models if parse(text).name in LAST_DIGITS]
-    if not differ:
-        return []
-    return [
-        f"{' and '.join(differ)} may give other last digits on another kind of processor: results that rest on "
-        f"{'it' if len(differ) == 1 else 'them'} cannot be reproduced byte for byte everywhere."
-    ]
-
-
-def make_requested(
-    wanted: Sequence[str],
-    nodes: FloatArray,
-    spec: ForecastSpec,
-    made: Mapping[str, Made],
-    regressors: Regressors | None = None,
-) -> dict[str, Made]:
-    """Forecast every node by each model asked for.
-
-    Parameters
-    ----------
-    wanted
-        The requests, as they are written.
-    nodes
-        Nodes by known periods.
-    made
-        The usual members. The last season repeated stands in for a node that is too short, constant, or that a model
-        fails at; theta for a node that a model of intermittent demand is not for, and its one-step errors where a model
-        has none of its own.
-    regressors
-        Columns that may help the models that learn.
-
-    Returns
-    -------
-    dict
-        By request.
-    """
-    found = {}
-    for text in wanted:
-        request = parse(text)
-        if request.learns:
-            from shared_analysis.forecasting.models.on_request.global_models import make_learner
-
-            engine = make_engine(request, spec.calendar.season, spec.horizon, spec.seed)
-            found[text] = make_learner(engine, nodes, spec, made["repeat"], regressors)
-        else:
-            found[text] = _fit_each(request, nodes, spec, made)
-    return found
 
 
 def make_engine(request: Request, season: int, horizon: int, seed: int) -> Any:
@@ -116,7 +47,7 @@ def make_engine(request: Request, season: int, horizon: int, seed: int) -> Any:
     Raises
     ------
     SharedAnalysisError
-        As of :func:`check_requested`.
+        If there is no such model (the nearest name is given), or it does not take an argument.
     """
     if request.learns:
         kind, usual = _regressor(request, seed)
@@ -139,11 +70,6 @@ def make_engine(request: Request, season: int, horizon: int, seed: int) -> Any:
             _WHERE,
             "correct its arguments",
         ) from None
-
-
-def is_astray(mean: FloatArray, history: FloatArray) -> bool:
-    """Whether a forecast is no number, or beyond anything that the history could lead to."""
-    return not np.isfinite(mean).all() or bool(np.abs(mean).max() > MOST_GROWTH * max(history.max(), 1.0))
 
 
 def _model(name: str) -> Any:
@@ -230,27 +156,42 @@ def _nearest(name: str, known: list[str], otherwise: str) -> str:
     return f"did you mean '{close[0]}'?" if close else f"{otherwise}: {', '.join(known) or 'none'}"
 
 
-def _fit_each(request: Request, nodes: FloatArray, spec: ForecastSpec, made: Mapping[str, Made]) -> Made:
-    """Fit a model of statsforecast to every node that it is for."""
-    season, instead = spec.calendar.season, made["theta"] if request.intermittent else made["repeat"]
+def fit_each_series(
+    request: Request, nodes: FloatArray, spec: ForecastSpec, members: Mapping[str, MemberForecast]
+) -> MemberForecast:
+    """Fit a model of statsforecast to every node that it is for.
+
+    Parameters
+    ----------
+    request
+        The model.
+    nodes
+        Nodes by known periods.
+    spec
+        The settings.
+    members
+        The usual members, which stand in where the model cannot be fitted.
+    """
+    naive = members["seasonal_naive"]
+    season, instead = spec.calendar.season, members["theta"] if request.intermittent else naive
     mean, fitted = instead.mean.copy(), instead.fitted.copy()
     histories = [own_history(row) for row in nodes]
     meant = [at for at, history in enumerate(histories) if can_fit(history, season) and _is_for(request, history)]
     failed, seconds = set(), 0.0
     fits = _fit_all(request, [histories[at] for at in meant], spec)
-    for at, (made_mean, made_fitted, took) in zip(meant, fits, strict=True):
+    for at, (ahead, insample, took) in zip(meant, fits, strict=True):
         seconds += took
-        if made_mean is None:
-            mean[at], fitted[at] = made["repeat"].mean[at], made["repeat"].fitted[at]
+        if ahead is None:
+            mean[at], fitted[at] = naive.mean[at], naive.fitted[at]
             failed.add(at)
             continue
-        mean[at] = made_mean
-        if made_fitted is None:
-            fitted[at] = made["theta"].fitted[at]
+        mean[at] = ahead
+        if insample is None:
+            fitted[at] = members["theta"].fitted[at]
         else:
             fitted[at] = np.nan
-            fitted[at, fitted.shape[1] - len(histories[at]) :] = made_fitted
-    return Made(mean, fitted, failed=frozenset(failed), seconds=seconds)
+            fitted[at, fitted.shape[1] - len(histories[at]) :] = insample
+    return MemberForecast(mean, fitted, failed=frozenset(failed), seconds=seconds)
 
 
 def _is_for(request: Request, history: FloatArray) -> bool:
@@ -263,16 +204,16 @@ _OneFit = tuple[FloatArray | None, FloatArray | None, float]
 def _fit_all(request: Request, histories: Sequence[FloatArray], spec: ForecastSpec) -> list[_OneFit]:
     """Fit a model to histories: a few to see how long it takes, the rest on several processes where that pays."""
     settings = (request, spec.calendar.season, spec.horizon, spec.seed)
-    done = _fit_some(histories[:_TASTE], *settings)
+    first = _fit_some(histories[:_TASTE], *settings)
     rest = histories[_TASTE:]
-    seconds = sum(took for *_, took in done) / max(len(done), 1) * len(rest)
+    seconds = sum(took for *_, took in first) / max(len(first), 1) * len(rest)
     if spec.workers > 1 and seconds > _WORTH_PROCESSES:
         from joblib import Parallel, delayed
 
         chunks = [rest[at : at + _CHUNK] for at in range(0, len(rest), _CHUNK)]
         parts = Parallel(n_jobs=spec.workers)(delayed(_fit_some)(chunk, *settings) for chunk in chunks)
-        return [*done, *(fit for part in parts for fit in part)]
-    return [*done, *_fit_some(rest, *settings)]
+        return [*first, *(fit for part in parts for fit in part)]
+    return [*first, *_fit_some(rest, *settings)]
 
 
 def _fit_some(histories: Sequence[FloatArray], request: Request, season: int, horizon: int, seed: int) -> list[_OneFit]:
@@ -285,11 +226,11 @@ def _fit(engine: Any, history: FloatArray, horizon: int) -> _OneFit:
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            made = _forecast(engine, history, horizon)
-            mean = np.asarray(made["mean"], dtype=float)
+            forecast = _forecast(engine, history, horizon)
+            mean = np.asarray(forecast["mean"], dtype=float)
         except Exception:  # the models raise whatever they meet in series that they cannot fit
             return None, None, time.perf_counter() - start
-    fitted = made.get("fitted")
+    fitted = forecast.get("fitted")
     took = time.perf_counter() - start
     if is_astray(mean, history):
         return None, None, took
@@ -297,9 +238,9 @@ def _fit(engine: Any, history: FloatArray, horizon: int) -> _OneFit:
 
 
 def _forecast(engine: Any, history: FloatArray, horizon: int) -> Mapping[str, Any]:
-    made: Mapping[str, Any]
+    forecast: Mapping[str, Any]
     try:
-        made = engine.forecast(y=history, h=horizon, fitted=True)
+        forecast = engine.forecast(y=history, h=horizon, fitted=True)
     except NotImplementedError:  # some have no fitted values
-        made = engine.forecast(y=history, h=horizon)
-    return made
+        forecast = engine.forecast(y=history, h=horizon)
+    return forecast

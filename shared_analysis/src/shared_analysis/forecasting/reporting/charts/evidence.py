@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from shared_analysis.charts import PALETTE, Chart, figure
 from shared_analysis.forecasting.evaluation.result_tables import EVERY
@@ -14,17 +14,15 @@ from shared_analysis.forecasting.models.ensemble import BASELINE, name_method, r
 from shared_analysis.forecasting.reporting.outlook import level_noun
 from shared_analysis.forecasting.reporting.phrases import percent
 from shared_analysis.forecasting.reporting.summary import SHORTFALL, back_tests, between, verdict
+from shared_analysis.forecasting.result_data import Forecast
 from shared_analysis.wording import joined, sentence
-
-if TYPE_CHECKING:
-    from shared_analysis.forecasting.result import ForecastResult
 
 _WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
 _LABEL, _METHOD = 20, 30  # characters in a line of a level's name, and of a method's
 _FARTHEST = 1.0  # a skill beyond which an interval is cut off, with an arrow
 
 
-def skill_chart(result: ForecastResult) -> Chart:
+def skill_chart(result: Forecast) -> Chart:
     """Draw the error beside the baseline's at each level, with what chance leaves open, and the verdict in words.
 
     Levels, never series: how well a single series did in the back-tests says next to nothing of its next year.
@@ -93,7 +91,7 @@ def _label_rows(ax: Any, names: list[str], width: int = _LABEL) -> None:
 _DOTS = ("blue", "orange", "green", "ink")
 
 
-def reliability_chart(result: ForecastResult) -> Chart:
+def reliability_chart(result: Forecast) -> Chart:
     """Draw how often the intervals held in the back-tests, beside how often they should, by level of the hierarchy."""
     shares = {name: held for name, held in result.coverage.items() if held and name != EVERY}
     levels = [level for level in result.spec.levels if level in result.coverage[EVERY]]
@@ -103,8 +101,8 @@ def reliability_chart(result: ForecastResult) -> Chart:
         "a dot on its line is exact"
     )
     fig, ax = figure(heading, subtitle, height=0.56 * len(shares) + 0.9)
-    for place, level in enumerate(levels):
-        colour = PALETTE[_DOTS[place % len(_DOTS)]]
+    for position, level in enumerate(levels):
+        colour = PALETTE[_DOTS[position % len(_DOTS)]]
         ax.axvline(level, color=colour, linewidth=1.2, linestyle=(0, (4, 2)))
         ax.annotate(
             f"should be {level}%",
@@ -119,7 +117,7 @@ def reliability_chart(result: ForecastResult) -> Chart:
         )
         for at, held in enumerate(shares.values()):
             if level in held:
-                _dot(ax, at, 100 * held[level], level, colour, above=place % 2 == 0)
+                _dot(ax, at, 100 * held[level], level, colour, above=position % 2 == 0)
     _label_rows(ax, [sentence(level_noun(result, name)) for name in shares])
     lowest = min([*levels, *(100 * share for held in shares.values() for share in held.values())])
     ax.set_xlim(max(0, lowest - 10), 102)
@@ -142,14 +140,14 @@ def _dot(ax: Any, at: int, share: float, level: int, colour: str, *, above: bool
     ax.annotate(f"{share:.0f}%", (share, at), (0, 11 if above else -11), color=colour, **look)
 
 
-def _reliability_heading(result: ForecastResult, levels: list[int]) -> str:
+def _reliability_heading(result: Forecast, levels: list[int]) -> str:
     held = result.coverage[EVERY]
     told = joined([f"the {level}% interval held {held[level]:.0%} of the time" for level in levels])
     narrow = [level for level in levels if 100 * held[level] < level - SHORTFALL]
     return sentence(f"{told}{': too narrow' if narrow else ''}")
 
 
-def accuracy_chart(result: ForecastResult) -> Chart:
+def accuracy_chart(result: Forecast) -> Chart:
     """Draw each method's error in the back-tests, as a share of the baseline's: over every level, and for the total."""
     calendar, mase, total = result.panel.calendar, result.mase(), result.mase(TOTAL)
     baseline = _baseline(result)
@@ -181,11 +179,11 @@ def accuracy_chart(result: ForecastResult) -> Chart:
     )
 
 
-def _best(result: ForecastResult) -> str:
+def _best(result: Forecast) -> str:
     mase = result.mase()
     best = min(mase, key=lambda name: (round(mase[name], 9), name != BASELINE, name))
     return name_method(best, result.panel.calendar.season_noun)
 
 
-def _baseline(result: ForecastResult) -> str:
+def _baseline(result: Forecast) -> str:
     return name_method(BASELINE, result.panel.calendar.season_noun)

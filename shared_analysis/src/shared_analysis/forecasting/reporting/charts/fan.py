@@ -10,27 +10,27 @@ import numpy as np
 import pandas as pd
 
 from shared_analysis.charts import PALETTE, Chart, figure
+from shared_analysis.forecasting.calendars import MONTHS, name_period
 from shared_analysis.forecasting.models.ensemble import BASELINE
 from shared_analysis.forecasting.reporting.outlook import compared, repeated, whole
-from shared_analysis.forecasting.reporting.phrases import an, change, name_period, number, span_of
+from shared_analysis.forecasting.reporting.phrases import an, change, number, span_of
 from shared_analysis.forecasting.reporting.summary import place
-from shared_analysis.forecasting.spec import MONTHS
+from shared_analysis.forecasting.result_data import Forecast
 from shared_analysis.wording import joined, many, sentence
 
 if TYPE_CHECKING:
     from shared_analysis.forecasting.panel.panel import FloatArray
-    from shared_analysis.forecasting.result import ForecastResult
 
 _SEASONS = 5  # of history, at the most, unless three horizons are more
 _BESIDE = 0.02  # room beside a forecast of one period, as a share of the axis
 _HEADROOM = 1.08
 
 
-def total_chart(result: ForecastResult) -> Chart:
+def total_chart(result: Forecast) -> Chart:
     """Draw the whole: history, forecast, intervals, and the baseline."""
-    one, calendar, spec = whole(result), result.panel.calendar, result.spec
+    outlook, calendar, spec = whole(result), result.panel.calendar, result.spec
     heading = (
-        f"{sentence(change(one.change))} {compared(result)}: {number(one.expected)} {result.noun} "
+        f"{sentence(change(outlook.change))} {compared(result)}: {number(outlook.expected)} {result.noun} "
         f"a {calendar.noun} expected{place(result)}"
     )
     levels = joined([f"{level}%" for level in spec.levels])
@@ -41,7 +41,7 @@ def total_chart(result: ForecastResult) -> Chart:
     last = node_rows(result, 0).iloc[-1]
     least = spec.levels[0]
     alt = (
-        f"Line chart of {result.noun} a {calendar.noun} to {name_period(result.panel.periods[-1], calendar)}, "
+        f"Line chart of {result.noun} a {calendar.noun} to {name_period(result.panel.periods[-1])}, "
         f"then a forecast of {many(spec.horizon, calendar.noun, f'{calendar.noun}s')} "
         f"that ends at {number(last['mean'])} with {an(least)} interval of "
         f"{span_of(last[f'lo_{least}'], last[f'hi_{least}'])}. Repeating the last "
@@ -50,29 +50,29 @@ def total_chart(result: ForecastResult) -> Chart:
     return Chart(fig, title=heading, alt=alt)
 
 
-def _breaks_in_words(result: ForecastResult) -> str:
+def _breaks_in_words(result: Forecast) -> str:
     """Name the breaks that are on the chart, which shows them as a grey band."""
     start = result.panel.periods[-_shown(result) :].start_time[0]
-    there = [span for span in result.spec.breaks if pd.Period(span.partition("/")[2]).end_time >= start]
-    if not there:
+    shown = [span for span in result.spec.breaks if pd.Period(span.partition("/")[2]).end_time >= start]
+    if not shown:
         return ""
-    spans = ", ".join(span.replace("/", " to ") for span in there)
+    spans = ", ".join(span.replace("/", " to ") for span in shown)
     return f" Declared as not normal: {spans}."
 
 
-def node_rows(result: ForecastResult, node: int) -> pd.DataFrame:
+def node_rows(result: Forecast, node: int) -> pd.DataFrame:
     """Return the forecast of one node, by its place in the hierarchy."""
     horizon = result.spec.horizon
     return result.ahead.iloc[node * horizon : (node + 1) * horizon]
 
 
-def node_history(result: ForecastResult) -> FloatArray:
+def node_history(result: Forecast) -> FloatArray:
     """Return what was counted of every node, NaN where that is not known."""
     return result.hierarchy.add_up(np.where(result.panel.known, result.panel.values, np.nan))
 
 
 def draw_fan(
-    ax: Any, result: ForecastResult, node: int, *, labelled: bool, history: FloatArray | None = None, marks: int = 8
+    ax: Any, result: Forecast, node: int, *, labelled: bool, history: FloatArray | None = None, marks: int = 8
 ) -> None:
     """Draw one node; ``history`` saves adding up again where many are drawn."""
     counted = (node_history(result) if history is None else history)[node]
@@ -113,7 +113,7 @@ def _draw_forecast(ax: Any, ahead: FloatArray, rows: pd.DataFrame, levels: Seque
     ax.plot(ahead, rows["mean"], color=PALETTE["blue"], linewidth=width, marker=mark, markersize=1.8 * width)
 
 
-def _shown(result: ForecastResult) -> int:
+def _shown(result: Forecast) -> int:
     """How many periods of history are drawn: enough to see the season, and few enough to see the forecast."""
     season, horizon = result.panel.calendar.season, result.spec.horizon
     wanted = max(2 * season, min(_SEASONS * season, 6 * horizon), 3 * horizon)
@@ -126,7 +126,7 @@ def _top(past: FloatArray, rows: pd.DataFrame, level: int) -> float:
     return highest * _HEADROOM if highest > 0 else 1.0
 
 
-def _draw_breaks(ax: Any, result: ForecastResult, begin: float, end: float, *, labelled: bool) -> None:
+def _draw_breaks(ax: Any, result: Forecast, begin: float, end: float, *, labelled: bool) -> None:
     for first, last in (span.split("/") for span in result.spec.breaks):
         start, stop = _years(pd.DatetimeIndex([pd.Period(first).start_time, pd.Period(last).end_time]))
         if stop < begin or start > end:

@@ -10,13 +10,13 @@ from shared_analysis.forecasting.reporting.charts.fan import total_chart
 from shared_analysis.forecasting.reporting.charts.small_multiples import multiples_chart
 from shared_analysis.forecasting.reporting.charts.tile_map import can_map, map_chart
 from shared_analysis.forecasting.reporting.outlook import area_level
+from shared_analysis.forecasting.result_data import Forecast
 
 if TYPE_CHECKING:
     from shared_analysis.charts import Chart
-    from shared_analysis.forecasting.result import ForecastResult
 
 
-def charts(result: ForecastResult) -> dict[str, Chart]:
+def charts(result: Forecast) -> dict[str, Chart]:
     """Draw what there is to draw: the evidence only where there were back-tests."""
     drawn = {"total": total_chart(result)}
     if can_map(result):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -12,10 +12,8 @@ from shared_analysis.forecasting.reporting.charts.fan import draw_fan, node_hist
 from shared_analysis.forecasting.reporting.outlook import Outlook, area_level, outlooks, repeated
 from shared_analysis.forecasting.reporting.phrases import number, percent
 from shared_analysis.forecasting.reporting.summary import kinds
+from shared_analysis.forecasting.result_data import Forecast
 from shared_analysis.wording import sentence
-
-if TYPE_CHECKING:
-    from shared_analysis.forecasting.result import ForecastResult
 
 # London has 33 authorities: all of them, so that each finds its own.
 MOST_AREAS, MOST_SERIES = 33, 9
@@ -26,7 +24,7 @@ _LINE = 11.0  # points
 _OUT = 14.0  # points that a name begins before its panel, above the marks of the axis
 
 
-def multiples_chart(result: ForecastResult, level: str) -> Chart:
+def multiples_chart(result: Forecast, level: str) -> Chart:
     """Draw a level's nodes, each on its own scale from zero: all in their order, or the largest where they are many."""
     every = outlooks(result, level)
     first = int(np.flatnonzero(result.hierarchy.rows(level))[0])
@@ -37,7 +35,7 @@ def multiples_chart(result: ForecastResult, level: str) -> Chart:
         order = sorted(order, key=lambda at: (-every[at].expected, every[at].label))[:most]
     shown = [every[at] for at in order]
     heading = _heading(shown, noun, result.panel.calendar.noun, among=len(every))
-    names = [textwrap.wrap(one.label, _LABEL, max_lines=_LABEL_LINES, placeholder="...") for one in shown]
+    names = [textwrap.wrap(outlook.label, _LABEL, max_lines=_LABEL_LINES, placeholder="...") for outlook in shown]
     lines = max(map(len, names), default=1)
     fig, axes = _grid(heading, _subtitle(result), len(shown), lines)
     history = node_history(result)
@@ -50,7 +48,7 @@ def multiples_chart(result: ForecastResult, level: str) -> Chart:
         ax.tick_params(labelbottom=True)
     for ax in list(axes.flat)[len(shown) :]:
         ax.set_visible(False)
-    listing = "; ".join(f"{one.label} {_figures(one)}" for one in shown)
+    listing = "; ".join(f"{outlook.label} {_figures(outlook)}" for outlook in shown)
     which = f"the {len(shown)} largest of {len(every)}" if len(every) > len(shown) else f"{len(shown)}"
     alt = f"Small line charts of {which} {noun}. Expected a {result.panel.calendar.noun}, and change: {listing}."
     return Chart(fig, title=heading, alt=alt)
@@ -58,18 +56,18 @@ def multiples_chart(result: ForecastResult, level: str) -> Chart:
 
 def _heading(shown: list[Outlook], noun: str, period: str, *, among: int) -> str:
     many = f"Of the {len(shown)} largest {noun}" if among > len(shown) else f"Of {len(shown)} {noun}"
-    known = [one for one in shown if one.counts_enough]
-    most = max(known, key=lambda one: (round(abs(one.change), 9), one.label), default=None)
+    known = [outlook for outlook in shown if outlook.counts_enough]
+    most = max(known, key=lambda outlook: (round(abs(outlook.change), 9), outlook.label), default=None)
     if most is not None and most.percent == "0%":
         return f"{many}, none changes by as much as 1%"
     if most is not None:
         return f"{many}, {most.label} changes most: {percent(most.change)}"
-    if any(one.expected > 0 for one in shown):
+    if any(outlook.expected > 0 for outlook in shown):
         return f"{many}, none had ten or more a {period} before"
     return "Nothing is expected in any series"
 
 
-def _subtitle(result: ForecastResult) -> str:
+def _subtitle(result: Forecast) -> str:
     calendar = result.panel.calendar
     return (
         f"{sentence(result.noun)} a {calendar.noun}: counted (black), forecast with intervals (blue), the last "
@@ -86,22 +84,24 @@ def _grid(heading: str, subtitle: str, panels: int, lines: int) -> tuple[Any, An
     return figure(heading, subtitle, rows=rows, cols=columns, height=height, sharex=True, squeeze=False)
 
 
-def _figures(one: Outlook) -> str:
-    return f"{number(one.expected)} ({one.percent})" if one.counts_enough else number(one.expected)
+def _figures(outlook: Outlook) -> str:
+    return f"{number(outlook.expected)} ({outlook.percent})" if outlook.counts_enough else number(outlook.expected)
 
 
-def _finish(ax: Any, one: Outlook, name: list[str], lines: int) -> None:
+def _finish(ax: Any, outlook: Outlook, name: list[str], lines: int) -> None:
     """Write the name and the figures above a panel, and keep its marks few."""
     from matplotlib.ticker import MaxNLocator
 
     figures = {"color": PALETTE["slate"], "fontsize": 8.5}
-    written = [(_figures(one), figures)]
+    written = [(_figures(outlook), figures)]
     written += [(line, {"color": PALETTE["ink"], "fontsize": 9}) for line in reversed(name)]
     for at, (text, look) in enumerate(written):
         height = 3 + _LINE * at
-        said = ax.annotate(text, (0, 1), (-_OUT, height), xycoords="axes fraction", textcoords="offset points", **look)
+        annotation = ax.annotate(
+            text, (0, 1), (-_OUT, height), xycoords="axes fraction", textcoords="offset points", **look
+        )
         # A long name may stand over the gap beside its panel, and must not make all of them narrower.
-        said.set_in_layout(False)
+        annotation.set_in_layout(False)
     ax.set_title("\n".join(" " * (lines + 1)), fontsize=8.5, loc="left")
     ax.yaxis.set_major_locator(MaxNLocator(nbins=2, integer=ax.get_ylim()[1] > 2))
     ax.tick_params(labelsize=8, labelcolor=PALETTE["slate"], length=2, pad=2)

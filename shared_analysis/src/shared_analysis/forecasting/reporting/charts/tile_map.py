@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from shared_analysis.charts import PALETTE, Chart, figure
 from shared_analysis.forecasting.reporting.outlook import AREA, Outlook, area_level, compared, outlooks
 from shared_analysis.forecasting.reporting.phrases import WHOLE_FROM, number, percent
+from shared_analysis.forecasting.result_data import Forecast
 from shared_analysis.geography import area_names, london_tiles
 from shared_analysis.wording import joined, sentence
-
-if TYPE_CHECKING:
-    from shared_analysis.forecasting.result import ForecastResult
 
 _FEWEST = 4
 _STEPS = (0.02, 0.03, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0)
@@ -27,7 +25,7 @@ _GAP = 0.06
 _NAMED = 4  # boroughs; more are counted
 
 
-def can_map(result: ForecastResult) -> bool:
+def can_map(result: Forecast) -> bool:
     """Whether every area is a London borough, and enough of them are there to make a map."""
     if AREA not in result.panel.keys:
         return False
@@ -35,25 +33,25 @@ def can_map(result: ForecastResult) -> bool:
     return len(codes) >= _FEWEST and codes <= set(area_names())
 
 
-def map_chart(result: ForecastResult) -> Chart:
+def map_chart(result: Forecast) -> Chart:
     """Colour each borough by its expected change; a borough without data, or with too small counts, stays white."""
-    found = _by_borough(result)
-    step = _step([one.change for one in found.values() if one.counts_enough])
-    heading = _heading(list(found.values()), step)
+    by_code = _by_borough(result)
+    step = _step([outlook.change for outlook in by_code.values() if outlook.counts_enough])
+    heading = _heading(list(by_code.values()), step)
     subtitle = f"Expected {result.noun} a {result.panel.calendar.noun} beside what was counted {compared(result)}"
-    fig, ax = figure(heading, f"{subtitle}. {_unknown(found)}".strip(), height=4.1)
+    fig, ax = figure(heading, f"{subtitle}. {_unknown(by_code)}".strip(), height=4.1)
     for tile in london_tiles():
-        _draw_tile(ax, tile.column, tile.row, tile.short, found.get(tile.code), step)
+        _draw_tile(ax, tile.column, tile.row, tile.short, by_code.get(tile.code), step)
     _draw_legend(ax, step)
     ax.set_xlim(0, 8)
     ax.set_ylim(6.75, 0)
     ax.set_axis_off()
-    listing = "; ".join(f"{one.label} {_value(one)}" for one in found.values())
-    alt = f"Map of London in squares, one a borough. Expected change by borough: {listing}. {_unknown(found)}"
+    listing = "; ".join(f"{outlook.label} {_value(outlook)}" for outlook in by_code.values())
+    alt = f"Map of London in squares, one a borough. Expected change by borough: {listing}. {_unknown(by_code)}"
     return Chart(fig, title=heading, alt=alt.strip())
 
 
-def _by_borough(result: ForecastResult) -> dict[str, Outlook]:
+def _by_borough(result: Forecast) -> dict[str, Outlook]:
     """Look every borough up by its code."""
     level = area_level(result)
     nodes = result.hierarchy.nodes[result.hierarchy.rows(level)]
@@ -62,30 +60,30 @@ def _by_borough(result: ForecastResult) -> dict[str, Outlook]:
 
 def _heading(boroughs: list[Outlook], step: float) -> str:
     """Count what the colours show."""
-    places = [_class_of(one.change, step) for one in boroughs if one.counts_enough]
-    if not places:
+    ranks = [_class_of(outlook.change, step) for outlook in boroughs if outlook.counts_enough]
+    if not ranks:
         return "Counts are too small for a change in per cent in any borough"
     near = f"{100 * step:g}%"
     counted = (
-        (sum(place > _MIDDLE for place in places), f"over {near} more is expected in"),
-        (sum(place < _MIDDLE for place in places), f"over {near} fewer in"),
-        (places.count(_MIDDLE), f"a change within {near} in"),
+        (sum(rank > _MIDDLE for rank in ranks), f"over {near} more is expected in"),
+        (sum(rank < _MIDDLE for rank in ranks), f"over {near} fewer in"),
+        (ranks.count(_MIDDLE), f"a change within {near} in"),
     )
     told = joined([f"{words} {count}" for count, words in counted if count])
-    return f"Of {len(places)} boroughs: {told}"
+    return f"Of {len(ranks)} boroughs: {told}"
 
 
-def _unknown(found: dict[str, Outlook]) -> str:
+def _unknown(by_code: dict[str, Outlook]) -> str:
     """Say which boroughs have no colour, and why."""
-    absent = [name for code, name in area_names().items() if code not in found]
-    unknown = [one.label for one in found.values() if math.isnan(one.before)]
-    small = [one.label for one in found.values() if one.before < WHOLE_FROM]
-    said = [
+    absent = [name for code, name in area_names().items() if code not in by_code]
+    unknown = [outlook.label for outlook in by_code.values() if math.isnan(outlook.before)]
+    small = [outlook.label for outlook in by_code.values() if outlook.before < WHOLE_FROM]
+    parts = [
         (absent, "Not in the data: {}."),
         (unknown, "White: what was counted before is not known ({})."),
         (small, "White, with the number expected: fewer than ten before ({})."),
     ]
-    return " ".join(words.format(_some(names)) for names, words in said if names)
+    return " ".join(words.format(_some(names)) for names, words in parts if names)
 
 
 def _some(names: list[str]) -> str:
@@ -105,28 +103,28 @@ def _class_of(change: float, step: float) -> int:
     return _MIDDLE + (far if change > 0 else -far)
 
 
-def _value(one: Outlook) -> str:
-    if one.counts_enough:
-        return percent(one.change)
-    return number(one.expected)
+def _value(outlook: Outlook) -> str:
+    if outlook.counts_enough:
+        return percent(outlook.change)
+    return number(outlook.expected)
 
 
-def _draw_tile(ax: Any, column: int, row: int, short: str, one: Outlook | None, step: float) -> None:
+def _draw_tile(ax: Any, column: int, row: int, short: str, outlook: Outlook | None, step: float) -> None:
     from matplotlib.patches import Rectangle
 
-    place = _class_of(one.change, step) if one is not None and one.counts_enough else None
+    rank = _class_of(outlook.change, step) if outlook is not None and outlook.counts_enough else None
     look: dict[str, Any] = {"facecolor": _UNKNOWN, "edgecolor": PALETTE["silver"]}
-    if place is not None:
-        look = {"facecolor": _COLOURS[place], "edgecolor": "none"}
-    elif one is None:
+    if rank is not None:
+        look = {"facecolor": _COLOURS[rank], "edgecolor": "none"}
+    elif outlook is None:
         look["linestyle"] = (0, (2, 2))
     side = 1 - 2 * _GAP
     ax.add_patch(Rectangle((column + _GAP, row + _GAP), side, side, linewidth=0.8, **look))
-    colour = "white" if place in _LIGHT_TEXT else PALETTE["ink"] if one else PALETTE["grey"]
+    colour = "white" if rank in _LIGHT_TEXT else PALETTE["ink"] if outlook else PALETTE["grey"]
     small = {"ha": "center", "va": "center", "color": colour}
-    strong = {"fontsize": 9 if one else 8, "fontweight": "normal" if place is None else "bold"}
+    strong = {"fontsize": 9 if outlook else 8, "fontweight": "normal" if rank is None else "bold"}
     ax.text(column + 0.5, row + 0.36, short, fontsize=9, **small)
-    ax.text(column + 0.5, row + 0.67, _value(one) if one else "no data", **small, **strong)
+    ax.text(column + 0.5, row + 0.67, _value(outlook) if outlook else "no data", **small, **strong)
 
 
 def _draw_legend(ax: Any, step: float) -> None:
@@ -134,6 +132,6 @@ def _draw_legend(ax: Any, step: float) -> None:
 
     near, far = f"{100 * step:g}", f"{200 * step:g}"
     words = (f"over {far}% fewer", f"{near} to {far}%", f"within {near}%", f"{near} to {far}%", f"over {far}% more")
-    for place, (colour, text) in enumerate(zip(_COLOURS, words, strict=True)):
-        ax.add_patch(Rectangle((0.06 + 1.58 * place, 6.18), 1.54, 0.18, facecolor=colour, edgecolor="none"))
-        ax.text(0.06 + 1.58 * place, 6.55, sentence(text), fontsize=8, color=PALETTE["slate"], va="center")
+    for rank, (colour, text) in enumerate(zip(_COLOURS, words, strict=True)):
+        ax.add_patch(Rectangle((0.06 + 1.58 * rank, 6.18), 1.54, 0.18, facecolor=colour, edgecolor="none"))
+        ax.text(0.06 + 1.58 * rank, 6.55, sentence(text), fontsize=8, color=PALETTE["slate"], va="center")

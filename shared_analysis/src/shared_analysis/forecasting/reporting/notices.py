@@ -1,0 +1,261 @@
+"""How each notice of a forecast is written: once, and only here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from shared_analysis.forecasting.calendars import calendar_of, name_day, name_period
+from shared_analysis.forecasting.models.ensemble import BASELINE, name_method
+from shared_analysis.forecasting.panel.frequency import in_every
+from shared_analysis.forecasting.reporting.phrases import name_level
+from shared_analysis.geography import area_names
+from shared_analysis.wording import Notice, Wording, listed, many, sentence
+
+
+def worded(notices: Sequence[Notice]) -> list[str]:
+    """Write notices, each as a sentence or more."""
+    return [notice.said(WORDINGS) for notice in notices]
+
+
+def _rows_left_out(number: int, column: str) -> str:
+    return f"{many(number, f'row has no {column} and is', f'rows have no {column} and are')} left out."
+
+
+def _rows_without_person(number: int) -> str:
+    return f"{many(number, 'row names no person and is', 'rows name no person and are')} left out."
+
+
+def _records_not_in_register(number: int) -> str:
+    return (
+        f"{many(number, 'row names', 'rows name')} a record that is not in the register; each such record counts as a "
+        "person."
+    )
+
+
+def _series_by_another_role(asked: Sequence[str], role: str) -> str:
+    return f"No column has role {', '.join(asked)}: the series are made by {role}."
+
+
+def _everything_is_one_series(asked: Sequence[str]) -> str:
+    return f"No column has role {', '.join(asked)}: everything is one series."
+
+
+def _may_hold_counts(columns: Sequence[str]) -> str:
+    return (
+        f"No two rows have the same {' and '.join(columns)}, as in a table of counts; if it is one, give the column "
+        "that holds the counts the role count."
+    )
+
+
+def _spellings_merged(column: str, values: Sequence[tuple[str, Sequence[str]]]) -> str:
+    merged = [f"{chosen} ({', '.join(others) or 'with more spaces'})" for chosen, others in values]
+    subject = many(len(values), f"value of {column} is", f"values of {column} are")
+    return f"{subject} written in more than one way, or not as usual, and taken for one: {listed(merged)}."
+
+
+def _part_of_london(absent: Sequence[str], boroughs: int) -> str:
+    be = "is" if len(absent) == 1 else "are"
+    return (
+        f"London here is what the table has of it: {len(absent)} of {boroughs} boroughs {be} not there: "
+        f"{listed(absent)}."
+    )
+
+
+def _unknown_areas(areas: Sequence[tuple[str, str, str]]) -> str:
+    subject = many(len(areas), "area has a code that is", "areas have codes that are")
+    named = listed([f"{area}{_probably(how, code)}" for area, how, code in areas])
+    each = "It is forecast like the others" if len(areas) == 1 else "They are forecast like the others"
+    return f"{subject} no London borough's: {named}. {each}, and all together is not called London."
+
+
+def _probably(how: str, code: str) -> str:
+    name = area_names().get(code, "")
+    return {
+        "old": f" (the old code of {name}, {code})",
+        "name": f" (the code is {code})",
+        "nearest": f" (the nearest known is {code}, {name})",
+    }.get(how, "")
+
+
+def _called_like_totals(names: Sequence[str]) -> str:
+    called = "is called like a total" if len(names) == 1 else "are called like totals"
+    return f"{' and '.join(names)} {called} and added up with the others; take it out if it is one."
+
+
+def _stray_dates_left_out(side: str, end: pd.Period, counts: int, series: str, period: pd.Period) -> str:
+    return (
+        f"What comes {side} {name_period(end)} is left out: an empty stretch and {many(counts, 'count', 'counts')} far "
+        f"from all others ({series}, {name_period(period)}). The dates are wrong, or in the future."
+    )
+
+
+def _quarter_left_out(period: pd.Period) -> str:
+    return f"{sentence(name_period(period))} is left out: it has not all its months."
+
+
+def _first_period_left_out(period: pd.Period, day: pd.Timestamp) -> str:
+    return f"{sentence(name_period(period))} is left out: the data begin within it, on {name_day(day)}."
+
+
+def _last_period_left_out(period: pd.Period, day: pd.Timestamp) -> str:
+    return f"{sentence(name_period(period))} is left out: the data end before it does, on {name_day(day)}."
+
+
+def _stragglers_left_out(last: pd.Period) -> str:
+    return f"What comes after {name_period(last)} is left out: fewer than half as many series have a count there."
+
+
+def _late_reports(last: pd.Period, periods: int, series: Sequence[str], among: int) -> str:
+    noun = calendar_of(last).noun
+    have = "has" if len(series) == 1 else "have"
+    return (
+        f"What comes after {name_period(last)} ({many(periods, noun, f'{noun}s')}) is left out: {len(series)} of "
+        f"{among} series {have} not reported that far yet: {listed(series)}."
+    )
+
+
+def _filled_between(series: Sequence[str], stride: int, noun: str) -> str:
+    return (
+        f"{many(len(series), 'series has', 'series have')} a row at even distances only, such as "
+        f"{in_every(stride, noun)}, and were filled between: {listed(series)}."
+    )
+
+
+def _zeros_at_end(series: Sequence[tuple[str, pd.Period]], noun: str, season: str) -> str:
+    named = listed([f"{label} (since {name_period(since)})" for label, since in series])
+    return (
+        f"{many(len(series), 'series ends', 'series end')} in zeros and had none in any {noun} of the {season} before: "
+        f"{named}. If they stand for what is not reported yet, take those rows out."
+    )
+
+
+def _low_at_end(period: pd.Period) -> str:
+    calendar = calendar_of(period)
+    return (
+        f"{sentence(name_period(period))}, the last {calendar.noun}, counts less than half of any {calendar.noun} of "
+        f"the {calendar.season_noun}s before it. If it is not over, or not all reported, take its rows out."
+    )
+
+
+def _gaps_are_zero(number: int, across: int, among: int, first: pd.Period, series: str) -> str:
+    where = f"in {across:,} of {among:,} series"
+    subject = many(number, f"period {where} has no row and counts", f"periods {where} have no row and count")
+    return f"{subject} as zero, the first in {name_period(first)} ({series})."
+
+
+def _silent_at_end(series: Sequence[str]) -> str:
+    subject = many(
+        len(series),
+        "series has no row at the end, where it counts as zero",
+        "series have no row at the end, where they count as zero",
+    )
+    return f"{subject}: {listed(series)}."
+
+
+def _periods_imputed(series: Sequence[tuple[str, int, pd.Period]], among: int, noun: str) -> str:
+    number = sum(periods for _, periods, _ in series)
+    named = [
+        f"{label} ({name_period(since) if periods == 1 else f'{periods} since {name_period(since)}'})"
+        for label, periods, since in series
+    ]
+    subject = many(number, f"{noun} was not counted and has", f"{noun}s were not counted and have")
+    return (
+        f"{subject} a stand-in, made from what came before, in {len(series):,} of {among:,} series: {listed(named)}. "
+        "No accuracy is measured there."
+    )
+
+
+def _odd_series(what: str) -> Wording:
+    return lambda series: f"{many(len(series), 'series is', 'series are')} {what}: {listed(series)}."
+
+
+def _last_digits_differ(models: Sequence[str]) -> str:
+    return (
+        f"{' and '.join(models)} may give other last digits on another kind of processor: results that rest on "
+        f"{'it' if len(models) == 1 else 'them'} cannot be reproduced byte for byte everywhere."
+    )
+
+
+def _too_few_backtests_to_choose(backtests: int) -> str:
+    subject = many(backtests, "back-test is", "back-tests are")
+    return f"{subject} too few to choose a method by, so the usual one is used."
+
+
+def _intervals_not_measured(levels: Sequence[int]) -> str:
+    named = " and ".join(f"{level}%" for level in levels)
+    return (
+        f"There are too few back-test errors for the {named} interval, so it is the method's own, which holds less "
+        "often than it says more often than not."
+    )
+
+
+def _baseline_used(season: str) -> str:
+    return f"No method was more accurate than {name_method(BASELINE, season)}, so that is used."
+
+
+def _baseline_used_at_level(level: str, season: str) -> str:
+    return (
+        f"For {name_level(level)} the method was worse than {name_method(BASELINE, season)} beyond chance, so that is "
+        "where its forecasts start from before they are made to add up."
+    )
+
+
+def _fits_failed(series: Sequence[str]) -> str:
+    return (
+        f"{many(len(series), 'series', 'series')} could not be fitted at some point and "
+        f"{'was' if len(series) == 1 else 'were'} repeated there instead: {listed(series)}."
+    )
+
+
+WORDINGS: Mapping[str, Wording] = {
+    "rows_left_out": _rows_left_out,
+    "rows_without_person": _rows_without_person,
+    "records_not_linked": ("Records are not linked, so a person whom several services know counts once for each."),
+    "records_not_in_register": _records_not_in_register,
+    "series_by_another_role": _series_by_another_role,
+    "everything_is_one_series": _everything_is_one_series,
+    "may_hold_counts": _may_hold_counts,
+    "counts_are_summed": "The table holds counts already, so column '{column}' is added up.",
+    "counts_are_finer": "The table's counts are {step}, and are added up by {noun}.",
+    "weeks_dated_on": ("The table's weeks are dated on {weekday}s; each is shown by the Monday on or before that day."),
+    "spellings_merged": _spellings_merged,
+    "part_of_london": _part_of_london,
+    "unknown_areas": _unknown_areas,
+    "called_like_totals": _called_like_totals,
+    "stray_dates_left_out": _stray_dates_left_out,
+    "quarter_left_out": _quarter_left_out,
+    "first_period_left_out": _first_period_left_out,
+    "last_period_left_out": _last_period_left_out,
+    "stragglers_left_out": _stragglers_left_out,
+    "late_reports": _late_reports,
+    "filled_between": _filled_between,
+    "zeros_at_end": _zeros_at_end,
+    "low_at_end": _low_at_end,
+    "gaps_are_zero": _gaps_are_zero,
+    "silent_at_end": _silent_at_end,
+    "periods_imputed": _periods_imputed,
+    "zero_throughout": _odd_series("zero throughout and forecast as zero"),
+    "begins_late": _odd_series("forecast from the first non-zero period only, a season or more after the first"),
+    "same_throughout": _odd_series("the same in every period and forecast as that"),
+    "last_digits_differ": _last_digits_differ,
+    "history_under_two_seasons": (
+        "There are fewer than two {season}s of data, so no method could be fitted: the last {repeated} is repeated."
+    ),
+    "history_too_short_to_test": (
+        "History is too short for a back-test: neither the accuracy nor the intervals could be checked."
+    ),
+    "fewer_backtests": "History allows {origins} of the {asked} back-tests asked for.",
+    "backtests_share_periods": (
+        "History is short, so back-tests next to each other share {shared} of their {horizon} {noun}s: they agree more "
+        "than separate ones would, and the intervals may hold less often than measured."
+    ),
+    "too_few_backtests_to_choose": _too_few_backtests_to_choose,
+    "intervals_not_measured": _intervals_not_measured,
+    "coverage_not_measured": "Too few back-test errors to measure how often the intervals hold.",
+    "baseline_used": _baseline_used,
+    "baseline_used_at_level": _baseline_used_at_level,
+    "fits_failed": _fits_failed,
+}
+"""Every notice that the room can give, by its code."""

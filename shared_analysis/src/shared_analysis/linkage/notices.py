@@ -1,0 +1,129 @@
+"""What a linkage tells its reader: the code of every notice, and its one wording."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from shared_analysis.wording import Notice, Wording
+
+COLUMNS_IN_WORDS = {
+    "nhs_number": "NHS numbers",
+    "national_insurance_number": "National Insurance numbers",
+    "uprn": "UPRNs",
+    "phone": "phone numbers",
+    "email": "e-mail addresses",
+    "date_of_birth": "dates of birth",
+}
+"""What a column of each role holds, for the roles whose values are looked at for placeholders."""
+
+
+def say(notices: Iterable[Notice]) -> list[str]:
+    """Write notices as sentences, in their order."""
+    return [notice.said(WORDINGS) for notice in notices]
+
+
+def _without_role(columns: Sequence[str]) -> str:
+    return (
+        f"Too few columns have a role that linkage knows, so columns without one were compared: {', '.join(columns)}."
+    )
+
+
+def _missing_throughout(column: str, tables: Sequence[str]) -> str:
+    return f"{column} is missing throughout {', '.join(tables)}, so it was not compared."
+
+
+def _of_column(records: int, share: float, role: str, table: str) -> str:
+    return f"{records:,} ({share:.1%}) of the {COLUMNS_IN_WORDS[role]} in {table}"
+
+
+def _placeholders(records: int, share: float, role: str, table: str) -> str:
+    return f"{_of_column(records, share, role, table)} are placeholders that stand for no value: they count as missing."
+
+
+def _wrong_check_digit(records: int, share: float, role: str, table: str) -> str:
+    return (
+        f"{_of_column(records, share, role, table)} fail their check digit: they were mistyped, or the column holds "
+        "something else. They are compared all the same, since a typo still resembles the right number."
+    )
+
+
+def _wrong_form(records: int, share: float, role: str, table: str) -> str:
+    return f"{_of_column(records, share, role, table)} do not have the form of one. They are compared all the same."
+
+
+def _shared_by_many(records: int, role: str, table: str) -> str:
+    return (
+        f"{records:,} records share one value among the {COLUMNS_IN_WORDS[role]} in {table}: a placeholder, or "
+        "something that many do share. If it stands for no value, empty it."
+    )
+
+
+def _not_deterministic(rule: str, pairs: int) -> str:
+    return (
+        f"'{rule.capitalize()}' was not taken for a certain match: {pairs:,} pairs share it. Look for a placeholder "
+        "among its values."
+    )
+
+
+def _households(column: str, pairs: int, agree: int) -> str:
+    return (
+        f"Households: of {pairs:,} pairs of unlike people at the same address, {agree / pairs:.0%} share their "
+        f"{column.replace('_', ' ')}; there it counts for less."
+    )
+
+
+def _usual_values(comparisons: Sequence[str]) -> str:
+    return f"The data do not show how often matches agree on {', '.join(comparisons)}; usual values were used instead."
+
+
+WORDINGS: dict[str, Wording] = {
+    # The records
+    "columns_without_role": _without_role,
+    "column_in_one_table": "{column} is in {table} only, so it was not compared.",
+    "column_missing": _missing_throughout,
+    "column_constant": "{column} is the same in every record, so it tells nobody apart and was not compared.",
+    "dates_are_numbers": (
+        "The dates of birth in {table} are numbers of days, as spreadsheets store them, and were read as such."
+    ),
+    "dates_month_first": (
+        "The dates of birth in {table} are written with the month first: {proofs:,} different ones can be read in no "
+        "other way, and none must be read with the day first."
+    ),
+    "placeholders": _placeholders,
+    "check_digit_wrong": _wrong_check_digit,
+    "form_wrong": _wrong_form,
+    "value_shared_by_many": _shared_by_many,
+    "duplicates_set_aside": (
+        "{records:,} records equal {kept} others of their table in all that was compared. "
+        "They were not compared themselves: what became of the others became of them."
+    ),
+    # Checked pairs
+    "answers_without_record": "{answers:,} checked pairs name a record that is no longer there, and were left out.",
+    "answers_of_duplicates": (
+        "{answers:,} answers about records that equal many others were left out: both records of the pair are "
+        "such copies of each other, or other copies of them were answered the other way."
+    ),
+    "answers_learnt_from": "The model has learnt from {answers:,} checked pairs; what people said of a pair holds.",
+    "answers_not_compared": (
+        "{answers:,} checked pairs were brought together by no rule and taught nothing. {matches:,} of them are "
+        "matches: they are linked, because people said so, and counted as missed."
+    ),
+    # The model
+    "rule_left_out": "The rule '{rule}' was left out: it brings {pairs:,} pairs.",
+    "no_pair_compared": "No two records share anything that a rule looks for, so no pair was compared.",
+    "rule_not_deterministic": _not_deterministic,
+    "no_deterministic_match": (
+        "No two records agree on everything that makes a match certain, so matches are taken to be very rare. "
+        "If many are expected, look at the roles in the contracts and at how the columns are written."
+    ),
+    "households": _households,
+    "usual_values": _usual_values,
+    # The entities
+    "ids_carried_over": (
+        "Against the earlier register {entities_kept:,} entities keep their id and "
+        "{entities_new:,} are new; {entities_merged:,} hold records that were of several, "
+        "{entities_parted:,} earlier ones have parted, {entities_gone:,} have no record any more."
+    ),
+    "truth_of_no_record": "The known answers name none of these records, so nothing could be measured against them.",
+}
+"""Every notice of the room; the values that a code asks for are those its wording names."""

@@ -1,0 +1,46 @@
+"""How a contract writes dates, and what that says."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+
+from shared_analysis.contracts.dates import DateFormat
+from shared_analysis.errors import SharedAnalysisError
+
+
+@pytest.mark.parametrize(
+    ("text", "strptime", "step", "written"),
+    [
+        ("yyyy-MM-dd", "%Y-%m-%d", "D", "2024-02-09"),
+        ("dd/MM/yyyy", "%d/%m/%Y", "D", "09/02/2024"),
+        ("yyyyMMdd", "%Y%m%d", "D", "20240209"),
+        ("yyyy-MM", "%Y-%m", "MS", "2024-02"),
+        ("yyyy", "%Y", "YS", "2024"),
+        ("dd.MM.yyyy HH", "%d.%m.%Y %H", "h", "09.02.2024 10"),
+        ("yyyy-MM-ddTHH:mm", "%Y-%m-%dT%H:%M", "min", "2024-02-09T10:05"),
+        ("yyyy-MM-dd'T'HH:mm:ss", "%Y-%m-%dT%H:%M:%S", "s", "2024-02-09T10:05:07"),
+    ],
+)
+def test_a_format_is_read(text: str, strptime: str, step: str, written: str) -> None:
+    form = DateFormat.parse(text)
+    assert (form.text, form.strptime, form.step) == (text, strptime, step)
+    assert dt.datetime.fromisoformat("2024-02-09T10:05:07").strftime(form.strptime) == written
+    assert re.fullmatch(form.shape, written)
+    assert not re.fullmatch(form.shape, written.replace("2024", "24"))
+    assert not re.fullmatch(form.shape, written.replace(".", "x").replace("2", "\u0662", 1))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "-", "dd", "yy-MM", "yyyy-dd", "yyyy-MM-MM", "yyyyyyyy", "yyyy-MM-dd mm", "d/M/yyyy"]
+)
+def test_a_format_that_says_no_date_is_refused_with_its_place(text: str) -> None:
+    with pytest.raises(SharedAnalysisError, match="not a supported format") as refused:
+        DateFormat.parse(text, "column 'born'")
+    assert refused.value.where == "column 'born', format"
+
+
+def test_a_point_in_a_format_is_a_point() -> None:
+    assert not re.fullmatch(DateFormat.parse("dd.MM.yyyy").shape, "09x02x2024")

@@ -1,0 +1,66 @@
+"""What stands for no value is missing; what looks odd is counted, kept, and never shown."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from shared_analysis.linkage.cleaning import standardise
+from shared_analysis.linkage.cleaning.identifiers import has_right_check_digit
+from shared_analysis.linkage.notices import say
+
+
+def clean_as(role: str, column: pd.Series, table: str) -> tuple[pd.Series, list[str]]:
+    cleaned, notices = standardise.clean_as(role, column, table)
+    return cleaned, say(notices)
+
+
+GOOD = ["9434765919", "4010232137", "9876543210"]
+
+
+def test_numbers_that_fail_their_check_are_counted_and_compared_all_the_same():
+    wrong = [f"40102321{number}" for number in range(10, 37)]
+    wrong = [number for number in wrong if not has_right_check_digit(np.array([number]))[0]]
+    numbers = pd.Series([*[GOOD[0], GOOD[1]] * 10, *wrong])
+    cleaned, notices = clean_as("nhs_number", numbers, "housing")
+    assert cleaned.tolist() == numbers.tolist()
+    share = f"{len(wrong):,} ({len(wrong) / len(numbers):.1%})"
+    assert notices[0].startswith(f"{share} of the NHS numbers in housing fail their check digit")
+    assert not [number for number in numbers if number in " ".join(notices)]
+
+
+def test_test_numbers_are_missing_among_others_and_numbers_where_all_are():
+    test = [f"999{number:07}" for number in range(5)]
+    cleaned, notices = clean_as("nhs_number", pd.Series([*GOOD[:2] * 5, *test]), "housing")
+    assert cleaned.isna().tolist() == [False] * 10 + [True] * 5
+    assert "placeholders" in notices[0]
+    assert clean_as("nhs_number", pd.Series(test), "housing")[0].notna().all()
+
+
+def test_dates_that_systems_fill_in_are_missing_where_too_common():
+    days = pd.date_range("1950-01-01", periods=300, freq="37D").strftime("%Y-%m-%d").tolist()
+    filled = pd.Series([*days, *["1900-01-01"] * 40, "1970-01-01"])
+    cleaned, notices = clean_as("date_of_birth", filled, "housing")
+    assert cleaned.isna().sum() == 40
+    assert cleaned.iloc[-1] == "1970-01-01"
+    assert notices == [
+        "40 (11.7%) of the dates of birth in housing are placeholders that stand for no value: they count as missing."
+    ]
+    assert "1900" not in notices[0]
+
+
+def test_a_value_that_too_many_share_is_remarked_upon_and_kept():
+    phones = pd.Series([f"020{number}" for number in range(70_000_000, 70_000_400)] + ["02079460018"] * 60)
+    cleaned, notices = clean_as("phone", phones, "housing")
+    assert cleaned.notna().all()
+    assert notices[0].startswith("60 records share one value among the phone numbers in housing")
+    assert "9460018" not in notices[0]
+    assert clean_as("phone", phones.iloc[:419], "housing")[1] == []
+
+
+def test_national_insurance_numbers_without_their_form_are_remarked_upon_unless_all_are():
+    numbers = [f"BA{number}C" for number in range(314150, 314190)]
+    assert clean_as("national_insurance_number", pd.Series(numbers), "tax")[1] == []
+    notices = clean_as("national_insurance_number", pd.Series([*numbers, *numbers[:9], "TN010180M"]), "tax")[1]
+    assert notices[0].startswith("1 (2.0%) of the National Insurance numbers in tax do not have the form of one")
+    assert clean_as("national_insurance_number", pd.Series(["5304218", "5304219"]), "tax")[1] == []

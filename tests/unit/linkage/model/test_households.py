@@ -1,0 +1,106 @@
+"""Agreement between people of one home counts for less where unlike people there agree often enough."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from shared_analysis.linkage.model.comparisons import NEIGHBOURS, Comparison, Level, choose_comparisons
+from shared_analysis.linkage.model.households import LEAST_PAIRS, Shared, add_households, shared_at_places
+from shared_analysis.wording import Notice
+
+PEOPLE = ("given_name", "family_name", "date_of_birth", "postcode")
+
+
+def model(u: float = 0.01, m: float = 0.9) -> dict[str, Any]:
+    levels = [
+        {"label_for_charts": "missing", "sql_condition": "n_l IS NULL", "is_null_level": True},
+        {"label_for_charts": "identical", "sql_condition": "n_l = n_r", "m_probability": m, "u_probability": u},
+        {"label_for_charts": "different", "sql_condition": "ELSE", "m_probability": 1 - m, "u_probability": 1 - u},
+    ]
+    return {"comparisons": [{"output_column_name": "family_name", "comparison_levels": levels}]}
+
+
+def shared(known: int, agree: int, place: str = "same address") -> list[Shared]:
+    return [Shared("family_name", place, "p_l = p_r", known, agree)]
+
+
+def labels(settings: dict[str, Any]) -> list[str]:
+    return [level["label_for_charts"] for level in settings["comparisons"][0]["comparison_levels"]]
+
+
+def test_a_level_goes_before_plain_agreement_with_the_share_of_unlike_people_as_u():
+    settings = model()
+    (notice,) = add_households(settings, PEOPLE, shared(999, 399))
+    assert labels(settings) == ["missing", "identical, and same address", "identical", "different"]
+    level = settings["comparisons"][0]["comparison_levels"][1]
+    assert level["u_probability"] == 399.5 / 1000
+    assert level["m_probability"] == 0.9
+    assert level["sql_condition"] == "n_l = n_r AND (p_l = p_r)"
+    assert notice == Notice("households", {"column": "family_name", "pairs": 999, "agree": 399})
+
+
+@pytest.mark.parametrize(
+    ("known", "agree", "u", "telling"),
+    [
+        (999, 29, 0.01, False),  # 29.5 in 1,000 is less than three times 0.01
+        (999, 30, 0.01, True),
+        (999, 299, 0.1, False),
+        (999, 300, 0.1, True),
+        (LEAST_PAIRS - 1, 25, 0.01, False),
+        (LEAST_PAIRS, 25, 0.01, True),
+        (60, 4, 0.001, False),
+        (60, 5, 0.001, True),
+    ],
+)
+def test_it_takes_three_times_as_many_as_strangers_and_enough_of_them(known, agree, u, telling):
+    settings = model(u)
+    add_households(settings, PEOPLE, shared(known, agree))
+    assert ("identical, and same address" in labels(settings)) is telling
+
+
+def test_u_is_never_above_m_and_only_homes_are_told_of():
+    settings = model(m=0.3)
+    assert add_households(settings, PEOPLE, shared(999, 899, NEIGHBOURS)) == []
+    assert settings["comparisons"][0]["comparison_levels"][1]["u_probability"] == 0.3
+    assert add_households(model(u=1e-4), PEOPLE, shared(10_000, 99)) == []  # under one in a hundred is not worth saying
+    assert add_households(model(u=1e-4), PEOPLE, shared(10_000, 100)) != []
+
+
+def test_another_number_next_door_counts_as_another_home_where_only_names_tell_people():
+    levels = [
+        {"label_for_charts": NEIGHBOURS, "sql_condition": "x", "m_probability": 0.2, "u_probability": 0.01},
+        {"label_for_charts": "different", "sql_condition": "ELSE", "m_probability": 0.1, "u_probability": 0.9},
+    ]
+    by_names, by_dates = (
+        {"comparisons": [{"output_column_name": "location", "comparison_levels": copy.deepcopy(levels)}]}
+        for _ in range(2)
+    )
+    add_households(by_names, ("given_name", "family_name", "postcode"), [])
+    add_households(by_dates, PEOPLE, [])
+    assert by_names["comparisons"][0]["comparison_levels"][0]["m_probability"] == pytest.approx(0.01 * 0.1 / 0.9)
+    assert by_dates["comparisons"][0]["comparison_levels"][0]["m_probability"] == 0.2
+
+
+def test_pairs_of_unlike_people_at_one_place_are_counted_as_a_join_would(stage):
+    measured = shared_at_places(stage.connection, choose_comparisons(stage.records), stage.records)
+    same = next(each for each in measured if (each.column, each.place) == ("family_name", "same address"))
+    sides = ", ".join(f"l.{column} AS {column}_l, r.{column} AS {column}_r" for column in stage.records.columns)
+    unlike = (
+        "substr(date_of_birth_l, 1, 4) <> substr(date_of_birth_r, 1, 4) AND "
+        "levenshtein(date_of_birth_l, date_of_birth_r) > 1 "
+        "AND jaro_winkler_similarity(given_name_l, given_name_r) < 0.75"
+    )
+    known, agree = stage.connection.sql(
+        f"SELECT count(*), count(*) FILTER (family_name_l = family_name_r) FROM (SELECT {sides} FROM records AS l "  # noqa: S608 - fixed names
+        "JOIN records AS r ON l.unique_id < r.unique_id AND l.postcode = r.postcode) "
+        f"WHERE ({same.condition}) AND ({unlike}) AND family_name_l IS NOT NULL AND family_name_r IS NOT NULL"
+    ).fetchall()[0]
+    assert (same.known, same.agree) == (known, agree)
+
+
+def test_nothing_is_measured_without_a_place_or_a_way_to_tell_people_apart(stage):
+    names = Comparison("given_name", (Level("identical", "given_name_l = given_name_r"),))
+    assert shared_at_places(stage.connection, [names], stage.records) == []

@@ -1,0 +1,36 @@
+"""A notice is data; its sentence is written at the edge, once."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared_analysis.linkage.notices import say
+from shared_analysis.wording import Notice
+
+
+@pytest.mark.parametrize(
+    ("code", "values", "sentence"),
+    [
+        ("columns_without_role", {"columns": ["born", "first"]}, "columns without one were compared: born, first."),
+        ("column_missing", {"column": "postcode", "tables": ["a", "b"]}, "postcode is missing throughout a, b, so it"),
+        (
+            "placeholders",
+            {"records": 1200, "share": 0.117, "role": "date_of_birth", "table": "housing"},
+            "1,200 (11.7%) of the dates of birth in housing are placeholders that stand for no value",
+        ),
+        ("households", {"column": "family_name", "pairs": 2000, "agree": 500}, "25% share their family name; there"),
+        ("rule_not_deterministic", {"rule": "same nhs number", "pairs": 7}, "'Same nhs number' was not taken for"),
+        ("usual_values", {"comparisons": ["phone", "sex"]}, "how often matches agree on phone, sex; usual values"),
+        ("answers_not_compared", {"answers": 12, "matches": 3}, "12 checked pairs were brought together by no rule"),
+    ],
+)
+def test_wordings(code, values, sentence):
+    (said,) = say([Notice(code, values)])
+    assert sentence in said
+
+
+def test_they_are_said_in_their_order_and_an_unknown_one_is_an_error():
+    codes = ["no_pair_compared", "truth_of_no_record"]
+    assert [said.split()[0] for said in say(map(Notice, codes))] == ["No", "The"]
+    with pytest.raises(KeyError):
+        say([Notice("unheard_of")])
