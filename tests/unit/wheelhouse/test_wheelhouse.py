@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,33 +21,63 @@ from tests.unit.wheelhouse.small_index import add_source, add_wheel, lock_line
 Command = Callable[..., Result]
 
 
-@pytest.fixture
-def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "index"
-    folder.mkdir()
-    for name in [name for name in os.environ if name.startswith("PIP_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
-    return folder
-
-
-@pytest.fixture
-def root(index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project whose lock names a package for all, two for some, and one in two wheels."""
-    folder = tmp_path / "a project"
-    folder.mkdir()
-    (folder / "project.yaml").touch()
-    (folder / "pyproject.toml").write_text('[project]\nrequires-python = ">=3.11,<3.14"\n')
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index, and a project whose lock names a package for all, two for some, and one in two wheels."""
+    world = tmp_path_factory.mktemp("world")
+    index, root = world / "index", world / "a project"
+    index.mkdir()
+    root.mkdir()
+    (root / "project.yaml").touch()
+    (root / "pyproject.toml").write_text('[project]\nrequires-python = ">=3.11,<3.14"\n')
     native = [add_wheel(index, "native", tag) for tag in ("cp312-cp312-win_amd64", "cp311-abi3-manylinux_2_17_x86_64")]
     lock = "# The lock.\n" + lock_line(add_wheel(index, "plain"))
     lock += lock_line(*native)
     lock += lock_line(add_wheel(index, "winpipe"), marker="sys_platform == 'win32'")
     lock += lock_line(add_wheel(index, "backport"), marker="python_full_version < '3.12'")
-    (folder / "requirements.txt").write_text(lock, newline="\n")
+    (root / "requirements.txt").write_text(lock, newline="\n")
+    return world
+
+
+@pytest.fixture(scope="session")
+def gathered(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wheelhouse for Linux, gathered once; not to be changed."""
+    root = Path(shutil.copytree(world / "a project", tmp_path_factory.mktemp("gathered") / "a project"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        _use_index(world / "index", patch)
+        done = CliRunner().invoke(app, ["wheelhouse", *LINUX])
+    assert done.exit_code == 0, done.output
+    return root / "wheels"
+
+
+@pytest.fixture
+def index(world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = Path(shutil.copytree(world / "index", tmp_path / "index"))
+    _use_index(folder, monkeypatch)
+    return folder
+
+
+@pytest.fixture
+def root(world: Path, index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = Path(shutil.copytree(world / "a project", tmp_path / "a project"))
     monkeypatch.chdir(folder)
     return folder
+
+
+@pytest.fixture
+def stocked(root: Path, gathered: Path) -> Path:
+    """The project with what was gathered for Linux."""
+    shutil.copytree(gathered, root / "wheels")
+    return root
+
+
+def _use_index(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("PIP_")]:
+        patch.delenv(name)
+    patch.setenv("PIP_CONFIG_FILE", os.devnull)
+    patch.setenv("PIP_NO_INDEX", "1")
+    patch.setenv("PIP_FIND_LINKS", str(folder))
 
 
 @pytest.fixture
@@ -87,51 +118,47 @@ def test_a_wheel_that_a_target_lacks_is_named(command: Command, root: Path) -> N
 
 
 def test_what_is_there_is_not_fetched_again_and_needs_no_index(
-    command: Command, root: Path, monkeypatch: pytest.MonkeyPatch
+    command: Command, stocked: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    command(*LINUX)
-    monkeypatch.setenv("PIP_FIND_LINKS", str(root))
+    monkeypatch.setenv("PIP_FIND_LINKS", str(stocked))
     again = command()
     assert again.exit_code == 0
     assert "linux, Python 3.11: 0 of 3 packages to fetch" in again.stderr
     assert command("--check").exit_code == 0
 
 
-def test_a_later_call_serves_the_earlier_targets_too(command: Command, root: Path) -> None:
-    command(*LINUX)
-    (root / "wheels" / PLAIN).unlink()
+def test_a_later_call_serves_the_earlier_targets_too(command: Command, stocked: Path) -> None:
+    (stocked / "wheels" / PLAIN).unlink()
     done = command("--for", "windows", "--python", "3.12")
     assert "linux, Python 3.11: complete" in done.stdout
     assert "windows, Python 3.12: complete" in done.stdout
-    page = (root / "wheels" / "INSTALL.txt").read_text(encoding="utf-8")
+    page = (stocked / "wheels" / "INSTALL.txt").read_text(encoding="utf-8")
     assert "for: linux, Python 3.11; windows, Python 3.12" in page
     assert page.count("python -m pip install --no-index --find-links wheels --require-hashes -r requirements.txt") == 2
 
 
-def test_a_damaged_file_is_named_and_replaced(command: Command, root: Path, index: Path) -> None:
-    command(*LINUX)
-    (root / "wheels" / PLAIN).write_bytes(b"cut")
-    (root / "wheels" / FOR_LINUX[0]).unlink()
+def test_a_damaged_file_is_named_and_replaced(command: Command, stocked: Path, index: Path) -> None:
+    (stocked / "wheels" / PLAIN).write_bytes(b"cut")
+    (stocked / "wheels" / FOR_LINUX[0]).unlink()
     told = command("--check")
     assert told.exit_code == 1
     assert "missing for linux, Python 3.11: backport==1.0\n" in told.stdout
     assert "missing for linux, Python 3.11: plain==1.0: its file is damaged, or another than the lock" in told.stdout
     assert "no lock names it" not in told.stdout
     assert command().exit_code == 0
-    assert (root / "wheels" / PLAIN).read_bytes() == (index / PLAIN).read_bytes()
+    assert (stocked / "wheels" / PLAIN).read_bytes() == (index / PLAIN).read_bytes()
 
 
-def test_files_that_no_lock_names_go_only_when_asked(command: Command, root: Path) -> None:
-    command(*LINUX)
-    stray = root / "wheels" / "stray-2.0-py3-none-any.whl"
+def test_files_that_no_lock_names_go_only_when_asked(command: Command, stocked: Path) -> None:
+    stray = stocked / "wheels" / "stray-2.0-py3-none-any.whl"
     stray.touch()
-    (root / "wheels" / "notes.md").touch()
+    (stocked / "wheels" / "notes.md").touch()
     assert "no lock names it, --remove-unknown deletes it: stray-2.0-py3-none-any.whl\n" in command().stdout
     command("--check", "--remove-unknown")
     assert stray.exists()
     assert "removed: stray-2.0-py3-none-any.whl\n" in command("--remove-unknown").stdout
     assert not stray.exists()
-    assert (root / "wheels" / "notes.md").exists()
+    assert (stocked / "wheels" / "notes.md").exists()
 
 
 def test_what_may_be_somebodys_own_is_not_removed(command: Command, root: Path) -> None:
@@ -153,14 +180,14 @@ def test_what_may_be_somebodys_own_is_not_removed(command: Command, root: Path) 
     assert "resident-survey" not in done.stdout
 
 
-def test_a_package_in_two_locks_may_be_either_of_their_files(command: Command, root: Path, index: Path) -> None:
-    lock = (root / "requirements.txt").read_text(encoding="utf-8")
+def test_a_package_in_two_locks_may_be_either_of_their_files(command: Command, stocked: Path) -> None:
+    lock = (stocked / "requirements.txt").read_text(encoding="utf-8")
     other = f"plain==1.0 --hash=sha256:{'0' * 64}\n"
-    (root / "requirements-s3.txt").write_text(other, newline="\n")
+    (stocked / "requirements-s3.txt").write_text(other, newline="\n")
     done = command(*LINUX)
     assert done.exit_code == 0, done.output
-    (root / "requirements-s3.txt").write_text(lock, newline="\n")
-    (root / "requirements.txt").write_text(other, newline="\n")
+    (stocked / "requirements-s3.txt").write_text(lock, newline="\n")
+    (stocked / "requirements.txt").write_text(other, newline="\n")
     assert command("--check").exit_code == 0
 
 
