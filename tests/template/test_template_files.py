@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from baking import CHOICES, ROOT, TEMPLATE, cycled, files, run
 from dvc.repo import Repo
@@ -234,6 +235,7 @@ def test_dvc_knows_the_stages_and_the_remote(project: Path, answers: dict[str, s
     assert repo.config["core"]["analytics"] is repo.config["core"]["check_update"] is False
 
 
+@pytest.mark.slow
 def test_the_projects_own_tests_pass_and_its_code_is_tidy(project: Path) -> None:
     done = run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=project, PYTHONDONTWRITEBYTECODE="1")
     assert done.returncode == 0, done.stdout + done.stderr

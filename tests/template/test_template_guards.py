@@ -84,6 +84,7 @@ def test_each_guard_stops_what_it_is_there_for(project: Path) -> None:
         run("git", "reset", "--hard", "--quiet", cwd=project)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["10_validate", "20_link", "30_forecast", "90_report"])
 def test_a_notebook_that_was_run_and_saved_is_made_as_it_was(project: Path, name: str) -> None:
     """Every stage depends on its notebook: if a run by hand left anything in it, the stage would run again."""
