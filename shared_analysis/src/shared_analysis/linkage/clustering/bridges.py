@@ -29,7 +29,7 @@ def hanging_by_one_link(entity: Numbers, links: pd.DataFrame) -> list[int]:
 
     own = entity[links["number_l"]]
     records, within = (np.bincount(numbers, minlength=len(entity))[own] for numbers in (entity, own))
-    # A bridge between parts of two records or more leaves room for few links: most entities have more, and need no walk.
+    # A bridge between two parts of several records leaves room for few links. Most entities have more: no need to walk.
     sparse = (records >= 4) & (within <= (records - 2) * (records - 3) // 2 + 2)
     graph = nx.Graph(zip(links["number_l"][sparse].tolist(), links["number_r"][sparse].tolist(), strict=True))
     return sorted({int(entity[end]) for end, other in nx.bridges(graph) if graph.degree[end] > 1 < graph.degree[other]})
