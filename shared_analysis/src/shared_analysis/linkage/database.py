@@ -122,7 +122,15 @@ def _fill(connection: duckdb.DuckDBPyConnection, records: Records, threads: int 
 
 @contextmanager
 def lend(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame | Any) -> Iterator[None]:
-    """Let queries read a frame under a name, as long as the block lasts."""
+    """Let queries read a frame under a name, as long as the block lasts.
+
+    Parameters
+    ----------
+    name
+        One of the names above.
+    frame
+        A DataFrame of pandas or a table of Arrow.
+    """
     connection.register(name, frame)
     try:
         yield

@@ -27,6 +27,11 @@ class LinkageResult(Linkage):
         """Put the two rows of each pair worth checking side by side; see :func:`shared_analysis.linkage.review_rows`.
 
         This is personal data: keep it out of the notebook, and save it where data is kept.
+
+        Parameters
+        ----------
+        tables, contracts
+            As they were linked.
         """
         return review_rows(self.review, tables, contracts)
 

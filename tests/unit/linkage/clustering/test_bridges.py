@@ -29,6 +29,9 @@ def entity(*pairs: str, first: int = 0) -> tuple[np.ndarray, pd.DataFrame]:
         (("ab", "bc", "ac", "cd"), False),
         (("ab", "ac", "ad", "ae"), False),
         (("ab", "bc", "ac", "cd", "de", "ef", "df", "af"), False),
+        (("ab", "ac", "bc", "cd", "de"), True),  # five records with as many links as a bridge leaves room for
+        (("ab", "ac", "bc", "ad", "de"), True),
+        (("ab", "ac", "bc", "ad", "bd", "de"), False),  # one more, and there is no such bridge
     ],
 )
 def test_two_records_or_more_must_be_on_either_side(pairs, hangs):

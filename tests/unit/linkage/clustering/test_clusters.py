@@ -76,6 +76,8 @@ def test_links_are_taken_best_first_and_of_equal_ones_the_lowest_records_first()
     assert join(4, [(0, 2, 5.0), (0, 1, 5.0)], (), tables) == ([0, 0, 2, 3], 1)
     assert join(4, [(0, 1, 5.0), (1, 3, 6.0)], (), tables) == ([0, 1, 2, 1], 1)
     assert join(4, [(0, 1, 5.0), (0, 2, 5.5)], (), tables) == ([0, 1, 0, 3], 1)
+    first_record_decides = [(0, 1, 6.0), (1, 2, 5.0), (0, 3, 5.0)]
+    assert join(4, first_record_decides, (), [0, 1, 2, 2]) == ([0, 0, 2, 0], 1)
 
 
 def test_with_one_record_a_table_the_best_link_wins_and_ties_go_by_number():

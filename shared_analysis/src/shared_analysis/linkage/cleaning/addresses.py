@@ -129,9 +129,9 @@ def in_parts(addresses: pd.Series[Any], numbered: bool = False) -> pd.DataFrame:
         without a letter), ``street``, ``locality`` and ``postcode``; text or ``None``.
     """
     codes, texts = pd.factorize(addresses, use_na_sentinel=True)
-    found = [parse(text, numbered) for text in texts] + [Address()]
-    numbers = [one.house_number and first_number(one.house_number) for one in found]
-    columns = [[one.line for one in found], numbers, *zip(*found, strict=True)]
+    parsed = [parse(text, numbered) for text in texts] + [Address()]
+    numbers = [address.house_number and first_number(address.house_number) for address in parsed]
+    columns = [[address.line for address in parsed], numbers, *zip(*parsed, strict=True)]
     return pd.DataFrame(
         {name: np.array(column, dtype=object)[codes] for name, column in zip(PARTS, columns, strict=True)},
         index=addresses.index,
@@ -172,9 +172,9 @@ def parse(text: str, numbered: bool = False) -> Address:
     text = " , ".join(filter(None, (_expanded(segment.split()) for segment in text.split(","))))
     text, flat, floor = _without_flat(text)
     text = _LETTER_APART.sub(r"\1\2", _NUMBER_APART.sub(r"\1 ", text))
-    if found := _OF.match(text):
-        if not flat and _is_fraction(*found.groups()):
-            flat, text = found[1], text[found.end(1) + 1 :]
+    if match := _OF.match(text):
+        if not flat and _is_fraction(*match.groups()):
+            flat, text = match[1], text[match.end(1) + 1 :]
         else:
             text = text.replace("/", "-", 1)
     if not flat and not numbered:
@@ -184,10 +184,10 @@ def parse(text: str, numbered: bool = False) -> Address:
 
 def _plain(text: str, postcode: str | None) -> Address | None:
     """Read the commonest shape, ``flat 2 , 10 high street , hackney``, at once: that takes a quarter of the time."""
-    found = _PLAIN.fullmatch(text)
-    if not found:
+    match = _PLAIN.fullmatch(text)
+    if not match:
         return None
-    flat, number, name, kind, rest = found.groups()
+    flat, number, name, kind, rest = match.groups()
     kind = "street" if kind == "st" else _ABBREVIATIONS.get(kind, kind)
     if kind not in _STREETS or not _SPECIAL.isdisjoint(name.split()):
         return None
@@ -201,10 +201,10 @@ def _plain(text: str, postcode: str | None) -> Address | None:
 
 
 def _without_postcode(text: str) -> tuple[str, str | None]:
-    found = [one for one in _POSTCODE.finditer(text) if one[1] in _AREAS]
-    if not found:
+    postcodes = [postcode for postcode in _POSTCODE.finditer(text) if postcode[1] in _AREAS]
+    if not postcodes:
         return text, None
-    last = found[-1]
+    last = postcodes[-1]
     return f"{text[: last.start()]}, {text[last.end() :]}".rstrip(" ,"), "".join(last.groups()).upper()
 
 
@@ -224,12 +224,12 @@ def _expanded(words: list[str]) -> str:
 def _without_flat(text: str) -> tuple[str, str | None, str | None]:
     """Take out flat and floor; a room within a flat is not kept, since few records give it."""
     flat = floor = None
-    if (found := _FLOOR.search(text)) and (found.start() == 0 or found[0] != "basement"):
-        floor, flat = _FLOORS.get(found[1]), found["flat"]
-        text = f"{text[: found.start()]}{text[found.end() :].lstrip(' ,')}"
-    for found in reversed(list(_UNIT.finditer(text)) if any(unit in text for unit in _UNITS) else []):
-        flat = found[2] if flat is None or found[1] == "flat" else flat
-        text = f"{text[: found.start()]}{text[found.end() :].lstrip(' ,/-')}"
+    if (match := _FLOOR.search(text)) and (match.start() == 0 or match[0] != "basement"):
+        floor, flat = _FLOORS.get(match[1]), match["flat"]
+        text = f"{text[: match.start()]}{text[match.end() :].lstrip(' ,')}"
+    for match in reversed(list(_UNIT.finditer(text)) if any(unit in text for unit in _UNITS) else []):
+        flat = match[2] if flat is None or match[1] == "flat" else flat
+        text = f"{text[: match.start()]}{text[match.end() :].lstrip(' ,/-')}"
     return text.strip(" ,"), flat, floor
 
 
@@ -252,12 +252,12 @@ def _without_flat_of_building(text: str) -> tuple[str, str | None]:
 
 def _split(text: str, flat: str | None) -> Address:
     """Find number and street; what stands before them is the building, what comes after the locality."""
-    if found := _NUMBERED.search(text):
-        segment, _, rest = text[found.end() :].partition(" , ")
+    if match := _NUMBERED.search(text):
+        segment, _, rest = text[match.end() :].partition(" , ")
         street, after = _ending(segment.split(), _STREETS)
         if not street:
             street, after = segment.split(), []
-        return _address(flat, text[: found.start()].split(), found[1], street, [*after, *rest.split()])
+        return _address(flat, text[: match.start()].split(), match[1], street, [*after, *rest.split()])
     return _split_by_kind(text, flat)
 
 

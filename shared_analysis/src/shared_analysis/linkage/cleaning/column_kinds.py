@@ -42,6 +42,11 @@ def kind_of_values(values: pd.Series[Any]) -> Kind:
     Dates and numbers are recognised where nearly all values are such; an identifier is one word that holds a digit and
     seldom repeats, or a whole number of six digits or more that does; a category has few different values; a text has
     two words or more; what is left is a name.
+
+    Parameters
+    ----------
+    values
+        The column: text, missing as ``None``.
     """
     texts = values.dropna().astype(str)
     distinct = pd.Series(texts.unique(), dtype=object)

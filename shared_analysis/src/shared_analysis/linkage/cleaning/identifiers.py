@@ -82,6 +82,11 @@ def has_right_check_digit(numbers: np.ndarray[Any, Any]) -> np.ndarray[Any, np.d
     numbers
         Text, cleaned.
 
+    Returns
+    -------
+    numpy.ndarray
+        Whether each is right.
+
     References
     ----------
     NHS Data Dictionary, "NHS number": https://www.datadictionary.nhs.uk/attributes/nhs_number.html
@@ -95,5 +100,16 @@ def has_right_check_digit(numbers: np.ndarray[Any, Any]) -> np.ndarray[Any, np.d
 
 
 def looks_like_national_insurance(numbers: pd.Series[Any]) -> pd.Series[bool]:
-    """Say of each number whether it has the form of a National Insurance number: AB123456C."""
+    """Say of each number whether it has the form of a National Insurance number: AB123456C.
+
+    Parameters
+    ----------
+    numbers
+        Text, cleaned.
+
+    Returns
+    -------
+    pandas.Series
+        On the same index.
+    """
     return numbers.str.fullmatch(_NINO.pattern)

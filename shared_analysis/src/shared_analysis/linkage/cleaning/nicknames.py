@@ -17,11 +17,11 @@ def _groups_of_form() -> dict[str, str]:
         if not line.startswith("#"):
             together, _, alone = line.partition("|")
             groups += [together.split(), *([together.split()[0], form] for form in alone.split())]
-    found: dict[str, str] = {}
+    signs: dict[str, str] = {}
     for number, group in enumerate(groups):
         for form in dict.fromkeys(group):
-            found[form] = found.get(form, "") + chr(_FIRST_SIGN + number)
-    return found
+            signs[form] = signs.get(form, "") + chr(_FIRST_SIGN + number)
+    return signs
 
 
 def groups_of_name(given_name: str) -> str | None:

@@ -91,7 +91,18 @@ class Records:
     duplicates: Duplicates
 
     def named(self, pairs: pd.DataFrame) -> pd.DataFrame:
-        """Give ``table_l``, ``record_id_l``, ``table_r``, ``record_id_r`` of pairs of ``number_l`` and ``number_r``."""
+        """Name the records of pairs.
+
+        Parameters
+        ----------
+        pairs
+            ``number_l`` and ``number_r``, rows of the register.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``table_l``, ``record_id_l``, ``table_r``, ``record_id_r``, a row a pair, in the same order.
+        """
         return pd.DataFrame(
             {
                 f"{column}_{side}": self.register[column].to_numpy()[pairs[f"number_{side}"]]
@@ -120,6 +131,13 @@ class Records:
 
 def prepare(tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataContract], spec: LinkageSpec) -> Records:
     """Check the tables, clean the columns that have a role in linkage and keep those that several tables share.
+
+    Parameters
+    ----------
+    tables
+        Validated tables by name, one row a record; others than ``spec.tables`` are not looked at.
+    contracts
+        Their contracts by name, which give the columns their roles.
 
     Raises
     ------

@@ -80,12 +80,36 @@ CLEANER_OF_KIND: dict[str, Cleaner] = {
 
 
 def as_strings(column: pd.Series[Any]) -> pd.Series[Any]:
-    """Write values as the cleaners read them, with ``None`` for missing."""
+    """Write values as the cleaners read them.
+
+    Parameters
+    ----------
+    column
+        Values of any type.
+
+    Returns
+    -------
+    pandas.Series
+        Text, missing as ``None``, on the same index.
+    """
     return clean(column, lambda value: value)
 
 
 def clean(column: pd.Series[Any], cleaner: Cleaner) -> pd.Series[Any]:
-    """Clean each different value once; returns strings, with ``None`` for missing, on the same index."""
+    """Clean each different value once.
+
+    Parameters
+    ----------
+    column
+        Values of any type.
+    cleaner
+        What reads one value, as text; ``None`` where it stands for none.
+
+    Returns
+    -------
+    pandas.Series
+        Text, missing as ``None``, on the same index.
+    """
     codes, values = pd.factorize(column, use_na_sentinel=True)
     return _taken([cleaner(text) for text in _texts(values)], codes, column.index)
 
@@ -119,7 +143,20 @@ def clean_as(role: str, column: pd.Series[Any], table: str) -> tuple[pd.Series[A
 
 
 def clean_as_kind(kind: str, column: pd.Series[Any]) -> pd.Series[Any]:
-    """Clean a column that has no role; dates in the one way that suits all of them."""
+    """Clean a column that has no role; dates in the one way that suits all of them.
+
+    Parameters
+    ----------
+    kind
+        What it holds, one of :data:`CLEANER_OF_KIND`.
+    column
+        Values of any type.
+
+    Returns
+    -------
+    pandas.Series
+        Text, missing as ``None``, on the same index.
+    """
     cleaner = CLEANER_OF_KIND[kind]
     if kind == "date":
         cleaner, _ = date_cleaner(as_strings(column).dropna().drop_duplicates())
@@ -151,14 +188,37 @@ def id_text(value: object) -> str:
 
 
 def id_texts(values: pd.Series[Any]) -> pd.Series[Any]:
-    """Write a column of record ids as :func:`id_text` does; missing ones stay missing."""
+    """Write a column of record ids as :func:`id_text` does.
+
+    Parameters
+    ----------
+    values
+        Ids of any type.
+
+    Returns
+    -------
+    pandas.Series
+        Text, on the same index; missing ones stay missing.
+    """
     if pd.api.types.infer_dtype(values, skipna=True) == "string" and values.dtype == object:
         return values
     return values.astype(object).map(id_text, na_action="ignore")
 
 
 def derive(records: pd.DataFrame) -> pd.DataFrame:
-    """Add the columns that are compared but not collected: parts of the address and postcode, groups of names, area."""
+    """Add the columns that are compared but not collected: parts of the address and postcode, groups of names, area.
+
+    Parameters
+    ----------
+    records
+        One row a record, a column a role, cleaned: text, missing as ``None``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        On the same index, with the columns of :data:`AUXILIARY` whose sources are there, ``full_name`` from its parts,
+        and ``area``; the address in its parts replaces what there was of it.
+    """
     out = records.copy(deep=False)
     if {"street", "address"} & set(out):
         _take_address_apart(out)

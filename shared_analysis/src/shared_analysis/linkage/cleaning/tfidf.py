@@ -20,6 +20,11 @@ _DIGITS = 5  # of a vector's entries: the last bits depend on the processor
 def vectors(values: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.float32]]:
     """Give each text its vector.
 
+    Parameters
+    ----------
+    values
+        Text, missing as ``None``.
+
     Returns
     -------
     numpy.ndarray
@@ -30,17 +35,17 @@ def vectors(values: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.float32]]:
     from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
 
     codes, texts = pd.factorize(values, use_na_sentinel=True, sort=True)
-    made = np.zeros((len(texts) + 1, DIMENSIONS), dtype=np.float32)  # the last row is the missing value's, code -1
+    rows = np.zeros((len(texts) + 1, DIMENSIONS), dtype=np.float32)  # the last row is the missing value's, code -1
     if len(texts):
         pieces = HashingVectorizer(
             analyzer="char_wb", ngram_range=(3, 3), n_features=_PIECES, norm=None, alternate_sign=False
         ).transform(texts)
         weights = TfidfTransformer(sublinear_tf=True).fit_transform(pieces)
         rng = np.random.default_rng(0)  # chooses where each piece folds to: a constant of the method, not a draw
-        signs, places = rng.choice([-1.0, 1.0], _PIECES), rng.integers(DIMENSIONS, size=_PIECES)
-        fold = csr_matrix((signs, (np.arange(_PIECES), places)), shape=(_PIECES, DIMENSIONS))
-        made[:-1] = _of_length_one((weights @ fold).toarray())
-    return made[codes]
+        signs, columns = rng.choice([-1.0, 1.0], _PIECES), rng.integers(DIMENSIONS, size=_PIECES)
+        fold = csr_matrix((signs, (np.arange(_PIECES), columns)), shape=(_PIECES, DIMENSIONS))
+        rows[:-1] = _of_length_one((weights @ fold).toarray())
+    return rows[codes]
 
 
 def _of_length_one(rows: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -53,6 +58,18 @@ def rare_words(values: pd.Series[Any], most_pairs: int) -> list[list[str]]:
     """List of each text the words that few texts hold: the rarest of all, as many as bring ``most_pairs`` together.
 
     Words of one text only bring nothing together and are left out, as are single letters.
+
+    Parameters
+    ----------
+    values
+        Text, missing as ``None``.
+    most_pairs
+        Pairs of texts that the words may bring together, counted once a word.
+
+    Returns
+    -------
+    list of list of str
+        The rare words of each text, sorted; none for a missing one.
     """
     words = values.map(lambda text: sorted({word for word in text.split() if len(word) > 1}), na_action="ignore")
     sizes = words.explode().dropna().value_counts()

@@ -25,6 +25,11 @@ def connected_components(size: int, links: pd.DataFrame) -> Numbers:
     ----------
     links
         ``number_l``, ``number_r``.
+
+    Returns
+    -------
+    numpy.ndarray
+        For each record the number of the first of its component.
     """
     from scipy.sparse import coo_array, csgraph
 

@@ -62,12 +62,34 @@ def cannot_link(non_links: pd.DataFrame, answers: pd.DataFrame, component: Numbe
 
 
 def without(pairs: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
-    """Leave out the pairs that people have answered."""
+    """Leave out the pairs that people have answered.
+
+    Parameters
+    ----------
+    pairs, answers
+        ``number_l``, ``number_r``, the lower first, and whatever else.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows of ``pairs`` that are none of ``answers``.
+    """
     return pairs[~is_among(pairs, answers)]
 
 
 def is_among(pairs: pd.DataFrame, others: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Say of each pair whether it is one of the others, by their numbers."""
+    """Say of each pair whether it is one of the others.
+
+    Parameters
+    ----------
+    pairs, others
+        ``number_l``, ``number_r``, the lower first, and whatever else.
+
+    Returns
+    -------
+    numpy.ndarray
+        One truth value a row of ``pairs``.
+    """
     among: np.ndarray[Any, np.dtype[np.bool_]] = pd.MultiIndex.from_frame(pairs[NUMBERS]).isin(
         pd.MultiIndex.from_frame(others[NUMBERS])
     )

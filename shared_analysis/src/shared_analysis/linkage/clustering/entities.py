@@ -101,7 +101,7 @@ def group_into_entities(
 
 
 def entity_ids(register: pd.DataFrame, entity: Numbers) -> pd.Series[str]:
-    """Name the entity of each record, on the index of the register.
+    """Name the entity of each record.
 
     An id is made from the entity's first record (by table, then record id), so it does not depend on the order of rows,
     nor on records of other entities. It changes when a record that sorts before all others joins the entity, or its
@@ -113,6 +113,11 @@ def entity_ids(register: pd.DataFrame, entity: Numbers) -> pd.Series[str]:
         ``table`` and ``record_id`` of every record.
     entity
         For each record the first of its entity.
+
+    Returns
+    -------
+    pandas.Series
+        ``entity_id``, on the index of the register.
     """
     firsts, at = np.unique(entity, return_inverse=True)
     named = register.iloc[firsts]

@@ -13,10 +13,26 @@ KEYS = ["table", "record_id"]
 def measure(register: pd.DataFrame, links: pd.DataFrame, truth: pd.DataFrame, link_type: str) -> dict[str, float | int]:
     """Compare entities and links with known answers.
 
+    Parameters
+    ----------
+    register
+        ``table``, ``record_id``, ``entity_id``.
+    links
+        ``table_l``, ``record_id_l``, ``table_r``, ``record_id_r``.
+    truth
+        ``table``, ``record_id``, ``person_id``.
+    link_type
+        ``link_only`` counts pairs of records from different tables only.
+
     Returns
     -------
     dict
         As :func:`accuracy` gives it, and ``link_precision``; empty if no record has a known answer.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If a column of the truth is missing, or a record has two answers.
     """
     figures = accuracy(register, truth, link_type)
     right = link_precision(links, truth) if figures else None
@@ -62,7 +78,15 @@ def accuracy(register: pd.DataFrame, truth: pd.DataFrame, link_type: str) -> dic
 
 
 def link_precision(pairs: pd.DataFrame, truth: pd.DataFrame) -> float | None:
-    """Share of the links, of those whose two records have a known answer, that are right; None without such a link."""
+    """Share of the links, of those whose two records have a known answer, that are right; None without such a link.
+
+    Parameters
+    ----------
+    pairs
+        The links: ``table_l``, ``record_id_l``, ``table_r``, ``record_id_r``.
+    truth
+        ``table``, ``record_id``, ``person_id``.
+    """
     person = _answers(truth).set_index(KEYS)["person_id"]
     left, right = (
         person.reindex(pd.MultiIndex.from_frame(pairs[[f"table_{side}", f"record_id_{side}"]])).to_numpy()
@@ -73,7 +97,13 @@ def link_precision(pairs: pd.DataFrame, truth: pd.DataFrame) -> float | None:
 
 
 def pairs_together(register: pd.DataFrame, link_type: str) -> int:
-    """Count the pairs of records in one entity; with ``link_only`` those of different tables only."""
+    """Count the pairs of records in one entity; with ``link_only`` those of different tables only.
+
+    Parameters
+    ----------
+    register
+        ``table``, ``record_id``, ``entity_id``.
+    """
     return _pairs(register, ["entity_id"], link_type == "link_only")
 
 

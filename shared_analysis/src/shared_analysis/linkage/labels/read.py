@@ -82,7 +82,21 @@ def read_labels(labels: pd.DataFrame, records: Records, link_type: str) -> Label
 
 
 def numbered(pairs: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
-    """Give ``number_l`` and ``number_r`` of pairs of keys, the lower first; -1 where a record is not there."""
+    """Number the records of pairs.
+
+    Parameters
+    ----------
+    pairs
+        ``table_l``, ``record_id_l``, ``table_r``, ``record_id_r``.
+    register
+        ``table``, ``record_id``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``number_l`` and ``number_r``, rows of the register, the lower first; -1 where it does not have the record. On
+        the index of the pairs.
+    """
     number = pd.Series(np.arange(len(register)), index=pd.MultiIndex.from_frame(register[["table", "record_id"]]))
     left, right = (
         number.reindex(pd.MultiIndex.from_frame(pairs[[f"table_{side}", f"record_id_{side}"]]))
@@ -171,7 +185,20 @@ def _refused(what: str, next_step: str) -> SharedAnalysisError:
 
 
 def answered(review: pd.DataFrame, answers: pd.DataFrame, records: Records) -> pd.DataFrame:
-    """Write what is known into ``match`` of the review sample, so that a larger one need not start afresh."""
+    """Write what is known into the review sample, so that a larger one need not start afresh.
+
+    Parameters
+    ----------
+    review
+        As :func:`shared_analysis.linkage.labels.review_sample.draw_review_sample` gives it.
+    answers
+        ``number_l``, ``number_r`` and ``match`` (bool).
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``review`` with ``match``: ``yes``, ``no``, or empty.
+    """
     words = answers.set_index(NUMBERS)["match"].map({True: "yes", False: "no"})
     pairs = pd.MultiIndex.from_frame(numbered(review, records.register))
     return review.assign(match=words.reindex(pairs).fillna("").to_numpy(dtype=object))

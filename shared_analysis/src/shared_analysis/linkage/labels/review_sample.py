@@ -37,13 +37,37 @@ def stratum(bits: Any) -> Any:
 
 
 def stratum_sizes(weights: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Count the pairs of each stratum, from the counts of ``weight`` (whole bits) and ``pairs``."""
+    """Count the pairs of each stratum.
+
+    Parameters
+    ----------
+    weights
+        ``weight`` (whole bits) and ``pairs``, their number.
+
+    Returns
+    -------
+    numpy.ndarray
+        Number of pairs by stratum.
+    """
     sizes = np.bincount(stratum(weights["weight"]), weights["pairs"], STRATA)
     return np.asarray(sizes.round(), dtype=np.int64)
 
 
 def allocate(sizes: np.ndarray[Any, np.dtype[np.int64]], wanted: int) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Share out a sample among strata: a few of each, and more where there are many pairs in doubt."""
+    """Share out a sample among strata: a few of each, and more where there are many pairs in doubt.
+
+    Parameters
+    ----------
+    sizes
+        Number of pairs by stratum.
+    wanted
+        Size of the sample.
+
+    Returns
+    -------
+    numpy.ndarray
+        Number of pairs to draw by stratum.
+    """
     doubt = 1 / (1 + 2 ** (-_TRUST * np.array(_MIDDLES)))
     share = (sizes * np.sqrt(doubt * (1 - doubt))) ** _POWER
     sample = np.minimum(sizes, min(_LEAST, wanted // STRATA)).astype(float)

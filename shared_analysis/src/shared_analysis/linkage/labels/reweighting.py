@@ -105,7 +105,20 @@ def _levels_query(records: Records, model: dict[str, Any]) -> str:
 
 
 def refuse_few(match: pd.Series[bool], apart: int) -> None:
-    """Refuse answers of which too few were compared; ``apart`` is the number of those that were not."""
+    """Refuse answers of which too few were compared.
+
+    Parameters
+    ----------
+    match
+        The answers to pairs that were compared.
+    apart
+        The number of answers to others.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If there are fewer than 50, or fewer than 5 of a kind.
+    """
     yes, no = int(match.sum()), int((~match).sum())
     if yes + no >= LEAST_ANSWERS and min(yes, no) >= LEAST_EACH:
         return
@@ -147,6 +160,13 @@ def fit_weights(
     """Fit the update to the answers, or to a part of them.
 
     The shares among matches of a comparison add up to one: a level's move is taken against the mean of its comparison.
+
+    Parameters
+    ----------
+    model
+        Splink settings with every m and u probability, as they were when the answers' pairs were scored.
+    part
+        Which of the answers to use.
     """
     used = np.ones(len(answers.pairs), dtype=bool) if part is None else part
     levels, match, odds = answers.levels[used], answers.match[used], answers.odds[used]
@@ -228,7 +248,20 @@ def seen_levels(answers: LabelledPairs, model: dict[str, Any]) -> set[tuple[str,
 
 
 def cross_fitted_odds(answers: LabelledPairs, model: dict[str, Any], seed: int) -> Numbers:
-    """Log-odds of each pair by a model trained on the other answers (cross-fitting, in ten parts)."""
+    """Judge each pair by a model trained on the other answers (cross-fitting, in ten parts).
+
+    Parameters
+    ----------
+    model
+        Splink settings with every m and u probability, before the update.
+    seed
+        Chooses the parts.
+
+    Returns
+    -------
+    numpy.ndarray
+        Natural log-odds of each pair.
+    """
     chance = np.random.default_rng(seed).random(len(answers.pairs))
     part = np.empty(len(chance), dtype=int)
     part[np.lexsort((chance, answers.match))] = np.arange(len(chance)) % FOLDS

@@ -107,6 +107,11 @@ def expected_curve(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
 
     With the pairs from a threshold on as links, the expected number of right ones is the sum of their probabilities,
     and that of all matches the sum over every pair. Sums are of whole numbers, so that they are the same every time.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``curve`` of :class:`Scores`.
     """
     curve: pd.DataFrame = connection.sql(
         "SELECT floor(match_probability * 1000) / 1000 AS threshold, count(*)::BIGINT AS links, "
