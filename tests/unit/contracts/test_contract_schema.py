@@ -18,7 +18,7 @@ MOMENT = dt.datetime.fromisoformat("2024-02-29T10:00:00")
 
 def faults(values: pd.Series, column: Column) -> dict[str, list[int]]:
     """Break the rules of one column, and give the rows of each rule."""
-    found = find_faults(row_schema(DataContract("t", (column,))), pd.DataFrame({column.name: values}), "")
+    found = find_faults(row_schema(DataContract("t", (column,))), pd.DataFrame({column.name: values}))
     assert all(name == column.name for name, _ in found)
     return {rule: rows.tolist() for (_, rule), rows in found.items()}
 
@@ -115,7 +115,7 @@ def test_rows_are_named_by_the_numbers_of_the_index_in_order_and_once() -> None:
     table = pd.DataFrame({"a": pd.Series(["x", "x", "x"], index=[7, 3, 5], dtype="string")})
     schema = table_schema(DataContract("t", (Column("a", "string", unique=True, primary_key=True),)))
     assert schema is not None
-    (rows,) = find_faults(schema, table, "").values()
+    (rows,) = find_faults(schema, table).values()
     assert rows.tolist() == [3, 5]
     assert rows.dtype == np.int64
 

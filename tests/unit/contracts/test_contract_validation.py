@@ -409,4 +409,22 @@ def test_a_table_that_is_not_there_needs_no_correction() -> None:
 
 def test_a_table_of_a_header_alone_is_noted() -> None:
     contract = DataContract("t", (Column("x", "integer"),))
-    assert "the table has no rows" in validate({"t": pd.DataFrame({"x": []})}, {"t": contract}).notices[0]
+    report = validate({"t": pd.DataFrame({"x": []})}, {"t": contract})
+    assert report.notices == ("t: the table has no rows, only its column names; see that the export was complete",)
+    assert report.completeness.to_numpy().tolist() == [["t", "x", 0, 1.0]]
+
+
+def test_everything_comes_in_the_order_of_names_whatever_the_order_of_the_tables() -> None:
+    contract = DataContract("b", (Column("x", "integer"), Column("y", "integer", required=True)))
+    contracts = {name: replace(contract, name=name) for name in ("b", "a", "c")}
+    tables = {name: pd.DataFrame({"x": ["1", "n", "n"], "y": ["1", None, "2"], "z": ["", "", ""]}) for name in "cab"}
+    report = validate(tables, contracts, max_bad_share=1)
+    assert list(report.tables) == [f"{place}/{name}" for place in ("interim", "quarantine") for name in "abc"]
+    assert list(report.sizes.items()) == [(name, (3, 2)) for name in "abc"]
+    assert [notice[0] for notice in report.notices] == ["a", "b", "c"]
+    faults = [["x", "type", 2, 0.666667], ["y", "required", 1, 0.333333]]
+    assert report.faults.to_numpy().tolist() == [[name, *fault] for name in "abc" for fault in faults]
+    filled = [["x", 3, 1.0], ["y", 2, 0.666667]]
+    assert report.completeness.to_numpy().tolist() == [[name, *column] for name in "abc" for column in filled]
+    assert list(report.faults.columns) == ["table", "column", "rule", "rows", "share"]
+    assert list(report.completeness.columns) == ["table", "column", "present", "share"]

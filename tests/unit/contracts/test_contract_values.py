@@ -96,6 +96,7 @@ def test_what_is_a_number(text: str, number: float | None) -> None:
             ["a", None, None, "\u00e9", "b \u0301"],
         ),
         (pd.Series([["a"], ("b",)], dtype=object), ["['a']", "('b',)"]),
+        (pd.Series(["a\ud800b", "c"], dtype=object), ["a\ufffdb", "c"]),
     ],
 )
 def test_values_of_any_type_are_text(values: pd.Series, text: list[str | None]) -> None:

@@ -15,6 +15,8 @@ from shared_analysis.cli.commands import app
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project import notebook_parameters, section_name
 from shared_analysis.stages import add_stage, undeclared
+from shared_analysis.stages.plan import Plan
+from shared_analysis.stages.writing import write_together
 from tests.baked import git
 
 COUNTS = """\
@@ -65,6 +67,12 @@ def sound(root: Path, stage: str) -> None:
     assert undeclared(root, stage) == []
     (notebook,) = (path for path in (root / "notebooks").glob("*.ipynb") if section_name(path.stem) == stage)
     assert notebook_parameters(notebook)
+
+
+def add(root: Path, name: str, like: str, **options: object) -> None:
+    """Write what is planned, without trying it on a copy first: what is wrong with it shows in :func:`sound`."""
+    write_together(root, Plan(root, name, like, **options).changes())
+    sound(root, name)
 
 
 def lines_taken_away(before: str, after: str) -> list[str]:
@@ -136,18 +144,13 @@ def test_a_dry_run_shows_what_would_be_written_and_writes_nothing(sample, run):
     assert project.files() == before
 
 
-def test_one_after_the_other_each_gets_its_own_number_and_order(sample, run):
+def test_one_after_the_other_each_gets_its_own_number_and_order(sample):
     project = sample("forecasting")
-    for name, kind, *more in (
-        ("first_look", "blank"),
-        ("people", "link"),
-        ("outreach_demand", "forecast", "--table", "outreach", "--product", "demand-forecast"),
-        ("second_look", "blank", "--product", "linked-register", "--table", "housing", "--number", "41"),
-        ("all_demand", "forecast"),
-    ):
-        done = run(project.root, name, "--like", kind, *more)
-        assert done.exit_code == 0, done.exception
-        sound(project.root, name)
+    add(project.root, "first_look", "blank")
+    add(project.root, "people", "link")
+    add(project.root, "outreach_demand", "forecast", tables=["outreach"], products=["demand-forecast"])
+    add(project.root, "second_look", "blank", products=["linked-register"], tables=["housing"], number=41)
+    add(project.root, "all_demand", "forecast")
     assert list(project.yaml("dvc.yaml")["stages"]) == [
         *(
             "twin",
@@ -175,41 +178,34 @@ def test_one_after_the_other_each_gets_its_own_number_and_order(sample, run):
     assert project.yaml("params.yaml")["second_look"] == {"table": "housing", "by": "area_code"}
 
 
-def test_a_table_of_counts_is_added_up_and_one_table_is_linked_within_itself(sample, run):
+def test_a_table_of_counts_is_added_up_and_one_table_is_linked_within_itself(sample):
     project = sample()
     project.write("contracts/visits.yaml", COUNTS)
     project.change("project.yaml", "\n# Who takes part.", DATASET + "\n# Who takes part.")
-    assert run(project.root, "visits_demand", "--like", "forecast", "--table", "visits").exit_code == 0
-    sound(project.root, "visits_demand")
+    add(project.root, "visits_demand", "forecast", tables=["visits"])
     made = project.yaml("params.yaml")["visits_demand"]
     assert (made["table"], made["count"], made["by"]) == ("visits", "sum", [])
     assert "by: [] # the roles that make one series each" in project.text("params.yaml")
-    assert run(project.root, "housing_twice", "--like", "link", "--table", "housing").exit_code == 0
-    sound(project.root, "housing_twice")
+    add(project.root, "housing_twice", "link", tables=["housing"])
     made = project.yaml("params.yaml")["housing_twice"]
     assert (made["tables"], made["link_type"]) == (["housing"], "dedupe_only")
-    assert (
-        run(project.root, "a_look", "--like", "blank", "--table", "visits", "--product", "demand-forecast").exit_code
-        == 0
-    )
+    add(project.root, "a_look", "blank", tables=["visits"], products=["demand-forecast"])
     assert project.yaml("params.yaml")["a_look"]["by"] == "month"
-    refused = run(project.root, "more", "--like", "link", "--table", "visits")
-    assert "no column of table 'visits' has the role record_id" in str(refused.exception).lower()
+    with pytest.raises(SharedAnalysisError, match="No column of table 'visits' has the role record_id"):
+        add(project.root, "more", "link", tables=["visits"])
 
 
-def test_a_project_from_before_stages_had_a_kind_gets_the_same_stage(sample, run):
+def test_a_project_from_before_stages_had_a_kind_gets_the_same_stage(sample):
     older, newer = sample("forecasting"), sample("linkage-and-forecasting")
     older.write("dvc.yaml", re.sub(r"(?m)^ +kind: \w+\n", "", older.text("dvc.yaml")))
     assert "kind" not in str(older.yaml("dvc.yaml"))
     for project, name in ((older, "link"), (older, "other_link"), (newer, "other_link")):
-        done = run(project.root, name, "--like", "link")
-        assert done.exit_code == 0, done.exception
-        sound(project.root, name)
+        add(project.root, name, "link")
     assert older.yaml("dvc.yaml")["stages"]["other_link"] == newer.yaml("dvc.yaml")["stages"]["other_link"]
     assert [product["id"] for product in older.yaml("project.yaml")["products"]].count("linked-register") == 1
 
 
-def test_a_report_of_another_name_waits_for_the_new_stage(sample, run):
+def test_a_report_of_another_name_waits_for_the_new_stage(sample):
     project = sample("forecasting")
     for name, old, new in (
         ("dvc.yaml", "  report:\n", "  page:\n"),
@@ -218,7 +214,7 @@ def test_a_report_of_another_name_waits_for_the_new_stage(sample, run):
     ):
         project.change(name, old, new)
     (project.root / "notebooks" / "90_report.ipynb").rename(project.root / "notebooks" / "90_page.ipynb")
-    assert run(project.root, "look", "--like", "blank").exit_code == 0
+    add(project.root, "look", "blank")
     assert {"reports/look", "notebooks/50_look.ipynb"} <= set(project.yaml("dvc.yaml")["stages"]["page"]["deps"])
 
 

@@ -17,19 +17,16 @@ from shared_analysis.errors import SharedAnalysisError
 Faults = dict[tuple[str, str], np.ndarray]
 """For each column and rule that some row breaks: the numbers of those rows."""
 
-_PANDERA_NAMES = {"not_nullable": "required", "field_uniqueness": "unique", "multiple_fields_uniqueness": "unique"}
+_PANDERA_NAMES = {"not_nullable": "required"}
 
 
 def row_schema(contract: DataContract) -> pa.DataFrameSchema:
     """Build the schema of the rules that one row alone can break."""
     return pa.DataFrameSchema(
         {
-            column.name: pa.Column(
-                DTYPES[column.type], _checks(column), nullable=not column.must_be_present, name=column.name
-            )
+            column.name: pa.Column(DTYPES[column.type], _checks(column), nullable=not column.must_be_present)
             for column in contract.columns
         },
-        strict=True,
         name=contract.name,
     )
 
@@ -76,9 +73,7 @@ def table_schema(contract: DataContract) -> pa.DataFrameSchema | None:
     # A missing value repeats nothing, so it is left to the rule `required`.
     return pa.DataFrameSchema(
         {
-            name: pa.Column(
-                checks=[_check("unique", lambda values: ~values.duplicated(keep="first"))], nullable=True, name=name
-            )
+            name: pa.Column(checks=[_check("unique", lambda values: ~values.duplicated(keep="first"))], nullable=True)
             for name in unique
         },
         checks=[_key_check(key)] if len(key) > 1 else [],
@@ -94,7 +89,7 @@ def _key_check(key: list[str]) -> pa.Check:
     )
 
 
-def find_faults(schema: pa.DataFrameSchema, table: pd.DataFrame, key: str) -> Faults:
+def find_faults(schema: pa.DataFrameSchema, table: pd.DataFrame, key: str = "") -> Faults:
     """Run a schema over a table whose index numbers its rows.
 
     Parameters
@@ -104,7 +99,7 @@ def find_faults(schema: pa.DataFrameSchema, table: pd.DataFrame, key: str) -> Fa
     table
         Typed rows, indexed by distinct row numbers.
     key
-        What to call the column of a rule about the whole key.
+        What to call the column of a rule about the whole key, where the schema has one.
 
     Raises
     ------

@@ -163,7 +163,7 @@ def _check_rows(table: pd.DataFrame, contract: DataContract) -> _Table:
             if rows.any():
                 faults[column.name, rule] = np.flatnonzero(rows)
     frame = pd.DataFrame(typed, columns=list(contract.names))
-    for (name, rule), rows in find_faults(row_schema(contract), frame, ", ".join(key)).items():
+    for (name, rule), rows in find_faults(row_schema(contract), frame).items():
         # What could not be read as its type is there, although its typed value is missing.
         told = [faults[name, known] for known in ("type", "text") if (name, known) in faults]
         left = np.setdiff1d(rows, np.concatenate(told)) if told else rows

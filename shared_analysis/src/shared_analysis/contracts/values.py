@@ -81,7 +81,7 @@ def _raw_text(values: pd.Series, kind: str | None) -> pa.Array:
     if isinstance(values.dtype, pd.CategoricalDtype):
         values = values.astype(object)
     if pd.api.types.is_bool_dtype(values.dtype):
-        values = values.astype("boolean").map({True: "true", False: "false"}, na_action="ignore")
+        values = values.astype("boolean").map({True: "true", False: "false"})
     if pd.api.types.is_float_dtype(values.dtype):
         values = values.map(_plain_number, na_action="ignore").astype(object)
     elif pd.api.types.is_integer_dtype(values.dtype):
