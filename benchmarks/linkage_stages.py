@@ -34,7 +34,7 @@ from shared_analysis.linkage.labels.review_sample import draw_review_sample
 from shared_analysis.linkage.model.blocking import block, choose_blocking_rules
 from shared_analysis.linkage.model.scoring import score
 from shared_analysis.linkage.model.training import train
-from shared_analysis.linkage.notices import say
+from shared_analysis.linkage.notices import worded
 
 
 def validated(known: KnownSet) -> tuple[dict[str, pd.DataFrame], dict[str, Any], LinkageSpec]:
@@ -60,7 +60,7 @@ def accuracy(folder: Path) -> dict[str, Any]:
         "set_aside": known.records - sum(len(table) for table in good.values()),
         **agreement(result.register, known),
         **{name: result.metrics[name] for name in ("match_threshold", "expected_matches", "pairs_compared", "links")},
-        "notices": say(result.notices),
+        "notices": worded(result.notices),
     }
     by_threshold = {}
     records = prepare(good, contracts, spec)

@@ -7,7 +7,7 @@ import pytest
 
 from shared_analysis.linkage.cleaning.dates import date_cleaner, iso_date
 from shared_analysis.linkage.cleaning.standardise import clean_as
-from shared_analysis.linkage.notices import say
+from shared_analysis.linkage.notices import worded
 from tools.rule import Example, Page, Rule, before_and_after
 
 DATES = (
@@ -133,10 +133,10 @@ def test_a_column_of_dates(example: Example) -> None:
 
 def test_a_column_read_in_another_way_is_remarked_upon() -> None:
     _, notices = clean_as("date_of_birth", pd.Series(MONTHS_FIRST), "people")
-    assert say(notices) == [
+    assert worded(notices) == [
         "The dates of birth in people are written with the month first: 6 different ones can be read in no other way, "
         "and none must be read with the day first."
     ]
     _, notices = clean_as("date_of_birth", pd.Series([29254, 24604]), "people")
-    assert "spreadsheets" in say(notices)[0]
+    assert "spreadsheets" in worded(notices)[0]
     assert date_cleaner(pd.Series(["03/02/1980"]))[1] is None

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from shared_analysis.linkage import LinkageSpec, link
-from shared_analysis.linkage.notices import say
+from shared_analysis.linkage.notices import worded
 
 from .conftest import ROLES, World, contract
 from .test_edges import ANN, BOB, CONTRACTS, ONE, people, refused
@@ -84,7 +84,7 @@ def test_a_column_of_one_value_changes_nothing_but_a_notice(world):
     empty = changed(world, pcode=None).link("dedupe_only")
     pd.testing.assert_frame_equal(constant.pairs, empty.pairs)
     assert constant.metrics["f1"] > 0.95
-    assert any(notice.startswith("postcode is the same in every record") for notice in say(constant.notices))
+    assert any(notice.startswith("postcode is the same in every record") for notice in worded(constant.notices))
 
 
 def test_a_name_is_not_counted_twice_where_the_other_name_says_nothing(world):
@@ -163,9 +163,9 @@ def test_a_placeholder_in_every_identifier_of_many_rows(known):
     result = link({"people": both}, {"people": contract("people", roles)}, spec, truth)
     assert result.metrics["pairs_compared"] < 20 * len(both)
     for name in ("nhs number", "national insurance number", "email", "phone"):
-        left_out = any(notice.startswith(f"The rule 'same {name}' was left out") for notice in say(result.notices))
+        left_out = any(notice.startswith(f"The rule 'same {name}' was left out") for notice in worded(result.notices))
         assert left_out is not known
     says = "are placeholders that stand for no value" if known else "share one value among the"
-    assert sum(says in notice for notice in say(result.notices)) == 4
+    assert sum(says in notice for notice in worded(result.notices)) == 4
     assert not [value for value in placeholders.values() if value in result.summary()]
     assert result.metrics["precision"] > 0.95

@@ -8,7 +8,7 @@ import pytest
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage import LinkageSpec, link
-from shared_analysis.linkage.notices import say
+from shared_analysis.linkage.notices import worded
 
 from .conftest import ROLES, World, contract
 
@@ -75,7 +75,7 @@ def test_columns_without_a_role_are_compared_where_too_few_have_one(world):
         "outreach": world.tables["outreach"].rename(columns={"forename": "first", "surname": "last"}),
     }
     result = link(tables, without, LinkageSpec(tables=list(tables), link_type="link_and_dedupe"), world.truth)
-    notice = next(notice for notice in say(result.notices) if "columns without one were compared" in notice)
+    notice = next(notice for notice in worded(result.notices) if "columns without one were compared" in notice)
     assert notice.endswith("compared: born, first, home, last, pcode.")
     assert result.metrics["f1"] > 0.9
     assert "Compared: born, first, home, last, pcode." in result.summary()
@@ -93,7 +93,7 @@ def test_rules_that_do_not_fit_are_left_out_and_named(world, linked):
     result = world.link(max_pairs=budget, model=linked.model)
     assert [name for name, _ in result.rules] == [name for name, _ in linked.rules[:4]]
     assert result.metrics["pairs_compared"] <= budget
-    assert sum("was left out: it brings" in notice for notice in say(result.notices)) == len(linked.rules) - 4
+    assert sum("was left out: it brings" in notice for notice in worded(result.notices)) == len(linked.rules) - 4
 
 
 def test_the_count_of_a_rule_is_the_number_of_its_pairs(world, linked):
@@ -105,7 +105,7 @@ def test_the_count_of_a_rule_is_the_number_of_its_pairs(world, linked):
 def test_an_empty_column_is_left_out_with_a_notice(world):
     tables = {**world.tables, "outreach": world.tables["outreach"].assign(pcode=None)}
     result = World(tables, world.contracts, world.truth).link("link_only")
-    assert "postcode is missing throughout outreach, so it was not compared." in say(result.notices)
+    assert "postcode is missing throughout outreach, so it was not compared." in worded(result.notices)
     assert result.metrics["precision"] > 0.95
     assert "postcode is missing throughout outreach" in result.summary()
 
@@ -124,7 +124,7 @@ def test_tables_with_nothing_in_common_link_nothing():
 def test_two_identical_records_among_few_are_linked_with_a_caution():
     result = link({"people": people(ANN, ANN, BOB)}, CONTRACTS, ONE)
     assert result.metrics["links"] == 1
-    assert any("usual values were used" in notice for notice in say(result.notices))
+    assert any("usual values were used" in notice for notice in worded(result.notices))
 
 
 def test_many_identical_rows_are_one_entity():
@@ -164,7 +164,7 @@ def test_a_placeholder_among_identifiers_is_not_a_certain_match(world):
     housing.loc[::3, "nhs"] = [f"{number:010d}" for number in range(100, 100 + len(housing.loc[::3]))]
     contracts = {"housing": contract("housing", {**ROLES, "nhs": "nhs_number"})}
     result = link({"housing": housing}, contracts, LinkageSpec(tables=["housing"], link_type="dedupe_only"))
-    assert any("Look for a placeholder" in notice for notice in say(result.notices))
+    assert any("Look for a placeholder" in notice for notice in worded(result.notices))
 
 
 def test_a_limit_of_memory_is_kept_or_refused_in_words(world, linked):

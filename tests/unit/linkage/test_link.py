@@ -10,7 +10,7 @@ import pandas as pd
 
 from shared_analysis.contracts import Column, DataContract
 from shared_analysis.linkage import LinkageSpec, link
-from shared_analysis.linkage.notices import say
+from shared_analysis.linkage.notices import worded
 
 from .conftest import ROLES, contract, make_world
 
@@ -148,7 +148,7 @@ def test_relatives_at_one_address_stay_two_people():
     names = next(one for one in result.model["comparisons"] if one["output_column_name"] == "family_name")
     chance = {level["label_for_charts"]: level.get("u_probability") for level in names["comparison_levels"]}
     assert chance["identical"] < 0.05 < 0.5 < chance["identical, and same address"]
-    assert any(notice.startswith("Households:") for notice in say(result.notices))
+    assert any(notice.startswith("Households:") for notice in worded(result.notices))
 
 
 def test_a_boy_and_a_girl_born_on_one_day_at_one_address_stay_two_people():

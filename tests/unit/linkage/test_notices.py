@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared_analysis.linkage.notices import say
+from shared_analysis.linkage.notices import worded
 from shared_analysis.wording import Notice
 
 
@@ -25,12 +25,12 @@ from shared_analysis.wording import Notice
     ],
 )
 def test_wordings(code, values, sentence):
-    (said,) = say([Notice(code, values)])
+    (said,) = worded([Notice(code, values)])
     assert sentence in said
 
 
 def test_they_are_said_in_their_order_and_an_unknown_one_is_an_error():
     codes = ["no_pair_compared", "truth_of_no_record"]
-    assert [said.split()[0] for said in say(map(Notice, codes))] == ["No", "The"]
+    assert [said.split()[0] for said in worded(map(Notice, codes))] == ["No", "The"]
     with pytest.raises(KeyError):
-        say([Notice("unheard_of")])
+        worded([Notice("unheard_of")])

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from shared_analysis.linkage import LinkageResult
-from shared_analysis.linkage.notices import say
+from shared_analysis.linkage.notices import worded
 
 from .conftest import World, contract, make_world
 
@@ -115,4 +115,4 @@ def test_column_names_and_a_constant_column_do_not_matter(world, linked):
     contracts = {**world.contracts, "housing": contract("housing", {**roles, "sex": "sex"})}
     result = World(tables, contracts, world.truth).link(model=linked.model)
     pd.testing.assert_frame_equal(result.pairs, linked.pairs)
-    assert "sex is the same in every record, so it tells nobody apart and was not compared." in say(result.notices)
+    assert "sex is the same in every record, so it tells nobody apart and was not compared." in worded(result.notices)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 
 from shared_analysis.linkage import LinkageResult
-from shared_analysis.linkage.outcome import Linkage
+from shared_analysis.linkage.result_data import Linkage
 
 
 def test_the_result_is_the_outcome_and_holds_nothing_more(linked):

@@ -17,7 +17,7 @@ COLUMNS_IN_WORDS = {
 """What a column of each role holds, for the roles whose values are looked at for placeholders."""
 
 
-def say(notices: Iterable[Notice]) -> list[str]:
+def worded(notices: Iterable[Notice]) -> list[str]:
     """Write notices as sentences, in their order."""
     return [notice.said(WORDINGS) for notice in notices]
 

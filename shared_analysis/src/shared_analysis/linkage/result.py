@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from shared_analysis.charts import Chart
-from shared_analysis.linkage.outcome import Linkage
 from shared_analysis.linkage.reporting.charts import draw_charts
 from shared_analysis.linkage.reporting.headlines import headlines as make_headlines
 from shared_analysis.linkage.reporting.review_rows import review_rows
 from shared_analysis.linkage.reporting.summary import summarise
+from shared_analysis.linkage.result_data import Linkage
 
 if TYPE_CHECKING:
     from shared_analysis.contracts import DataContract

@@ -7,12 +7,12 @@ import pandas as pd
 
 from shared_analysis.linkage.cleaning import standardise
 from shared_analysis.linkage.cleaning.identifiers import has_right_check_digit
-from shared_analysis.linkage.notices import say
+from shared_analysis.linkage.notices import worded
 
 
 def clean_as(role: str, column: pd.Series, table: str) -> tuple[pd.Series, list[str]]:
     cleaned, notices = standardise.clean_as(role, column, table)
-    return cleaned, say(notices)
+    return cleaned, worded(notices)
 
 
 GOOD = ["9434765919", "4010232137", "9876543210"]

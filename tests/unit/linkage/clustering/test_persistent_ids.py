@@ -11,7 +11,7 @@ from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage import LinkageSpec, link
 from shared_analysis.linkage.clustering.entities import entity_id
 from shared_analysis.linkage.clustering.persistent_ids import carry_ids_over
-from shared_analysis.linkage.notices import say
+from shared_analysis.linkage.notices import worded
 
 
 def register(**entities: str) -> pd.DataFrame:
@@ -77,7 +77,7 @@ def test_linking_anew_with_more_records_keeps_the_ids(world, linked, within):
     both = first.register.merge(second.register, on=["table", "record_id"])
     alone = first.register.merge(plain.register, on=["table", "record_id"])
     assert (both["entity_id_x"] == both["entity_id_y"]).mean() > (alone["entity_id_x"] == alone["entity_id_y"]).mean()
-    assert any("keep their id" in notice for notice in say(second.notices))
+    assert any("keep their id" in notice for notice in worded(second.notices))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from linkage.conftest import World, make_world
 from linkage.labels.conftest import KEYS, is_match
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage import LinkageResult, LinkageSpec, link
-from shared_analysis.linkage.notices import say
+from shared_analysis.linkage.notices import worded
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +153,7 @@ def test_too_few_answers_or_one_kind_only_are_refused_with_what_is_needed(world,
 def test_a_record_that_has_gone_is_told_and_left_out(world, answers, taught_result, again):
     result = again(world, answers.assign(record_id_l=["gone", *answers["record_id_l"].iloc[1:]]))
     assert result.metrics["labelled_pairs"] == taught_result.metrics["labelled_pairs"] - 1
-    assert any("1 checked pairs name a record that is no longer there" in notice for notice in say(result.notices))
+    assert any("1 checked pairs name a record that is no longer there" in notice for notice in worded(result.notices))
 
 
 def test_a_match_that_no_rule_brought_together_is_linked_and_counted_as_missed(
@@ -173,7 +173,7 @@ def test_a_match_that_no_rule_brought_together_is_linked_and_counted_as_missed(
     assert register["housing", left] == register["outreach", right]
     assert result.metrics["labelled_matches"] == taught_result.metrics["labelled_matches"] + 1
     assert result.metrics["labelled_recall"] < taught_result.metrics["labelled_recall"]
-    assert any("brought together by no rule" in notice for notice in say(result.notices))
+    assert any("brought together by no rule" in notice for notice in worded(result.notices))
 
 
 def test_answers_are_refused_where_no_pair_is_compared():

@@ -11,7 +11,7 @@ from linkage.test_reproducible import with_texts
 from shared_analysis.linkage import LinkageResult
 from shared_analysis.linkage.database import connect
 from shared_analysis.linkage.model.match_weights import match_weights
-from shared_analysis.linkage.notices import say
+from shared_analysis.linkage.notices import worded
 
 
 def with_couples() -> World:
@@ -60,5 +60,5 @@ def test_the_pairs_explained_show_rare_names_and_households(case):
     assert "two records taken at random" in levels
     if result.model["comparisons"][0]["output_column_name"] == "given_name":
         assert "how rare the value is" in levels
-    if any(notice.startswith("Households:") for notice in say(result.notices)):
+    if any(notice.startswith("Households:") for notice in worded(result.notices)):
         assert any(level.startswith("identical, and same address") for level in levels)

@@ -25,7 +25,7 @@ from shared_analysis.linkage.cleaning.standardise import (
     id_texts,
 )
 from shared_analysis.linkage.cleaning.tfidf import rare_words, vectors
-from shared_analysis.linkage.notices import say
+from shared_analysis.linkage.notices import worded
 from shared_analysis.linkage.spec import LinkageSpec
 from shared_analysis.wording import Notice
 
@@ -327,7 +327,7 @@ def _shared_columns(
                 [
                     f"Only {len(main)} column{'s' * (len(main) != 1)} can be compared ({_named(main, labels)}); "
                     "linkage needs two or more.",
-                    *say(notices[:_REASONS]),
+                    *worded(notices[:_REASONS]),
                 ]
             ),
             f"tables {', '.join(sorted(cleaned))}",

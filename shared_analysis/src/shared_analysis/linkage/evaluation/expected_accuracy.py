@@ -12,7 +12,7 @@ def expected_accuracy(entities: Entities, scores: Scores) -> dict[str, float | i
     Returns
     -------
     dict
-        ``records`` to ``expected_recall`` of :class:`shared_analysis.linkage.outcome.Linkage`'s metrics.
+        ``records`` to ``expected_recall`` of :class:`shared_analysis.linkage.result_data.Linkage`'s metrics.
     """
     register, links = entities.register, entities.links
     right = float(entities.followed["match_probability"].sum())

@@ -8,9 +8,9 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from shared_analysis.charts import PALETTE, Chart, figure
-from shared_analysis.linkage.outcome import Linkage
 from shared_analysis.linkage.reporting.record_charts import completeness_chart, shares_charts
 from shared_analysis.linkage.reporting.waterfall import waterfall_chart
+from shared_analysis.linkage.result_data import Linkage
 
 _LABEL = 27  # characters in a line of a label
 _EXAMPLES = {"typical": "A typical link", "nearest": "The link nearest the threshold"}

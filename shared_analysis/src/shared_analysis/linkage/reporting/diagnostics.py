@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from shared_analysis.geography import area_names
 from shared_analysis.linkage.evaluation.completeness import missing_where_unlinked
 from shared_analysis.linkage.evaluation.linkage_rates import lagging
-from shared_analysis.linkage.outcome import Linkage
+from shared_analysis.linkage.result_data import Linkage
 
 MANY_MISSED = 0.05  # matches that the model does not expect, as a share of those it does
 DETERMINISTIC_RIGHT = 0.9  # of the pairs of a rule that hardly ever errs

@@ -13,8 +13,8 @@ from shared_analysis.linkage.cleaning.records import Records, prepare
 from shared_analysis.linkage.cleaning.standardise import id_text
 from shared_analysis.linkage.database import connect
 from shared_analysis.linkage.model.match_weights import MatchWeight, match_weights
-from shared_analysis.linkage.outcome import Linkage
 from shared_analysis.linkage.reporting.waterfall import waterfall_chart
+from shared_analysis.linkage.result_data import Linkage
 
 if TYPE_CHECKING:
     from shared_analysis.contracts import DataContract

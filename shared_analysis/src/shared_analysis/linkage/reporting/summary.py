@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from shared_analysis.linkage.evaluation.sensitivity import SENSITIVITY_BITS
-from shared_analysis.linkage.notices import say
-from shared_analysis.linkage.outcome import Linkage
+from shared_analysis.linkage.notices import worded
 from shared_analysis.linkage.reporting.diagnostics import remarks
+from shared_analysis.linkage.result_data import Linkage
 from shared_analysis.linkage.spec import LinkageSpec
 
 LINK_TYPES = {
@@ -20,7 +20,7 @@ LINK_TYPES = {
 def summarise(result: Linkage) -> str:
     """Write the summary: what was found, how good it is, what to look at, how it was done."""
     parts = [_opening(result), _quality(result), _list("What to look at", remarks(result)), _how(result)]
-    parts.append(_list("Also noted", say(result.notices)))
+    parts.append(_list("Also noted", worded(result.notices)))
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
