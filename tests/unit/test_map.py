@@ -12,7 +12,7 @@ from tools import ROOT, architecture
 PACKAGE = architecture.SOURCE / "shared_analysis"
 PLACES = (PACKAGE, ROOT, ROOT / "example_project")
 SPAN = re.compile(r"`([^`\s]+)`")
-FUNCTION_OR_CLASS = re.compile(r"[a-z_]+(\.[a-z_]+)*\.(\w+\(\)|[A-Z]\w+)")
+FUNCTION_OR_CLASS = re.compile(r"[a-z_]+(\.[a-z_]+)*\.(\w+\(\)|[A-Z]\w+(\.\w+\(\))?)")
 
 
 @pytest.mark.parametrize("page", ["GLOSSARY.md", "CONTRIBUTING.md", "docs/explanation/architecture.md"])
