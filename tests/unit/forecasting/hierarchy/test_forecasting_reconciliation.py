@@ -38,7 +38,7 @@ def full(covariance: ErrorCovariance) -> np.ndarray:
 def test_the_covariance_is_the_shrunken_one_of_schaefer_and_strimmer(
     hierarchy: Hierarchy, residuals: np.ndarray
 ) -> None:
-    covariance = ErrorCovariance.of(residuals, hierarchy.adding)
+    covariance = ErrorCovariance.of(residuals, hierarchy.aggregation)
     sample = residuals @ residuals.T / residuals.shape[1]
     units = (residuals / np.sqrt(np.diag(sample))[:, None]).T
     correlation = units.T @ units / len(units)
@@ -54,9 +54,9 @@ def test_the_covariance_is_the_shrunken_one_of_schaefer_and_strimmer(
 def test_without_bounds_it_is_mint(hierarchy: Hierarchy, residuals: np.ndarray) -> None:
     base = base_forecasts(hierarchy, level=40, noise=3)
     reconciler = Reconciler.fit(hierarchy, residuals)
-    adding = hierarchy.add_up(np.eye(hierarchy.series))
+    summing = hierarchy.add_up(np.eye(hierarchy.series))
     weight = np.linalg.inv(full(reconciler.covariance))
-    expected = adding @ np.linalg.solve(adding.T @ weight @ adding, adding.T @ weight @ base)
+    expected = summing @ np.linalg.solve(summing.T @ weight @ summing, summing.T @ weight @ base)
     assert (expected > 0).all()
     np.testing.assert_allclose(reconciler(base), expected, rtol=1e-9)
 
@@ -65,10 +65,10 @@ def test_with_bounds_it_is_the_nearest_that_is_not_negative(hierarchy: Hierarchy
     base = base_forecasts(hierarchy, level=2, noise=4)
     reconciler = Reconciler.fit(hierarchy, residuals)
     root = np.linalg.cholesky(np.linalg.inv(full(reconciler.covariance))).T
-    adding = hierarchy.add_up(np.eye(hierarchy.series))
-    expected = np.stack([nnls(root @ adding, root @ step)[0] for step in base.T], axis=1)
+    summing = hierarchy.add_up(np.eye(hierarchy.series))
+    expected = np.stack([nnls(root @ summing, root @ step)[0] for step in base.T], axis=1)
     assert (expected == 0).any(axis=0).all(), "every step has a bound that holds"
-    np.testing.assert_allclose(reconciler(base), adding @ expected, atol=1e-8)
+    np.testing.assert_allclose(reconciler(base), summing @ expected, atol=1e-8)
 
 
 def test_a_series_that_never_errs_is_not_moved(hierarchy: Hierarchy, residuals: np.ndarray) -> None:
@@ -93,7 +93,7 @@ def test_a_billion_beside_a_handful_leaves_the_handful_its_digits(hierarchy: Hie
 def test_errors_that_are_not_there_yet_are_no_zeros(hierarchy: Hierarchy, residuals: np.ndarray) -> None:
     late = residuals.copy()
     late[-1, :40] = np.nan
-    covariance = ErrorCovariance.of(late, hierarchy.adding)
+    covariance = ErrorCovariance.of(late, hierarchy.aggregation)
     assert full(covariance)[-1, -1] == pytest.approx((residuals[-1, 40:] ** 2).mean())
 
 
@@ -111,17 +111,17 @@ def test_beyond_some_thousand_sums_errors_are_taken_as_unrelated(
     monkeypatch.setattr(reconciliation, "MOST_NODES_ABOVE", 10)
     reconciler = Reconciler.fit(hierarchy, residuals)
     assert not reconciler.covariance.shared.size
-    adding = hierarchy.add_up(np.eye(hierarchy.series))
+    summing = hierarchy.add_up(np.eye(hierarchy.series))
     weight = np.diag(1 / (residuals**2).mean(axis=1))
-    expected = adding @ np.linalg.solve(adding.T @ weight @ adding, adding.T @ weight @ base)
+    expected = summing @ np.linalg.solve(summing.T @ weight @ summing, summing.T @ weight @ base)
     np.testing.assert_allclose(reconciler(base), expected, rtol=1e-9)
 
 
 def nearest(reconciler: Reconciler, base: np.ndarray) -> np.ndarray:
     """What scipy's bounded solver finds."""
     root = np.linalg.cholesky(np.linalg.inv(full(reconciler.covariance))).T
-    adding = reconciler.hierarchy.add_up(np.eye(reconciler.hierarchy.series))
-    return adding @ np.stack([nnls(root @ adding, root @ step)[0] for step in base.T], axis=1)
+    summing = reconciler.hierarchy.add_up(np.eye(reconciler.hierarchy.series))
+    return summing @ np.stack([nnls(root @ summing, root @ step)[0] for step in base.T], axis=1)
 
 
 @pytest.mark.parametrize("scale", [1e-3, 1e3, 1e6])
@@ -158,7 +158,7 @@ def test_errors_that_cancel_in_every_sum_leave_something_to_solve(hierarchy: Hie
         own[at] = sign * swing
     base = hierarchy.add_up(np.full((hierarchy.series, 2), 1e9)) + 1e3 * rng.normal(size=(len(hierarchy.nodes), 2))
     for related in (True, False):
-        covariance = ErrorCovariance.of(hierarchy.add_up(own), hierarchy.adding, related=related)
+        covariance = ErrorCovariance.of(hierarchy.add_up(own), hierarchy.aggregation, related=related)
         made = Reconciler(hierarchy, covariance)(base)
         np.testing.assert_allclose(made, base, rtol=1e-4)
 
@@ -170,15 +170,15 @@ def test_the_sum_of_small_series_keeps_its_own_error_beside_large_ones(hierarchy
     residuals = hierarchy.add_up(own)
     at = int(np.flatnonzero((hierarchy.nodes["level"] == "category") & (hierarchy.nodes["category"] == "c"))[0])
     for related in (True, False):
-        covariance = ErrorCovariance.of(residuals, hierarchy.adding, related=related)
+        covariance = ErrorCovariance.of(residuals, hierarchy.aggregation, related=related)
         assert full(covariance)[at, at] == pytest.approx((residuals[at] ** 2).mean())
 
 
 def test_how_nodes_go_together_is_learnt_where_most_have_errors(hierarchy: Hierarchy, residuals: np.ndarray) -> None:
     late = residuals.copy()
     late[3:, :20] = np.nan
-    related = ErrorCovariance.of(late, hierarchy.adding)
-    zeros = ErrorCovariance.of(np.nan_to_num(late), hierarchy.adding)
+    related = ErrorCovariance.of(late, hierarchy.aggregation)
+    zeros = ErrorCovariance.of(np.nan_to_num(late), hierarchy.aggregation)
     assert related.shared.shape[1] == 30
     assert zeros.shared.shape[1] == 50
     later = late[3:, 20:]
@@ -232,8 +232,8 @@ def test_it_is_what_hierarchicalforecast_makes_of_a_small_hierarchy(method: str)
     covariance = {
         "ols": ErrorCovariance(np.ones(8), np.empty((8, 0))),
         "wls_struct": ErrorCovariance(of_structure, np.empty((8, 0))),
-        "wls_var": ErrorCovariance.of(errors, hierarchy.adding, related=False),
-        "mint_shrink": ErrorCovariance.of(errors, hierarchy.adding),
+        "wls_var": ErrorCovariance.of(errors, hierarchy.aggregation, related=False),
+        "mint_shrink": ErrorCovariance.of(errors, hierarchy.aggregation),
     }[method]
     made = Reconciler(hierarchy, covariance)(BASE)
     # With n errors its share of shrinkage is smaller by the square of (n - 1) / n, which is seen in the third digit.

@@ -84,8 +84,11 @@ class Hierarchy:
         return int((self.nodes["level"] == SERIES).sum())
 
     @cached_property
-    def adding(self) -> csr_array:
-        """The matrix that adds series up: one row per node above them, one column a series, ones and zeros."""
+    def aggregation(self) -> csr_array:
+        """The aggregation matrix: one row per node above the series, one column a series, ones and zeros.
+
+        With an identity below it, it is the summing matrix S.
+        """
         from scipy.sparse import csr_array
 
         columns = np.arange(self.series)
@@ -101,7 +104,7 @@ class Hierarchy:
         """Give every node its values, from the values of the series (series by anything)."""
         if not self.members:
             return series
-        return np.vstack([self.adding @ series, series])
+        return np.vstack([self.aggregation @ series, series])
 
     def rows(self, level: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         """Tell which nodes are of a level."""

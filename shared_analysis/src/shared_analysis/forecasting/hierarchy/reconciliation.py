@@ -1,6 +1,6 @@
-"""Forecasts of every level, changed as little as they must be so that they add up, and none of them below zero.
+"""Reconciliation: forecasts of every level, changed as little as they must be to add up, and none of them below zero.
 
-The method is minimum trace reconciliation with a shrunken covariance of the one-step errors (Wickramasuriya,
+The method is minimum trace reconciliation (MinTrace) with a shrunken covariance of the one-step errors (Wickramasuriya,
 Athanasopoulos and Hyndman 2019, Journal of the American Statistical Association 114, "MinT"; the share of shrinkage is
 that of Schaefer and Strimmer 2005). It is written here in its form by constraints: with W the covariance of the base
 forecasts' errors and C the matrix of what must be zero (each node above the series, less its parts), the reconciled
@@ -60,14 +60,14 @@ class ErrorCovariance:
     shared: FloatArray
 
     @classmethod
-    def of(cls, residuals: FloatArray, adding: csr_array, *, related: bool = True) -> ErrorCovariance:
+    def of(cls, residuals: FloatArray, aggregation: csr_array, *, related: bool = True) -> ErrorCovariance:
         """Estimate from one-step errors.
 
         Parameters
         ----------
         residuals
             Nodes by periods; NaN where a method could not say anything yet.
-        adding
+        aggregation
             The matrix that adds series up to the nodes above them, which are the first.
         related
             Whether errors of different nodes may have to do with one another.
@@ -76,8 +76,8 @@ class ErrorCovariance:
         errors = np.where(known, residuals, 0.0)
         variance = (errors**2).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
         varies = variance[variance > 0]
-        above = adding.shape[0]
-        floor = _FLOOR * (adding @ variance[above:])
+        above = aggregation.shape[0]
+        floor = _FLOOR * (aggregation @ variance[above:])
         floor[floor == 0] = _FLOOR * float(np.median(varies)) if varies.size else 1.0
         variance[:above] = np.maximum(variance[:above], floor)
         # Periods that most nodes have errors for; earlier ones say little about how nodes go together.
@@ -149,8 +149,10 @@ class Reconciler:
     @classmethod
     def fit(cls, hierarchy: Hierarchy, residuals: FloatArray) -> Reconciler:
         """Estimate what is needed from one-step errors, nodes by periods."""
-        adding = hierarchy.adding
-        return cls(hierarchy, ErrorCovariance.of(residuals, adding, related=adding.shape[0] <= MOST_NODES_ABOVE))
+        aggregation = hierarchy.aggregation
+        return cls(
+            hierarchy, ErrorCovariance.of(residuals, aggregation, related=aggregation.shape[0] <= MOST_NODES_ABOVE)
+        )
 
     def __call__(self, base: FloatArray) -> FloatArray:
         """Reconcile forecasts (nodes by steps) that are not negative.
@@ -175,8 +177,8 @@ class Reconciler:
         """C: one row for each sum that must hold, one column a node."""
         from scipy.sparse import csr_array, eye_array, hstack
 
-        adding = self.hierarchy.adding
-        return csr_array(hstack([eye_array(adding.shape[0]), -adding]))
+        aggregation = self.hierarchy.aggregation
+        return csr_array(hstack([eye_array(aggregation.shape[0]), -aggregation]))
 
     def _nearest(self, covariance: ErrorCovariance, base: FloatArray) -> FloatArray:
         """Find the nearest forecasts that add up."""
@@ -223,4 +225,4 @@ class Reconciler:
         """How the distance to the base forecasts grows with each series."""
         away = self.covariance.solve(self.hierarchy.add_up(series[:, None])[:, 0] - base)
         above = len(base) - self.hierarchy.series
-        return np.asarray(away[above:] + self.hierarchy.adding.T @ away[:above])
+        return np.asarray(away[above:] + self.hierarchy.aggregation.T @ away[:above])

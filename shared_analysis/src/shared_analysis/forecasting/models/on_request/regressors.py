@@ -183,7 +183,7 @@ def _lay_out(
     values[:, last:] = np.nan
     above = len(hierarchy.nodes) - hierarchy.series
     if above:
-        members = np.asarray(hierarchy.adding.sum(axis=1)).reshape(-1, 1)
+        members = np.asarray(hierarchy.aggregation.sum(axis=1)).reshape(-1, 1)
         values = hierarchy.add_up(values)
         values[:above] /= members
     return Regressor(name, known, not keys, values, 0 if known else len(panel.periods) - last)
