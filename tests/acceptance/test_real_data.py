@@ -24,6 +24,7 @@ def test_febrl_4_is_linked_without_tuning(tmp_path: Path) -> None:
 
 def test_real_monthly_counts_are_forecast_better_than_by_repeating_last_year(tmp_path: Path) -> None:
     table = prescriptions()
+    table = table[table["category"].isin(sorted(table["category"].unique())[::3])]  # 28 series show it as 84 do
     settings = {"table": "prescriptions", "count": "sum", "by": ["category"], "breaks": []}
     run = run_project(tmp_path, "forecasting", {"prescriptions": table}, {"forecast": settings})
     metrics = run.metrics("forecast")
