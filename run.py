@@ -94,7 +94,8 @@ def environment(folder: Path, lock: Path, editable: Path | None = None) -> Path:
     """Make or refresh a virtual environment from a lock with hashes; return its Python."""
     python = folder / SCRIPTS / ("python.exe" if os.name == "nt" else "python")
     stamp = folder / "made-from.txt"
-    digest = hashlib.sha256(lock.read_bytes()).hexdigest()
+    settings = (editable / "pyproject.toml").read_bytes() if editable else b""
+    digest = hashlib.sha256(lock.read_bytes() + settings).hexdigest()
     if python.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == digest:
         return python
     uv = shutil.which("uv")

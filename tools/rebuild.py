@@ -1,4 +1,4 @@
-"""Rebuild all that is derived, in order: pages of rules, skeletons of stages, wheel, locks, managed files, example.
+"""Rebuild all that is derived, in order: version, pages of rules, skeletons, wheel, locks, managed files, example.
 
 Run ``python -m tools.rebuild`` as the last commit of a change; never merge these files by hand. ``--upgrade`` also
 moves the locks to the newest releases.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 
-from tools import ROOT, architecture, example, lock, managed, skeletons, spec_pages, wheel
+from tools import ROOT, architecture, example, lock, managed, skeletons, spec_pages, version, wheel
 
 
 def main() -> None:
@@ -16,6 +16,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--upgrade", action="store_true", help="move the locks to the newest releases")
     upgrade = parser.parse_args().upgrade
+    print(f"version  {version.refresh()}")
     architecture.refresh()
     spec_pages.refresh()
     print("pages    the floors and the rules by example")

@@ -8,11 +8,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from baking import TEMPLATE, commit, copy_template, files, run
+from baking import QUESTIONS, TEMPLATE, commit, copy_template, files, run
 
 ANSWERS = {"project_name": "Warm beds", "dvc_remote": "folder"}
 WHEEL = "vendor/shared_analysis-0.1.0-py3-none-any.whl"
-NEW_WHEEL = "vendor/shared_analysis-0.3.0-py3-none-any.whl"
+NEW_WHEEL = "vendor/shared_analysis-0.3.0.dev0+h0123456789ab-py3-none-any.whl"
 MARKS = (b"<<<<<<< ", b">>>>>>> ")
 
 Files = dict[str, bytes]
@@ -26,7 +26,10 @@ def release(folder: Path) -> Path:
     inside = template / TEMPLATE
     for lock in ("requirements.txt", *(f"{{{{cookiecutter.__{remote}_requirements}}}}" for remote in ("s3", "azure"))):
         write(inside / lock, "dvc==3.1\npandas==2.3\n")
-    (inside / WHEEL).write_bytes(b"PK\0first release" * 40)
+    (vendored,) = (inside / "vendor").iterdir()
+    vendored.rename(inside / WHEEL).write_bytes(b"PK\0first release" * 40)
+    replace(inside / "requirements.in", vendored.name, Path(WHEEL).name)
+    _version(template, QUESTIONS["_version"], "0.1.0")
     _tag(template, "v0.1.0")
     _second(template, inside)
     _tag(template, "v0.2.0")
@@ -57,6 +60,7 @@ def _third(template: Path, inside: Path) -> None:
     replace(inside / "README.md", "**What it is for.**", "**What for.**")
     (inside / WHEEL).unlink()
     (inside / NEW_WHEEL).write_bytes(b"PK\0third release" * 40)
+    replace(inside / "requirements.in", WHEEL, NEW_WHEEL)
 
 
 def _version(template: Path, old: str, new: str) -> None:

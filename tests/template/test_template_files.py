@@ -19,8 +19,9 @@ from typer.main import get_command
 
 from shared_analysis.cli.commands import app
 
+(WHEEL,) = (f"vendor/{path.name}" for path in (ROOT / TEMPLATE / "vendor").iterdir())
 # The files of a project. After the name: the answers that it is there for, where it is not there for all.
-FILES = """
+FILES = f"""
     .copier-answers.yml
     .dvc/.gitignore
     .dvc/config
@@ -70,7 +71,7 @@ FILES = """
     tests/test_notebooks.py
     tests/test_pipeline.py
     tests/test_record.py
-    vendor/shared_analysis-0.1.0-py3-none-any.whl
+    {WHEEL}
 """
 WINDOWS_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 

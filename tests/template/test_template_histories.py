@@ -154,6 +154,7 @@ def test_release_after_release_and_once_more(project: Path) -> None:
     with (project / "README.md").open("a", encoding="utf-8", newline="\n") as readme:
         readme.write("\nOur own line.\n")
     write(project / "method" / "7-ours.md", "# Ours\n")
+    replace(project / "requirements.in", "copier\n", "altair\ncopier\n")
     commit(project, "Our own change")
     ours = tree(project)
     take(project, "v0.2.0")
@@ -166,6 +167,9 @@ def test_release_after_release_and_once_more(project: Path) -> None:
     assert WHEEL not in after
     assert after[NEW_WHEEL].startswith(b"PK\0third")
     assert b"third release" in after[".editorconfig"]
+    asked = after["requirements.in"].decode()
+    assert f"./{NEW_WHEEL}\n# Everything else.\naltair\ncopier\n" in asked
+    assert WHEEL not in asked
     was = head(project)
     with prepared(project) as update:
         assert update is None
@@ -327,11 +331,55 @@ def test_a_project_that_was_never_committed_is_refused(project: Path, begun_with
     assert "git init" in str(refused.value.next_step)
 
 
-def test_a_template_without_a_release_is_refused(project: Path, template: Path, tmp_path: Path) -> None:
-    other = tmp_path / "untagged"
-    run("git", "clone", "--quiet", "--no-tags", str(template), str(other), cwd=tmp_path)
-    _answers(project, str(template), str(other))
-    with pytest.raises(SharedAnalysisError, match=r"does not know v0\.1\.0"), prepared(project):
+def _mirror(template: Path, folder: Path, *options: str) -> Path:
+    run("git", "clone", "--quiet", "--no-tags", *options, f"file://{template}", str(folder), cwd=template)
+    return folder
+
+
+@pytest.mark.parametrize("tool", ["cookiecutter", "copier"])
+def test_a_mirror_without_tags_is_as_good(
+    tool: str, project: Path, template: Path, tmp_path: Path, remembered: None
+) -> None:
+    """Cookiecutter records the version there, copier the commit's id."""
+    mirror = _mirror(template, tmp_path / "mirror")
+    if tool == "cookiecutter":
+        _answers(project, str(template), str(mirror))
+    else:
+        first = run("git", "rev-parse", "v0.1.0", cwd=template).stdout.strip()
+        _answers(project, f'"v0.1.0"\n_src_path: "{template}"', f'"{first[:7]}"\n_src_path: "{mirror}"')
+    replace(project / "README.md", "Python 3.11, 3.12 or 3.13", "Our Python")
+    commit(project, "Our own change")
+    update = take(project, "0.2.0")
+    assert update.new == "v0.2.0"
+    assert unmerged(project) == {"README.md"}
+    answers = (project / ".copier-answers.yml").read_text(encoding="utf-8")
+    assert f'_commit: "v0.2.0"\n_src_path: "{mirror}"\n' in answers
+    run("git", "checkout", "--ours", "README.md", cwd=project)
+    commit(project, "Take the second release, with our own words")
+    update = take(project, "v0.3.0")
+    assert (update.old, update.new, update.conflicts) == ("v0.2.0", "v0.3.0", ())
+    with prepared(project) as again:
+        assert again is None
+
+
+def test_a_mirror_with_a_part_of_the_history_is_refused(project: Path, template: Path, tmp_path: Path) -> None:
+    _answers(project, str(template), str(_mirror(template, tmp_path / "mirror", "--depth", "2")))
+    with pytest.raises(SharedAnalysisError, match=r"does not know v0\.1\.0.*cut short") as refused, prepared(project):
+        pass
+    assert "its versions are: v0.3.0, v0.2.0" in str(refused.value.next_step)
+
+
+def test_a_template_without_a_version_is_refused(project: Path, template: Path, tmp_path: Path) -> None:
+    mirror = _mirror(template, tmp_path / "mirror")
+    run("git", "checkout", "--quiet", "--orphan", "new", cwd=mirror)
+    replace(mirror / "cookiecutter.json", '"_version": "0.3.0",', "")
+    commit(mirror, "Without a version")
+    here = run("git", "rev-parse", "HEAD", cwd=mirror).stdout.strip()
+    _answers(project, f'"v0.1.0"\n_src_path: "{template}"', f'"{here}"\n_src_path: "{mirror}"')
+    with (
+        pytest.raises(SharedAnalysisError, match="no tag, and no cookiecutter"),
+        prepared(project),
+    ):
         pass
 
 
@@ -415,7 +463,7 @@ def test_both_changes_fit_by_their_lines_and_make_no_file(project: Path) -> None
 
         def other(source: str, folder: Path, **options: Any) -> None:
             render(source, folder, **options)
-            if options["vcs_ref"] == "v0.2.0":
+            if folder.name == "new":
                 replace(folder / "pyproject.toml", "requires-python", 'keywords = ["theirs"]\nrequires-python')
 
         patch.setattr(copier, "run_copy", other)

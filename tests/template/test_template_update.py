@@ -30,8 +30,8 @@ def test_a_cookiecutter_project_can_be_updated(released: Path, tmp_path: Path) -
     commit(project, "Start the project")
 
     for name, old, new in (
-        ("cookiecutter.json", '"0.1.0"', '"0.2.0"'),
-        ("copier.yml", "0.1.0", "0.2.0"),
+        ("cookiecutter.json", QUESTIONS["_version"], "9.0.0"),
+        ("copier.yml", QUESTIONS["_version"], "9.0.0"),
         (f"{TEMPLATE}/.editorconfig", "root = true", "# From the newer template\nroot = true"),
     ):
         text = (released / name).read_text(encoding="utf-8")
@@ -40,12 +40,12 @@ def test_a_cookiecutter_project_can_be_updated(released: Path, tmp_path: Path) -
     page = released / TEMPLATE / "method" / "6-new.md"
     page.write_text("# {{ cookiecutter.__md_project_name }}\n", encoding="utf-8", newline="\n")
     commit(released, "Second release")
-    run("git", "tag", "v0.2.0", cwd=released)
+    run("git", "tag", "v9.0.0", cwd=released)
 
     run_update(project, defaults=True, overwrite=True, quiet=True)
 
     kept = yaml.safe_load((project / ".copier-answers.yml").read_text(encoding="utf-8"))
-    assert kept["_commit"] == "v0.2.0"
+    assert kept["_commit"] == "v9.0.0"
     assert kept["project_name"] == 'Kept: "as" it is'
     assert kept["methods"] == "linkage"
     assert (project / ".editorconfig").read_text(encoding="utf-8").startswith("# From the newer template\n")

@@ -4,4 +4,4 @@ Import the room you need (``from shared_analysis.linkage import link``); importi
 so that each notebook pays only for what it uses.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"

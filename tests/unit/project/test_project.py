@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -189,6 +190,38 @@ def test_a_stage_refuses_other_versions_than_the_lock_names(root: Path, monkeypa
         refuse_other_code(root)
     monkeypatch.delenv("DVC_STAGE")
     refuse_other_code(root)
+
+
+@pytest.mark.parametrize("pip", [True, False])
+@pytest.mark.parametrize("same", [True, False])
+def test_a_stage_that_refuses_other_code_names_what_installs_the_right_one(
+    root: Path, monkeypatch: pytest.MonkeyPatch, pip: bool, same: bool
+) -> None:
+    """In an environment that uv made there is no pip; and pip keeps what has the right version."""
+    name = f"shared_analysis-{version('shared-analysis') if same else '0.0.1+hab'}-py3-none-any.whl"
+    _wheel_of_other_code(root / "vendor" / name)
+    monkeypatch.setenv("DVC_STAGE", "link")
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: pip or None)
+    with pytest.raises(SharedAnalysisError, match="not the one that this project holds") as refused:
+        refuse_other_code(root)
+    command = "python -m pip install" if pip else "uv pip install"
+    again = f"{'--force-reinstall' if pip else '--reinstall'} --no-deps ./vendor/{name}"
+    assert str(refused.value.next_step).endswith(f": {command} {again if same else '-r requirements.txt'}")
+
+
+def test_a_stage_refuses_two_wheels_of_which_one_is_left_over(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in (1, 2):
+        _wheel_of_other_code(root / "vendor" / f"shared_analysis-0.{number}-py3-none-any.whl")
+    monkeypatch.setenv("DVC_STAGE", "link")
+    with pytest.raises(SharedAnalysisError) as refused:
+        refuse_other_code(root)
+    assert "delete each wheel there that requirements.txt does not name" in str(refused.value.next_step)
+
+
+def _wheel_of_other_code(path: Path) -> None:
+    path.parent.mkdir(exist_ok=True)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("shared_analysis-1.dist-info/RECORD", "shared_analysis/__init__.py,sha256=0,0\n")
 
 
 def test_a_table_that_no_contract_describes_is_not_waited_for(root: Path) -> None:

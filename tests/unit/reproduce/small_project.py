@@ -78,7 +78,7 @@ DVC: dict[str, Any] = {
     }
 }
 OUTPUTS = ["data/twin", "data/processed/totals.csv", "reports/metrics.json", "reports/page.ipynb", "reports/index.html"]
-WHEEL = "vendor/shared_analysis-0.1.0-py3-none-any.whl"
+WHEEL = "vendor/shared_analysis-0.2.0.dev0+h0123456789ab-py3-none-any.whl"
 
 
 def write(root: Path, name: str, text: str) -> None:

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from shared_analysis import __version__
 from shared_analysis.cli import add_stage, check, contract, notebook, review, twin, update, verify, wheelhouse
 
 app = typer.Typer(
@@ -29,7 +28,9 @@ app.add_typer(notebook.app, name="notebook")
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(__version__)
+        from importlib.metadata import version
+
+        typer.echo(version("shared-analysis"))
         raise typer.Exit
 
 

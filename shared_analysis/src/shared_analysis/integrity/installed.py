@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import importlib.metadata
+import importlib.util
 import os
 import zipfile
 from pathlib import Path
@@ -40,7 +41,9 @@ def _refuse_other_wheel(root: Path) -> None:
             "The installed shared_analysis is not the one that this project holds, so what it makes could not be "
             "repeated.",
             f"vendor/: {', '.join(wheel.name for wheel in wheels)}",
-            "install what the project names: python -m pip install -r requirements.txt",
+            how_to_install(wheels[0])
+            if len(wheels) == 1
+            else "delete each wheel there that requirements.txt does not name",
         )
 
 
@@ -68,8 +71,21 @@ def _refuse_other_versions(lock: Path) -> None:
             "Other versions are installed than those that this project names, so what they make could not be repeated: "
             f"{', '.join(other[:5])}{f' and {len(other) - 5} more' if len(other) > 5 else ''}.",
             lock.name,
-            "install what the project names: python -m pip install -r requirements.txt",
+            how_to_install(),
         )
+
+
+def how_to_install(wheel: Path | None = None) -> str:
+    """Name the command that installs what the project names: its wheel, too, where other code has the same version."""
+    from packaging.utils import parse_wheel_filename
+
+    pip, again = "python -m pip install", "--force-reinstall"
+    if importlib.util.find_spec("pip") is None:  # uv made the environment
+        pip, again = "uv pip install", "--reinstall"
+    installed = [package.version for package in importlib.metadata.distributions(name="shared-analysis")]
+    if wheel and str(parse_wheel_filename(wheel.name)[1]) in installed:  # pip would keep what is there
+        return f"install the project's own: {pip} {again} --no-deps ./vendor/{wheel.name}"
+    return f"install what the project names: {pip} -r requirements.txt"
 
 
 def _recorded(wheel: Path) -> list[tuple[str, str]]:

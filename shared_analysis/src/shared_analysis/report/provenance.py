@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from shared_analysis import __version__
 from shared_analysis.integrity.hashes import file_sha256
 from shared_analysis.project import Project, section_name
 from shared_analysis.record import ProjectRecord
@@ -85,7 +86,10 @@ def provenance(project: Project, record: ProjectRecord, checked: Mapping[str, An
             for section, settings in project.params.items()
             for name, value in (settings or {}).items()
         ),
-        versions=tuple((name, importlib.metadata.version(name)) for name in ("shared-analysis", *LIBRARIES)),
+        versions=(
+            ("shared-analysis", __version__),  # without a wheel's hash: the same code makes the same page
+            *((name, importlib.metadata.version(name)) for name in LIBRARIES),
+        ),
     )
 
 

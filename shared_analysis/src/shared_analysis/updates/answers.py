@@ -67,12 +67,12 @@ def read_answers(root: Path) -> Answers:
     )
 
 
-def answers_then(root: Path, answers: Answers) -> dict[str, Any]:
-    """Return the answers as they stood when the project took the version that it has: its files came from those.
+def answers_then(root: Path, answers: Answers) -> tuple[dict[str, Any], str]:
+    """Return the answers as they stood when the project took the version that it has, and the project's commit of then.
 
-    Of a history that was cut short, the earliest that is left is taken.
+    The project's files came from those. Of a history that was cut short, the earliest that is left is taken.
     """
-    then = answers.given
+    then, taking = answers.given, "HEAD"
     for commit in git("log", "--format=%H", "--", ANSWERS_FILE, cwd=root).splitlines():
         try:
             content = yaml.load(git("show", f"{commit}:./{ANSWERS_FILE}", cwd=root), Loader)  # noqa: S506 - a safe one
@@ -80,8 +80,8 @@ def answers_then(root: Path, answers: Answers) -> dict[str, Any]:
             continue
         if not isinstance(content, dict) or content.get("_commit") != answers.version:
             break
-        then = _given(content)
-    return then
+        then, taking = _given(content), commit
+    return then, taking
 
 
 def _given(content: dict[Any, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from packaging.version import Version
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.git import git
 from shared_analysis.updates.answers import ANSWERS_FILE, Answers, version_of
+from shared_analysis.updates.releases import Release, commit_of, is_cut_short, origin, releases, version_at
 
 _SHOWN = 5
 
@@ -24,59 +25,70 @@ class Template:
     answers: Answers
     repository: Path
 
-    def versions(self) -> dict[Version, str]:
-        """Return the tags that are versions, the newest first."""
-        named = {version_of(tag): tag for tag in git("tag", "--list", cwd=self.repository).splitlines()}
-        found = {version: tag for version, tag in named.items() if version is not None}
-        return {version: found[version] for version in sorted(found, reverse=True)}
+    def origin(self, wheels: Set[str]) -> Release:
+        """Return the version that made the project, which began with these wheels.
 
-    def target(self, wanted: str | None) -> str:
-        """Return the tag to update to: the newest release, or the one that is wanted.
+        Raises
+        ------
+        SharedAnalysisError
+            If the template does not know it: then nobody can tell what the project has changed since.
+        """
+        name = self.answers.version
+        commit = origin(self.repository, name, wheels)
+        if commit is None:
+            why = ": its history is cut short there" if is_cut_short(self.repository) else ""
+            raise SharedAnalysisError(
+                f"The template at this address does not know {name}, which the project was made from{why}.",
+                f"{self.answers.address} ({ANSWERS_FILE}, _commit)",
+                "write the id of the commit that made the project after _commit, or ask the template's maintainers to "
+                f"tag that release; its versions are: {self._newest() or 'none'}",
+            )
+        return Release(name, commit)
+
+    def target(self, wanted: str | None, old: Release) -> Release:
+        """Return the version to update to: the newest release, or the one that is wanted.
 
         Raises
         ------
         SharedAnalysisError
             If the template has no such version, or it is older than the project's.
         """
-        versions = self.versions()
-        here = self._here()
+        versions = releases(self.repository)
         if wanted is None:
-            released = [tag for version, tag in versions.items() if not version.is_prerelease]
-            tag = next(iter(released or versions.values()), None)
+            released = [release for version, release in versions.items() if not version.is_prerelease]
+            target = next(iter(released or versions.values()), None)
         else:
             asked = version_of(wanted)
-            tag = versions.get(asked) if asked is not None else None
-        if tag is None:
-            last = ", ".join(list(versions.values())[:_SHOWN])
+            commit = commit_of(self.repository, wanted) if asked else None
+            target = Release(wanted, commit) if commit else versions.get(asked) if asked else None
+        if target is None:
+            newest = self._newest()
             raise SharedAnalysisError(
-                f"The template has no version {wanted}." if wanted else "The template has no version yet: no tag.",
+                f"The template has no version {wanted}."
+                if wanted
+                else "The template has no version yet: no tag, and no cookiecutter.json that says one.",
                 self.answers.address,
-                f"its newest are {last}" if last else "ask its maintainers to tag a release (vX.Y.Z)",
+                f"its newest are {newest}" if newest else "ask its maintainers to tag a release (vX.Y.Z)",
             )
-        version = version_of(tag)
-        if here is not None and version is not None and version < here:
+        older, newer = version_of(target.name), self._version(old)
+        if older is not None and newer is not None and older < newer:
             raise SharedAnalysisError(
-                f"The project is at {self.answers.version} already, and {tag} is older.",
+                f"The project is at {old.name} already, and {target.name} is older.",
                 self.answers.address,
                 "a project only goes forward: to go back, undo the commit that took the newer template",
             )
-        return tag
+        return target
 
-    def _here(self) -> Version | None:
-        """Return the project's version; the template must still know it, to tell what the project has changed since."""
-        version = self.answers.version
-        try:
-            git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{version}^{{commit}}", cwd=self.repository)
-        except SharedAnalysisError:
-            last = ", ".join(list(self.versions().values())[:_SHOWN]) or "none"
-            raise SharedAnalysisError(
-                f"The template at this address does not know {version}, which the project was made from.",
-                f"{self.answers.address} ({ANSWERS_FILE}, _commit)",
-                f"ask its maintainers to tag that release; its versions are: {last}",
-            ) from None
-        return version_of(version)
+    def _version(self, release: Release) -> Version | None:
+        """Return what a version is compared by: of a commit without a tag, what it says of itself."""
+        tagged = release.name == git("tag", "--list", release.name, cwd=self.repository)
+        stated = None if tagged else version_at(self.repository, release.commit)
+        return version_of(stated or release.name)
 
-    def render(self, version: str, given: Mapping[str, Any], folder: Path) -> None:
+    def _newest(self) -> str:
+        return ", ".join([release.name for release in releases(self.repository).values()][:_SHOWN])
+
+    def render(self, version: Release, given: Mapping[str, Any], folder: Path) -> None:
         """Write into ``folder`` what a version makes of answers.
 
         Raises
@@ -96,23 +108,23 @@ class Template:
                 str(self.repository),
                 folder,
                 data=dict(given),
-                vcs_ref=version,
+                vcs_ref=version.commit,
                 defaults=True,
                 overwrite=True,
                 quiet=True,
             )
         except (CopierError, ValueError) as error:
             raise SharedAnalysisError(
-                f"Version {version} of the template does not take the project's answers: {error}",
+                f"Version {version.name} of the template does not take the project's answers: {error}",
                 ANSWERS_FILE,
                 "correct the answer there, commit, and try again",
             ) from None
         path = folder / ANSWERS_FILE
         text = path.read_text(encoding="utf-8")
-        # The version was read from a clone: the project keeps the address that it has.
-        path.write_text(
-            re.sub(r"(?m)^_src_path:.*$", lambda _: self.answers.source, text), encoding="utf-8", newline="\n"
-        )
+        # A commit of a clone was read: the project keeps the address that it has, and names the version.
+        text = re.sub(r"(?m)^_src_path:.*$", lambda _: self.answers.source, text)
+        text = re.sub(r"""(?m)^(_commit:\s*["']?)[^"'\s]*""", lambda line: line[1] + version.name, text)
+        path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def fetch(answers: Answers, folder: Path) -> Template:

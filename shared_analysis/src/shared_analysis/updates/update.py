@@ -16,6 +16,7 @@ from shared_analysis.reproduce import Source, exclusive_workspace, find_source
 from shared_analysis.updates.answers import ANSWERS_FILE, Answers, answers_then, read_answers
 from shared_analysis.updates.changes import Change, changes
 from shared_analysis.updates.merge import Conflict, Merged, commit, merge, record
+from shared_analysis.updates.releases import wheels_at
 from shared_analysis.updates.template import fetch
 
 _SHOWN = 5
@@ -187,17 +188,17 @@ def prepared(
             remove_folder(work / name)
         say(f"fetching the template from {answers.address}")
         template = fetch(answers, work / "template")
-        new = template.target(wanted)
-        then = answers_then(root, answers)
-        again = new == answers.version
-        if again and then == answers.given:
+        then, taking = answers_then(root, answers)
+        old = template.origin(wheels_at(root, taking, "vendor"))
+        new = template.target(wanted, old)
+        if new.commit == old.commit and then == answers.given:
             yield None
             return
-        say(f"making the files of {answers.version} and of {new} from the project's answers")
-        template.render(answers.version, then, work / "old")
+        say(f"making the files of {old.name} and of {new.name} from the project's answers")
+        template.render(old, then, work / "old")
         template.render(new, answers.given, work / "new")
-        update = _merged(source, answers, new, work)
-        yield None if again and not update.files and not update.conflicts else update
+        update = _merged(source, answers, new.name, work)
+        yield update if update.files or update.conflicts else None
 
 
 def _committed_project(root: Path) -> Source:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from shared_analysis import __version__, pages
+from shared_analysis import pages
 from shared_analysis.reproduce.findings import Finding, Verdict
 
 
@@ -36,7 +37,7 @@ def render(template: str, outputs: Iterable[Finding], meanings: Mapping[Verdict,
     page = environment.get_template(template).render(
         style=Markup(pages.page_style()),  # noqa: S704  # our own file
         counts=[(str(verdict), counts[verdict], meanings[verdict]) for verdict in Verdict],
-        package=__version__,
+        package=version("shared-analysis"),
         **values,
     )
     return pages.tidy(page)
