@@ -10,7 +10,7 @@ import typer
 from shared_analysis.errors import SharedAnalysisError
 
 if TYPE_CHECKING:
-    from shared_analysis.wheelhouse.wheelhouse import Inventory
+    from shared_analysis.wheelhouse import Inventory
 
 
 def wheelhouse(
@@ -48,31 +48,31 @@ def wheelhouse(
     from shared_analysis.wheelhouse import Wheelhouse
 
     root = find_root()
-    place = folder or root / "wheels"
-    if check and not place.is_dir():
+    wheels = folder or root / "wheels"
+    if check and not wheels.is_dir():
         raise SharedAnalysisError(
-            "There is no such folder.", str(place), f"gather it: shared-analysis wheelhouse {place}"
+            "There is no such folder.", str(wheels), f"gather it: shared-analysis wheelhouse {wheels}"
         )
-    store = Wheelhouse(root, place)
+    store = Wheelhouse(root, wheels)
     targets = store.targets(kinds or (), pythons or ())
-    found = store.check(targets) if check else store.gather(targets, lambda words: typer.echo(words, err=True))
-    removed = found.unknown if remove_unknown and not check else ()
+    inventory = store.check(targets) if check else store.gather(targets, lambda words: typer.echo(words, err=True))
+    removed = inventory.unknown if remove_unknown and not check else ()
     store.remove(removed)
-    _print(found, store.folder, removed=bool(removed))
-    if check and not found.complete:
-        typer.echo(f"To fetch what is missing or damaged: shared-analysis wheelhouse {place}")
-    raise typer.Exit(0 if found.complete else 1)
+    _print(inventory, store.folder, removed=bool(removed))
+    if check and not inventory.complete:
+        typer.echo(f"To fetch what is missing or damaged: shared-analysis wheelhouse {wheels}")
+    raise typer.Exit(0 if inventory.complete else 1)
 
 
-def _print(found: Inventory, folder: Path, *, removed: bool) -> None:
-    for stock in found.stocks:
+def _print(inventory: Inventory, folder: Path, *, removed: bool) -> None:
+    for stock in inventory.stocks:
         for line in stock.missing:
             typer.echo(f"missing for {stock.target}: {line}")
         for name in stock.sources:
             typer.echo(f"as source for {stock.target}, built without a compiler when it is installed: {name}")
-    for name in found.unknown:
+    for name in inventory.unknown:
         typer.echo(f"{'removed' if removed else 'no lock names it, --remove-unknown deletes it'}: {name}")
-    for stock in found.stocks:
+    for stock in inventory.stocks:
         have, needed = stock.wheels + len(stock.sources), stock.wheels + len(stock.sources) + len(stock.missing)
         typer.echo(f"{stock.target}: {'complete' if have == needed else 'not complete'}, {have} of {needed} packages")
-    typer.echo(f"{folder}: {found.size / 1e6:,.0f} MB")
+    typer.echo(f"{folder}: {inventory.size / 1e6:,.0f} MB")

@@ -1,5 +1,7 @@
 """Every package of a project's locks in one folder, from which a machine without a package index installs."""
 
-from shared_analysis.wheelhouse.wheelhouse import Wheelhouse
+from shared_analysis.wheelhouse.interpreters import interpreters_in, python_of
+from shared_analysis.wheelhouse.requirements import read_wheels, statements, wrong_wheels
+from shared_analysis.wheelhouse.wheelhouse import Inventory, Wheelhouse
 
-__all__ = ["Wheelhouse"]
+__all__ = ["Inventory", "Wheelhouse", "interpreters_in", "python_of", "read_wheels", "statements", "wrong_wheels"]

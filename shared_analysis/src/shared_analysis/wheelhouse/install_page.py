@@ -12,7 +12,7 @@ _PAGE = """\
 Every package that this project needs, to install where there is no package index.
 Made by `shared-analysis wheelhouse` for: {targets}
 
-Carry this folder and the project's folder to the closed machine{place}. Needed there besides:
+Carry this folder and the project's folder to the closed machine{position}. Needed there besides:
 Python {pythons}, and git. Then, in a terminal, in the project's folder:
 
 Windows PowerShell
@@ -42,11 +42,11 @@ which machines it was made, once the packages are installed:
 def install_page(root: Path, folder: Path, locks: Sequence[Path], targets: Sequence[Target]) -> str:
     """Write the commands for Windows and for the others, as they are typed in the project's folder."""
     inside = folder.resolve().is_relative_to(root.resolve())
-    place = folder.resolve().relative_to(root.resolve()).as_posix() if inside else folder.name
-    quoted = f'"{place}"' if " " in place else place
+    path = folder.resolve().relative_to(root.resolve()).as_posix() if inside else folder.name
+    quoted = f'"{path}"' if " " in path else path
     return _PAGE.format(
         targets="; ".join(str(target) for target in targets),
-        place=", this one inside the other" if inside else f', and put this one into the other as "{place}"',
+        position=", this one inside the other" if inside else f', and put this one into the other as "{path}"',
         pythons=" or ".join(sorted({target.python for target in targets})),
         folder=quoted,
         locks=" ".join(f"-r {lock.name}" for lock in locks),

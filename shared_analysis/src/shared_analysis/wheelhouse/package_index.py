@@ -58,13 +58,13 @@ class PackageIndex:
         """
         wanted = list(pins)
         while wanted:
-            code, said = self._download(wanted, "--only-binary", ":all:", *target.options, say=say)
+            code, output = self._download(wanted, "--only-binary", ":all:", *target.options, say=say)
             if code == 0:
                 return sorted(self._files.iterdir())
-            _refuse_mismatch(said)
-            absent = set(_NONE.findall(said))
+            _refuse_mismatch(output)
+            absent = set(_NONE.findall(output))
             if not absent:
-                raise _failed(said)
+                raise _failed(output)
             self._refuse_silence(next(pin for pin in wanted if pin.name in absent))
             wanted = [pin for pin in wanted if pin.name not in absent]  # pip names one, then stops
         return []
@@ -77,8 +77,8 @@ class PackageIndex:
         SharedAnalysisError
             If no index answers, or a hash is not the lock's.
         """
-        code, said = self._download([pin], "--no-binary", pin.name, say=say, variables=_NO_COMPILER)
-        _refuse_mismatch(said)
+        code, output = self._download([pin], "--no-binary", pin.name, say=say, variables=_NO_COMPILER)
+        _refuse_mismatch(output)
         if code:
             self._refuse_silence(pin)
             return None
@@ -100,10 +100,10 @@ class PackageIndex:
     def _pip(
         self, *arguments: str, say: _Say = lambda _: None, variables: Mapping[str, str] = MappingProxyType({})
     ) -> tuple[int, str]:
-        """Run pip; say which files it fetches as it does; return how it ended and what it said."""
+        """Run pip; say which files it fetches as it does; return its exit code and its output."""
         options = ["--no-input", "--disable-pip-version-check", "--retries", "1"]
         here = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-        said = []
+        lines = []
         with subprocess.Popen(
             [str(self._python), "-P", "-m", "pip", *options, *arguments],  # never a pip.py of the project
             env={**here, "PYTHONUTF8": "1", **variables},
@@ -114,22 +114,22 @@ class PackageIndex:
             errors="replace",
         ) as pip:
             for line in pip.stdout or ():
-                said.append(line)
+                lines.append(line)
                 file = _FETCHED.match(line)
                 if file and not file[1].endswith(".metadata"):
                     say(re.split(r"[/\\]", file[1])[-1])
-        return pip.returncode, "".join(said)
+        return pip.returncode, "".join(lines)
 
     def _with_pip(self) -> Path:
         """Make an environment with the pip that Python brings along; uv makes environments without one."""
-        place = self._folder / "pip"
+        environment = self._folder / "pip"
         try:
-            venv.create(place, with_pip=True)
+            venv.create(environment, with_pip=True)
         except (OSError, subprocess.CalledProcessError):
             raise SharedAnalysisError(
                 "There is no pip here to fetch packages with.", sys.executable, "install it: uv pip install pip"
             ) from None
-        return python_of(place)
+        return python_of(environment)
 
     def _refuse_silence(self, pin: Pin) -> None:
         """Refuse to call a package absent when an index did not answer; only pip's log tells, which slows it down."""
@@ -146,9 +146,9 @@ class PackageIndex:
             )
 
 
-def _refuse_mismatch(said: str) -> None:
-    if "DO NOT MATCH THE HASHES" in said:
-        named = ", ".join(dict.fromkeys(_MISMATCH.findall(said)))
+def _refuse_mismatch(output: str) -> None:
+    if "DO NOT MATCH THE HASHES" in output:
+        named = ", ".join(dict.fromkeys(_MISMATCH.findall(output)))
         raise SharedAnalysisError(
             f"The index offers a file with another hash than the lock names: {named}. It was not kept.",
             "requirements.txt",
@@ -156,8 +156,8 @@ def _refuse_mismatch(said: str) -> None:
         )
 
 
-def _failed(said: str) -> SharedAnalysisError:
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
+def _failed(output: str) -> SharedAnalysisError:
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
     errors = [line[7:] for line in lines if line.lower().startswith("error: ")]
     last = errors or lines[-1:] or ["it said nothing"]
     return SharedAnalysisError(

@@ -35,7 +35,7 @@ class Pin:
     @property
     def line(self) -> str:
         """The pin as pip reads it, without its marker."""
-        return " ".join([str(self), *(f"--hash=sha256:{one}" for one in sorted(self.hashes))])
+        return " ".join([str(self), *(f"--hash=sha256:{digest}" for digest in sorted(self.hashes))])
 
 
 def locks_of(root: Path) -> list[Path]:
@@ -63,7 +63,7 @@ def read_pins(lock: Path) -> list[Pin]:
     SharedAnalysisError
         If a line is not one package with one version and a hash.
     """
-    found = []
+    pins = []
     for line in statements(lock):
         if line.startswith("--") or _WHEEL.match(line):
             continue
@@ -74,12 +74,12 @@ def read_pins(lock: Path) -> list[Pin]:
             raise SharedAnalysisError(
                 "The lock holds a line that names no package.", f"{lock.name}: {line[:60]}", _AGAIN
             ) from None
-        (version, *others) = [one.version for one in named.specifier if one.operator == "=="] or [""]
+        (version, *others) = [clause.version for clause in named.specifier if clause.operator == "=="] or [""]
         if not version or others or not hashes:
             lacks = "hash" if version else "version"
             raise SharedAnalysisError(f"The lock names a package without its {lacks}.", f"{lock.name}: {named}", _AGAIN)
-        found.append(Pin(canonicalize_name(named.name), version, hashes, named.marker))
-    return found
+        pins.append(Pin(canonicalize_name(named.name), version, hashes, named.marker))
+    return pins
 
 
 def read_wheels(lock: Path) -> dict[str, frozenset[str]]:

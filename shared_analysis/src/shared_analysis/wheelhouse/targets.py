@@ -22,11 +22,11 @@ _MACOS = (13, 0)
 def _manylinux(machine: str, oldest: int) -> list[str]:
     # The names of before PEP 600 first: some wheels have no other.
     older = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}
-    found = []
+    tags = []
     for minor in range(_GLIBC, oldest - 1, -1):
-        found.append(f"manylinux_2_{minor}_{machine}")
-        found += [f"{older[minor]}_{machine}"] if minor in older else []
-    return [*found, f"linux_{machine}"]
+        tags.append(f"manylinux_2_{minor}_{machine}")
+        tags += [f"{older[minor]}_{machine}"] if minor in older else []
+    return [*tags, f"linux_{machine}"]
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Target:
     def options(self) -> list[str]:
         """What tells pip to choose wheels for this target."""
         abi = f"cp{self.python.replace('.', '')}"
-        platforms = itertools.chain.from_iterable(("--platform", one) for one in KINDS[self.kind].platforms)
+        platforms = itertools.chain.from_iterable(("--platform", platform) for platform in KINDS[self.kind].platforms)
         return ["--implementation", "cp", "--python-version", self.python, "--abi", abi, *platforms]
 
     def reads(self, marker: Marker | None) -> bool:
@@ -117,14 +117,14 @@ def this_kind() -> str:
         If it is none of those that wheels are gathered for.
     """
     here = set(platform_tags())
-    found = next((name for name, kind in KINDS.items() if kind.platforms[0] in here), None)
-    if found is None:
+    named = next((name for name, kind in KINDS.items() if kind.platforms[0] in here), None)
+    if named is None:
         raise SharedAnalysisError(
             f"This machine ({platform.system()} {platform.machine()}) is none of the kinds that have wheels.",
             "--for",
             f"name the one that you gather for: {', '.join(KINDS)}",
         )
-    return found
+    return named
 
 
 def this_python() -> str:

@@ -110,7 +110,7 @@ class Wheelhouse:
         for python in pythons:
             self._refuse_other_python(python)
         if kinds or pythons:
-            return [Target(kind, one) for kind in kinds or [this_kind()] for one in pythons or [this_python()]]
+            return [Target(kind, python) for kind in kinds or [this_kind()] for python in pythons or [this_python()]]
         return self.recorded() or [Target(this_kind(), this_python())]
 
     def recorded(self) -> list[Target]:
@@ -249,8 +249,8 @@ class Wheelhouse:
         """Hash what is in the folder, by name."""
         if not self.folder.is_dir():
             return {}
-        found = sorted(path for path in self.folder.iterdir() if path.name.endswith(_FILES) and path.is_file())
-        return {path.name: file_sha256(path) for path in found}
+        files = sorted(path for path in self.folder.iterdir() if path.name.endswith(_FILES) and path.is_file())
+        return {path.name: file_sha256(path) for path in files}
 
     def _refuse_other_python(self, python: str) -> None:
         stated = _requires_python(self.root)

@@ -56,7 +56,7 @@ def test_no_tolerance_at_all_takes_only_the_same() -> None:
 
 def test_whole_numbers_of_any_size_are_told_apart_and_by_how_much() -> None:
     (difference,) = json_differences({"n": 10**30}, {"n": 10**30 + 1})
-    assert (difference.place, difference.whole) == ("n", True)
+    assert (difference.where, difference.whole) == ("n", True)
     assert share_between(3, 4) == 0.25
     assert share_between(float("inf"), 4.0) is None
 

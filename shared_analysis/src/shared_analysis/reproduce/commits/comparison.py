@@ -124,8 +124,8 @@ class Comparison:
 
     def summary(self) -> str:
         """Say the answer and the counts in a few sentences."""
-        made = f"Parameters that differ: {len(self.settings)}; inputs, code or commands: {len(self.read)}."
-        return f"{self.answer} Outputs: {counts_of(self.outputs)}. {made}"
+        causes = f"Parameters that differ: {len(self.settings)}; inputs, code or commands: {len(self.read)}."
+        return f"{self.answer} Outputs: {counts_of(self.outputs)}. {causes}"
 
     def to_yaml(self) -> str:
         """Write it for programs."""

@@ -108,7 +108,7 @@ def _judged(differences: list[Difference], tolerance: float) -> tuple[Verdict, l
     beyond = [difference for difference in differences if not difference.within(tolerance)]
     if not beyond:
         return Verdict.equivalent, [f"the same within {tolerance:g}, in other bytes"]
-    reasons = [f"{difference.place}: {difference.amount}" for difference in beyond[:_MOST]]
+    reasons = [f"{difference.where}: {difference.amount}" for difference in beyond[:_MOST]]
     if len(beyond) > _MOST:
         reasons.append(f"and {len(beyond) - _MOST} more places")
     return Verdict.different, reasons

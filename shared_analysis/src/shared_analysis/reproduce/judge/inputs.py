@@ -18,7 +18,7 @@ from shared_analysis.reproduce.commit.lock import Claims, LockedStage
 from shared_analysis.reproduce.commit.pipeline import Pipeline, overlap
 from shared_analysis.reproduce.findings import Finding, Verdict, worst
 from shared_analysis.reproduce.judge.contents import compare_contents
-from shared_analysis.wheelhouse.requirements import statements
+from shared_analysis.wheelhouse import statements
 from shared_analysis.wording import listed
 
 _SUBMODULE = "160000"

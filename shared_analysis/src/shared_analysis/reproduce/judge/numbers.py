@@ -20,7 +20,7 @@ _EXACT = 2.0**53
 class Difference:
     """Where two pieces of content differ, and by how much of the larger number where both are numbers."""
 
-    place: str
+    where: str
     share: float | None
     whole: bool = False
     """Whether it is between whole numbers, which no tolerance makes equal."""
@@ -61,43 +61,43 @@ def _share_as_written(old: str, new: str) -> float | None:
     return None if written_twice or (a != b and _are_whole(a, b)) else share_between(a, b)
 
 
-def text_difference(old: str, new: str, place: str) -> Difference | None:
+def text_difference(old: str, new: str, where: str) -> Difference | None:
     """Compare two texts: words and whole numbers exactly, fractions as numbers."""
     if old == new:
         return None
     before, after = NUMBER.split(old), NUMBER.split(new)
     if len(before) != len(after) or before[::2] != after[::2]:
-        return Difference(place, None)
+        return Difference(where, None)
     pairs = zip(before[1::2], after[1::2], strict=True)
     shares = [_share_as_written(a, b) for a, b in pairs if a != b]
     if not shares or None in shares:
-        return Difference(place, None)
-    return Difference(place, max(share for share in shares if share is not None))
+        return Difference(where, None)
+    return Difference(where, max(share for share in shares if share is not None))
 
 
-def json_differences(old: Any, new: Any, place: str = "") -> Iterator[Difference]:
-    """Yield each place at which two pieces of JSON differ: ``groups.0.rows``.
+def json_differences(old: Any, new: Any, where: str = "") -> Iterator[Difference]:
+    """Yield where two pieces of JSON differ, each time: ``groups.0.rows``.
 
     A key that only one of them has may be a value, such as a person's name: only where it stands is said.
     """
     if isinstance(old, dict) and isinstance(new, dict):
         if set(old) != set(new):
-            yield Difference(f"a key of {place} that only one has" if place else "a key that only one has", None)
+            yield Difference(f"a key of {where} that only one has" if where else "a key that only one has", None)
         for key in sorted(set(old) & set(new)):
-            inner = f"{place}.{key}" if place else str(key)
+            inner = f"{where}.{key}" if where else str(key)
             yield from json_differences(old[key], new[key], inner)
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         for number, pair in enumerate(zip(old, new, strict=True)):
-            yield from json_differences(*pair, f"{place}.{number}" if place else str(number))
+            yield from json_differences(*pair, f"{where}.{number}" if where else str(number))
     elif isinstance(old, str) and isinstance(new, str):
-        difference = text_difference(old, new, place)
+        difference = text_difference(old, new, where)
         if difference:
             yield difference
     elif _number(old) and _number(new):
         if old != new and not (old != old and new != new):  # NaN is unlike itself
-            yield Difference(place, share_between(old, new), _are_whole(old, new))
+            yield Difference(where, share_between(old, new), _are_whole(old, new))
     elif old != new or type(old) is not type(new):
-        yield Difference(place, None)
+        yield Difference(where, None)
 
 
 def _number(value: object) -> bool:

@@ -16,8 +16,7 @@ from pathlib import Path
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.folders import remove_folder
 from shared_analysis.integrity.hashes import file_sha256
-from shared_analysis.wheelhouse.interpreters import interpreters_in, python_of
-from shared_analysis.wheelhouse.requirements import read_wheels, statements
+from shared_analysis.wheelhouse import interpreters_in, python_of, read_wheels, statements
 
 _DROPPED = re.compile(r"(PYTHON|JUPYTER|IPYTHON|DVC_|GIT_|PIP_|UV_|CONDA_|VIRTUAL_ENV)")
 _WHILE = 15.0  # seconds between two words on how far it is

@@ -25,7 +25,7 @@ from shared_analysis.reproduce.findings import Finding, Verdict
 from shared_analysis.reproduce.run.environment import Environment, build, existing
 from shared_analysis.reproduce.run.options import DEFAULTS, RunOptions
 from shared_analysis.reproduce.run.outcome import Outcome
-from shared_analysis.wheelhouse.requirements import wrong_wheels
+from shared_analysis.wheelhouse import wrong_wheels
 
 _LINES = 15
 
