@@ -333,6 +333,18 @@ def test_typed_midnights_are_moments_where_the_contract_wants_moments() -> None:
     assert report.tables["interim/t"]["at"].tolist() == days.tolist()
 
 
+def test_moments_in_a_column_of_text_in_a_format_of_dates_are_days_each_by_itself() -> None:
+    moments = pd.Series(pd.to_datetime(["1980-02-03T00:00", "1980-02-03T10:00"]))
+    stated = Column("born", "string", role="date_of_birth", format="yyyyMMdd")
+    written = {
+        stated: ["1980-02-03", "1980-02-03T10:00:00.000000"],
+        replace(stated, format=None): ["1980-02-03T00:00:00.000000", "1980-02-03T10:00:00.000000"],
+    }
+    for column, texts in written.items():
+        report = check(pd.DataFrame({"born": moments}), DataContract("t", (column,)), cap=0)
+        assert report.tables["interim/t"]["born"].tolist() == texts
+
+
 def test_bytes_are_text_and_what_is_no_utf8_is_unreadable() -> None:
     contract = DataContract("t", (Column("name", "string"),))
     report = check(pd.DataFrame({"name": ["Zoë".encode(), None, b"Zo\xeb"]}), contract)

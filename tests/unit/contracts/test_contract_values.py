@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -97,6 +98,8 @@ def test_what_is_a_number(text: str, number: float | None) -> None:
         ),
         (pd.Series([["a"], ("b",)], dtype=object), ["['a']", "('b',)"]),
         (pd.Series(["a\ud800b", "c"], dtype=object), ["a\ufffdb", "c"]),
+        (pd.Series([Decimal("nan"), None], dtype=object), [None, None]),
+        (pd.Series([Decimal("1.50"), 2], dtype=object), ["1.50", "2"]),
     ],
 )
 def test_values_of_any_type_are_text(values: pd.Series, text: list[str | None]) -> None:

@@ -47,7 +47,7 @@ def _checks(column: Column) -> list[pa.Check]:
 
 
 def _check(rule: str, keeps: Callable[[pd.Series], pd.Series]) -> pa.Check:
-    return pa.Check(keeps, name=rule, error=rule, ignore_na=True)
+    return pa.Check(keeps, error=rule, ignore_na=True)
 
 
 def _within(values: pd.Series, low: Bound | None, high: Bound | None) -> pd.Series:
@@ -84,7 +84,6 @@ def table_schema(contract: DataContract) -> pa.DataFrameSchema | None:
 def _key_check(key: list[str]) -> pa.Check:
     return pa.Check(
         lambda table: ~table.duplicated(subset=key, keep="first") | table[key].isna().any(axis=1),
-        name="unique",
         error="unique",
     )
 

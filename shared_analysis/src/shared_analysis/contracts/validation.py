@@ -157,7 +157,7 @@ def _check_rows(table: pd.DataFrame, contract: DataContract) -> _Table:
     typed: dict[str, pd.Series] = {}
     faults: Faults = {}
     for column in contract.columns:
-        coerced = coerce(_whole(text, column.name), _as_delivered(column, table[column.name]))
+        coerced = coerce(text.column(column.name).combine_chunks(), _as_delivered(column, table[column.name]))
         typed[column.name] = coerced.values
         for rule, rows in (("type", coerced.wrong_type), ("text", coerced.broken_text)):
             if rows.any():
@@ -186,11 +186,6 @@ def _as_delivered(column: Column, values: pd.Series) -> Column:
         "datetime",
     )
     return replace(column, format=None) if typed else column
-
-
-def _whole(text: pa.Table, name: str) -> pa.Array:
-    values = text.column(name)
-    return values.combine_chunks() if values.num_chunks != 1 else values.chunk(0)
 
 
 def _repeated(table: _Table) -> Faults:
