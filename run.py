@@ -118,8 +118,12 @@ def environment(folder: Path, lock: Path, editable: Path | None = None) -> Path:
 
 
 def sync(python: Path, lock: Path) -> tuple[object, ...]:
-    """Return the words that let uv install exactly what a lock names, each package held to its hash."""
-    return ("pip", "sync", "--quiet", "--require-hashes", "--python", python, lock)
+    """Return the words that let uv install exactly what a lock names, each package held to its hash.
+
+    It compiles every module, as pip does: otherwise each of hundreds of processes compiles what it imports where
+    ``PYTHONDONTWRITEBYTECODE`` is set, and all that are started together do so anywhere.
+    """
+    return ("pip", "sync", "--quiet", "--compile-bytecode", "--require-hashes", "--python", python, lock)
 
 
 def by_locked_uv(python: Path, lock: Path) -> bool:
