@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.project.files import (
+from shared_analysis.project.canonical_files import (
     SYNTHETIC,
     TABLE_SUFFIXES,
     read_table,
