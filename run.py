@@ -1,6 +1,6 @@
 """Set up everything and do one thing: `python run.py demo` or `python run.py test`.
 
-Needs Python 3.11 to 3.13 and git; uses uv where there is one, venv and pip where not. Standard library only.
+Needs Python 3.11 to 3.14 and git; uses uv where there is one, venv and pip where not. Standard library only.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ def main() -> int:
     for stream in (sys.stdout, sys.stderr):  # a folder's name may hold what the console's code page cannot write
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    if not (3, 11) <= sys.version_info[:2] <= (3, 13):
-        sys.exit(f"Python 3.11, 3.12 or 3.13 is needed; this is {sys.version.split()[0]}.")
+    if not (3, 11) <= sys.version_info[:2] <= (3, 14):
+        sys.exit(f"Python 3.11 to 3.14 is needed; this is {sys.version.split()[0]}.")
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
     demo_command = commands.add_parser("demo", help="make a demo project, run its pipeline, say where the report is")

@@ -22,7 +22,7 @@ from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.reproduce import Certificate, RunOptions, verify
 from shared_analysis.reproduce.run.environment import interpreter
 
-PYTHONS = ("3.11", "3.12", "3.13")
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 
 
 def find_python(version: str) -> Path | None:

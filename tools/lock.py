@@ -1,6 +1,6 @@
 """Resolve every lock: the template's, its optional remotes' and the maintainers' own.
 
-All agree on versions, carry every hash, hold for Python 3.11 to 3.13 on Linux, macOS and Windows, and name no index.
+All agree on versions, carry every hash, hold for Python 3.11 to 3.14 on Linux, macOS and Windows, and name no index.
 What a lock already holds is kept where it still fits; ``upgrade=True`` moves to the newest releases.
 """
 

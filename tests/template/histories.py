@@ -42,7 +42,7 @@ def release(folder: Path) -> Path:
 def _second(template: Path, inside: Path) -> None:
     _version(template, "0.1.0", "0.2.0")
     replace(inside / ".editorconfig", "root = true", "# From the second release\nroot = true")
-    replace(inside / "README.md", "Python 3.11, 3.12 or 3.13 and git", "Python 3.12 or 3.13 and git")
+    replace(inside / "README.md", "Python 3.11 to 3.14 and git", "Python 3.12 to 3.14 and git")
     for name in ("governance/retention.md", "method/4-data.md"):
         replace(inside / name, "\n", f"\nThe second release says more of {name}.\n", 1)
     replace(inside / "notebooks" / "10_validate.ipynb", '"# ', '"# Second: ', 1)
@@ -112,10 +112,10 @@ HISTORIES: dict[str, History] = {
     "nothing": History("cookiecutter", lambda _: None),
     "another line of the same file": History("copier", lambda p: _add(p, "README.md", "\nOur own line.\n")),
     "the same line": History(
-        "cookiecutter", lambda p: replace(p / "README.md", "Python 3.11, 3.12 or 3.13", "Our Python"), ("README.md",)
+        "cookiecutter", lambda p: replace(p / "README.md", "Python 3.11 to 3.14", "Our Python"), ("README.md",)
     ),
     "a line taken out": History(
-        "copier", lambda p: replace(p / "README.md", "Python 3.11, 3.12 or 3.13 and git are needed", ""), ("README.md",)
+        "copier", lambda p: replace(p / "README.md", "Python 3.11 to 3.14 and git are needed", ""), ("README.md",)
     ),
     "deleted, changed by the template": History(
         "cookiecutter", lambda p: (p / "governance/retention.md").unlink(), stays=("governance/retention.md",)

@@ -190,7 +190,7 @@ def test_a_wheel_of_their_own_is_in_the_way_of_one_with_another_name(project: Pa
 
 
 def test_a_conflict_that_was_resolved_does_not_come_back(project: Path) -> None:
-    replace(project / "README.md", "Python 3.11, 3.12 or 3.13", "Our Python")
+    replace(project / "README.md", "Python 3.11 to 3.14", "Our Python")
     commit(project, "Our own change")
     assert [one.path for one in take(project, "v0.2.0").conflicts] == ["README.md"]
     run("git", "checkout", "--ours", "README.md", cwd=project)
@@ -208,7 +208,7 @@ def test_a_colleagues_fresh_clone_takes_it(begun: dict[str, Path], tmp_path: Pat
     run("git", "clone", "--quiet", "--no-tags", str(begun["copier"]), str(clone), cwd=tmp_path)
     for key, value in (("user.name", "Colleague"), ("user.email", "colleague@example.org")):
         run("git", "config", key, value, cwd=clone)
-    replace(clone / "README.md", "Python 3.11, 3.12 or 3.13", "Our Python")
+    replace(clone / "README.md", "Python 3.11 to 3.14", "Our Python")
     commit(clone, "Our own change")
     surroundings = {"HOME": str(home), "USERPROFILE": str(home), "COPIER_CACHE_DIR": str(home / "cache")}
     command = (sys.executable, "-m", "shared_analysis", "update", "--no-run", "--to", "0.3.0", "--accept")
@@ -233,7 +233,7 @@ def test_a_project_inside_another_repository(begun: dict[str, Path], tmp_path: P
     run("git", "config", "user.email", "analyst@example.org", cwd=repository)
     project, neighbour = repository / "projects" / "one", repository / "projects" / "two"
     (project / "governance" / "retention.md").unlink()
-    replace(project / "README.md", "Python 3.11, 3.12 or 3.13", "Our Python")
+    replace(project / "README.md", "Python 3.11 to 3.14", "Our Python")
     commit(repository, "Start")
     beside = tree(neighbour)
     write(repository / "note.txt", "not the project's, not kept\n")
@@ -258,7 +258,7 @@ def test_lines_that_end_as_windows_ends_them(project: Path) -> None:
     assert take(project, "v0.2.0").conflicts == ()
     assert status(project) == ""
     readme = (project / "README.md").read_bytes()
-    assert b"Python 3.12 or 3.13 and git" in readme
+    assert b"Python 3.12 to 3.14 and git" in readme
     assert readme.endswith(b"\r\nOur own line.\r\n")
     assert not run("git", "ls-files", "--eol", cwd=project).stdout.count("i/crlf")
 
@@ -347,7 +347,7 @@ def test_a_mirror_without_tags_is_as_good(
     else:
         first = run("git", "rev-parse", "v0.1.0", cwd=template).stdout.strip()
         _answers(project, f'"v0.1.0"\n_src_path: "{template}"', f'"{first[:7]}"\n_src_path: "{mirror}"')
-    replace(project / "README.md", "Python 3.11, 3.12 or 3.13", "Our Python")
+    replace(project / "README.md", "Python 3.11 to 3.14", "Our Python")
     commit(project, "Our own change")
     update = take(project, "0.2.0")
     assert update.new == "v0.2.0"
@@ -405,7 +405,7 @@ def test_what_the_project_keeps_to_itself_is_not_lost_beside_a_conflict(project:
     run("git", "rm", "-r", "--quiet", place, cwd=project)
     with (project / ".gitignore").open("a", encoding="utf-8", newline="\n") as rules:
         rules.write(f"/{place}\n")
-    replace(project / "README.md", "Python 3.11, 3.12 or 3.13 and git", "Python 3.13 and git")
+    replace(project / "README.md", "Python 3.11 to 3.14 and git", "Python 3.14 and git")
     commit(project, "Ours")
     write(project / place, "# Ours alone\n")
     with prepared(project, "v0.2.0") as update:

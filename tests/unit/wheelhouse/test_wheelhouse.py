@@ -29,7 +29,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     index.mkdir()
     root.mkdir()
     (root / "project.yaml").touch()
-    (root / "pyproject.toml").write_text('[project]\nrequires-python = ">=3.11,<3.14"\n')
+    (root / "pyproject.toml").write_text('[project]\nrequires-python = ">=3.11,<3.15"\n')
     native = [add_wheel(index, "native", tag) for tag in ("cp312-cp312-win_amd64", "cp311-abi3-manylinux_2_17_x86_64")]
     lock = "# The lock.\n" + lock_line(add_wheel(index, "plain"))
     lock += lock_line(*native)
@@ -284,6 +284,7 @@ def test_the_projects_own_wheel_is_held_to_its_hash_and_stays_where_it_is(
     [
         (("--for", "vista"), "There is no kind of machine 'vista'"),
         (("--python", "3.10"), "does not run on Python '3.10'"),
+        (("--python", "3.15"), "does not run on Python '3.15'"),
         (("--python", "three"), "does not run on Python 'three'"),
         (("project.yaml",), "This is a file"),
     ],
