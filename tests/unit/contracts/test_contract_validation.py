@@ -236,6 +236,35 @@ def test_a_missing_table_stops() -> None:
         validate({}, {"people": PEOPLE})
 
 
+def test_what_is_missing_altogether_is_a_fault_of_every_row_there_is_in_the_order_of_names() -> None:
+    contracts = {name: DataContract(name, (Column("x", "string"), Column("y", "string"))) for name in "dbca"}
+    tables = {"b": pd.DataFrame({"x": ["1", "2"]}), "c": pd.DataFrame({"x": ["1"], "y": ["1"]})}
+    with pytest.raises(ContractBroken) as stop:
+        validate(tables, contracts)
+    report = stop.value.report
+    assert report.failures == (
+        "a: the table is not there",
+        "b.y: the column is missing",
+        "d: the table is not there",
+    )
+    assert report.faults.to_numpy().tolist() == [
+        ["a", "", "table missing", 0, 1.0],
+        ["b", "y", "column missing", 2, 1.0],
+        ["d", "", "table missing", 0, 1.0],
+    ]
+    assert dict(report.sizes) == {"b": (2, 2), "c": (1, 0)}
+    assert list(report.tables) == ["interim/c", "quarantine/c"]
+
+
+@pytest.mark.parametrize("kind", ["date", "timestamp"])
+def test_moments_that_arrive_as_such_are_read_whatever_format_is_stated_for_text(kind: str) -> None:
+    column = Column("at", kind, format="dd/MM/yyyy")
+    days = [dt.datetime.fromisoformat("2024-02-03"), None]
+    for values in (pd.Series(days, dtype=object), pd.Series(days, dtype="datetime64[ns]")):
+        report = check(pd.DataFrame({"at": values}), DataContract("t", (column,)), cap=0)
+        assert report.tables["interim/t"]["at"].tolist() == [pd.Timestamp("2024-02-03"), pd.NaT]
+
+
 def test_a_table_without_contract_is_refused() -> None:
     with pytest.raises(SharedAnalysisError, match="did you mean 'people'"):
         validate({"poeple": people()}, {"people": PEOPLE})
