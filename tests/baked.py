@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -14,6 +15,8 @@ from cookiecutter.main import cookiecutter
 from tools import ROOT
 
 BIN = Path(sys.executable).parent
+
+SMALLER = {"people: 4000": "people: 400", "first_month: 2016-01": "first_month: 2020-01"}
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -47,8 +50,11 @@ def git(*arguments: object, cwd: Path) -> str:
     return run("git", *person, *arguments, cwd=cwd).stdout
 
 
-def bake(folder: Path, answers: Mapping[str, str] | None = None) -> Path:
-    """Make a project with the default answers but for ``answers``, and commit it."""
+def bake(folder: Path, answers: Mapping[str, str] | None = None, *, small: bool = False) -> Path:
+    """Make a project with the default answers but for ``answers``, and commit it.
+
+    ``small`` gives its twin some hundred people and five years: enough to link and to forecast.
+    """
     config = folder / "cookiecutter-config.yaml"
     folder.mkdir(parents=True, exist_ok=True)
     home = folder / "cookiecutter-home"
@@ -58,8 +64,35 @@ def bake(folder: Path, answers: Mapping[str, str] | None = None) -> Path:
             str(ROOT), no_input=True, extra_context=dict(answers or {}), output_dir=str(folder), config_file=str(config)
         )
     )
+    if small:
+        for old, new in SMALLER.items():
+            replace(project / "params.yaml", old, new)
+    return begin(project)
+
+
+def begin(project: Path) -> Path:
+    """Commit a new project."""
     if not (project / ".git").exists():
         git("init", "-q", "-b", "main", cwd=project)
     git("add", "-A", cwd=project)
     git("commit", "-q", "-m", "A new project", cwd=project)
     return project
+
+
+def run_and_commit(project: Path) -> None:
+    """Run the pipeline, and commit its lock."""
+    dvc("repro", cwd=project)
+    git("add", "-A", cwd=project)
+    git("commit", "-q", "-m", "Run the pipeline", cwd=project)
+
+
+def copied(project: Path, target: Path) -> Path:
+    """Copy a project, its repository and DVC's cache included, so that a test may change it."""
+    return Path(shutil.copytree(project, target, symlinks=True))
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    """Replace words of a text file, which must be there."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text, f"{old!r} is not in {path.name}"
+    path.write_text(text.replace(old, new), encoding="utf-8", newline="\n")

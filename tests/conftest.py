@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.baked import bake, dvc, git
+from tests.baked import begin, copied, run_and_commit
+from tests.shared_run import made_once
+from tools import example
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -29,15 +30,13 @@ def repository() -> Path:
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The default project after `dvc repro`, with its lock committed. Not to be changed."""
-    project = bake(tmp_path_factory.mktemp("finished"))
-    dvc("repro", cwd=project)
-    git("add", "-A", cwd=project)
-    git("commit", "-q", "-m", "Run the pipeline", cwd=project)
+    """The example after `dvc repro`, with its lock committed. Not to be changed."""
+    folder = made_once(tmp_path_factory, "finished", lambda folder: run_and_commit(begin(example.bake(folder))))
+    (project,) = (path.parent for path in folder.glob("*/project.yaml"))
     return project
 
 
 @pytest.fixture
 def project(finished: Path, tmp_path: Path) -> Path:
-    """A copy of the finished project that a test may change."""
-    return Path(shutil.copytree(finished, tmp_path / "project", symlinks=True))
+    """A copy of the finished example that a test may change."""
+    return copied(finished, tmp_path / "project")

@@ -66,7 +66,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def notebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     wide = "<table class='dataframe' border='1'><tr>" + "<td>a long column</td>" * 30 + "</tr></table>"
-    chart = new_output("display_data", data={"image/svg+xml": line("Demand stays as it is").svg()})
+    chart = new_output("display_data", data={"image/svg+xml": line("Demand stays as it is").svg(synthetic=False)})
     table = new_output("display_data", data={"text/html": wide + "<script src='https://example.org/x.js'></script>"})
     said = new_output("stream", name="stdout", text="x" * 500)
     broad = "|" + " a long column |" * 12 + "\n|" + "---|" * 12 + "\n"

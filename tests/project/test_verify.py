@@ -1,4 +1,4 @@
-"""The proof on a whole project that was forged; an honest one is verified in test_offline.py."""
+"""The proof on a whole project that was forged; an honest one is verified in test_elsewhere.py."""
 
 from __future__ import annotations
 
@@ -48,15 +48,15 @@ def nudge(project: Path, folder: str, name: str, column: str, factor: float) -> 
     lock.write_text(text.replace(before, after), encoding="utf-8", newline="\n")
 
 
-def test_one_forged_cell_and_one_edited_page_of_method_are_named(project: Path) -> None:
-    nudge(project, "data/processed/forecast", "forecast.parquet", "mean", 1 + 1e-6)
-    notebook = project / "notebooks" / "10_validate.ipynb"
+def test_one_forged_cell_and_one_edited_page_of_method_are_named(forecasting: Path) -> None:
+    nudge(forecasting, "data/processed/forecast", "forecast.parquet", "mean", 1 + 1e-6)
+    notebook = forecasting / "notebooks" / "10_validate.ipynb"
     text = notebook.read_text(encoding="utf-8")
     edited = text.replace("# Is the data what was agreed?", "# Is the data good?", 1)
     assert edited != text
     notebook.write_text(edited, encoding="utf-8", newline="\n")
-    git("commit", "-q", "-a", "-m", "Improve the results", cwd=project)
-    certificate = verify(project, options=RunOptions("current"))
+    git("commit", "-q", "-a", "-m", "Improve the results", cwd=forecasting)
+    certificate = verify(forecasting, options=RunOptions("current"))
     assert certificate.verdict is Verdict.different
     assert [one.file for one in certificate.inputs] == ["notebooks/10_validate.ipynb"]
     found = {one.file: one.reasons for one in certificate.outputs if one.verdict is not Verdict.identical}
@@ -68,19 +68,21 @@ def test_one_forged_cell_and_one_edited_page_of_method_are_named(project: Path) 
     assert set(found) <= {"reports/notebooks/10_validate.html", "reports/index.html"}
 
 
-def test_a_project_on_real_data_is_run_on_its_twin_by_somebody_who_has_no_data(project: Path, tmp_path: Path) -> None:
+def test_a_project_on_real_data_is_run_on_its_twin_by_somebody_who_has_no_data(
+    forecasting: Path, tmp_path: Path
+) -> None:
     """It gives the bytes that the twin gave when the project still read it, and asks no remote."""
-    stages = yaml.safe_load((project / "dvc.lock").read_text(encoding="utf-8"))["stages"]
-    params = project / "params.yaml"
+    stages = yaml.safe_load((forecasting / "dvc.lock").read_text(encoding="utf-8"))["stages"]
+    params = forecasting / "params.yaml"
     text = params.read_text(encoding="utf-8")
     params.write_text(text.replace("mode: twin", "mode: raw"), encoding="utf-8", newline="\n")
-    dvc("remote", "add", "--default", "store", "ssh://nowhere.invalid/data", cwd=project)
-    remove_folder(project / ".dvc" / "cache")
-    git("commit", "-q", "-a", "-m", "Use the real data", cwd=project)
-    with run_twin(project, options=RunOptions("current"), unrecorded=True) as run:
+    dvc("remote", "add", "--default", "store", "ssh://nowhere.invalid/data", cwd=forecasting)
+    remove_folder(forecasting / ".dvc" / "cache")
+    git("commit", "-q", "-a", "-m", "Use the real data", cwd=forecasting)
+    with run_twin(forecasting, options=RunOptions("current"), unrecorded=True) as run:
         assert run.certificate is None
         assert run.outcome.hashes == {out["path"]: out["md5"] for stage in stages.values() for out in stage["outs"]}
         run.save(tmp_path / "found")
-        run.record(project)
+        run.record(forecasting)
     assert "SYNTHETIC" in (tmp_path / "found/synthetic/reports/index.html").read_text(encoding="utf-8")
-    assert (project / "tests/twin.lock").read_bytes() == (tmp_path / "found/twin.lock").read_bytes()
+    assert (forecasting / "tests/twin.lock").read_bytes() == (tmp_path / "found/twin.lock").read_bytes()
