@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from shared_analysis.cli.commands import app
+from shared_analysis.contracts import write_contract
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage import LinkageResult, LinkageSpec, link
 from shared_analysis.project import open_project, write_table
@@ -22,7 +23,7 @@ def root(world: World, linked: LinkageResult, tmp_path: Path, monkeypatch: pytes
     (tmp_path / "params.yaml").write_text("data: {mode: twin}\nlink: {tables: [housing, outreach]}\n")
     (tmp_path / "contracts").mkdir()
     for name, contract in world.contracts.items():
-        (tmp_path / "contracts" / f"{name}.yaml").write_text(contract.to_yaml(), encoding="utf-8")
+        (tmp_path / "contracts" / f"{name}.yaml").write_text(write_contract(contract), encoding="utf-8")
         write_table(tmp_path / "data" / "interim" / f"{name}.parquet", world.tables[name])
     write_table(tmp_path / "data" / "processed" / "link" / "review.parquet", linked.review)
     monkeypatch.chdir(tmp_path)
