@@ -90,11 +90,11 @@ def lines_taken_away(before: str, after: str) -> list[str]:
 
 def test_a_second_linkage_has_places_settings_and_a_number_of_its_own(sample, run):
     project = sample()
-    before = project.canonical_files()
+    before = project.files()
     done = run(project.root, "second_link", "--like", "link")
     assert done.exit_code == 0, done.output + str(done.exception)
     sound(project.root, "second_link")
-    after = project.canonical_files()
+    after = project.files()
     assert set(after) - set(before) == {"notebooks/21_second_link.ipynb", "tests/test_second_link.py"}
     assert {name for name in before if before[name] != after[name]} == {"dvc.yaml", "params.yaml", "project.yaml"}
     stages = project.yaml("dvc.yaml")["stages"]
@@ -134,14 +134,14 @@ def test_the_next_commands_name_every_file_and_where_to_be(sample, run):
 
 def test_a_dry_run_shows_what_would_be_written_and_writes_nothing(sample, run):
     project = sample("forecasting")
-    before = project.canonical_files()
+    before = project.files()
     done = run(project.root, "link", "--like", "link", "--dry-run")
     assert done.exit_code == 0
     assert "new file notebooks/20_link.ipynb (" in done.output
     assert "+  link:\n" in done.output
     assert "+      - data/processed/link\n" in done.output
     assert done.output.endswith("Nothing was written (--dry-run).\n")
-    assert project.canonical_files() == before
+    assert project.files() == before
 
 
 def test_one_after_the_other_each_gets_its_own_number_and_order(sample):
@@ -251,12 +251,12 @@ def test_a_pipeline_that_cannot_be_added_to_is_left_as_it_is_with_the_words(samp
     project.write(
         "dvc.yaml", re.sub(r"plots:\n(.*\n?)+", f"plots: &charts [{flow}]\nmore: *charts\n", project.text("dvc.yaml"))
     )
-    before = project.canonical_files()
+    before = project.files()
     refused = run(project.root, "look", "--like", "blank")
     assert refused.exit_code != 0
     assert "one entry a line and nothing shared" in str(refused.exception)
     assert "      cmd: python -m shared_analysis notebook run 50_look" in str(refused.exception)
-    assert project.canonical_files() == before
+    assert project.files() == before
 
 
 @pytest.mark.parametrize(
@@ -283,11 +283,11 @@ def test_what_does_not_fit_is_refused_in_words_and_nothing_is_written(words, say
     project.change(
         "dvc.yaml", "  report:\n", "  more:\n    cmd: x\n    outs: [reports/metrics/elsewhere.json]\n\n  report:\n"
     )
-    before = project.canonical_files()
+    before = project.files()
     done = run(project.root, *words)
     assert isinstance(done.exception, SharedAnalysisError)
     assert says in str(done.exception)
-    assert project.canonical_files() == before
+    assert project.files() == before
 
 
 def test_the_templates_tables_do_not_come_into_a_project_that_reads_real_data(sample, run):
@@ -360,10 +360,10 @@ def test_an_edit_between_working_it_out_and_writing_is_not_lost(sample):
     project = sample("forecasting")
     addition = add_stage(project.root, "look", "blank")
     project.write("params.yaml", project.text("params.yaml") + "# mine\n")
-    before = project.canonical_files()
+    before = project.files()
     with pytest.raises(SharedAnalysisError, match="changed meanwhile"):
         addition.write()
-    assert project.canonical_files() == before
+    assert project.files() == before
 
 
 @pytest.mark.parametrize("outs", ["[data/processed]", "['data/processed/${item}']"])
@@ -377,11 +377,11 @@ def test_what_only_dvc_would_refuse_is_refused_before_anything_is_written(outs, 
         project.change("dvc.yaml", "data/processed/forecast", "data/elsewhere/forecast")
     project.change("dvc.yaml", "  report:\n", stage + "\n  report:\n")
     project.change("project.yaml", "forecast, report]", "forecast, theirs, report]")
-    before = project.canonical_files()
+    before = project.files()
     refused = run(project.root, "look", "--like", "blank")
     assert "data/processed" in str(refused.exception)
     assert "faults that it has not now" in str(refused.exception)
-    assert project.canonical_files() == before
+    assert project.files() == before
 
 
 def test_what_is_not_committed_is_not_mixed_with_the_stage_which_can_be_taken_back_whole(sample, run):
@@ -389,7 +389,7 @@ def test_what_is_not_committed_is_not_mixed_with_the_stage_which_can_be_taken_ba
     git("init", "-q", cwd=project.root)
     git("add", "-A", cwd=project.root)
     git("commit", "-q", "-m", "Start", cwd=project.root)
-    before = project.canonical_files()
+    before = project.files()
     project.change("params.yaml", "people: 4000", "people: 4001")
     refused = run(project.root, "third", "--like", "blank").exception
     assert isinstance(refused, SharedAnalysisError)
@@ -402,4 +402,4 @@ def test_what_is_not_committed_is_not_mixed_with_the_stage_which_can_be_taken_ba
     assert len(undo) == 2
     for words in undo:
         git(*words[1:], cwd=project.root)
-    assert project.canonical_files() == before | {"tests/mine.md": b"not committed, and none of the stage's\n"}
+    assert project.files() == before | {"tests/mine.md": b"not committed, and none of the stage's\n"}
