@@ -193,7 +193,8 @@ class Installed:
         self.begins = "python -m pip install " if pip else "uv pip install "
         self.command: tuple[object, ...] = (*uv, "pip", "install", "--python", self.python)
         if pip:
-            run(*uv, "pip", "install", "--target", folder / "pip", *pip, cwd=folder)
+            by_pip = (sys.executable, "-m", "pip", "--quiet", "install", "--target", folder / "pip")
+            run(*by_pip, *pip, cwd=folder)  # pip knows the index that this machine is set up with
             self.command = (self.python, "-m", "pip", "--disable-pip-version-check", "install")
         self.variables = {"PYTHONPATH": str(folder / "pip")} if pip else {}
 

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.project import files, read_table, write_json, write_table, write_text
+from shared_analysis.project import canonical_files, read_table, write_json, write_table, write_text
 
 
 def csv(folder: Path, text: str | bytes, name: str = "people.csv") -> Path:
@@ -226,7 +226,7 @@ def test_a_failed_write_leaves_the_earlier_file_and_no_remains(tmp_path: Path, m
     def fail(*_: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(files.os, "replace", fail)
+    monkeypatch.setattr(canonical_files.os, "replace", fail)
     with pytest.raises(OSError, match="disk full"):
         write_text(path, "after\n")
     assert path.read_text() == "before\n"
