@@ -17,6 +17,8 @@ from shared_analysis.linkage.notices import worded
 
 from .conftest import World, contract, make_world
 
+pytestmark = pytest.mark.slow
+
 
 def fingerprint(result: LinkageResult) -> str:
     parts = [table.to_csv(index=False) for table in result.tables.values()]
