@@ -6,7 +6,9 @@ read before any stage runs, and the rest by a whole verification. Each kind has 
 
 from __future__ import annotations
 
+import contextlib
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -30,9 +32,12 @@ Check = Callable[..., Certificate]
 
 
 @pytest.fixture(scope="session")
-def honest(made: Path) -> Iterator[Outcome]:
+def honest(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outcome]:
     """What comes out of the commit as its author left it; not to be changed."""
-    with rerun(made, options=RunOptions("current")) as outcome:
+    with contextlib.ExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patch:  # another worker may run the same commit at the same time
+            patch.setattr(tempfile, "tempdir", str(tmp_path_factory.mktemp("temporary")))
+            outcome = stack.enter_context(rerun(made, options=RunOptions("current")))
         yield outcome
 
 
