@@ -111,12 +111,17 @@ def test_the_remotes_and_the_cache_are_the_reviewers(root: Path, tmp_path: Path)
         ("stages:\n  a: {cmd: x, deps: [b], outs: [b]}\n", "DVC cannot read the pipeline: "),
     ],
 )
-def test_what_dvc_cannot_read_is_said_in_words(text: str, says: str, repo: DvcRepo, root: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("runs_in", ["/", "..", ".", "raw"])
+def test_what_dvc_cannot_read_is_said_in_words_wherever_it_is_read(
+    runs_in: str, text: str, says: str, repo: DvcRepo, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (root / "dvc.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(root / runs_in)
     with pytest.raises(SharedAnalysisError) as refused:
         list(repo.stages())
     assert refused.value.what.startswith(says)
-    assert str(tmp_path) not in str(refused.value)
+    assert root.parent.name not in refused.value.what
+    assert ".." not in refused.value.what
 
 
 def test_two_stages_that_write_to_one_path_are_a_fault(root: Path, tmp_path: Path) -> None:

@@ -5,7 +5,9 @@ DVC reads the pipeline here; it does not run it, and nothing of its memory of ru
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +58,8 @@ class DvcRepo:
         try:
             self._repo = Repo(str(root), config=dict(settings))
         except DvcException as error:
-            raise SharedAnalysisError(f"DVC cannot open the project: {error}", "dvc.yaml", "see `dvc status`") from None
+            fault = _from_root(error, root)
+            raise SharedAnalysisError(f"DVC cannot open the project: {fault}", "dvc.yaml", "see `dvc status`") from None
 
     def stages(self) -> Iterator[Stage]:
         """Yield the stages in the order in which they run: by what reads what, then by name.
@@ -90,7 +93,7 @@ class DvcRepo:
                     metrics=tuple(out.def_path for out in stage.outs if out.metric),
                 )
         except DvcException as error:
-            raise _unreadable(error) from None
+            raise _unreadable(error, self._root) from None
 
     def added(self) -> dict[Path, str]:
         """Return what ``dvc add`` handed to DVC: its recorded hash by path."""
@@ -144,7 +147,8 @@ def read_settings(root: Path) -> tuple[dict[str, Any], Path]:
     try:
         config = Config(str(root / ".dvc"))
     except ConfigError as error:
-        raise SharedAnalysisError(f"DVC's settings cannot be read: {error}", ".dvc/config", "correct them") from None
+        fault = _from_root(error, root)
+        raise SharedAnalysisError(f"DVC's settings cannot be read: {fault}", ".dvc/config", "correct them") from None
     default = config["core"].get("remote")
     settings = {"remote": dict(config["remote"]), "core": {"remote": default} if default else {}}
     return settings, Path(config["cache"].get("dir") or root / ".dvc" / "cache")
@@ -163,7 +167,7 @@ def pipeline_fault(root: Path, site_cache: Path) -> str | None:
         with Repo(str(root), config={"core": core}) as repo:
             repo.index.check_graph()
     except DvcException as error:
-        return f"dvc.yaml: {' '.join(str(error).split())}"
+        return f"dvc.yaml: {' '.join(_from_root(error, root).split())}"
     return None
 
 
@@ -174,7 +178,7 @@ def _silence() -> None:
     logging.getLogger("dvc").setLevel(logging.CRITICAL)
 
 
-def _unreadable(error: Exception) -> SharedAnalysisError:
+def _unreadable(error: Exception, root: Path) -> SharedAnalysisError:
     """Say what DVC cannot read, without the place of the copy that it reads."""
     from dvc.utils.serialize import ParseError
     from ruamel.yaml.constructor import DuplicateKeyError
@@ -184,8 +188,21 @@ def _unreadable(error: Exception) -> SharedAnalysisError:
         causes.append(causes[-1].__cause__)
     damage = next((cause for cause in causes if isinstance(cause, ParseError)), None)
     if damage is None:
-        return SharedAnalysisError(f"DVC cannot read the pipeline: {error}", "dvc.yaml", "see `dvc status`")
+        fault = _from_root(error, root)
+        return SharedAnalysisError(f"DVC cannot read the pipeline: {fault}", "dvc.yaml", "see `dvc status`")
     twice = any(isinstance(cause, DuplicateKeyError) for cause in causes)
     name = Path(str(damage.path)).name
     fault = "it names a key twice" if twice else "its YAML is damaged"
     return SharedAnalysisError(f"DVC cannot read {name}: {fault}.", name, "correct it, and run `dvc repro`")
+
+
+def _from_root(error: Exception, root: Path) -> str:
+    """Return DVC's words with paths from the project's root; DVC counts them from wherever the command runs."""
+    text = str(error)
+    folders = {str(root), str(root.resolve())}
+    with contextlib.suppress(ValueError):  # on Windows there is no way from one drive to another
+        folders.add(os.path.relpath(root))
+    for folder in sorted(folders - {os.curdir}, key=len, reverse=True):
+        for spelling in (folder, Path(folder).as_posix()):
+            text = re.sub(rf"(?<![\w.\\/-]){re.escape(spelling)}[\\/]", "", text)
+    return text
