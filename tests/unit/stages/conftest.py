@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from typer.testing import CliRunner, Result
 
+from shared_analysis.cli.commands import app
 from tests.baked import bake
 from tests.shared_run import made_once
 
@@ -60,3 +62,12 @@ def sample(made: Mapping[str, Path], tmp_path: Path) -> Callable[[str], Sample]:
         return Sample(Path(shutil.copytree(made[methods], tmp_path / methods, ignore=shutil.ignore_patterns(".git"))))
 
     return copy
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    def command(root: Path, *words: str) -> Result:
+        monkeypatch.chdir(root)
+        return CliRunner().invoke(app, ["add-stage", *words])
+
+    return command

@@ -36,8 +36,8 @@ class ManagedFiles:
     files
         SHA-256 by path; of texts, with LF at the end of lines.
     locks
-        The packages by name that a lock must hold, by path. A lock may hold more, in whatever versions: it is made anew
-        when a project needs another package.
+        The packages by name that a lock must hold, by path. A lock may hold more, in whatever versions: it is
+        resolved again when a project needs another package.
     alternatives
         Files of which a project needs one: it has one server, not every kind.
     """
