@@ -41,3 +41,19 @@ def test_rooms_that_every_stage_imports_are_light(room: str) -> None:
     code = f"import sys, shared_analysis.{room}; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_running_a_notebook_does_not_compile_the_grammar_of_web_addresses() -> None:
+    """The package ``lark``, which compiles it, is there; a run does without."""
+    code = """
+import importlib.util, sys
+from shared_analysis.notebooks import run
+
+assert importlib.util.find_spec("rfc3987_syntax") and importlib.util.find_spec("lark")
+run._spare_the_grammar()
+import papermill
+assert "jsonschema" in sys.modules
+print("lark" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout.strip() == "False"

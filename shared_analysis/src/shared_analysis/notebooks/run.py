@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -114,6 +115,7 @@ def _execute(
     project: Project, source: Path, partial: Path, parameters: Mapping[str, Any], given: Mapping[str, Any]
 ) -> NotebookNode:
     """Let papermill run the notebook; it saves to ``partial`` after every cell."""
+    _spare_the_grammar()
     import nbformat
     import papermill
     from nbclient.exceptions import DeadKernelError
@@ -165,6 +167,14 @@ def _execute(
     if os.environ.get("DVC_STAGE"):
         kept += "; `dvc checkout` brings the earlier results back"
     raise NotebookFailed(stopped, source.stem, kept, quote=project.synthetic)
+
+
+def _spare_the_grammar() -> None:
+    """Keep jsonschema from compiling a grammar of web addresses, which takes a second and checks nothing in a notebook.
+
+    The package with that grammar is one that jsonschema does without where it is not installed.
+    """
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
 def _keep(partial: Path, index: int, reason: str, root: Path) -> None:
