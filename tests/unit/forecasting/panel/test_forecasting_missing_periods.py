@@ -36,6 +36,14 @@ def test_gaps_do_not_shift_the_season() -> None:
     assert made.values[0, 14:16].tolist() == [3, 4]
 
 
+def test_each_series_begins_with_its_own_first_count() -> None:
+    early = counts({BOROUGHS[0]: np.ones(24)})
+    late = counts({BOROUGHS[1]: np.ones(12)}, start="2016-01")
+    made = panel(pd.concat([early.drop(index=3), late]), missing="unknown")
+    assert made.known.sum(axis=1).tolist() == [23, 12]
+    assert made.values[1].tolist() == [0.0] * 12 + [1.0] * 12
+
+
 def test_half_of_the_rows_missing_is_said() -> None:
     table = boroughs(number=2)
     there = np.random.default_rng(3).random(len(table)) < 0.5

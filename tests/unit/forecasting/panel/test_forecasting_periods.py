@@ -116,9 +116,26 @@ def test_daily_counts_are_added_up_to_whole_months_and_that_is_said(monthly: Dat
     assert any(notice.startswith("The week of 6 March 2023 is left out") for notice in words_of(weekly))
 
 
-def test_a_table_that_covers_one_period_in_part_is_refused(monthly: DataContract) -> None:
-    with pytest.raises(SharedAnalysisError, match="0 months are too few"):
-        panel(by_day("2023-01-04", "2023-01-12"), monthly)
+@pytest.mark.parametrize(
+    ("first", "last", "whole"),
+    [("2023-01-04", "2023-01-12", "0 months are"), ("2023-01-04", "2023-02-28", "1 month is")],
+)
+def test_a_table_that_covers_a_period_in_part_has_fewer(
+    first: str, last: str, whole: str, monthly: DataContract
+) -> None:
+    with pytest.raises(SharedAnalysisError, match=f"{whole} too few"):
+        panel(by_day(first, last), monthly)
+
+
+@pytest.mark.parametrize(("silent", "periods"), [(4, 4), (5, 3)])
+def test_days_without_an_event_at_an_end_are_no_end_if_they_are_no_longer_than_others(
+    silent: int, periods: int, contacts: DataContract
+) -> None:
+    days = pd.date_range("2023-01-02", "2023-01-29")
+    quiet = days[8:11].union(days[-silent:])
+    rows = [(str(day.date()), "E09000007", "housing", "1") for day in days.difference(quiet)]
+    made = panel(events(rows), contacts, count="rows", frequency="weekly")
+    assert len(made.periods) == periods
 
 
 def test_a_quarter_is_whole_when_its_three_months_are_there(monthly: DataContract) -> None:
