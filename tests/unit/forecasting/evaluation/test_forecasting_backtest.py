@@ -178,11 +178,11 @@ def test_the_typical_error_grows_as_the_root_of_the_level() -> None:
 def test_a_node_that_was_hardly_ever_counted_whole_keeps_its_errors_against_stand_ins() -> None:
     residuals = np.arange(48.0).reshape(2, 24)
     counted = np.ones((2, 24), dtype=bool)
-    counted[0, :11] = False
+    counted[0, :12] = False
     counted[1, :13] = False
     kept = _where_counted(residuals, counted, 12)
-    assert np.isnan(kept[0, :11]).all()
-    np.testing.assert_array_equal(kept[0, 11:], residuals[0, 11:])
+    assert np.isnan(kept[0, :12]).all()
+    np.testing.assert_array_equal(kept[0, 12:], residuals[0, 12:])
     np.testing.assert_array_equal(kept[1], residuals[1])
 
 

@@ -40,6 +40,7 @@ def test_each_series_begins_with_its_own_first_count() -> None:
     early = counts({BOROUGHS[0]: np.ones(24)})
     late = counts({BOROUGHS[1]: np.ones(12)}, start="2016-01")
     made = panel(pd.concat([early.drop(index=3), late]), missing="unknown")
+    assert any("1 month was not counted" in notice and "in 1 of 2 series" in notice for notice in words_of(made))
     assert made.known.sum(axis=1).tolist() == [23, 12]
     assert made.values[1].tolist() == [0.0] * 12 + [1.0] * 12
 

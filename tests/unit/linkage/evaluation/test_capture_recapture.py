@@ -67,9 +67,24 @@ def test_rules_on_the_same_column_estimate_nothing(rules):
     assert capture_recapture(counts(np.ones((500, len(rules)), dtype=bool)), rules) is None
 
 
+def twice(first: int, second: int, both: int) -> pd.DataFrame:
+    """Counts of two rules: what each finds, and what both do."""
+    agree = [[True, True]] * both + [[True, False]] * (first - both) + [[False, True]] * (second - both)
+    return counts(np.array(agree))
+
+
 def test_few_links_in_common_estimate_nothing():
-    assert capture_recapture(counts(np.array([[True, True]] * 29)), RULES[:2]) is None
-    assert capture_recapture(counts(np.array([[True, True]] * 30)), RULES[:2]).matches == 30
+    assert capture_recapture(twice(29, 29, 29), RULES[:2]) is None
+    assert capture_recapture(twice(80, 90, 29), RULES[:2]) is None
+    assert capture_recapture(twice(30, 30, 30), RULES[:2]).matches == 30
+
+
+def test_the_estimate_and_its_range_are_those_of_chapman_and_seber():
+    # 201 x 151 / 101 - 1 = 299.5; variance 201 x 151 x 100 x 50 / (101 x 101 x 102) = 145.8.
+    captured = capture_recapture(twice(200, 150, 100), RULES[:2])
+    assert (captured.matches, captured.low, captured.high) == (300, 276, 323)
+    # Fewer than have been found there cannot be: 100 + 60 - 58.
+    assert capture_recapture(twice(100, 60, 58), RULES[:2]).low == 102
 
 
 def people(share_broken: float, size: int = 1500) -> tuple[pd.DataFrame, pd.DataFrame]:
