@@ -193,6 +193,17 @@ def same_forecasts(errors: dict[str, float], origins: int, normal: tuple[bool, .
     return Backtest((outcome,) * origins, np.full((origins, 1, 4), 10.0), normal or (True,) * origins)
 
 
+def test_what_another_run_forecasts_joins_what_is_there() -> None:
+    def ran(name: str) -> Backtest:
+        part = {name: np.full((1, 4), 1.0)}
+        outcome = Outcome(24, part, {name: np.ones(1)}, np.ones(1), {}, frozenset(), {"fit": 2.0})
+        return Backtest((outcome,), np.ones((1, 1, 4)), (True,))
+
+    (joined,) = ran("theta").updated(ran("ridge")).outcomes
+    assert set(joined.forecasts) == set(joined.spread) == {"theta", "ridge"}
+    assert joined.seconds == {"fit": 4.0}
+
+
 @pytest.mark.parametrize(
     ("errors", "best"),
     [

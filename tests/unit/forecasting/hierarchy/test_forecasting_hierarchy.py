@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shared_analysis.forecasting.hierarchy.hierarchy import Hierarchy
+from shared_analysis.forecasting.hierarchy.hierarchy import Hierarchy, _nested
 
 
 def keys(**columns: str) -> pd.DataFrame:
@@ -59,6 +59,14 @@ def test_a_level_that_says_the_same_as_another_is_left_out() -> None:
     assert sizes(Hierarchy.of(keys(area_code="a b c", category="x x x"))) == {"total": 1, "series": 3}
     assert sizes(Hierarchy.of(keys(area_code="a b c", area_name="A B C"))) == {"total": 1, "series": 3}
     assert sizes(Hierarchy.of(keys(area_code="E09000003 E09000010"))) == {"total": 1, "series": 2}
+
+
+def test_only_a_column_that_is_finer_than_another_and_within_it_stands_below_it() -> None:
+    table = keys(one="x x x x", half="a a b b", same="A A B B", other="p q p q", each="1 2 3 4")
+    assert _nested(table[["half", "each"]]) == [["half", "each"]]
+    assert _nested(table[["half", "same"]]) == [["half"], ["same"]]
+    assert _nested(table[["half", "other"]]) == [["half"], ["other"]]
+    assert _nested(table[["one", "half"]]) == [["one"], ["half"]]
 
 
 @pytest.mark.parametrize("count", [0, 1])

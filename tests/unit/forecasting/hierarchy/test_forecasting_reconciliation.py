@@ -240,3 +240,9 @@ def test_it_is_what_hierarchicalforecast_makes_of_a_small_hierarchy(method: str)
     tolerance = 1e-2 if method == "mint_shrink" else 1e-7
     np.testing.assert_allclose(made[-5:].T, HIERARCHICALFORECAST[method], rtol=tolerance)
     np.testing.assert_allclose(made, hierarchy.add_up(made[-5:]))
+
+
+def test_a_single_series_stays_as_it_is_but_for_what_is_below_zero() -> None:
+    alone = Hierarchy.of(pd.DataFrame({"category": ["only"]}))
+    residuals = np.random.default_rng(1).normal(size=(1, 24))
+    assert Reconciler.fit(alone, residuals)(np.array([[0.3, -0.2, 5.0]])).tolist() == [[0.3, 0.0, 5.0]]

@@ -8,7 +8,7 @@ from shared_analysis.forecasting.models.fitted import can_fit, is_astray, own_hi
 
 @pytest.mark.parametrize(
     ("values", "own"),
-    [([0, 0, 3, 0, 2], [3, 0, 2]), ([1, 0], [1, 0]), ([0, 0, 5], [5]), ([0, 0], [0, 0])],
+    [([0, 0, 3, 0, 2], [3, 0, 2]), ([0, 1, 3], [1, 3]), ([1, 0], [1, 0]), ([0, 0, 5], [5]), ([0, 0], [0, 0])],
 )
 def test_a_series_begins_with_its_first_count_above_zero(values: list[float], own: list[float]) -> None:
     assert own_history(np.array(values, dtype=float)).tolist() == own

@@ -10,7 +10,7 @@ from forecasting_tables import counts
 from shared_analysis.contracts import DataContract
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.forecasting import ForecastSpec, Panel
-from shared_analysis.forecasting.panel.frequency import infer_frequency
+from shared_analysis.forecasting.panel.frequency import _stride, infer_frequency
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,8 @@ def test_counts_that_do_not_fit_the_frequency_are_refused(
 )
 def test_the_step_is_told_from_the_dates(days: pd.DatetimeIndex, step: str | None) -> None:
     assert infer_frequency(days) == step
+
+
+@pytest.mark.parametrize(("at", "stride"), [(range(0, 20, 3), 3), ([0, 1, 4, 9, 10, 15, 21, 30], 1), ([0, 2], 1)])
+def test_a_stride_is_the_way_between_rows_where_it_is_nearly_always_the_same(at: list[int], stride: int) -> None:
+    assert _stride(np.array(at)) == stride

@@ -140,6 +140,14 @@ def test_a_sum_is_unknown_where_one_of_its_parts_is() -> None:
     assert made.values[1, 15] == 2 * panel(boroughs(24, 2)).values[1, 15]
 
 
+def test_a_part_that_began_later_or_ended_long_ago_is_not_lacking() -> None:
+    table = pd.concat([boroughs(48, 2).assign(age=age) for age in ("under 65", "65 and over")], ignore_index=True)
+    old = table["age"] == "65 and over"
+    young = old & (table["area"] == BOROUGHS[0]) & (table["month"] < "2015-07-01")
+    ended = old & (table["area"] == BOROUGHS[1]) & (table["month"] > "2016-06-01")
+    assert panel(table[~young & ~ended], BY_AGE, missing="unknown").known.all()
+
+
 def test_a_month_is_unknown_where_one_of_its_days_is() -> None:
     days = pd.date_range("2023-01-01", "2023-12-31", freq="D")
     table = pd.concat([pd.DataFrame({"area": area, "month": days, "attendances": 5.0}) for area in BOROUGHS[:2]])

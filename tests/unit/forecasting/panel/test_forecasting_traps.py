@@ -117,6 +117,17 @@ def test_zeros_written_ahead_of_the_figures_are_refused() -> None:
     finite(table)
 
 
+@pytest.mark.parametrize(("number", "refused"), [(4, True), (5, False)])
+def test_zeros_written_for_half_of_the_series_are_refused_and_for_fewer_named(number: int, refused: bool) -> None:
+    table = boroughs(number=number)
+    for area in BOROUGHS[:2]:
+        table.loc[rows_of(table, area, "2018-11-01", "2018-12-01"), "attendances"] = 0
+    if refused:
+        assert "2 series end in zeros" in refusal(table)
+    else:
+        assert any("ends in zeros" in notice or "end in zeros" in notice for notice in words_of(panel(table)))
+
+
 def test_zeros_of_one_series_alone_are_named() -> None:
     table = boroughs()
     table.loc[rows_of(table, BOROUGHS[2], "2018-11-01", "2018-12-01"), "attendances"] = 0
