@@ -265,7 +265,7 @@ def test_a_table_of_counts_gets_no_record_identifier() -> None:
     ("name", "value", "role", "classification"),
     [
         ("parent_forename", "Ann", None, "direct"),
-        ("gp_postcode", "E1 6AN", "postcode", "direct"),
+        ("gp_postcode", "E1 6AN", None, "direct"),
         ("home_phone", "020 7946 0000", "phone", "direct"),
         ("has_phone", "yes", None, "quasi"),
         ("email_sent_date", "2024-01-01", None, "quasi"),

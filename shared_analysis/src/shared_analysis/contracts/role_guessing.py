@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -23,7 +24,7 @@ _SYNONYMS = {
     "middle_name": "middle_name middle_names middlename second_name",
     "family_name": "family_name surname last_name lastname lname familyname",
     "full_name": "full_name name fullname person_name client_name",
-    "date_of_birth": "date_of_birth dob birth_date birthdate d_o_b birthday dateofbirth",
+    "date_of_birth": "date_of_birth dob birth_date birthdate d_o_b birthday born date_born birth",
     "sex": "sex gender",
     "nhs_number": "nhs_number nhs nhs_no nhsnumber nhs_num",
     "national_insurance_number": "national_insurance_number ni_number nino nat_ins_no soc_sec_id ssn "
@@ -36,7 +37,8 @@ _SYNONYMS = {
     "locality": "locality suburb town city village post_town",
     "postcode": "postcode post_code zip zip_code zipcode postal_code pcode",
     "uprn": "uprn property_reference",
-    "organisation_name": "organisation_name organization_name organisation company provider_name",
+    "organisation_name": "organisation_name organization_name organisation organization company company_name "
+    "provider_name business_name trading_name registered_name legal_name",
     "free_text": "notes note comments comment free_text case_notes description remarks",
     "area_code": "area_code borough_code lad_code la_code lsoa lsoa_code msoa msoa_code ward_code region_code "
     "local_authority_code lad23cd lad24cd gss_code",
@@ -48,7 +50,13 @@ _SYNONYMS = {
     "count": "count n total y number people cases contacts applications calls incidents value volume quantity scripts",
     "group": "ethnic_group ethnicity religion disability nationality sexual_orientation protected_characteristic",
 }
-_ROLE_OF = {synonym: role for role, synonyms in _SYNONYMS.items() for synonym in synonyms.split()}
+# Also in one word: in `AddressLine1` nothing shows where the last one begins.
+_ROLE_OF = {
+    spelling: role
+    for role, synonyms in _SYNONYMS.items()
+    for synonym in synonyms.split()
+    for spelling in (synonym, synonym.replace("_", ""))
+}
 # What a name may end in, after a word such as pupil or client, and still mean the role.
 _ENDINGS = {
     **{
@@ -59,13 +67,27 @@ _ENDINGS = {
     **dict.fromkeys(("ni_number", "nino"), "national_insurance_number"),
     **dict.fromkeys(("postcode", "post_code"), "postcode"),
     "address": "address",
+    "uprn": "uprn",
 }
-_ENDING_SHAPES = {"phone": r"[0-9]{5}", "email": "@", "postcode": "[0-9]", "nhs_number": "[0-9]{5}"}
+_ENDING_SHAPES = {
+    "phone": r"[0-9]{5}",
+    "email": "@",
+    "postcode": "[0-9]",
+    "nhs_number": "[0-9]{5}",
+    "uprn": r"^[0-9]{1,12}(\.0+)?$",
+}
 # Somebody or something beside the person of the row, or a word about the detail: not the detail itself.
 _BESIDE = _words(
-    "parent guardian carer mother father sibling partner spouse kin emergency gp doctor practice school college worker "
-    "staff officer teacher manager referrer employer landlord hospital provider organisation company site previous "
-    "former old alternative alias ip mac web url has is had any no valid consent"
+    "parent guardian carer mother father sibling partner spouse kin nok emergency gp doctor practice school college "
+    "worker caseworker keyworker staff officer teacher tutor manager supervisor adviser advisor assessor inspector "
+    "agent solicitor referrer referring employer landlord hospital provider organisation company site previous "
+    "former old alternative alias creator created updated modified assigned allocated by ip mac web url has is had any "
+    "no valid consent"
+)
+# Of these, what a row of no person is itself about.
+_ORGANISATIONS = _words(
+    "organisation organization company business provider establishment premises site setting school college nursery "
+    "practice surgery clinic hospital library centre shop store restaurant hotel branch outlet facility charity club"
 )
 _PERSONS = _words(
     "first last given family middle maiden full legal known preferred person pupil student child client patient member "
@@ -80,14 +102,43 @@ _SENSITIVE = _words("ethnic ethnicity religion disability disabled orientation d
 _QUASI = _words("dob birth birthday born age sex gender postcode nationality occupation salary income")
 _NUMBERED = _words("no number num ref reference id upn code")
 _NO_COUNT = frozenset(("year", "years", "month", "week", "day", "quarter", "age", "id", "no", "ref", "code", "rank"))
+_POSTCODE = "[a-z]{1,2}[0-9][a-z0-9]? ?[0-9][a-z]{2}"
 _SHAPES = (
     ("area_code", r"^[EWSNK][0-9]{8}$"),
     ("email", r"^[^@\s]+@[^@\s]+\.[^@\s]+$"),
-    ("postcode", r"(?i)^[a-z]{1,2}[0-9][a-z0-9]? ?[0-9][a-z]{2}$"),
+    ("postcode", f"(?i)^{_POSTCODE}$"),
     ("national_insurance_number", r"(?i)^[a-z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[a-d]$"),
-    ("phone", r"^(\+44|0044|0)[ 0-9()-]{9,14}$"),
+    # No number of ten digits begins with 00, 04 or 06: those are zeros in front of a reference.
+    ("phone", r"^(\+44 ?(\(0\) ?)?|0044 ?|\(?0)[1235789]([ ()-]*[0-9]){8,9}$"),
 )
-_MOSTLY = 0.95
+_STREETS = (
+    "road|rd|street|st|avenue|ave|lane|ln|close|gardens|gdns|square|sq|place|terrace|crescent|cres|park|drive|way|grove"
+    "|hill|row|mews|walk|gate|green|court|house|mansions"
+)
+_ADDRESS = (
+    rf"(?i)^(.{{0,40}}[ ,/])?[0-9]+[a-z]?([-/][0-9]+[a-z]?)?,? ([^0-9,]+ )?([a-z'.-]+ )({_STREETS})\b.{{0,100}}$"
+    rf"|^\S+[ ,].{{3,120}}[ ,]{_POSTCODE}$"
+)
+_LOCATIONS = _words("location premises property place site residence home")
+# A day, a month and a year in digits or, the month, in letters; or the days that a spreadsheet counts.
+_DAY = (
+    r"(?i)^([0-9]{4}[-/. ][0-9]{1,2}[-/. ][0-9]{1,2}([^0-9].*)?"
+    r"|[0-9]{1,2}[-/. ][0-9]{1,2}[-/. ]([0-9]{4}|[0-9]{2})([ ,T].*)?"
+    r"|[0-9]{8}|[0-9]{5}(\.0+)?|([a-z]+,? )?[0-9]{1,2}(st|nd|rd|th)?( of)?[ /.-]*[a-z]{3,9}[ ,/.-]*([0-9]{4}|[0-9]{2})"
+    r"|[a-z]{3,9}[ .-]*[0-9]{1,2}(st|nd|rd|th)?[ ,.-]+([0-9]{4}|[0-9]{2}))$"
+)
+_CRYPTIC = _words("col column field fld var variable val value attr attribute unnamed item")
+_TRADES = (
+    r"(?i)\b(ltd|limited|plc|llp|cic|inc|company|services|school|academy|college|nursery|pre-?school|playgroup|trust"
+    "|charity|association|society|centre|center|hotel|restaurant|cafe|café|takeaway|pizza|grill|bakery|supermarket"
+    "|stores?|shop|pharmacy|chemist|surgery|clinic|hospital|library|council|university|foundation|partnership|hostel)\\b"
+)
+_MOSTLY = 0.9
+_HALF = 0.5
+_FEWEST_ROWS = 50
+_FEWEST_OWNERS = 0.1
+_BIRTH_YEARS = (1890, 2026)
+_LEAST_SPREAD = 25
 
 
 def snake(name: str) -> str:
@@ -98,21 +149,46 @@ def snake(name: str) -> str:
 
 def role_by_name(name: str) -> str | None:
     """Return the role that a column's name tells, or ``None``."""
-    return _ROLE_OF.get(snake(name))
+    words = snake(name)
+    return _ROLE_OF.get(words) or _ROLE_OF.get(words.replace("_", ""))
 
 
-def role_by_ending(name: str, text: pa.Array) -> str | None:
+def role_by_ending(name: str, text: pa.Array, *, people: bool = True) -> str | None:
     """Return the role that the end of a column's name tells, as of ``pupil_forename``, or ``None``.
 
     Not where another word says that the detail is somebody else's, or no detail at all: ``gp_postcode``, ``has_phone``.
+    In a table of no ``people`` a detail of a site, a school or a company is the row's own.
     """
     words = snake(name).split("_")
     role = _ending(words)
-    if role is None or not _BESIDE.isdisjoint(words):
+    if role is None or _is_beside(words, people) or _is_shared_out(role, text):
         return None
     shape = _ENDING_SHAPES.get(role)
     present = len(text) > text.null_count
-    return None if shape and present and share_matching(text, shape) < 0.5 else role
+    return None if shape and present and share_matching(text, shape) < _HALF else role
+
+
+def _is_beside(words: list[str], people: bool) -> bool:
+    """Say whether the words of a name are about somebody or something else than the row."""
+    return not (_BESIDE if people else _BESIDE - _ORGANISATIONS).isdisjoint(words)
+
+
+def _is_shared_out(role: str, text: pa.Array) -> bool:
+    """Say whether few addresses or numbers serve many rows: those of an office, or of who keeps the records."""
+    present = text.drop_null()
+    shared = len(pc.unique(present)) < _FEWEST_OWNERS * len(present)
+    return role in ("phone", "email") and len(present) >= _FEWEST_ROWS and shared
+
+
+def names_an_organisation(name: str) -> bool:
+    """Say whether a column's name is that of a site or an organisation's name: ``Site name``, ``school``."""
+    words = snake(name).split("_")
+    return not _ORGANISATIONS.isdisjoint(words) and (words[-1] == "name" or len(words) == 1)
+
+
+def share_of_trades(text: pa.Array) -> float:
+    """Return the share of names that hold a word of organisations, such as ``Ltd`` or ``Nursery``."""
+    return share_matching(text, _TRADES)
 
 
 def _ending(words: list[str]) -> str | None:
@@ -147,12 +223,49 @@ def names_no_count(name: str) -> bool:
     return not _NO_COUNT.isdisjoint(snake(name).split("_"))
 
 
-def role_by_values(text: pa.Array) -> str | None:
+def role_of_shape(text: pa.Array) -> str | None:
     """Return the role that nearly all values have the unmistakable shape of, or ``None``."""
     for role, shape in _SHAPES:
         if share_matching(text, shape) >= _MOSTLY:
             return role
     return "nhs_number" if _nhs_share(text) >= _MOSTLY else None
+
+
+def role_by_values(name: str, text: pa.Array, *, people: bool = True) -> str | None:
+    """Return the role that a column's values show, whatever its name is, or ``None``.
+
+    Not where the name says that the detail is somebody else's. Dates are dates of birth only under a name that says
+    nothing, such as ``Column3``, and if they are spread over many years. A name such as ``location`` needs fewer
+    addresses than another.
+    """
+    words = snake(name).split("_")
+    role = role_of_shape(text)
+    if _is_beside(words, people) or (role == "phone" and names_an_identifier(name)):
+        return None
+    if role:
+        return None if _is_shared_out(role, text) else role
+    if share_matching(text, _ADDRESS) >= (_MOSTLY if _LOCATIONS.isdisjoint(words) else _HALF):
+        return "address"
+    cryptic = all(len(word) <= 1 or word in _CRYPTIC for word in (word.strip("0123456789") for word in words))
+    return "date_of_birth" if cryptic and _are_births(text) else None
+
+
+def share_of_days(text: pa.Array) -> float:
+    """Return how many of the values with a digit are written like a day, month and year, real or not."""
+    with_digits = text.filter(pc.match_substring_regex(text, "[0-9]"))
+    return share_matching(with_digits, _DAY)
+
+
+def _are_births(text: pa.Array) -> bool:
+    """Say whether these dates spread over the ages of people; what is founded or registered often is on a first."""
+    days = pc.replace_substring_regex(text, r"[ T][0-9:.]+$", "").drop_null()
+    if share_matching(days, r"^([0-9]{4}[-/.][0-9]{2}[-/.][0-9]{2}|[0-9]{2}[-/.][0-9]{2}[-/.][0-9]{4})$") < _MOSTLY:
+        return False
+    if share_matching(days, r"^([0-9]{4}[-/.]..[-/.]01|01[-/.]..[-/.][0-9]{4})$") > 1 - _MOSTLY:
+        return False
+    years = days.to_pandas().str.extract("([0-9]{4})", expand=False).dropna().astype(int)
+    first, last = np.quantile(years, [0.05, 0.95])
+    return bool(_BIRTH_YEARS[0] <= first and last <= _BIRTH_YEARS[1] and last - first >= _LEAST_SPREAD)
 
 
 def share_matching(text: pa.Array, pattern: str) -> float:

@@ -1,4 +1,4 @@
-"""From text, as every file delivers it, to the type that a contract states."""
+"""From text, as every file delivers it, to the type that a contract states, or that a draft takes it for."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from shared_analysis.contracts.dates import ISO_DATE, DateFormat
 from shared_analysis.contracts.model import Column
+from shared_analysis.contracts.role_guessing import share_matching, snake
 
 DTYPES = {
     "string": "string",
@@ -34,6 +35,16 @@ _BOOLEANS = {
 }
 # Control characters other than tab and line ends, and U+FFFD, which programs write for what they could not decode.
 _BROKEN = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\x{FFFD}]"
+
+
+DATE_ROLES = ("date_of_birth", "event_date", "period")
+NUMBER_ROLES = ("count",)
+MOSTLY = 0.95
+"""Share of its values that make a date or a number of a column that must be one."""
+_HALF = 0.5
+_FORMATS = (ISO_DATE, "dd/MM/yyyy", "yyyyMMdd", "yyyy-MM", "dd-MM-yyyy", "dd.MM.yyyy", "yyyy/MM/dd", "MM/dd/yyyy")
+_TIMES = (None, "dd/MM/yyyy HH:mm:ss", "dd/MM/yyyy HH:mm")
+_LEADING_ZERO = r"^[+-]?0[0-9]"
 
 
 @dataclass(frozen=True)
@@ -219,3 +230,71 @@ def _iso_order(text: pa.Array, form: DateFormat) -> pa.Array:
     parts = [part for part in ("year", "month", "day") if part in order.groupindex]
     target = "-".join(f"\\{order.groupindex[part]}" for part in parts)
     return pc.replace_substring_regex(text, f"^{form.shape}$", target)
+
+
+def guess_type(name: str, text: pa.Array, role: str | None) -> tuple[str, str | None]:
+    """Choose the type of a column without a contract, and for dates the way they are written."""
+    if role is not None and role not in (*DATE_ROLES, *NUMBER_ROLES):
+        return "string", None
+    if text.null_count == len(text):
+        return ("date", None) if role in DATE_ROLES else ("string", None)
+    if role == "date_of_birth":
+        return _birth_type(text)
+    dated = role in DATE_ROLES or {"date", "dob", "month", "day", "time"} & set(snake(name).split("_"))
+    if (form := date_type(text)) and (dated or form[1] != "yyyyMMdd"):
+        return form
+    needed = MOSTLY if role in NUMBER_ROLES else 1.0
+    if share_matching(text, _LEADING_ZERO) == 0:
+        for kind in ("integer", "number"):
+            if share_of_type(text, Column("values", kind)) >= needed:
+                return kind, None
+    words = share_matching(text, "(?i)^(true|false|yes|no)$") == 1.0
+    return ("boolean", None) if words else ("string", None)
+
+
+def date_type(text: pa.Array) -> tuple[str, str | None] | None:
+    """Find the way nearly all dates are written; day before month where both would do."""
+    shares = {form: share_of_type(text, Column("values", "date", format=form)) for form in _FORMATS}
+    best = max(_FORMATS, key=lambda form: shares[form])
+    if shares[best] >= MOSTLY:
+        return "date", _unless_iso(best)
+    for form in _TIMES:
+        if share_of_type(text, Column("values", "timestamp", format=form)) >= MOSTLY:
+            return "timestamp", form
+    return None
+
+
+def share_of_type(text: pa.Array, column: Column) -> float:
+    """Return the share of the values present that are of a column's type."""
+    present = len(text) - text.null_count
+    return float(coerce(text, column).values.notna().sum()) / present if present else 0.0
+
+
+def _birth_type(text: pa.Array) -> tuple[str, str | None]:
+    """Choose the type of dates of birth so that no record is lost for one.
+
+    They are dates if all are days that a date can hold. Otherwise they stay text: in ISO order where most are written
+    in one way, as they stand where they are not, and linkage reads them.
+    """
+    counts = text.drop_null().to_pandas().value_counts()
+    shares = {form: _share_of_days(counts, DateFormat.parse(form)) for form in _FORMATS}
+    best = max(_FORMATS, key=lambda form: shares[form])
+    if shares[best] == 1.0 and share_of_type(text, Column("values", "date", format=best)) == 1.0:
+        return "date", _unless_iso(best)
+    return "string", best if shares[best] >= _HALF else None
+
+
+def _unless_iso(form: str) -> str | None:
+    return None if form == ISO_DATE else form
+
+
+def _share_of_days(counts: pd.Series, form: DateFormat) -> float:
+    """Return the share of the values, counted, that a calendar has; other than dates of pandas it has every year."""
+    texts = pd.Series(counts.index, dtype=object)
+    parts = texts.str.extract(f"^{form.shape}$").dropna().astype(int)
+    years, months = parts["year"], parts["month"]
+    days = parts["day"] if "day" in parts else pd.Series(1, index=parts.index)
+    leap = (years % 4 == 0) & ((years % 100 != 0) | (years % 400 == 0))
+    longest = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])[months.where(months <= 12, 0)]
+    real = (years > 0) & (days > 0) & (days <= longest + (leap & (months == 2)))
+    return float(counts.to_numpy()[parts.index[real]].sum() / counts.sum())

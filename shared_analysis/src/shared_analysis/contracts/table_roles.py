@@ -1,0 +1,209 @@
+"""The roles of a whole table: each is given to one column, and some show only when all columns are known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shared_analysis.contracts.model import Column
+from shared_analysis.contracts.role_guessing import (
+    classification_by_name,
+    names_an_identifier,
+    names_an_organisation,
+    names_no_count,
+    role_by_ending,
+    role_by_name,
+    role_by_values,
+    share_matching,
+    share_of_days,
+    share_of_trades,
+    snake,
+)
+from shared_analysis.contracts.roles import IDENTIFYING
+from shared_analysis.contracts.values import DATE_ROLES, MOSTLY, NUMBER_ROLES, date_type, guess_type, share_of_type
+
+AREA_CODE = "^[EWSNK][0-9]{8}$"
+_NEARLY_ALL = 0.99
+_HALF = 0.5
+_SOME_WHOLE_NAMES = 0.2
+_SOME_TRADES = 0.3
+_DATED = frozenset({"event_date", "period"})
+_PLACED = frozenset({"organisation_name", "address", "street", "postcode", "uprn", "phone", "email"})
+"""What a register of premises or organisations is linked by."""
+
+
+def roles_of_table(texts: dict[str, pa.Array]) -> dict[str, str]:
+    """Give each role to at most one column: the first that is named for it, else the first whose values show it.
+
+    Parameters
+    ----------
+    texts
+        The values of each column, by its name.
+
+    Returns
+    -------
+    dict
+        The role of each column that has one.
+    """
+    roles: dict[str, str] = {}
+    # Of several identifiers, the one that tells the most rows apart is the record's.
+    identifiers = [column for column in texts if role_by_name(column) == "record_id"]
+    best = max(identifiers, key=lambda column: distinct(texts[column]), default=None)
+    _give(roles, texts, lambda name, _: None if name in identifiers and name != best else role_by_name(name))
+    _settle_name(roles, texts)
+    _give(roles, texts, role_by_ending)
+    _give(roles, texts, role_by_values)
+    return _settle(roles, texts)
+
+
+def _give(roles: dict[str, str], texts: dict[str, pa.Array], role_of: Callable[[str, pa.Array], str | None]) -> None:
+    for column, text in texts.items():
+        role = None if column in roles else role_of(column, text)
+        if role and role not in roles.values() and _plausible(role, text):
+            roles[column] = role
+
+
+def _plausible(role: str, text: pa.Array) -> bool:
+    """Say whether the values could be what the name says; a column without values is taken at its name."""
+    if text.null_count == len(text):
+        return True
+    if role == "date_of_birth" and share_of_days(text) >= _HALF:
+        return True
+    if role in DATE_ROLES:
+        return date_type(text) is not None
+    if role in NUMBER_ROLES:
+        return share_of_type(text, Column("values", "number")) >= MOSTLY
+    return role != "record_id" or distinct(text) >= _NEARLY_ALL * len(text)
+
+
+def _settle_name(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
+    """Decide what a bare ``name`` is the name of: an organisation or a person and, beside a surname, which part.
+
+    A whole name is often typed in part, so one in five that has two words is enough.
+    """
+    column = _column_of(roles, "full_name")
+    if column is None or snake(column) != "name":
+        return
+    text, taken = texts[column], set(roles.values())
+    whole = share_matching(text, r"\S\s+\S")
+    if share_of_trades(text) >= _SOME_TRADES and "organisation_name" not in taken:
+        roles[column] = "organisation_name"
+    elif whole < _HALF and "family_name" in taken and "given_name" not in taken:
+        roles[column] = "given_name"
+    elif whole < _SOME_WHOLE_NAMES:
+        del roles[column]
+
+
+def _settle(roles: dict[str, str], texts: dict[str, pa.Array]) -> dict[str, str]:
+    """Put right what only shows when all columns are known."""
+    if not IDENTIFYING & set(roles.values()):
+        _take_spare_date(roles, texts)
+        _take_only_count(roles, texts)
+        if "count" in roles.values():
+            _settle_counts(roles, texts)
+        else:
+            _take_linked_record(roles, texts)
+            _take_organisation(roles, texts)
+    elif "record_id" not in roles.values():
+        _take_record(roles, texts)
+    area = _column_of(roles, "area_name")
+    if area and "area_code" not in roles.values() and share_matching(texts[area], AREA_CODE) >= MOSTLY:
+        roles[area] = "area_code"
+    return roles
+
+
+def _take_organisation(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
+    """In a table of no people, take the name and the details of a site or an organisation as those of the row."""
+    _give(roles, texts, lambda name, _: "organisation_name" if names_an_organisation(name) else None)
+    _give(roles, texts, lambda name, text: role_by_ending(name, text, people=False))
+    _give(roles, texts, lambda name, text: role_by_values(name, text, people=False))
+    if _PLACED & set(roles.values()) and "record_id" not in roles.values():
+        _take_record(roles, texts)
+
+
+def _column_of(roles: dict[str, str], role: str) -> str | None:
+    return next((column for column, known in roles.items() if known == role), None)
+
+
+def _settle_counts(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
+    """Take the date of a table of counts as a period, and what tells its series apart as an area or a category."""
+    date, area = _column_of(roles, "event_date"), _column_of(roles, "area_name")
+    if date and "period" not in roles.values():
+        roles[date] = "period"
+    if area and "area_code" not in roles.values():
+        roles[area] = "area_code"
+    if not {"area_code", "category"} & set(roles.values()):
+        for column, text in texts.items():
+            if column not in roles and repeats(text) and guess_type(column, text, None)[0] == "string":
+                roles[column] = "category"
+                return
+
+
+def _take_only_count(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
+    """Take the only column of whole numbers, in a table that looks like one of counts, as the count.
+
+    Without a role nobody adds it up, and counting the rows of such a table counts its lines. A table with an identifier
+    is one of events, and so is one whose dates and words do not tell its rows apart.
+    """
+    known = set(roles.values())
+    dated = "period" in known or ("event_date" in known and {"area_code", "area_name"} & known)
+    identified = {"record_id", "linked_record_id"} & {*known, *map(role_by_name, texts)}
+    if "count" in known or not dated or identified:
+        return
+    kinds = {column: guess_type(column, text, roles.get(column))[0] for column, text in texts.items()}
+    numbers = [column for column, kind in kinds.items() if kind in ("integer", "number") and not names_no_count(column)]
+    if len(numbers) != 1 or numbers[0] in roles or kinds[numbers[0]] != "integer":
+        return
+    if share_matching(texts[numbers[0]], "^-") > 0:
+        return
+    others = {column: text.to_pandas() for column, text in texts.items() if column != numbers[0]}
+    if not pd.DataFrame(others).duplicated().any():
+        roles[numbers[0]] = "count"
+
+
+def _take_record(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
+    """Take the identifier of a table about people by what it does: it is always there, and never twice the same."""
+    telling = [
+        column
+        for column, text in texts.items()
+        if column not in roles and len(text) > 1 and text.null_count == 0 and distinct(text) == len(text)
+    ]
+    named = [column for column in telling if names_an_identifier(column) and classification_by_name(column) != "quasi"]
+    first = next(iter(texts))
+    # Without such a name the first column is one if it is no date and its values have a digit and no blank.
+    if first in telling and guess_type(first, texts[first], None)[0] in ("string", "integer"):
+        named += [first] if share_matching(texts[first], r"^\S*[0-9]\S*$") == 1.0 else []
+    if named:
+        roles[named[0]] = "record_id"
+
+
+def _take_linked_record(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
+    """Take an identifier that repeats, in a table of events, as that of a row in another table."""
+    if "linked_record_id" in roles.values() or not _DATED & set(roles.values()):
+        return
+    for column, text in texts.items():
+        if column not in roles and role_by_name(column) == "record_id" and distinct(text) < len(text):
+            roles[column] = "linked_record_id"
+            return
+
+
+def repeats(text: pa.Array) -> bool:
+    """Say whether each value occurs twice or more on average."""
+    return 0 < distinct(text) <= len(text) / 2
+
+
+def distinct(text: pa.Array) -> int:
+    """Count the different values."""
+    return len(pc.unique(text.drop_null()))
+
+
+def _take_spare_date(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
+    """Take the only column of dates as the date, whatever its name."""
+    if _DATED & set(roles.values()):
+        return
+    dates = [column for column, text in texts.items() if column not in roles and date_type(text)]
+    if len(dates) == 1:
+        roles[dates[0]] = "event_date"
