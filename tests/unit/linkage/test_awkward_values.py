@@ -57,8 +57,10 @@ def test_copies_of_a_row_that_tells_little_stay_apart(world):
 
 def test_a_placeholder_that_many_share_is_refused_and_counted(world):
     word = [f"{n:04x}".translate(str.maketrans("0123456789", "ghijklmnop")) for n in range(10_000)]
-    table = people(*[(name, name[::-1], "1900-01-01", None, None) for name in word], ("x", "y", *ANN[2:]))
-    message = refused({"people": table})
+    table = people(
+        *[(name, name[::-1], "020 7946 0018", None, None) for name in word], ("x", "y", "020 7946 0019", *ANN[3:])
+    )
+    message = refused({"people": table}, {"people": contract("people", {**ROLES, "born": "phone"})})
     assert re.search(r"brings 49,995,000, and max_pairs is 20,000,000", message)
     assert "10,000 records share one value there" in message
     assert "copies of one row" in message

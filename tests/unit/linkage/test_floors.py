@@ -59,7 +59,7 @@ def notices() -> dict[str, set[str] | None]:
     """The notices that the room makes: the names of their values, or None where those do not stand there."""
     made: dict[str, set[str] | None] = {
         # By a variable: what is wrong with a column, and which answers were left out.
-        **dict.fromkeys(("placeholders", "check_digit_wrong", "form_wrong")),
+        **dict.fromkeys(("placeholders", "unreadable", "check_digit_wrong", "form_wrong")),
         **{code: {"answers"} for code in ("answers_without_record", "answers_of_duplicates")},
     }
     for tree in TREES.values():

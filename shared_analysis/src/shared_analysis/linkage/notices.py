@@ -40,6 +40,31 @@ def _placeholders(records: int, share: float, role: str, table: str) -> str:
     return f"{_of_column(records, share, role, table)} are placeholders that stand for no value: they count as missing."
 
 
+def _unreadable(records: int, share: float, role: str, table: str) -> str:
+    return f"{_of_column(records, share, role, table)} cannot be read as such: they count as missing."
+
+
+def _role_taken_over(column: str, role: str, tables: Sequence[str], giver: str) -> str:
+    return (
+        f"{column} has no role in {', '.join(tables)} and was compared as {role}, which it is in {giver}. If it is "
+        "something else, give it its own role in the contract."
+    )
+
+
+def _name_of_organisation(column: str, role: str, tables: Sequence[str], giver: str) -> str:
+    return (
+        f"The {column} in {', '.join(tables)} was compared as {role}, which {giver} has. If both name people, give "
+        "them the same role in the contracts."
+    )
+
+
+def _codes_differ(column: str, tables: Sequence[str]) -> str:
+    return (
+        f"{column} is written in different codes in {', '.join(tables)}, so it was not compared. Write the same codes "
+        "to have it compared."
+    )
+
+
 def _wrong_check_digit(records: int, share: float, role: str, table: str) -> str:
     return (
         f"{_of_column(records, share, role, table)} fail their check digit: they were mistyped, or the column holds "
@@ -81,6 +106,9 @@ WORDINGS: dict[str, Wording] = {
     "columns_without_role": _without_role,
     "column_in_one_table": "{column} is in {table} only, so it was not compared.",
     "column_missing": _missing_throughout,
+    "codes_differ": _codes_differ,
+    "role_taken_over": _role_taken_over,
+    "name_of_organisation": _name_of_organisation,
     "column_constant": "{column} is the same in every record, so it tells nobody apart and was not compared.",
     "dates_are_numbers": (
         "The dates of birth in {table} are numbers of days, as spreadsheets store them, and were read as such."
@@ -89,6 +117,7 @@ WORDINGS: dict[str, Wording] = {
         "The dates of birth in {table} are written with the month first: {proofs:,} different ones can be read in no "
         "other way, and none must be read with the day first."
     ),
+    "unreadable": _unreadable,
     "placeholders": _placeholders,
     "check_digit_wrong": _wrong_check_digit,
     "form_wrong": _wrong_form,

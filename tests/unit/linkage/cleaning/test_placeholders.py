@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from shared_analysis.linkage.cleaning import standardise
 from shared_analysis.linkage.cleaning.identifiers import has_right_check_digit
@@ -64,3 +65,51 @@ def test_national_insurance_numbers_without_their_form_are_remarked_upon_unless_
     notices = clean_as("national_insurance_number", pd.Series([*numbers, *numbers[:9], "TN010180M"]), "tax")[1]
     assert notices[0].startswith("1 (2.0%) of the National Insurance numbers in tax do not have the form of one")
     assert clean_as("national_insurance_number", pd.Series(["5304218", "5304219"]), "tax")[1] == []
+
+
+DAYS = [f"{1931 + n % 70}-{n % 12 + 1:02}-{n % 28 + 1:02}" for n in range(840)]
+
+
+@pytest.mark.parametrize("day", ["1900-01-01", "01/01/1970", "1901-01-01", "1955-05-05"])
+@pytest.mark.parametrize("share", [0.08, 0.3, 0.9, 1.0])
+@pytest.mark.parametrize("rows", [60, 400, 2_000])
+def test_a_day_at_a_rate_that_no_day_has_stands_for_no_date_of_birth(rows: int, share: float, day: str):
+    many = round(share * rows)
+    column = pd.Series([*[day] * many, *(DAYS * 3)[: rows - many]])
+    cleaned, notices = clean_as("date_of_birth", column, "housing")
+    known_to_systems = day != "1955-05-05"
+    if known_to_systems or many >= 20:
+        assert cleaned.notna().sum() == rows - many
+        assert notices[0].startswith(f"{many:,} ({many / rows:.1%}) of the dates of birth in housing are placeholders")
+
+
+@pytest.mark.parametrize("day", ["1980-01-01", "1990-01-01", "1955-05-05"])
+@pytest.mark.parametrize("times", [1, 3, 8])
+def test_a_day_on_which_somebody_is_born_is_kept_however_often_each_person_is_there(times: int, day: str):
+    column = pd.Series([*DAYS[:40], day] * times)
+    cleaned, notices = clean_as("date_of_birth", column, "housing")
+    assert cleaned.tolist() == column.tolist()
+    assert notices == []
+
+
+@pytest.mark.parametrize(
+    ("role", "right", "damaged"),
+    [
+        ("nhs_number", "9434765919", "9.43E+09"),
+        ("phone", "2079460018", "2.07946E+09"),
+        ("uprn", "10023000001", "1.0023e+10"),
+        ("national_insurance_number", "5304218", "5.3E+06"),
+    ],
+)
+def test_a_number_that_a_spreadsheet_wrote_is_read_or_missing_and_counted(role: str, right: str, damaged: str):
+    cleaned, notices = clean_as(role, pd.Series([f"{right}.0", right, *[damaged] * 12]), "housing")
+    assert cleaned.tolist() == [right, right, *[None] * 12]
+    assert notices[0].startswith("12 (85.7%) of the ")
+    assert notices[0].endswith("in housing cannot be read as such: they count as missing.")
+
+
+@pytest.mark.parametrize("bad", ["unknown", "about 1950", "n/a"])
+def test_dates_that_nobody_can_read_are_missing_and_counted(bad: str):
+    cleaned, notices = clean_as("date_of_birth", pd.Series([*DAYS[:180], *[bad] * 20]), "housing")
+    assert cleaned.notna().sum() == 180
+    assert notices == ["20 (10.0%) of the dates of birth in housing cannot be read as such: they count as missing."]

@@ -35,6 +35,7 @@ _MONTH_DAY = re.compile(r"(?:[a-z]+,? )??([a-z]{3,9})\.?[ /.-]*(\d{1,2})(?:st|nd
 _SERIAL = re.compile(r"\d{3,5}(\.\d+)?")
 _FIRST_SERIAL = date(1899, 12, 30)
 _SERIALS = (366, 60_000)  # from 1900 to 2064
+_NEARLY_ALL = 0.95
 _LEAST_PROOF = 5
 """Different dates that must prove that the month comes first."""
 
@@ -90,7 +91,9 @@ def _whole(year: str) -> str:
     return year if len(year) == 4 else f"{'20' if int(year) <= _LATEST else '19'}{year}"
 
 
-def _from_serial(value: str) -> str:
+def _from_serial(value: str) -> str | None:
+    if not _SERIAL.fullmatch(value) or not _SERIALS[0] <= float(value) <= _SERIALS[1]:
+        return iso_date(value)
     return (_FIRST_SERIAL + timedelta(days=int(float(value)))).isoformat()
 
 
@@ -109,11 +112,11 @@ def date_cleaner(texts: pd.Series, table: str = "") -> tuple[Callable[[str], str
     tuple
         What reads one value; and a notice, if that is not the usual way.
     """
-    if len(texts) and texts.str.fullmatch(_SERIAL).all():
-        numbers = texts.astype(float)
-        years = numbers.between(1850, 2100)
-        if numbers.between(*_SERIALS).all() and not years.all():
-            return _from_serial, Notice("dates_are_numbers", {"table": table})
+    written = texts[texts.str.contains(r"\d")]  # words for an unknown date say nothing of how dates are written
+    numbers = written[written.str.fullmatch(_SERIAL)].astype(float)
+    serials = len(numbers) > 0 and numbers.between(*_SERIALS).sum() >= _NEARLY_ALL * len(written)
+    if serials and not numbers.between(1850, 2100).all():
+        return _from_serial, Notice("dates_are_numbers", {"table": table})
     parts = texts.str.extract(r"^\s*(\d{1,2})[/.\- ](\d{1,2})[/.\- ](?:\d{4}|\d{2})(?:$|[ ,T])").dropna().astype(int)
     first, second = parts[0].to_numpy(), parts[1].to_numpy()
     proofs = int(np.sum((second > 12) & (first <= 12)))

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+_WHOLE = re.compile(r"\s*(\d+)\.0+\s*")
+_ROUNDED = re.compile(r"\s*\d(?:[.,]\d+)?E\+\d+\s*", re.IGNORECASE)
 _EXTENSION = re.compile(r"(?:extension|ext|x)[.:]? *\d+ *$", re.IGNORECASE)
 _NOTHING = frozenset({"NA", "NAN", "NONE", "NULL", "NK", "NOTKNOWN", "UNKNOWN", "NOTGIVEN", "NOTSTATED", "REFUSED"})
 _NINO = re.compile(r"[A-Z]{2}\d{6}[A-D]?")
@@ -21,8 +23,17 @@ _NO_MAILBOX = re.compile(
 _NO_MAIL = re.compile(r"(?:no|none|na|nil|null|unknown|noemail|nomail|test)(?:\.[a-z.]+)?")
 
 
+def undamaged(value: str) -> str | None:
+    """Undo what spreadsheets do to whole numbers: ``5551234.0`` is 5551234, and of ``4.86E+09`` the digits are lost."""
+    if whole := _WHOLE.fullmatch(value):
+        return whole[1]
+    return None if _ROUNDED.fullmatch(value) else value
+
+
 def code(value: str) -> str | None:
     """Upper-case letters and digits only: identifiers and postcodes."""
+    if "." in value or "+" in value:
+        value = undamaged(value) or ""
     if value.isascii():
         text = value if value.isalnum() else re.sub(r"[\W_]+", "", value)
     else:
@@ -39,7 +50,7 @@ def postcode(value: str) -> str | None:
 
 def phone(value: str) -> str | None:
     """Last ten digits, so that +44, 0044 and 0 in front are the same number."""
-    digits = re.sub(r"\D", "", _EXTENSION.sub("", value))
+    digits = re.sub(r"\D", "", _EXTENSION.sub("", undamaged(value) or ""))
     return digits[-10:] if len(digits) >= 6 and digits.strip("0") else None
 
 

@@ -29,6 +29,8 @@ _MOSTLY = 0.5
 _SOME = 10
 _SHARE_WORTH_SAYING = 0.01
 _TIMES_TOO_COMMON = 20
+_TIMES_TOO_COMMON_FILLED_IN = 5
+_SHARE_OF_NO_DAY = 0.05
 _SHARED_BY_MANY = 0.002
 
 
@@ -69,15 +71,53 @@ def _stands_for_nothing(
     role: str, values: np.ndarray[Any, Any], counts: np.ndarray[Any, Any]
 ) -> np.ndarray[Any, np.dtype[np.bool_]]:
     if role == "date_of_birth":
-        filled_in = np.array([value in _FILLED_IN for value in values], dtype=bool)
-        common: np.ndarray[Any, np.dtype[np.bool_]] = filled_in & (counts >= _TIMES_TOO_COMMON * counts.mean())
-        return common
+        return _no_days_of_birth(values, counts)
     nothing = np.array([is_placeholder(value, role) for value in values], dtype=bool)
     if role == "nhs_number":  # a whole column of test numbers is test data; a few among others stand for none
         test = np.array([value.startswith(_TEST_RANGE) and len(value) == 10 for value in values], dtype=bool)
         if counts[test].sum() < _MOSTLY * counts.sum():
             nothing |= test
     return nothing
+
+
+def _no_days_of_birth(
+    values: np.ndarray[Any, Any], counts: np.ndarray[Any, Any]
+) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Find days that stand for none: they are too common, those that systems fill in sooner than others.
+
+    A table may hold everybody several times, so a day is common beside how often the other days occur that no system
+    fills in; once each, where there is no such day.
+    """
+    filled_in = np.array([value in _FILLED_IN for value in values], dtype=bool)
+    believed = np.where(filled_in, 0, counts)
+    others = np.count_nonzero(believed) - (believed > 0)
+    usual = np.maximum((believed.sum() - believed) / np.maximum(others, 1), 1)
+    of_all = counts >= _SHARE_OF_NO_DAY * counts.sum()
+    common = counts >= _TIMES_TOO_COMMON * usual
+    nothing: np.ndarray[Any, np.dtype[np.bool_]] = (common & (filled_in | of_all)) | (
+        filled_in & of_all & (counts >= _TIMES_TOO_COMMON_FILLED_IN * usual)
+    )
+    return nothing
+
+
+def unreadable(role: str, lost: np.ndarray[Any, Any], codes: np.ndarray[Any, Any], table: str) -> list[Notice]:
+    """Say how many values of a column cannot be read as what its role says, and count as missing.
+
+    Parameters
+    ----------
+    role
+        The column's semantic role.
+    lost
+        For each different value whether it cannot be read.
+    codes
+        For each row which of the values it has; -1 for a missing one.
+    table
+        Its table, for the notice.
+    """
+    counts = np.bincount(codes[codes >= 0], minlength=len(lost))
+    if role not in COLUMNS_IN_WORDS or not lost.any():
+        return []
+    return _if_many("unreadable", int(counts[lost].sum()), counts, role, table)
 
 
 def _odd(role: str, values: np.ndarray[Any, Any], counts: np.ndarray[Any, Any], table: str) -> list[Notice]:

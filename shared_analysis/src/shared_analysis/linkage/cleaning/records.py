@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage.cleaning.column_kinds import KIND_OF_ROLE, NEVER, Kind, kind_of_values
 from shared_analysis.linkage.cleaning.duplicates import Duplicates, set_aside_duplicates
+from shared_analysis.linkage.cleaning.roles import settle_roles
 from shared_analysis.linkage.cleaning.standardise import (
     AUXILIARY,
     CLEANERS,
@@ -147,8 +148,9 @@ def prepare(tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataCont
     """
     for name in sorted(spec.tables):
         _check_present(name, tables, contracts)
+    contracts, remarks = settle_roles(tables, contracts, spec.tables)
     extra = _columns_without_role(tables, contracts, spec)
-    cleaned, remarks = {}, []
+    cleaned = {}
     for name in sorted(spec.tables):
         cleaned[name], notices = _clean_table(name, tables[name], contracts[name], extra)
         remarks += notices
@@ -310,6 +312,8 @@ def _shared_columns(
         elif len(filled) < needed:
             empty = sorted(set(holders) - set(filled))
             notices.append(Notice("column_missing", {"column": label, "tables": empty}))
+        elif column == "sex" and _share_no_value(list(known.values())):
+            notices.append(Notice("codes_differ", {"column": label, "tables": filled}))
         elif not differ:
             notices.append(Notice("column_constant", {"column": label}))
         else:
@@ -334,6 +338,13 @@ def _shared_columns(
             "give the contracts' columns their roles (names, date of birth, postcode ...), the same in several tables",
         )
     return kept, notices
+
+
+def _share_no_value(columns: list[np.ndarray[Any, Any]]) -> bool:
+    """Say whether some column has no value that any other has, because they are written in different codes."""
+    values = [set(column) for column in columns if len(column)]
+    others = [set().union(*values[:place], *values[place + 1 :]) for place in range(len(values))]
+    return len(values) > 1 and any(map(set.isdisjoint, values, others))
 
 
 def _named(columns: list[str], labels: Mapping[str, str]) -> str:

@@ -21,7 +21,7 @@ from shared_analysis.linkage.cleaning.dates import date_cleaner, iso_date
 from shared_analysis.linkage.cleaning.identifiers import code
 from shared_analysis.linkage.cleaning.names import family_name, full_name, name_words, words
 from shared_analysis.linkage.cleaning.nicknames import groups_of_name
-from shared_analysis.linkage.cleaning.placeholders import without_placeholders
+from shared_analysis.linkage.cleaning.placeholders import unreadable, without_placeholders
 from shared_analysis.wording import Notice
 
 Cleaner = Callable[[str], str | None]
@@ -38,10 +38,23 @@ FOLLOWING = frozenset({"first_number", "postcode_sector", "postcode_district", "
 _UK_POSTCODE = re.compile(r"^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$")
 
 
+_SEXES = {"female": "f", "woman": "f", "girl": "f", "male": "m", "man": "m", "boy": "m", "u": None}
+_NUMBERED_SEXES = {"0": None, "1": "m", "2": "f", "9": None}
+"""NHS Data Dictionary, "person stated gender code", and ISO/IEC 5218."""
+
+
 def sex(value: str) -> str | None:
     """``f`` and ``m`` for the usual words; other codes as they are."""
-    text = words(value)
-    return {"female": "f", "woman": "f", "male": "m", "man": "m", "u": None}.get(text, text) if text else None
+    text = words(identifiers.undamaged(value) or "")
+    return _SEXES.get(text, text) if text else None
+
+
+def sex_cleaner(texts: list[str]) -> Cleaner:
+    """Choose how to read a column: 1 and 2 are codes of the health service, but 0 and 1 may be either way round."""
+    numbers = {text for text in map(sex, texts) if text and text.isdigit()}
+    if "2" not in numbers or not numbers <= set(_NUMBERED_SEXES):
+        return sex
+    return lambda value: _NUMBERED_SEXES.get(text, text) if (text := sex(value)) else None
 
 
 CLEANERS: dict[str, Cleaner] = {
@@ -58,7 +71,7 @@ CLEANERS: dict[str, Cleaner] = {
     "phone": identifiers.phone,
     "email": identifiers.email,
     "address": address_text,
-    "house_number": address_text,
+    "house_number": lambda value: address_text(identifiers.undamaged(value) or ""),
     "street": address_text,
     "locality": words,
     "postcode": identifiers.postcode,
@@ -138,7 +151,11 @@ def clean_as(role: str, column: pd.Series[Any], table: str) -> tuple[pd.Series[A
     if role == "date_of_birth":
         cleaner, notice = date_cleaner(pd.Series(texts, dtype=object), table)
         notices += [notice] if notice else []
-    cleaned, more = without_placeholders(role, _taken([cleaner(text) for text in texts], codes, column.index), table)
+    if role == "sex":
+        cleaner = sex_cleaner(texts)
+    distinct = [cleaner(text) for text in texts]
+    notices += unreadable(role, np.array([value is None for value in distinct], dtype=bool), codes, table)
+    cleaned, more = without_placeholders(role, _taken(distinct, codes, column.index), table)
     return cleaned, notices + more
 
 
