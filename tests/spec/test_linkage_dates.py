@@ -98,9 +98,10 @@ COLUMN = Rule(
         Example(
             ["29254", "24604.0", None],
             ["1980-02-03", "1967-05-12", None],
-            "Numbers are the days that a spreadsheet counts, where all values are such numbers.",
+            "Numbers are the days that a spreadsheet counts, where nearly all values with a digit are such numbers.",
         ),
-        Example(["29254", "12/05/1967"], [None, "1967-05-12"], "One other value, and the numbers are no dates."),
+        Example(["29254", "not known"], ["1980-02-03", None], "Words say nothing of how dates are written."),
+        Example(["29254", "12/05/1967"], [None, "1967-05-12"], "Among dates of another kind, numbers are no dates."),
         Example(["1967", "1980"], [None, None], "Years alone are no numbers of days."),
     ],
 )

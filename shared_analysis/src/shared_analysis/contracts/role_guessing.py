@@ -25,7 +25,7 @@ _SYNONYMS = {
     "family_name": "family_name surname last_name lastname lname familyname",
     "full_name": "full_name name fullname person_name client_name",
     "date_of_birth": "date_of_birth dob birth_date birthdate d_o_b birthday born date_born birth",
-    "sex": "sex gender",
+    "sex": "sex gender sex_code gender_code sex_at_birth stated_gender",
     "nhs_number": "nhs_number nhs nhs_no nhsnumber nhs_num",
     "national_insurance_number": "national_insurance_number ni_number nino nat_ins_no soc_sec_id ssn "
     "social_security_number",
@@ -136,7 +136,7 @@ _TRADES = (
 _MOSTLY = 0.9
 _HALF = 0.5
 _FEWEST_ROWS = 50
-_FEWEST_OWNERS = 0.1
+_FEWEST_OWNERS = 0.05
 _BIRTH_YEARS = (1890, 2026)
 _LEAST_SPREAD = 25
 

@@ -30,6 +30,7 @@ _NEARLY_ALL = 0.99
 _HALF = 0.5
 _SOME_WHOLE_NAMES = 0.2
 _SOME_TRADES = 0.3
+_FEW = 30
 _DATED = frozenset({"event_date", "period"})
 _PLACED = frozenset({"organisation_name", "address", "street", "postcode", "uprn", "phone", "email"})
 """What a register of premises or organisations is linked by."""
@@ -76,6 +77,8 @@ def _plausible(role: str, text: pa.Array) -> bool:
         return date_type(text) is not None
     if role in NUMBER_ROLES:
         return share_of_type(text, Column("values", "number")) >= MOSTLY
+    if role == "organisation_name":
+        return share_matching(text, r"\pL{2}") >= _HALF
     return role != "record_id" or distinct(text) >= _NEARLY_ALL * len(text)
 
 
@@ -117,7 +120,10 @@ def _settle(roles: dict[str, str], texts: dict[str, pa.Array]) -> dict[str, str]
 
 def _take_organisation(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
     """In a table of no people, take the name and the details of a site or an organisation as those of the row."""
-    _give(roles, texts, lambda name, _: "organisation_name" if names_an_organisation(name) else None)
+    for column, text in texts.items():
+        varied = distinct(text) > _FEW or not repeats(text)
+        if varied and names_an_organisation(column):
+            _give(roles, {column: text}, lambda *_: "organisation_name")
     _give(roles, texts, lambda name, text: role_by_ending(name, text, people=False))
     _give(roles, texts, lambda name, text: role_by_values(name, text, people=False))
     if _PLACED & set(roles.values()) and "record_id" not in roles.values():

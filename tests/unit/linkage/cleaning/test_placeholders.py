@@ -70,7 +70,7 @@ def test_national_insurance_numbers_without_their_form_are_remarked_upon_unless_
 DAYS = [f"{1931 + n % 70}-{n % 12 + 1:02}-{n % 28 + 1:02}" for n in range(840)]
 
 
-@pytest.mark.parametrize("day", ["1900-01-01", "01/01/1970", "1901-01-01", "1955-05-05"])
+@pytest.mark.parametrize("day", ["1900-01-01", "01/01/1970", "1950-13-01", "00/00/0000", "1955-05-05"])
 @pytest.mark.parametrize("share", [0.08, 0.3, 0.9, 1.0])
 @pytest.mark.parametrize("rows", [60, 400, 2_000])
 def test_a_day_at_a_rate_that_no_day_has_stands_for_no_date_of_birth(rows: int, share: float, day: str):

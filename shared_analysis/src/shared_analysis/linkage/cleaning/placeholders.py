@@ -6,6 +6,7 @@ never by value.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -83,12 +84,12 @@ def _stands_for_nothing(
 def _no_days_of_birth(
     values: np.ndarray[Any, Any], counts: np.ndarray[Any, Any]
 ) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Find days that stand for none: they are too common, those that systems fill in sooner than others.
+    """Find days that stand for none: they are too common, those that systems fill in or no calendar has sooner.
 
     A table may hold everybody several times, so a day is common beside how often the other days occur that no system
     fills in; once each, where there is no such day.
     """
-    filled_in = np.array([value in _FILLED_IN for value in values], dtype=bool)
+    filled_in = np.array([value in _FILLED_IN or not _is_day(value) for value in values], dtype=bool)
     believed = np.where(filled_in, 0, counts)
     others = np.count_nonzero(believed) - (believed > 0)
     usual = np.maximum((believed.sum() - believed) / np.maximum(others, 1), 1)
@@ -98,6 +99,14 @@ def _no_days_of_birth(
         filled_in & of_all & (counts >= _TIMES_TOO_COMMON_FILLED_IN * usual)
     )
     return nothing
+
+
+def _is_day(value: str) -> bool:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
 
 
 def unreadable(role: str, lost: np.ndarray[Any, Any], codes: np.ndarray[Any, Any], table: str) -> list[Notice]:
