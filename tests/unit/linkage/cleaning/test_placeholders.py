@@ -84,12 +84,12 @@ def test_a_day_at_a_rate_that_no_day_has_stands_for_no_date_of_birth(rows: int, 
 
 
 @pytest.mark.parametrize("day", ["1980-01-01", "1990-01-01", "1955-05-05"])
-@pytest.mark.parametrize("times", [1, 3, 8])
+@pytest.mark.parametrize("times", [1, 3, 8, 30])
 def test_a_day_on_which_somebody_is_born_is_kept_however_often_each_person_is_there(times: int, day: str):
-    column = pd.Series([*DAYS[:40], day] * times)
+    column = pd.Series([*DAYS[:10], day] * times)
     cleaned, notices = clean_as("date_of_birth", column, "housing")
     assert cleaned.tolist() == column.tolist()
-    assert notices == []
+    assert "placeholders that stand" not in " ".join(notices)
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,15 @@ def test_a_role_that_a_contract_states_stays_whatever_others_say() -> None:
     assert settle_roles(tables, contracts, list(tables)) == (contracts, [])
 
 
+def test_a_table_keeps_the_column_that_has_the_role() -> None:
+    tables = {"aa": table(phone=VALUES["phone"]), "bb": table(phone=VALUES["phone"], mobile=VALUES["phone"])}
+    contracts = {
+        "aa": contract("aa", {"id": "record_id", "phone": "phone"}),
+        "bb": contract("bb", {"id": "record_id", "phone": None, "mobile": "phone"}),  # type: ignore[dict-item]
+    }
+    assert settle_roles(tables, contracts, ["aa", "bb"]) == (contracts, [])
+
+
 def inferred(link_type: str = "link_only", **tables: pd.DataFrame) -> Records:
     contracts = {name: infer(table, name) for name, table in tables.items()}
     good = validate(tables, contracts, 1.0).tables
