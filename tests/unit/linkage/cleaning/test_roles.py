@@ -51,9 +51,9 @@ def settled(role: str, ours: str, theirs: str, values: list[str]) -> tuple[str |
         "aa": contract("aa", {"id": "record_id", ours: role}),
         "bb": contract("bb", {"id": "record_id", theirs: None}),  # type: ignore[dict-item]
     }
-    settled, notices = settle_roles(tables, contracts, ["aa", "bb"])
-    assert settled["aa"] == contracts["aa"]
-    return settled["bb"].column(theirs).role, worded(notices)
+    linked, notices = settle_roles(tables, contracts, ["aa", "bb"])
+    assert linked["aa"] == contracts["aa"]
+    return linked["bb"].column(theirs).role, worded(notices)
 
 
 @pytest.mark.parametrize(

@@ -343,7 +343,7 @@ def _shared_columns(
 def _share_no_value(columns: list[np.ndarray[Any, Any]]) -> bool:
     """Say whether some column has no value that any other has, because they are written in different codes."""
     values = [set(column) for column in columns if len(column)]
-    others = [set().union(*values[:place], *values[place + 1 :]) for place in range(len(values))]
+    others = [set().union(*values[:column], *values[column + 1 :]) for column in range(len(values))]
     return len(values) > 1 and any(map(set.isdisjoint, values, others))
 
 
