@@ -116,7 +116,9 @@ def written(place: pd.Series, style: AddressStyle) -> str:
 
 
 def abbreviated(text: str) -> str:
-    return " ".join(ABBREVIATED.get(word, word) for word in text.split(" "))
+    """Shorten the words that people shorten, but not the first: Grove Court is written Grove Ct."""
+    first, *rest = text.split(" ")
+    return " ".join([first, *(ABBREVIATED.get(word, word) for word in rest)])
 
 
 def recorded(places: pd.DataFrame, seed: int) -> list[str]:

@@ -152,7 +152,8 @@ THINGS = (
     Recipe(
         "papers-citations", "bibliographic", "papers", Shape("many_to_one", 1200, 500, 900),
         ("title", "authors", "year"),
-        damages("typing title .15, less title .2, truncated authors .3, emptied year .2"), naming="differing", events=(),
+        damages("typing title .15, less title .2, truncated authors .3, emptied year .2"), naming="differing",
+        events=(),
     ),
     Recipe(
         "products-two-shops", "products", "products", Shape("one_to_one", 700, 800, 450), ("title", "maker", "price"),
