@@ -113,6 +113,7 @@ def zipf(size: int, exponent: float, offset: float) -> np.ndarray:
     return weights / weights.sum()
 
 
+@cache
 def listed_names(file: str) -> pd.DataFrame:
     return pd.read_csv(files("shared_analysis.twin") / "data" / file, dtype=str, keep_default_na=False)
 

@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import csv
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from benchmarks.households import INWARD, OUTWARD, STREET_HEADS, STREET_TAILS, SYLLABLES, zipf
-from benchmarks.worlds.words import ABBREVIATED, BUILDING_KINDS, BUILDINGS, STREET_KINDS
+from benchmarks.worlds.words import ABBREVIATED, BUILDING_KINDS, BUILDINGS, COMMON_STREETS, STREET_KINDS
 from benchmarks.worlds.world import AddressStyle
 
 PLACE = ("flat", "building", "number", "street", "town", "postcode")
 HOUSES_A_POSTCODE = 18
+UNITS = [f"{first}{second}" for first in INWARD for second in INWARD]
+"""The last two letters of a postcode."""
+COMMON = 0.25
+"""Share of streets whose name is that of a street in many towns."""
 
 
 def towns(count: int, rng: np.random.Generator) -> list[str]:
     """Invent as many towns."""
     parts = SYLLABLES.split()
-    every = [
-        f"{first}{second}{tail}".capitalize()
-        for first in parts[::3]
-        for second in parts[1::4]
-        for tail in ("ton", "ham", "bury")
-    ]
+    every = sorted(
+        {f"{a}{b}{tail}".capitalize() for a in parts[::3] for b in parts[1::4] for tail in ("ton", "ham", "bury")}
+    )
     return [str(town) for town in rng.choice(every, count, replace=False)]
 
 
@@ -44,38 +45,29 @@ def homes(count: int, rng: np.random.Generator, divided: float = 0.15, towns_of:
     """
     heads, tails = STREET_HEADS.split(), ["", "", *STREET_TAILS.split()]
     where = towns(towns_of, rng)
-    sectors = _sectors(where, rng)
+    outward = iter(rng.permutation(OUTWARD.split()).tolist())
+    sectors = {
+        town: [f"{area} {digit}" for area in (next(outward), next(outward)) for digit in range(1, 8)] for town in where
+    }
+    free: dict[str, list[str]] = {}
     rows: list[tuple[str | None, ...]] = []
     seen: set[tuple[str, str]] = set()
     while len(rows) < count * 1.4:
-        head = _common(heads, 0.6, rng)
-        street = f"{head}{rng.choice(tails)} {_common(STREET_KINDS, 1, rng)}"
+        own = f"{_common(heads, 0.6, rng)}{_common(tails, 0.2, rng)} {_common(STREET_KINDS, 1, rng)}"
+        street = _common(COMMON_STREETS, 0.8, rng) if rng.random() < COMMON else own
         town = _common(where, 0.8, rng)
         if (street, town) in seen:
             continue
         seen.add((street, town))
         houses = int(rng.integers(8, 90))
-        units = sectors[town][int(rng.integers(len(sectors[town])))]
+        sector = _common(sectors[town], 0, rng)
+        units = free.setdefault(sector, rng.permutation(UNITS).tolist())
         for first in range(1, houses + 1, HOUSES_A_POSTCODE):
-            code = units.pop()
+            code = f"{sector}{units.pop()}"
             for number in range(first, min(first + HOUSES_A_POSTCODE, houses + 1)):
                 rows += _house(str(number), street, town, code, divided, rng)
     chosen = np.sort(rng.choice(len(rows), count, replace=False))
     return pd.DataFrame([rows[at] for at in chosen], columns=list(PLACE), dtype=object)
-
-
-def _sectors(where: Sequence[str], rng: np.random.Generator) -> dict[str, list[list[str]]]:
-    """For each town the postcodes of its sectors, in random order: a street lies in one of them."""
-    outward = iter(rng.permutation(OUTWARD.split()).tolist())
-    units = [f"{first}{second}" for first in INWARD for second in INWARD]
-    return {
-        town: [
-            [f"{area} {digit}{unit}" for unit in rng.permutation(units)]
-            for area in (next(outward), next(outward))
-            for digit in range(1, 8)
-        ]
-        for town in where
-    }
 
 
 def _common(words: Sequence[str], steep: float, rng: np.random.Generator) -> str:
@@ -98,7 +90,7 @@ def _house(
     return [(name, building, number, street, town, code) for name in names]
 
 
-def written(place: pd.Series, style: AddressStyle) -> str:
+def written(place: Mapping[str, str | None], style: AddressStyle) -> str:
     """Write an address in one line.
 
     ``line`` is flat, building, number and street; ``town`` and ``full`` add the town, and the postcode. ``service`` is
@@ -131,7 +123,7 @@ def recorded(places: pd.DataFrame, seed: int) -> list[str]:
         with path.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
             writer.writerow(["uprn", *names.values(), "postcode"])
-            for number, (_, place) in enumerate(places.iterrows()):
+            for number, place in enumerate(places[list(PLACE)].to_dict("records")):
                 values = [place[name] or "" for name in (*names, "postcode")]
                 values[0] = values[0] and f"FLAT {values[0]}"
                 writer.writerow([f"r{number}", *(value.upper() for value in values)])

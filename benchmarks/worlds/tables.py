@@ -12,7 +12,7 @@ from benchmarks.linkage_sets import KnownSet
 from benchmarks.worlds import people, things
 from benchmarks.worlds.columns import headings
 from benchmarks.worlds.dirt import spoil
-from benchmarks.worlds.places import recorded, written
+from benchmarks.worlds.places import PLACE, recorded, written
 from benchmarks.worlds.words import EVENTS
 from benchmarks.worlds.world import Damage, Recipe, Shape
 
@@ -117,7 +117,7 @@ def _addresses(records: pd.DataFrame, recipe: Recipe, alternate: np.ndarray, see
     styles = np.where(np.isin(np.arange(len(records)), alternate), recipe.address[1], recipe.address[0])
     texts = [
         written(place, "full" if style == "recorded" else style)
-        for (_, place), style in zip(records.iterrows(), styles, strict=True)
+        for place, style in zip(records[list(PLACE)].to_dict("records"), styles, strict=True)
     ]
     rows = np.flatnonzero(styles == "recorded")
     if len(rows):

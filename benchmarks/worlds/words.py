@@ -8,6 +8,11 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 STREET_KINDS = _words("Road Street Avenue Lane Close Gardens Terrace Crescent Grove Way Court Place")
+COMMON_STREETS = (
+    "High Street", "Church Road", "Station Road", "Park Road", "Victoria Road", "Mill Lane", "Green Lane", "Manor Road",
+    "Grove Road", "London Road", "School Lane", "Queens Road", "Albert Road", "York Street", "Kings Avenue",
+)  # fmt: skip
+"""Names that most towns have."""
 ABBREVIATED = {
     "Road": "Rd", "Street": "St", "Avenue": "Ave", "Lane": "Ln", "Close": "Cl", "Gardens": "Gdns", "Terrace": "Ter",
     "Crescent": "Cres", "Grove": "Gr", "Court": "Ct", "Place": "Pl", "House": "Hse", "Flat": "Apt", "Limited": "Ltd",
