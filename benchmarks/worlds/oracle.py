@@ -165,10 +165,14 @@ def _best(
     """F1 at the threshold of a grid that is best."""
     connection.sql(f"DROP TABLE IF EXISTS {SCORED}")
     scores = score(connection, model, spec.model_copy(update={"match_threshold": min(GRID)}), compared)
-    best = 0.0
+    best, linked = 0.0, -1
     for threshold in GRID:
         pairs = scores.pairs[scores.pairs["match_probability"] >= threshold].reset_index(drop=True)
-        links = replace(scores, pairs=pairs, threshold=threshold)
-        entities = group_into_entities(connection, records, spec.link_type, links)
+        if len(pairs) == linked:  # the same links as at the threshold before
+            continue
+        linked = len(pairs)
+        entities = group_into_entities(
+            connection, records, spec.link_type, replace(scores, pairs=pairs, threshold=threshold)
+        )
         best = max(best, agreement(entities.register, known)["f1"])
     return best
