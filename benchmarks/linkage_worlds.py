@@ -17,7 +17,7 @@ import json
 import multiprocessing
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -30,16 +30,19 @@ Task = tuple[str, int, float, bool]
 
 
 def run(tasks: Sequence[Task], workers: int = 1) -> list[dict[str, Any]]:
-    """Measure worlds, in several processes if asked; rows are in the order of the tasks."""
-    rows = []
+    """Measure worlds, in several processes if asked; rows are in the order of the tasks, whoever is done first."""
     if workers == 1:
-        for task in tasks:
-            rows.append(_measured(task))
-            print(f"{task[0]}: F1 {rows[-1]['f1']:.4f}", file=sys.stderr, flush=True)
-        return rows
+        return list(_told(map(_measured, tasks), len(tasks)))
     # Processes that are started anew: the database's threads do not outlive a fork.
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return list(pool.map(_measured, tasks))
+        return list(_told(pool.map(_measured, tasks), len(tasks)))
+
+
+def _told(rows: Iterable[dict[str, Any]], count: int) -> Iterator[dict[str, Any]]:
+    """Say on the screen how far it is, but nothing of what is kept out of sight."""
+    for number, row in enumerate(rows, 1):
+        print(f"{number} of {count}", file=sys.stderr, flush=True)
+        yield row
 
 
 def _measured(task: Task) -> dict[str, Any]:

@@ -56,30 +56,29 @@ def best_f1(
     with connect(records, spec.threads, spec.memory) as connection:
         records = records.without_values()
         blocking = block(connection, records, spec)
-        settings = {
-            **(model or blocking.settings),
-            "blocking_rules_to_generate_predictions": [{"blocking_rule": "TRUE"}],
-        }
+        rules = {"blocking_rules_to_generate_predictions": [{"blocking_rule": "TRUE"}]}  # pairs are brought together
+        settings = {**(model or blocking.settings), **rules}
         truth = _Truth(person, records.register["table"].to_numpy(), spec.link_type)
         present = connection.sql(f"SELECT {ID} FROM {RECORDS} ORDER BY 1").df()[ID].to_numpy()
         matches = truth.matching(present)
-        found = 0
-        if blocking.pairs:
-            sides = connection.sql(f"SELECT join_key_l AS l, join_key_r AS r FROM {BLOCKED_PAIRS}").df()
-            found = int((person[sides["l"]] == person[sides["r"]]).sum())
-        if found < REACHED * len(matches[0]):
+        left, right = _compared(connection) if blocking.pairs else (present[:0], present[:0])
+        if not blocking.pairs or (person[left] == person[right]).sum() < REACHED * len(matches[0]):
             _bring_all_together(connection, spec.link_type)
-        sides = connection.sql(f"SELECT join_key_l AS l, join_key_r AS r FROM {BLOCKED_PAIRS}").df()
-        left, right = sides["l"].to_numpy(), sides["r"].to_numpy()
+            left, right = _compared(connection)
         same = person[left] == person[right]
         oracles = (
             (matches, truth.random(present, spec.seed), len(matches[0]) / records.possible_pairs(spec.link_type)),
             ((left[same], right[same]), (left[~same], right[~same]), float(same.mean())),
         )
         return max(
-            _best(connection, records, _trained(connection, settings, *oracle), spec, len(sides), known)
+            _best(connection, records, _trained(connection, settings, *oracle), spec, len(left), known)
             for oracle in oracles
         )
+
+
+def _compared(connection: Any) -> Pairs:
+    sides = connection.sql(f"SELECT join_key_l AS l, join_key_r AS r FROM {BLOCKED_PAIRS}").df()
+    return sides["l"].to_numpy(), sides["r"].to_numpy()
 
 
 def _bring_all_together(connection: Any, link_type: str) -> None:

@@ -90,13 +90,13 @@ def _house(
     return [(name, building, number, street, town, code) for name in names]
 
 
-def written(place: Mapping[str, str | None], style: AddressStyle) -> str:
+def written(home: Mapping[str, str | None], style: AddressStyle) -> str:
     """Write an address in one line.
 
     ``line`` is flat, building, number and street; ``town`` and ``full`` add the town, and the postcode. ``service`` is
     in capitals without commas, abbreviated, the flat behind the street. ``inverted`` writes ``12 (Flat 2) Ash Rd``.
     """
-    flat, building, number, street, town, code = (place[name] for name in PLACE)
+    flat, building, number, street, town, code = (home[name] for name in PLACE)
     if style == "service":
         parts = [number, abbreviated(street), building and abbreviated(building), flat and f"FLAT {flat}", code]
         return " ".join(part for part in parts if part).upper()
@@ -123,8 +123,8 @@ def recorded(places: pd.DataFrame, seed: int) -> list[str]:
         with path.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
             writer.writerow(["uprn", *names.values(), "postcode"])
-            for number, place in enumerate(places[list(PLACE)].to_dict("records")):
-                values = [place[name] or "" for name in (*names, "postcode")]
+            for number, home in enumerate(places[list(PLACE)].to_dict("records")):
+                values = [home[name] or "" for name in (*names, "postcode")]
                 values[0] = values[0] and f"FLAT {values[0]}"
                 writer.writerow([f"r{number}", *(value.upper() for value in values)])
         components = load_components(str(path))

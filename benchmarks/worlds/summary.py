@@ -83,11 +83,16 @@ def figures(rows: Sequence[Row]) -> dict[str, Any]:
         "worst_decile": _decile(solvable),
         "empty": empty,
         "stopped": [row["name"] for row in rows if "error" in row],
-        "close": sum(is_close(row) for row in rows) / len(rows),
-        "held": {name: sum(inside) / len(inside) if inside else None for name, inside in held.items()},
+        "close": sum(map(is_close, rows)) / len(rows),
+        "told": _mean([bool(row.get("notices")) or "error" in row for row in rows if not is_close(row)]),
+        "held": {name: _mean(inside) for name, inside in held.items()},
         "seconds": sum(row["seconds"] for row in rows),
         "oracle": any("oracle" in row for row in rows),
     }
+
+
+def _mean(values: Sequence[bool]) -> float | None:
+    return sum(values) / len(values) if values else None
 
 
 def _decile(values: Sequence[float]) -> float | None:
@@ -96,24 +101,25 @@ def _decile(values: Sequence[float]) -> float | None:
 
 def summary(rows: Sequence[Row], *, show: bool) -> str:
     """Say in a few lines what the rows come to; name worlds only where they may be shown."""
-    found = figures(rows)
+    totals = figures(rows)
     lines = [
-        f"worlds: {found['worlds']}",
-        f"median F1: {found['median_f1']:.3f}",
-        f"worst decile of all: {found['worst_decile_of_all']:.3f}",
+        f"worlds: {totals['worlds']}",
+        f"median F1: {totals['median_f1']:.3f}",
+        f"worst decile of all: {totals['worst_decile_of_all']:.3f}",
     ]
-    if found["oracle"]:
+    if totals["oracle"]:
         lines.append(
-            f"worst decile where the oracle reaches {SOLVABLE:.2f} ({found['solvable']} worlds): "
-            f"{_share(found['worst_decile'])}"
+            f"worst decile where the oracle reaches {SOLVABLE:.2f} ({totals['solvable']} worlds): "
+            f"{_share(totals['worst_decile'])}"
         )
     lines += [
-        f"no links where matches exist: {_counted(found['empty'], show)}",
-        f"stopped with an error: {_counted(found['stopped'], show)}",
-        f"expected matches within {CLOSE:.0%} of the truth: {found['close']:.0%}",
+        f"no links where matches exist: {_counted(totals['empty'], show)}",
+        f"stopped with an error: {_counted(totals['stopped'], show)}",
+        f"expected matches within {CLOSE:.0%} of the truth: {totals['close']:.0%}"
+        + ("" if totals["told"] is None else f"; {totals['told']:.0%} of the others come with a notice"),
         "truth within the expected range: "
-        + ", ".join(f"{name} {share:.0%}" for name, share in found["held"].items() if share is not None),
-        f"seconds of linking: {found['seconds']:.0f}",
+        + ", ".join(f"{name} {share:.0%}" for name, share in totals["held"].items() if share is not None),
+        f"seconds of linking: {totals['seconds']:.0f}",
     ]
     if show:
         ten = ", ".join(f"{row['name']} {row['f1']:.3f}" for row in worst_first(rows)[:10])

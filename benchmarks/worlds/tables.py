@@ -42,9 +42,11 @@ def build(recipe: Recipe, seed: int, scale: float = 1.0) -> KnownSet:
     rng = np.random.default_rng([seed, zlib.crc32(recipe.name.encode())])
     shape = recipe.shape.scaled(scale)
     table, things_of = _spread(shape, rng)
-    made = getattr(people if hasattr(people, recipe.maker) else things, recipe.maker)(int(things_of.max()) + 1, rng)
-    made = made.iloc[rng.permutation(len(made))].reset_index(drop=True)
-    records = made.iloc[things_of].reset_index(drop=True).assign(thing=things_of, table=table)
+    population = getattr(people if hasattr(people, recipe.maker) else things, recipe.maker)(
+        int(things_of.max()) + 1, rng
+    )
+    population = population.iloc[rng.permutation(len(population))].reset_index(drop=True)
+    records = population.iloc[things_of].reset_index(drop=True).assign(thing=things_of, table=table)
     if shape.kind == "many_to_one":
         days = np.datetime64("2021-01-01") + rng.integers(900, size=len(records))
         records["happened"] = np.datetime_as_string(days).astype(object)
@@ -116,8 +118,8 @@ def _spread(shape: Shape, rng: np.random.Generator) -> tuple[np.ndarray, np.ndar
 def _addresses(records: pd.DataFrame, recipe: Recipe, alternate: np.ndarray, seed: int) -> list[str]:
     styles = np.where(np.isin(np.arange(len(records)), alternate), recipe.address[1], recipe.address[0])
     texts = [
-        written(place, "full" if style == "recorded" else style)
-        for place, style in zip(records[list(PLACE)].to_dict("records"), styles, strict=True)
+        written(home, "full" if style == "recorded" else style)
+        for home, style in zip(records[list(PLACE)].to_dict("records"), styles, strict=True)
     ]
     rows = np.flatnonzero(styles == "recorded")
     if len(rows):

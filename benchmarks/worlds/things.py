@@ -42,10 +42,10 @@ def premises(count: int, rng: np.random.Generator) -> pd.DataFrame:
     """Licensed premises: a trade name, its holder, licence dates that go together, and an address."""
     table = homes(count, rng, divided=0.05, towns_of=3)
     trade = _picked(TRADES, count, rng)
-    first = np.where(rng.random(count) < 0.5, _picked(FIRST_WORDS, count, rng), surnames(count, rng))
+    owner = np.where(rng.random(count) < 0.5, _picked(FIRST_WORDS, count, rng), surnames(count, rng))
     start = np.datetime64("2012-01-01") + rng.integers(4000, size=count)
     return table.assign(
-        name=[f"{one} {other}" for one, other in zip(first, trade, strict=True)],
+        name=[f"{first} {second}" for first, second in zip(owner, trade, strict=True)],
         category=trade,
         holder=_persons(count, rng),
         start=np.datetime_as_string(start).astype(object),
@@ -152,13 +152,13 @@ def products(count: int, rng: np.random.Generator) -> pd.DataFrame:
     parts = list(zip(maker, model, good, shade, extra, strict=True))
     return pd.DataFrame(
         {
-            "title": [f"{made} {number} {what} {colour}" for made, number, what, colour, _ in parts],
-            "title_other": [f"{made} {what} {more} {number}" for made, number, what, _, more in parts],
+            "title": [f"{brand} {number} {what} {colour}" for brand, number, what, colour, _ in parts],
+            "title_other": [f"{brand} {what} {more} {number}" for brand, number, what, _, more in parts],
             "maker": maker,
             "model": model,
             "description": [
-                f"{what} by {made}, {colour.lower()}, {more}, model {number}"
-                for made, number, what, colour, more in parts
+                f"{what} by {brand}, {colour.lower()}, {more}, model {number}"
+                for brand, number, what, colour, more in parts
             ],
             "price": [f"{price:.2f}" for price in np.exp(rng.normal(3.8, 0.8, count))],
         },

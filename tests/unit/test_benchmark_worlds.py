@@ -110,9 +110,9 @@ def test_either_half_holds_every_kind(half: str) -> None:
 
 
 def test_the_half_follows_from_the_name_alone() -> None:
-    one = WORLDS[0]
-    assert replace(one, kind="schools", shape=Shape("duplicates", 9)).half == one.half
-    assert Counter(replace(one, name=f"new-{number}").half for number in range(200))["develop"] > 60
+    recipe = WORLDS[0]
+    assert replace(recipe, kind="schools", shape=Shape("duplicates", 9)).half == recipe.half
+    assert Counter(replace(recipe, name=f"new-{number}").half for number in range(200))["develop"] > 60
 
 
 def test_columns_are_called_as_stated(worlds: dict[str, KnownSet]) -> None:
@@ -213,8 +213,8 @@ def test_homes_are_as_streets_are() -> None:
 )
 def test_an_address_is_written_in_each_style(style: Any, text: str) -> None:
     assert ABBREVIATED["Grove"] == "Gr", "the first word would be shortened as well"
-    place = {"flat": "2", "building": "Otter House", "number": "12", "street": "Grove Court", "town": "Belton"}
-    assert written({**place, "postcode": "N1 1AA"}, style) == text
+    home = {"flat": "2", "building": "Otter House", "number": "12", "street": "Grove Court", "town": "Belton"}
+    assert written({**home, "postcode": "N1 1AA"}, style) == text
 
 
 def test_worlds_that_need_a_package_are_left_out_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -226,16 +226,16 @@ def test_pairs_of_events_are_not_counted() -> None:
     truth = pd.DataFrame(
         {"table": ["events", "events", "register"], "record_id": list("123"), "person_id": list("xxx")}
     )
-    found = truth.drop(columns="person_id").assign(entity_id=["e", "f", "e"])
-    many = agreement(found, KnownSet("small", "small", {}, truth, "many_to_one"))
+    register = truth.drop(columns="person_id").assign(entity_id=["e", "f", "e"])
+    many = agreement(register, KnownSet("small", "small", {}, truth, "many_to_one"))
     assert many == {"true_pairs": 2, "precision": 1.0, "recall": 0.5, "f1": 2 / 3}
 
 
 @pytest.mark.parametrize(("entities", "f1"), [("ef", 1.0), ("ee", 0.0)])
 def test_where_nothing_matches_nothing_should_be_claimed(entities: str, f1: float) -> None:
     truth = pd.DataFrame({"table": list("ab"), "record_id": list("12"), "person_id": list("xy")})
-    found = truth.drop(columns="person_id").assign(entity_id=list(entities))
-    assert agreement(found, KnownSet("small", "small", {}, truth, "link_only"))["f1"] == f1
+    register = truth.drop(columns="person_id").assign(entity_id=list(entities))
+    assert agreement(register, KnownSet("small", "small", {}, truth, "link_only"))["f1"] == f1
 
 
 def test_an_oracle_is_no_worse_than_who_has_to_guess() -> None:
@@ -268,10 +268,10 @@ def row(name: str, f1: float, **other: Any) -> dict[str, Any]:
 def test_figures_are_of_the_worlds_that_they_name() -> None:
     rows = [row(f"w{number}", number / 20) for number in range(1, 20)]
     rows += [row("none", 0.0, links=0, oracle=0.2), row("nothing", 1.0, links=0, true_pairs=0, oracle=1.0)]
-    found = figures(rows)
-    assert found["median_f1"] == 0.5
-    assert (found["solvable"], found["worst_decile"]) == (20, 0.1)
-    assert found["empty"] == ["none"]
+    totals = figures(rows)
+    assert totals["median_f1"] == 0.5
+    assert (totals["solvable"], totals["worst_decile"]) == (20, 0.1)
+    assert totals["empty"] == ["none"]
 
 
 @pytest.mark.parametrize(("expected", "close"), [(80, True), (120, True), (79, False), (121, False)])
