@@ -1,6 +1,6 @@
 """Run every benchmark and write RESULTS.md beside this file; takes an hour and more, and the first time two.
 
-python -m benchmarks [PROJECT] [--only notebooks notebook-forecasts linkage labels answers speed forecasting ...]
+python -m benchmarks [PROJECT] [--only notebooks notebook-forecasts linkage worlds labels answers speed ...]
 
 PROJECT is a project whose pipeline has run, for the cost of running a notebook; by default the example. With ``--only``
 the sections named are run, and the others stay as they are.
@@ -73,6 +73,10 @@ def sections(project: str) -> dict[str, tuple[str, Callable[[], str]]]:
             lambda: printed("-m", "benchmarks.forecasting_notebook"),
         ),
         "linkage": ("Record linkage", lambda: printed("-m", "benchmarks.linkage_accuracy")),
+        "worlds": (
+            "Record linkage in many small worlds",
+            lambda: printed("-m", "benchmarks.linkage_worlds", "--oracle"),
+        ),
         "labels": (
             "Record linkage with pairs that people have checked",
             lambda: printed("-m", "benchmarks.linkage_labels"),

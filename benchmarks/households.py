@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -78,7 +79,7 @@ def _homes(count: int, rng: np.random.Generator) -> pd.DataFrame:
     flats = np.where(rng.random(count) < 0.3, rng.integers(1, 20, count), 0)
     parts = zip(flats.tolist(), rng.integers(1, 180, count).tolist(), at.tolist(), strict=True)
     addresses = [(f"Flat {flat}, " if flat else "") + f"{number} {streets[street]}" for flat, number, street in parts]
-    return pd.DataFrame({"surname": _surnames(count, rng), "address": addresses, "postcode": codes[at]}, dtype=object)
+    return pd.DataFrame({"surname": surnames(count, rng), "address": addresses, "postcode": codes[at]}, dtype=object)
 
 
 def _postcodes(count: int, rng: np.random.Generator) -> np.ndarray:
@@ -92,14 +93,14 @@ def _people(count: int, homes: pd.DataFrame, rng: np.random.Generator) -> pd.Dat
     """People, at least one in each household: ``home`` (row of ``homes``), names, date of birth and where they live."""
     home = np.concatenate([np.arange(len(homes)), rng.integers(len(homes), size=max(count - len(homes), 0))])[:count]
     place = homes.iloc[home].reset_index(drop=True)
-    first = _names("given_names.csv")["name"].drop_duplicates().to_numpy(dtype=object)
+    first = listed_names("given_names.csv")["name"].drop_duplicates().to_numpy(dtype=object)
     span = np.datetime64("2003-12-31") - np.datetime64("1930-01-01")
     born = np.datetime64("1930-01-01") + rng.integers(span.astype(int) + 1, size=count)
     return pd.DataFrame(
         {
             "home": home,
-            "first_name": rng.choice(first, count, p=_zipf(len(first), 0.8, 5)),
-            "surname": np.where(rng.random(count) < 0.7, place["surname"], _surnames(count, rng)),
+            "first_name": rng.choice(first, count, p=zipf(len(first), 0.8, 5)),
+            "surname": np.where(rng.random(count) < 0.7, place["surname"], surnames(count, rng)),
             "dob": np.datetime_as_string(born).astype(object),
             "address": place["address"],
             "postcode": place["postcode"],
@@ -107,23 +108,29 @@ def _people(count: int, homes: pd.DataFrame, rng: np.random.Generator) -> pd.Dat
     )
 
 
-def _zipf(size: int, exponent: float, offset: float) -> np.ndarray:
-    weights = (np.arange(1, size + 1) + offset) ** -exponent
+def zipf(size: int, exponent: float, offset: float) -> np.ndarray:
+    weights = (np.arange(1, size + 1) + offset) ** -float(exponent)
     return weights / weights.sum()
 
 
-def _names(file: str) -> pd.DataFrame:
+@cache
+def listed_names(file: str) -> pd.DataFrame:
     return pd.read_csv(files("shared_analysis.twin") / "data" / file, dtype=str, keep_default_na=False)
 
 
-def _surnames(count: int, rng: np.random.Generator) -> np.ndarray:
+def surnames(count: int, rng: np.random.Generator) -> np.ndarray:
     """Draw from about 30,000: the common ones from the list, then a long tail of composed ones, in a fixed order."""
-    listed = _names("family_names.csv")["name"].drop_duplicates().tolist()
+    every = _every_surname()
+    return rng.choice(every, count, p=zipf(len(every), 0.75, 8))
+
+
+@cache
+def _every_surname() -> np.ndarray:
+    listed = listed_names("family_names.csv")["name"].drop_duplicates().tolist()
     parts = SYLLABLES.split()
     made = {f"{a}{b}{end}".capitalize() for a in parts for b in ["", *parts] for end in ENDINGS.split()}
     tail = np.random.default_rng(0).permutation(sorted(made - set(listed)))[: SURNAMES - len(listed)]
-    every = np.array([*listed, *tail], dtype=object)
-    return rng.choice(every, count, p=_zipf(len(every), 0.75, 8))
+    return np.array([*listed, *tail], dtype=object)
 
 
 def _differ(
@@ -141,23 +148,23 @@ def _differ(
     moved = some(0.12)
     away = (table.loc[moved, "home"].to_numpy() + rng.integers(1, len(homes), size=len(moved))) % len(homes)
     table.loc[moved, ["address", "postcode"]] = homes[["address", "postcode"]].to_numpy()[away]
-    short = _names("nicknames.csv").groupby("name")["nickname"].agg(list).to_dict()
+    short = listed_names("nicknames.csv").groupby("name")["nickname"].agg(list).to_dict()
     change("first_name", 0.08, lambda name: str(rng.choice(short.get(name, [name]))))
-    change("first_name", 0.06, lambda name: _typo(name, LETTERS, rng))
+    change("first_name", 0.06, lambda name: typing_error(name, LETTERS, rng))
     change("first_name", 0.02, lambda name: name[:1])
-    change("surname", 0.06, lambda name: _typo(name, LETTERS, rng))
+    change("surname", 0.06, lambda name: typing_error(name, LETTERS, rng))
     changed = some(0.03)
     table.loc[changed, "surname"] = rng.choice(people["surname"].to_numpy(), len(changed))
     swapped = some(0.01)
     table.loc[swapped, ["first_name", "surname"]] = table.loc[swapped, ["surname", "first_name"]].to_numpy()
-    change("dob", 0.035, lambda day: _wrong_digit(day, rng))
+    change("dob", 0.035, lambda day: wrong_digit(day, rng))
     change("dob", 0.015, lambda day: f"{day[:4]}-{day[8:]}-{day[5:7]}" if int(day[8:]) <= 12 else day)
-    change("postcode", 0.025, lambda code: _typo(code, CODES, rng))
+    change("postcode", 0.025, lambda code: typing_error(code, CODES, rng))
     change("address", 0.10, _abbreviated)
-    change("address", 0.05, lambda address: _typo(address, LETTERS, rng))
+    change("address", 0.05, lambda address: typing_error(address, LETTERS, rng))
 
 
-def _typo(text: str, alphabet: str, rng: np.random.Generator) -> str:
+def typing_error(text: str, alphabet: str, rng: np.random.Generator) -> str:
     """One letter wrong, too many, too few, or two neighbours in the wrong order."""
     at, kind = int(rng.integers(len(text))), int(rng.integers(4))
     letter = str(rng.choice([one for one in alphabet if one != text[at].lower()]))
@@ -170,7 +177,7 @@ def _typo(text: str, alphabet: str, rng: np.random.Generator) -> str:
     return text[:at] + letter + text[at:]
 
 
-def _wrong_digit(day: str, rng: np.random.Generator) -> str:
+def wrong_digit(day: str, rng: np.random.Generator) -> str:
     """Any of the eight digits; what comes out need not be a day of the calendar."""
     at = int(rng.choice([0, 1, 2, 3, 5, 6, 8, 9]))
     return day[:at] + str((int(day[at]) + int(rng.integers(1, 10))) % 10) + day[at + 1 :]

@@ -23,6 +23,8 @@ HOUSEHOLD_ROWS = 100_000
 HOUSEHOLD_SEEDS = (101, 102, 103)  # never used while the package was developed
 KEYS = ["table", "record_id"]
 DEDUPE = "dedupe_only"
+ACROSS = ("link_only", "many_to_one")
+"""Types of linkage that are after pairs of records of different tables only."""
 GRID = (0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9999)
 """Thresholds that are tried to see what the best would have been."""
 ROOT = Path(__file__).resolve().parents[1]
@@ -163,7 +165,8 @@ def _febrl_truth(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
 def agreement(entities: pd.DataFrame, known: KnownSet) -> dict[str, float]:
     """Compare entities (``table``, ``record_id``, ``entity_id``) with the truth, pair of records by pair of records.
 
-    Every record of the set counts: one that is in no entity (set aside by validation, say) is a missed match.
+    Every record of the set counts: one that is in no entity (set aside by validation, say) is a missed match. Where
+    nothing matches there is no recall, and F1 is 1 if nothing was claimed.
     """
     both = known.truth.merge(entities, on=KEYS, how="left")
     alone = "alone " + both.index.astype(str).to_series(index=both.index)
@@ -174,8 +177,8 @@ def agreement(entities: pd.DataFrame, known: KnownSet) -> dict[str, float]:
     return {
         "true_pairs": true,
         "precision": right / claimed if claimed else float("nan"),
-        "recall": right / true,
-        "f1": 2 * right / (claimed + true),
+        "recall": right / true if true else float("nan"),
+        "f1": 2 * right / (claimed + true) if claimed or true else 1.0,
     }
 
 
@@ -184,7 +187,7 @@ def _pairs(records: pd.DataFrame, by: list[str], link_type: str) -> int:
         sizes = records.groupby(keys).size()
         return int((sizes * (sizes - 1) // 2).sum())
 
-    return within(by) - (within([*by, "table"]) if link_type == "link_only" else 0)
+    return within(by) - (within([*by, "table"]) if link_type in ACROSS else 0)
 
 
 def grouped(known: KnownSet, scored: pd.DataFrame, threshold: float) -> pd.DataFrame:

@@ -4,7 +4,7 @@
     python -m benchmarks.linkage_stages speed FOLDER            the stages of ``link`` one by one, each with its seconds
     python -m benchmarks.linkage_stages export FOLDER           what peers need to compare exactly the same pairs
 
-FOLDER holds a set as ``KnownSet.save`` writes it. This is the one place of the benchmarks that knows the inside of the
+FOLDER holds a set as ``KnownSet.save`` writes it. Only this and the oracle of the worlds know the inside of the
 package; everything else goes through ``link``.
 """
 
