@@ -71,7 +71,7 @@ def accuracy(folder: Path) -> dict[str, Any]:
         for threshold in GRID:
             pairs = scores.pairs[scores.pairs["match_probability"] >= threshold]
             links = replace(scores, pairs=pairs, threshold=threshold)
-            entities = group_into_entities(connection, records, known.link_type, links)
+            entities = group_into_entities(connection, records, spec, links)
             by_threshold[threshold] = agreement(entities.register, known)["f1"]
     best = max(by_threshold, key=lambda threshold: by_threshold[threshold])
     return {**figures, "best_f1": max(by_threshold[best], figures["f1"]), "best_threshold": best}
@@ -105,7 +105,7 @@ def speed(folder: Path) -> dict[str, Any]:
     blocking = timed("block", lambda: block(connection, records, spec))
     model = timed("train", lambda: train(connection, records, spec, blocking)).settings
     scores = timed("predict", lambda: score(connection, model, spec, blocking.pairs))
-    entities = timed("cluster", lambda: group_into_entities(connection, records, spec.link_type, scores))
+    entities = timed("cluster", lambda: group_into_entities(connection, records, spec, scores))
     timed("judge", evaluate)
     opened.__exit__(None, None, None)
     return {"stages": stages, "pairs": scores.compared, "peak": peak_mebibytes(), "peak_before": before}

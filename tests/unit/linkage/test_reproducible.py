@@ -62,7 +62,8 @@ def without_roles(world: World) -> World:
 
 
 @pytest.mark.parametrize(
-    ("kind", "link_type"), [("roles", "link_only"), ("texts", "link_and_dedupe"), ("no roles", "link_only")]
+    ("kind", "link_type"),
+    [("roles", "link_only"), ("texts", "link_and_dedupe"), ("no roles", "link_only"), ("roles", "many_to_one")],
 )
 def test_model_pairs_and_register_have_the_same_hash_on_any_threads_rows_and_folder(
     kind, link_type, tmp_path, monkeypatch

@@ -47,7 +47,7 @@ def link(
     Pairs that share something are compared; a Fellegi-Sunter model, estimated from the data itself with Splink, gives
     each pair the probability that it is a match; pairs at or above the threshold are links. Links are followed best
     first, and two groups of records become one entity only if all that was compared across them speaks for it; with
-    ``link_only`` an entity has at most one record in each table.
+    ``link_only`` an entity has at most one record in each table, with ``many_to_one`` in the second table.
 
     The same records, contracts and spec give the same bytes, whatever the order of rows or the number of threads.
 
@@ -100,7 +100,7 @@ def link(
             supervised = train_on_labels(connection, records, trained, spec, checked)
             trained, scores = supervised.model, supervised.scores
             review = answered(review, checked.answers, records)
-        entities = group_into_entities(connection, records, spec.link_type, scores, answers)
+        entities = group_into_entities(connection, records, spec, scores, answers)
         metrics = expected_accuracy(entities, scores)
         if checked:
             metrics |= labelled_accuracy(connection, records, spec, checked, supervised, entities)

@@ -8,7 +8,12 @@ from pydantic import Field, model_validator
 
 from shared_analysis.spec import Spec
 
-LinkType = Literal["dedupe_only", "link_only", "link_and_dedupe"]
+LinkType = Literal["dedupe_only", "link_only", "link_and_dedupe", "many_to_one"]
+
+
+def compares_across(link_type: str) -> bool:
+    """Say whether only records of different tables are compared with each other."""
+    return link_type in ("link_only", "many_to_one")
 
 
 class LinkageSpec(Spec):
@@ -17,10 +22,13 @@ class LinkageSpec(Spec):
     Parameters
     ----------
     tables
-        Names of the tables to link: one for ``dedupe_only``, two or more otherwise.
+        Names of the tables to link: one for ``dedupe_only``, exactly two for ``many_to_one``, two or more otherwise.
     link_type
         ``dedupe_only`` finds records of the same person within one table; ``link_only`` compares records of different
-        tables only, each of which holds nobody twice; ``link_and_dedupe`` does both.
+        tables only, each of which holds nobody twice; ``link_and_dedupe`` does both. ``many_to_one`` gives each record
+        of the first table at most one of the second, a register that holds everybody once: events (incidents, visits,
+        applications) find their premises or their person. Events are not compared with each other, so two of them at a
+        place that the register does not hold stay apart.
     match_threshold
         Two records are linked when the model gives at least this probability that they are the same person. ``auto``
         chooses the probability with the highest expected F1, by the model's own estimates.
@@ -59,6 +67,16 @@ class LinkageSpec(Spec):
             raise ValueError("target_precision chooses the threshold, so match_threshold must be auto")
         if self.link_type == "dedupe_only" and len(self.tables) > 1:
             raise ValueError("dedupe_only takes one table; use link_only or link_and_dedupe for several")
+        if self.link_type == "many_to_one" and len(self.tables) != 2:
+            raise ValueError(
+                f"many_to_one takes two tables, the events first and then the register; {len(self.tables)} are named"
+            )
         if self.link_type != "dedupe_only" and len(self.tables) < 2:
             raise ValueError(f"{self.link_type} needs two tables or more; use dedupe_only for one")
         return self
+
+    @property
+    def held_once(self) -> frozenset[str]:
+        """The tables of which an entity has at most one record."""
+        holders = {"link_only": self.tables, "many_to_one": self.tables[1:]}
+        return frozenset(holders.get(self.link_type, ()))

@@ -14,7 +14,7 @@ from shared_analysis.linkage.cleaning.records import Records
 
 few = settings(derandomize=True, max_examples=15, deadline=None, database=None)
 worlds = st.builds(make_world, people=st.integers(15, 80), seed=st.integers(0, 10_000))
-link_types = st.sampled_from(["dedupe_only", "link_only", "link_and_dedupe"])
+link_types = st.sampled_from(["dedupe_only", "link_only", "link_and_dedupe", "many_to_one"])
 
 
 def same(records: Records, other: Records) -> None:
@@ -75,7 +75,7 @@ def test_the_pairs_that_could_be_compared_are_counted_by_link_type(world):
     housing, outreach = (len(table) for table in world.tables.values())
     both = housing + outreach
     assert records.possible_pairs("link_and_dedupe") == both * (both - 1) // 2
-    assert records.possible_pairs("link_only") == housing * outreach
+    assert records.possible_pairs("link_only") == records.possible_pairs("many_to_one") == housing * outreach
     assert world.prepare("dedupe_only").possible_pairs("dedupe_only") == housing * (housing - 1) // 2
 
 

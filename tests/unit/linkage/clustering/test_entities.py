@@ -13,7 +13,8 @@ from shared_analysis.wording import Notice
 
 
 def grouped(stage, answers: pd.DataFrame | None = None, link_type: str = "link_and_dedupe", **scores) -> Entities:
-    return group_into_entities(stage.connection, stage.records, link_type, replace(stage.scores, **scores), answers)
+    spec = stage.spec.model_copy(update={"link_type": link_type})
+    return group_into_entities(stage.connection, stage.records, spec, replace(stage.scores, **scores), answers)
 
 
 def test_they_are_those_of_the_whole_linkage(stage, linked):
@@ -54,7 +55,7 @@ def test_duplicates_share_what_became_of_the_others_and_are_told(stage, world):
     assert len(aside.record) == 3
     pair = pd.DataFrame({"number_l": aside.first[:1], "number_r": aside.second[:1]})
     scores = replace(stage.scores, compared=0, pairs=pair.assign(match_probability=0.9, match_weight=8.0))
-    entities = group_into_entities(stage.connection, records, "link_and_dedupe", scores)
+    entities = group_into_entities(stage.connection, records, stage.spec, scores)
     entity = entities.register["entity_id"]
     assert set(entity[aside.record]) == {entity[aside.first[0]]}
     assert (len(entities.links), len(entities.followed)) == (4, 1)

@@ -49,7 +49,7 @@ def test_the_commonest_way_to_agree_is_typical_and_of_equals_the_first():
 
 
 def test_missed_matches_are_those_that_are_in_no_entity_together(stage, linked):
-    entities = group_into_entities(stage.connection, stage.records, "link_and_dedupe", stage.scores)
+    entities = group_into_entities(stage.connection, stage.records, stage.spec, stage.scores)
     sizes = entities.register["entity_id"].value_counts()
     together = int((sizes * (sizes - 1) // 2).sum())
     matches = together + entities.not_followed + 7

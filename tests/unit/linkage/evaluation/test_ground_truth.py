@@ -25,6 +25,7 @@ def test_accuracy_by_hand():
     # across tables only: claimed a1-b1, a2-b1; true a1-b1, a2-b2, a2-b3
     across = accuracy(register, truth, "link_only")
     assert (across["precision"], across["recall"], across["true_pairs"]) == (0.5, 0.3333, 3)
+    assert accuracy(register, truth, "many_to_one") == across
 
 
 def test_records_without_an_answer_are_left_out():

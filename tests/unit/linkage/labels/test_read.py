@@ -65,9 +65,10 @@ def test_what_cannot_be_read_is_refused_in_words(world, answers, damage, says):
     assert not any(key in str(refused.value) for key in answers["record_id_l"])
 
 
-def test_pairs_within_a_table_are_refused_where_only_tables_are_linked(world, answers):
-    with pytest.raises(SharedAnalysisError, match="within one table"):
-        read(world, answers, "link_only")
+@pytest.mark.parametrize("link_type", ["link_only", "many_to_one"])
+def test_pairs_within_a_table_are_refused_where_only_tables_are_linked(world, answers, link_type):
+    with pytest.raises(SharedAnalysisError, match=f"within one table, but {link_type} links"):
+        read(world, answers, link_type)
 
 
 def test_answers_that_copies_take_the_meaning_from_are_counted(world):

@@ -27,7 +27,7 @@ from shared_analysis.linkage.cleaning.standardise import (
 )
 from shared_analysis.linkage.cleaning.tfidf import rare_words, vectors
 from shared_analysis.linkage.notices import worded
-from shared_analysis.linkage.spec import LinkageSpec
+from shared_analysis.linkage.spec import LinkageSpec, compares_across
 from shared_analysis.wording import Notice
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class Records:
         """Number of pairs that could be compared without blocking."""
         within = sum(size * (size - 1) // 2 for size in self.sizes.values())
         every = self.total * (self.total - 1) // 2
-        return {"dedupe_only": within, "link_only": every - within, "link_and_dedupe": every}[link_type]
+        return every - within if compares_across(link_type) else every
 
 
 def prepare(tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataContract], spec: LinkageSpec) -> Records:
@@ -168,9 +168,11 @@ def prepare(tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataCont
     register.columns = ["table", "record_id"]
     frames = _numbered(cleaned, columns)
     duplicates = Duplicates.none()
-    if spec.link_type != "link_only":  # there each record has a place of its own
+    repeating = {name: frame for name, frame in frames.items() if name not in spec.held_once}
+    if repeating:
         own = [column for column in columns if column not in FOLLOWING]
-        frames, duplicates = set_aside_duplicates(frames, own, ID)
+        kept, duplicates = set_aside_duplicates(repeating, own, ID)
+        frames |= kept
     kinds = {column: kind for column, kind in KIND_OF_ROLE.items() if column in columns}
     kinds |= {column.name: column.kind for column in compared}
     return Records(
@@ -294,7 +296,7 @@ def _shared_columns(
 ) -> tuple[list[str], list[Notice]]:
     """Choose the columns to compare; give notices of those that were left out, and why."""
     notices: list[Notice] = []
-    needed = 2 if spec.link_type == "link_only" else 1
+    needed = 2 if compares_across(spec.link_type) else 1
     every = [str(c) for c in dict.fromkeys(c for frame in cleaned.values() for c in frame) if c not in (TABLE, ID)]
     kept = []
     for column in every:

@@ -55,7 +55,8 @@ def resolve_entities(
     non_links
         Compared pairs within components of three records or more that are no links: they speak against a join.
     tables
-        The table of each record, where an entity has at most one record in each.
+        The table of each record, where an entity has at most one record in each; negative where it may have any number
+        of a table's records.
 
     Returns
     -------
@@ -68,7 +69,7 @@ def resolve_entities(
     follows = pairs[pairs["match_weight"] > 0]
     if tables is not None:
         left, right = (tables[follows[f"number_{side}"]] for side in "lr")
-        follows = follows[left != right]
+        follows = follows[(left != right) | (left < 0)]
     entity[follows["number_r"]] = follows["number_l"]
 
     large = np.flatnonzero(size > 2)
@@ -95,7 +96,7 @@ def join(
     """Join ``size`` records along links, best first; ties go by the records' numbers.
 
     Two groups join only if the weights of all compared pairs across them add up to more than zero, and (with
-    ``tables``, the table of each record) if they have no table in common.
+    ``tables``, the table of each record, negative where any number may join) if they have no table in common.
 
     Returns
     -------
@@ -117,7 +118,7 @@ class _Groups:
     def __init__(self, size: int, tables: Sequence[int] | None) -> None:
         self._parent = list(range(size))
         self._between: dict[int, dict[int, float]] = {}
-        self._tables = [{table} for table in tables] if tables is not None else None
+        self._tables = [{table} if table >= 0 else set() for table in tables] if tables is not None else None
 
     def first(self, record: int) -> int:
         """Return the lowest record of a record's group."""

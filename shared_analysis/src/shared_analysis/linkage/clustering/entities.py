@@ -15,6 +15,7 @@ from shared_analysis.linkage.clustering.bridges import hanging_by_one_link
 from shared_analysis.linkage.clustering.clusters import connected_components, resolve_entities
 from shared_analysis.linkage.clustering.constraints import cannot_link, must_link
 from shared_analysis.linkage.model.scoring import Scores, no_scores, non_links_within_components
+from shared_analysis.linkage.spec import LinkageSpec
 from shared_analysis.wording import Notice
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Entities:
 def group_into_entities(
     connection: duckdb.DuckDBPyConnection,
     records: Records,
-    link_type: str,
+    spec: LinkageSpec,
     scores: Scores,
     answers: pd.DataFrame | None = None,
 ) -> Entities:
@@ -70,8 +71,8 @@ def group_into_entities(
 
     Parameters
     ----------
-    link_type
-        With ``link_only`` an entity has at most one record of each table.
+    spec
+        An entity has at most one record of each table in ``spec.held_once``.
     scores
         Whose pairs are the links from ``scores.threshold`` on; the database holds every other pair.
     answers
@@ -84,7 +85,8 @@ def group_into_entities(
     )
     if answers is not None:
         non_links = cannot_link(non_links, answers, component)
-    tables = records.register["table"].factorize()[0] if link_type == "link_only" else None
+    table = records.register["table"]
+    tables = table.where(table.isin(spec.held_once)).factorize()[0] if spec.held_once else None
     entity, not_followed = resolve_entities(component, links, non_links, tables)
     followed = links[entity[links["number_l"]] == entity[links["number_r"]]]
     entity, every = restore_duplicates(records.duplicates, entity, followed)

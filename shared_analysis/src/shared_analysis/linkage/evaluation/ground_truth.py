@@ -6,6 +6,7 @@ import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage.cleaning.standardise import id_text
+from shared_analysis.linkage.spec import compares_across
 
 KEYS = ["table", "record_id"]
 
@@ -22,7 +23,7 @@ def measure(register: pd.DataFrame, links: pd.DataFrame, truth: pd.DataFrame, li
     truth
         ``table``, ``record_id``, ``person_id``.
     link_type
-        ``link_only`` counts pairs of records from different tables only.
+        ``link_only`` and ``many_to_one`` count pairs of records from different tables only.
 
     Returns
     -------
@@ -49,7 +50,7 @@ def accuracy(register: pd.DataFrame, truth: pd.DataFrame, link_type: str) -> dic
     truth
         ``table``, ``record_id``, ``person_id``. Records in only one of the two are left out.
     link_type
-        ``link_only`` counts pairs of records from different tables only.
+        ``link_only`` and ``many_to_one`` count pairs of records from different tables only.
 
     Returns
     -------
@@ -65,7 +66,7 @@ def accuracy(register: pd.DataFrame, truth: pd.DataFrame, link_type: str) -> dic
     both = register.merge(_answers(truth), on=KEYS, how="inner")
     if both.empty:
         return {}
-    across = link_type == "link_only"
+    across = compares_across(link_type)
     claimed = _pairs(both, ["entity_id"], across)
     true = _pairs(both, ["person_id"], across)
     right = _pairs(both, ["entity_id", "person_id"], across)
@@ -97,14 +98,14 @@ def link_precision(pairs: pd.DataFrame, truth: pd.DataFrame) -> float | None:
 
 
 def pairs_together(register: pd.DataFrame, link_type: str) -> int:
-    """Count the pairs of records in one entity; with ``link_only`` those of different tables only.
+    """Count the pairs of records in one entity; those of different tables only where no others are compared.
 
     Parameters
     ----------
     register
         ``table``, ``record_id``, ``entity_id``.
     """
-    return _pairs(register, ["entity_id"], link_type == "link_only")
+    return _pairs(register, ["entity_id"], compares_across(link_type))
 
 
 def _answers(truth: pd.DataFrame) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from shared_analysis.linkage.cleaning.records import Records
 from shared_analysis.linkage.cleaning.standardise import id_text
 from shared_analysis.linkage.clustering.constraints import NUMBERS
 from shared_analysis.linkage.labels.review_sample import KEYS
+from shared_analysis.linkage.spec import compares_across
 from shared_analysis.wording import Notice
 
 _ANSWERS = {
@@ -153,9 +154,9 @@ def _refuse_no_pairs(pairs: pd.DataFrame, records: Records, link_type: str) -> N
         raise _refused(f"{one_record:,} checked pairs are a record and itself.", "take them out")
     table = records.register["table"].to_numpy()
     within = int((table[pairs["number_l"]] == table[pairs["number_r"]]).sum())
-    if link_type == "link_only" and within:
+    if compares_across(link_type) and within:
         raise _refused(
-            f"{within:,} checked pairs are within one table, but link_only links across tables.",
+            f"{within:,} checked pairs are within one table, but {link_type} links across tables.",
             "take them out, or set link_type to link_and_dedupe",
         )
 

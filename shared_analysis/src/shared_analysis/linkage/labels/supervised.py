@@ -114,7 +114,7 @@ def labelled_accuracy(
         As :func:`shared_analysis.linkage.labels.labelled_accuracy.estimate_accuracy` gives it, and
         ``labelled_sample``: whether every checked pair is of the review sample.
     """
-    unaided = group_into_entities(connection, records, spec.link_type, supervised.scores)
+    unaided = group_into_entities(connection, records, spec, supervised.scores)
     known = supervised.answers
     linked = (known["held_out"] >= supervised.scores.threshold).to_numpy() & is_among(known, unaided.followed)
     unchecked = count_unchecked(connection, entities.followed, known)

@@ -16,7 +16,7 @@ from shared_analysis.linkage.cleaning.column_kinds import Kind
 from shared_analysis.linkage.cleaning.records import TABLE, Records
 from shared_analysis.linkage.database import RECORDS, block_pairs
 from shared_analysis.linkage.model.comparisons import initial_settings
-from shared_analysis.linkage.spec import LinkageSpec
+from shared_analysis.linkage.spec import LinkageSpec, compares_across
 from shared_analysis.wording import Notice
 
 if TYPE_CHECKING:
@@ -282,7 +282,7 @@ def count_pairs(connection: duckdb.DuckDBPyConnection, rule: BlockingRule, link_
     keys = _block_keys(rule)
     names = ", ".join(f"k{i}" for i in range(len(keys)))
     every = "n * (n - 1) // 2"
-    count = {"dedupe_only": "within", "link_only": f"{every} - within", "link_and_dedupe": every}[link_type]
+    count = f"{every} - within" if compares_across(link_type) else every
     rows = connection.sql(
         f"""
         WITH keyed AS (

@@ -13,6 +13,7 @@ from typing import Any
 
 from shared_analysis.linkage.cleaning.column_kinds import Kind
 from shared_analysis.linkage.cleaning.records import ID, TABLE, Records
+from shared_analysis.linkage.spec import compares_across
 
 _LIVES = ("uprn", "address", "postcode", "locality")
 _SHARE = (0.8, 0.6, 0.4, 0.2)
@@ -83,7 +84,8 @@ def initial_settings(records: Records, link_type: str, blocking_rules: list[dict
         As Splink settings.
     """
     return {
-        "link_type": link_type,
+        # Splink is told what to compare; how many records an entity may have of a table is for clustering.
+        "link_type": "link_only" if compares_across(link_type) else link_type,
         "unique_id_column_name": ID,
         "source_dataset_column_name": TABLE,
         "comparisons": [comparison.settings() for comparison in choose_comparisons(records)],

@@ -142,7 +142,13 @@ def _not_followed(result: Linkage) -> Iterator[str]:
     refused = _count(result, "links_not_followed")
     if refused <= MANY_LEFT * max(_count(result, "links"), 20):
         return
-    if result.spec.link_type == "link_only":
+    if result.spec.link_type == "many_to_one":
+        many, register = result.spec.tables
+        yield (
+            f"{refused:,} links were not followed, because the record of {many} went to another record of {register} "
+            f"that fits as well or better. If {register} holds anything twice, set link_type to link_and_dedupe."
+        )
+    elif result.spec.link_type == "link_only":
         yield (
             f"{refused:,} links were not followed, most of them because a table would have held somebody twice. "
             "If it may, set link_type to link_and_dedupe."
@@ -156,7 +162,8 @@ def _not_followed(result: Linkage) -> Iterator[str]:
 
 def _large_entities(result: Linkage) -> Iterator[str]:
     largest = _count(result, "max_cluster_size")
-    if largest > LARGE_CLUSTER:
+    # With many_to_one all of an entity's records were linked to the one of the register: nothing is chained.
+    if largest > LARGE_CLUSTER and result.spec.link_type != "many_to_one":
         sizes = result.register["entity_id"].value_counts()
         many = int((sizes > LARGE_CLUSTER).sum())
         share = sizes[sizes > LARGE_CLUSTER].sum() / len(result.register)

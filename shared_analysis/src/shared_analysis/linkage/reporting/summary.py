@@ -14,6 +14,7 @@ LINK_TYPES = {
     "dedupe_only": "records within the table were compared",
     "link_only": "records of different tables were compared",
     "link_and_dedupe": "records within and across the tables were compared",
+    "many_to_one": "each record of {} was given at most one of {}",
 }
 
 
@@ -31,7 +32,7 @@ def _opening(result: Linkage) -> str:
     return (
         f"{figures['records']:,} records of {names} belong to **{figures['entities']:,} people or organisations**; "
         f"{figures['records_linked_share']:.1%} of the records were linked to at least one other "
-        f"({LINK_TYPES[spec.link_type]}).\n\n| table | records | entities |\n|---|--:|--:|\n"
+        f"({LINK_TYPES[spec.link_type].format(*spec.tables)}).\n\n| table | records | entities |\n|---|--:|--:|\n"
         + "\n".join(
             f"| {table} | {sizes[table]:,} | "
             f"{result.register.loc[result.register['table'] == table, 'entity_id'].nunique():,} |"
@@ -130,7 +131,7 @@ def _how(result: Linkage) -> str:
         f"{result.metrics['match_threshold']:g} that they are the same"
         f"{_why_there(spec)}. "
         f"Links were followed best first; two groups of records became one entity only where all that was compared "
-        f"across them speaks for it{_one_each(spec.link_type)}. "
+        f"across them speaks for it{_one_each(spec)}. "
         f"{result.metrics['pairs_compared']:,} different pairs were compared, those that share at least one of:\n\n"
         f"| shared | pairs |\n|---|--:|\n{rules}"
     )
@@ -144,8 +145,11 @@ def _why_there(spec: LinkageSpec) -> str:
     return ", where the expected F1 is highest"
 
 
-def _one_each(link_type: str) -> str:
-    return ", with at most one record of each table" if link_type == "link_only" else ""
+def _one_each(spec: LinkageSpec) -> str:
+    if not spec.held_once:
+        return ""
+    held_once = "each table" if len(spec.held_once) == len(spec.tables) else " and ".join(sorted(spec.held_once))
+    return f", with at most one record of {held_once}"
 
 
 def _list(heading: str, entries: list[str]) -> str:

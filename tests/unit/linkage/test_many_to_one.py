@@ -1,0 +1,114 @@
+"""Many records of one table find one of a register each: from the tables to the words."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from shared_analysis.linkage import LinkageResult, explain
+from shared_analysis.linkage.reporting.diagnostics import remarks
+
+from .conftest import World
+
+
+@pytest.fixture(scope="module")
+def found(world, linked) -> LinkageResult:
+    """Housing applications, of which a person may make several, and the register of outreach."""
+    return world.link("many_to_one", model=linked.model)
+
+
+def test_each_application_finds_at_most_one_of_the_register(world, found):
+    register = found.register
+    of_register = register[register["table"] == "outreach"]
+    assert of_register["entity_id"].is_unique
+    together = register[register["entity_id"].isin(of_register["entity_id"])]
+    applications = together[together["table"] == "housing"]["entity_id"].value_counts()
+    assert (applications > 1).sum() > 20
+    assert not register[~register.index.isin(together.index)].duplicated("entity_id").any()
+    assert set(zip(found.pairs["table_l"], found.pairs["table_r"], strict=True)) == {("housing", "outreach")}
+    assert found.pairs.groupby("record_id_l").size().max() == 1
+    assert found.metrics["f1"] > 0.95
+    assert found.model["link_type"] == "link_only"
+
+
+def test_accuracy_counts_pairs_across_the_tables_alone(world, found):
+    people = {name: world.truth.loc[world.truth["table"] == name, ["person_id"]] for name in world.tables}
+    assert found.metrics["true_pairs"] == len(people["housing"].merge(people["outreach"], on="person_id"))
+
+
+def test_the_summary_says_what_each_table_was_taken_for(found):
+    assert "(each record of housing was given at most one of outreach)" in found.summary()
+    assert "with at most one record of outreach." in found.summary()
+
+
+def test_links_to_a_second_record_of_the_register_are_not_followed_and_it_says_why(world, linked, found):
+    outreach = world.tables["outreach"]
+    twice = pd.concat([outreach, outreach.assign(id="z" + outreach["id"])], ignore_index=True)
+    doubled = World({**world.tables, "outreach": twice}, world.contracts, world.truth).link(
+        "many_to_one", model=linked.model
+    )
+    (remark,) = (remark for remark in remarks(doubled) if "not followed" in remark)
+    assert f"{doubled.metrics['links_not_followed']:,} links were not followed" in remark
+    assert "the record of housing went to another record of outreach" in remark
+    before, after = (
+        set(result.pairs[["record_id_l", "record_id_r"]].itertuples(index=False, name=None))
+        for result in (found, doubled)
+    )
+    assert len(after - before) <= 0.02 * len(before)  # of two equal ones the first, which is the one that was there
+
+
+def test_copies_of_an_application_share_its_place_and_copies_in_the_register_keep_theirs(world, linked):
+    first = linked.pairs.query("table_l != table_r").iloc[0]
+    tables = {}
+    for name, side in (("housing", "l"), ("outreach", "r")):
+        table = world.tables[name]
+        row = table[table["id"] == first[f"record_id_{side}"]]
+        copies = pd.concat([row] * 30).assign(id=[f"{name}{number:02d}" for number in range(30)])
+        tables[name] = pd.concat([table, copies], ignore_index=True)
+    copied = World(tables, world.contracts, world.truth)
+    records = copied.prepare("many_to_one")
+    assert set(records.register["table"].iloc[records.duplicates.record]) == {"housing"}
+    register = copied.link("many_to_one", model=linked.model).register.set_index("record_id")
+    own = register.loc[[first["record_id_l"], *(f"housing{number:02d}" for number in range(30))], "entity_id"]
+    assert set(own) == {own.iloc[0]}
+    assert register[register["table"] == "outreach"]["entity_id"].is_unique
+
+
+def test_large_entities_are_no_sign_of_a_chain(world, linked, found):
+    assert not [remark for remark in remarks(found) if "largest entity" in remark]
+    housing = world.tables["housing"]
+    many = pd.concat([housing.assign(id=f"{number:02d}" + housing["id"]) for number in range(8)], ignore_index=True)
+    result = World({**world.tables, "housing": many}, world.contracts, world.truth).link(
+        "many_to_one", model=linked.model
+    )
+    assert result.metrics["max_cluster_size"] > 10
+    assert not [remark for remark in remarks(result) if "largest entity" in remark]
+
+
+def test_what_people_said_moves_a_record_to_another_place(world, linked, found):
+    """Called no match, the best gives way to the next; called a match, the next comes before the best."""
+    labels = found.review.assign(match=(found.review["match_probability"] > 0.5).map({True: "yes", False: "no"}))
+    outreach = world.tables["outreach"]
+    twice = pd.concat([outreach, outreach.assign(id="z" + outreach["id"])], ignore_index=True)
+    doubled = World({**world.tables, "outreach": twice}, world.contracts, world.truth)
+    said = doubled.link("many_to_one", model=linked.model).pairs.iloc[[0, 1]]
+    keys = ["table_l", "record_id_l", "table_r", "record_id_r"]
+    answers = pd.concat(
+        [
+            labels[~labels["record_id_l"].isin(said["record_id_l"])],
+            said[keys].iloc[[0]].assign(match="no"),
+            said[keys].iloc[[1]].assign(match="yes", record_id_r="z" + said["record_id_r"].iloc[1]),
+        ],
+        ignore_index=True,
+    )
+    pairs = doubled.link("many_to_one", model=linked.model, labels=answers).pairs.set_index("record_id_l")
+    assert pairs.loc[said["record_id_l"], "record_id_r"].tolist() == ("z" + said["record_id_r"]).tolist()
+
+
+def test_a_pair_of_it_can_be_explained(world, found):
+    best = found.pairs.iloc[0]
+    explanation = explain(
+        world.tables, world.contracts, found, ("housing", best["record_id_l"]), ("outreach", best["record_id_r"])
+    )
+    assert explanation.shares_a_rule
+    assert explanation.weight == pytest.approx(best["match_weight"], abs=0.01)
