@@ -63,6 +63,14 @@ def test_a_higher_threshold_never_adds_a_pair(world, linked):
     assert (both["match_probability_x"] == both["match_probability_y"]).all()
 
 
+def test_what_reaches_a_threshold_below_even_odds_is_linked(world, linked, every_pair):
+    low = world.link(match_threshold=0.05, model=linked.model)
+    reached = int((every_pair["match_probability"] >= 0.05).sum())
+    assert len(low.pairs) + low.metrics["links_not_followed"] == reached
+    in_doubt = (low.pairs["match_probability"] < 0.5).sum()
+    assert in_doubt > 0.5 * every_pair["match_probability"].between(0.05, 0.5, inclusive="left").sum() > 0
+
+
 def test_the_threshold_is_where_the_expected_f1_is_highest(world, linked):
     chosen = linked.metrics["match_threshold"]
     assert linked.spec.match_threshold == "auto"

@@ -8,7 +8,7 @@ from random import Random
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared_analysis.linkage.clustering.clusters import connected_components, join, resolve_entities
@@ -39,6 +39,7 @@ def resolved(pairs: list[tuple[int, int, float]], tables: list[int]) -> tuple[np
     return resolve_entities(component, links, within, np.array(tables))
 
 
+@settings(max_examples=50)
 @given(chances, st.booleans(), st.randoms())
 def test_each_event_goes_to_its_best_record_of_the_register_and_of_equals_to_the_first(weight_of, first, random):
     pairs, tables = numbered(weight_of, first)

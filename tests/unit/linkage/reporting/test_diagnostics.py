@@ -22,6 +22,58 @@ def test_a_sound_linkage_gives_no_remark_about_missed_matches_placeholders_or_st
         assert not said(linked, words)
 
 
+@pytest.mark.parametrize(
+    ("figures", "settings", "says"),
+    [
+        (
+            {"links_not_followed": 3, "match_threshold": 0.5},
+            {},
+            "3 pairs reach the threshold of 0.5, but as much speaks",
+        ),
+        ({"pairs_compared": 0}, {}, "no two records share anything that a rule looks for. Check the roles"),
+        ({}, {"match_threshold": 0.9}, "none of the 1,234 pairs compared reaches the threshold of 0.9"),
+        ({}, {"match_threshold": 0.9}, "has a probability of about 0.412. Look at the likeliest pairs"),
+        ({"match_threshold": 0.001}, {}, "has a probability of about 0.412. Check the roles"),
+        (
+            {"match_threshold": 1.0},
+            {"target_precision": 0.99},
+            "reach the target_precision of 0.99: the most it expects is 0.4321",
+        ),
+    ],
+)
+def test_where_nothing_is_linked_the_reason_is_the_one_that_holds(linked, figures, settings, says):
+    metrics = {"pairs_compared": 1234, "links_not_followed": 0, "match_threshold": 0.9}
+    curve = pd.DataFrame({"threshold": [0.412, 0.003], "expected_precision": [0.4321, 0.01]})
+    nothing = replace(
+        linked,
+        metrics={**linked.metrics, **metrics, **figures, "links": 0},
+        spec=linked.spec.model_copy(update=settings),
+        curve=curve,
+    )
+    (remark,) = said(nothing, "Nothing was linked")
+    assert says in remark
+    assert ("Check the roles" in remark) == ("Check the roles" in says)
+    assert not said(linked, "Nothing was linked")
+    unlikely = replace(nothing, curve=curve.assign(threshold=0.0))
+    assert ("probability of less than 0.001" in said(unlikely, "Nothing")[0]) == ("probability of" in remark)
+
+
+@pytest.mark.parametrize(
+    ("link_type", "tables", "says"),
+    [
+        ("link_only", "ab", "a table would have held somebody twice. If"),
+        ("link_only", "abc", "held somebody twice, or other pairs of the same records speak against them. If"),
+        ("link_and_dedupe", "ab", "because other pairs of the same records speak against them. People"),
+        ("many_to_one", "ba", "because the record of b went to another record of a that fits as well or better"),
+    ],
+)
+def test_why_links_were_not_followed_follows_from_the_link_type(linked, link_type, tables, says):
+    spec = LinkageSpec(tables=list(tables), link_type=link_type)
+    many = replace(linked, metrics={**linked.metrics, "links": 100, "links_not_followed": 17}, spec=spec)
+    (remark,) = said(many, "17 links were not followed")
+    assert says in remark
+
+
 def test_pairs_that_a_strict_rule_finds_and_the_model_does_not_link_are_named(world, linked):
     assert all(linked_pairs <= pairs for _, pairs, linked_pairs in linked.evidence.strict)
     assert {name for name, *_ in linked.evidence.strict} >= {"same given name, family name, date of birth"}

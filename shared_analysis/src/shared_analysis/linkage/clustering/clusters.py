@@ -3,10 +3,14 @@
 Connected components join two people wherever one doubtful link bridges them. Here two groups join only if the evidence
 over all compared pairs across them, added up as log-odds, speaks for one person: average linkage, on match weights.
 Evidence that adds up to exactly nothing does not.
+
+Whoever takes pairs below even odds for links has said that less evidence is enough. Under a threshold below 0.5 each
+weight is measured from the log-odds of the threshold, so that a link speaks for a join and any other pair against it.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,6 +18,9 @@ import pandas as pd
 
 from shared_analysis.linkage.cleaning.duplicates import Numbers
 
+EVEN = 0.5
+LEAST_EVIDENCE = 1e-4
+"""Bits; a link may lie a little below the threshold's log-odds, because its probability was rounded to reach it."""
 Pair = tuple[int, int, float]
 """Two records by number, the lower first, and their match weight in bits."""
 
@@ -42,7 +49,11 @@ def connected_components(size: int, links: pd.DataFrame) -> Numbers:
 
 
 def resolve_entities(
-    component: Numbers, links: pd.DataFrame, non_links: pd.DataFrame, tables: Numbers | None = None
+    component: Numbers,
+    links: pd.DataFrame,
+    non_links: pd.DataFrame,
+    tables: Numbers | None = None,
+    threshold: float = EVEN,
 ) -> tuple[Numbers, int]:
     """Give for each record the first record of its entity.
 
@@ -57,12 +68,18 @@ def resolve_entities(
     tables
         The table of each record, where an entity has at most one record in each; negative where it may have any number
         of a table's records.
+    threshold
+        The probability from which a pair is a link.
 
     Returns
     -------
     numpy.ndarray, int
         The first records, and the number of links that were not followed.
     """
+    if threshold < EVEN:
+        even = math.log2(threshold / (1 - threshold))
+        links = links.assign(match_weight=(links["match_weight"] - even).clip(lower=LEAST_EVIDENCE))
+        non_links = non_links.assign(match_weight=(non_links["match_weight"] - even).clip(upper=0.0))
     size = np.bincount(component, minlength=len(component))[component]
     entity: Numbers = np.arange(len(component), dtype=np.int64)
     pairs = links[size[links["number_l"]] == 2]  # nearly all, and nobody can object

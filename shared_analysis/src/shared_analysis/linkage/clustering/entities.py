@@ -87,7 +87,7 @@ def group_into_entities(
         non_links = cannot_link(non_links, answers, component)
     table = records.register["table"]
     tables = table.where(table.isin(spec.held_once)).factorize()[0] if spec.held_once else None
-    entity, not_followed = resolve_entities(component, links, non_links, tables)
+    entity, not_followed = resolve_entities(component, links, non_links, tables, scores.threshold)
     followed = links[entity[links["number_l"]] == entity[links["number_r"]]]
     entity, every = restore_duplicates(records.duplicates, entity, followed)
     scored = {name: every[name].to_numpy() for name in ("match_probability", "match_weight")}

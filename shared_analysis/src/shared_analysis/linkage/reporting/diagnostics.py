@@ -55,8 +55,43 @@ def _count(result: Linkage, name: str) -> int:
 
 
 def _nothing_linked(result: Linkage) -> Iterator[str]:
-    if not _count(result, "links"):
-        yield "Nothing was linked. Check the roles in the contracts, and that the tables overlap at all."
+    """Say which it is: nothing was compared, nothing reached the threshold, or what reached it was not followed."""
+    if _count(result, "links"):
+        return
+    refused, compared = _count(result, "links_not_followed"), _count(result, "pairs_compared")
+    threshold, asked = f"{result.metrics['match_threshold']:g}", result.spec.target_precision
+    if refused:
+        yield (
+            f"Nothing was linked. {refused:,} pairs reach the threshold of {threshold}, but as much speaks against "
+            "each match as for it, so none was followed. If they are matches, set match_threshold a little lower."
+        )
+    elif not compared:
+        yield (
+            "Nothing was linked, because no two records share anything that a rule looks for. Check the roles in the "
+            "contracts, how the columns are written, and whether the records can overlap at all."
+        )
+    elif asked is not None:
+        yield (
+            "Nothing was linked, because the model expects no threshold to reach the target_precision of "
+            f"{asked:g}: the most it expects is {result.curve['expected_precision'].max():g}. Ask for less, or give "
+            "more columns a role."
+        )
+    else:
+        yield (
+            f"Nothing was linked: none of the {compared:,} pairs compared reaches the threshold of {threshold}; the "
+            f"likeliest has a probability of {_highest(result)}. {_to_reach_it(result)}"
+        )
+
+
+def _highest(result: Linkage) -> str:
+    highest = float(result.curve["threshold"].max())  # rounded down to thousandths
+    return f"about {highest:.3f}" if highest else "less than 0.001"
+
+
+def _to_reach_it(result: Linkage) -> str:
+    if result.spec.match_threshold == "auto":
+        return "Check the roles in the contracts, how the columns are written, and whether the records overlap at all."
+    return "Look at the likeliest pairs: if they are matches, lower match_threshold, or leave it at auto."
 
 
 def _wrong_links(result: Linkage) -> Iterator[str]:
@@ -149,9 +184,10 @@ def _not_followed(result: Linkage) -> Iterator[str]:
             f"that fits as well or better. If {register} holds anything twice, set link_type to link_and_dedupe."
         )
     elif result.spec.link_type == "link_only":
+        others = ", or other pairs of the same records speak against them" if len(result.spec.tables) > 2 else ""
         yield (
-            f"{refused:,} links were not followed, most of them because a table would have held somebody twice. "
-            "If it may, set link_type to link_and_dedupe."
+            f"{refused:,} links were not followed, because a table would have held somebody twice{others}. "
+            "If a table may hold somebody twice, set link_type to link_and_dedupe."
         )
     else:
         yield (
