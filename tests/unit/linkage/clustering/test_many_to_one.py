@@ -19,23 +19,24 @@ weights = st.integers(-6, 6).filter(bool)  # few different ones, so that ties ar
 chances = st.dictionaries(st.tuples(st.integers(0, EVENTS - 1), st.integers(0, PREMISES - 1)), weights)
 
 
-def numbered(weight_of: dict[tuple[int, int], int], register_first: bool) -> tuple[list[tuple[int, int, float]], list]:
-    """Pairs of an event and a record of the register by number, and the tables of all records."""
+def numbered(
+    weight_of: dict[tuple[int, int], int], register_first: bool
+) -> tuple[list[tuple[int, int, float]], list[int]]:
+    """Give pairs of an event and a record of the register by number, and the tables of all records."""
+    events, register = [-1] * EVENTS, [0] * PREMISES
     if register_first:
         pairs = [(place, PREMISES + event, float(weight)) for (event, place), weight in weight_of.items()]
-        return pairs, [0] * PREMISES + [-1] * EVENTS
-    return [(event, EVENTS + place, float(weight)) for (event, place), weight in weight_of.items()], [-1] * EVENTS + [
-        0
-    ] * PREMISES
+        return pairs, register + events
+    pairs = [(event, EVENTS + place, float(weight)) for (event, place), weight in weight_of.items()]
+    return pairs, events + register
 
 
 def resolved(pairs: list[tuple[int, int, float]], tables: list[int]) -> tuple[np.ndarray, int]:
-    every = pd.DataFrame(pairs, columns=["number_l", "number_r", "match_weight"]).astype(
-        {"number_l": int, "number_r": int, "match_weight": float}
-    )
+    kinds = {"number_l": int, "number_r": int, "match_weight": float}
+    every = pd.DataFrame(pairs, columns=list(kinds)).astype(kinds)
     links, others = every[every["match_weight"] > 0], every[every["match_weight"] < 0]
     component = connected_components(len(tables), links)
-    within = others[(component[others["number_l"]] == component[others["number_r"]])]
+    within = others[component[others["number_l"]] == component[others["number_r"]]]
     return resolve_entities(component, links, within, np.array(tables))
 
 
@@ -48,10 +49,8 @@ def test_each_event_goes_to_its_best_record_of_the_register_and_of_equals_to_the
     for left, right, _ in sorted((pair for pair in pairs if pair[2] > 0), key=lambda pair: (-pair[2], *pair[:2])):
         event, place = (left, right) if tables[left] < 0 else (right, left)
         chosen.setdefault(event, place)
-    alone = {record: record for record in range(len(tables))}
-    expected = {**alone, **chosen}
-    same = entity[:, None] == entity[None, :]
-    assert (same == np.equal.outer(*[np.array([expected[record] for record in alone])] * 2)).all()
+    expected = np.array([chosen.get(record, record) for record in range(len(tables))])
+    assert (np.equal.outer(entity, entity) == np.equal.outer(expected, expected)).all()
     assert refused == sum(pair[2] > 0 for pair in pairs) - len(chosen)
     random.shuffle(pairs)
     assert resolved(pairs, tables)[0].tolist() == entity.tolist()
@@ -73,6 +72,12 @@ def test_an_event_that_fits_two_equally_goes_to_the_first_and_joins_them_never()
     tables = [-1, -1, -1, 0, 0]
     links = [(0, 3, 5.0), (0, 4, 5.0), (1, 4, 3.0), (2, 3, 4.0), (2, 4, 6.0)]
     assert join(5, links, (), tables) == ([0, 1, 1, 0, 1], 2)
+
+
+@pytest.mark.parametrize("pairs", [[(0, 1, 3.0)], [(0, 1, 3.0), (1, 2, 4.0)]])
+def test_a_table_that_may_hold_many_sets_no_limit_in_components_of_any_size(pairs):
+    assert resolved(pairs, [-1] * 3)[0].tolist() == ([0, 0, 2] if len(pairs) == 1 else [0, 0, 0])
+    assert resolved(pairs, [0] * 3)[0].tolist() == [0, 1, 2]
 
 
 @pytest.mark.parametrize(("first", "second"), [("housing", "outreach"), ("outreach", "housing")])

@@ -79,7 +79,7 @@ def resolve_entities(
     if threshold < EVEN:
         even = math.log2(threshold / (1 - threshold))
         links = links.assign(match_weight=(links["match_weight"] - even).clip(lower=LEAST_EVIDENCE))
-        non_links = non_links.assign(match_weight=(non_links["match_weight"] - even).clip(upper=0.0))
+        non_links = non_links.assign(match_weight=non_links["match_weight"] - even)
     size = np.bincount(component, minlength=len(component))[component]
     entity: Numbers = np.arange(len(component), dtype=np.int64)
     pairs = links[size[links["number_l"]] == 2]  # nearly all, and nobody can object
