@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from typing import Any, get_args
+from typing import Any
 
 import pandas as pd
 
@@ -16,15 +16,9 @@ from benchmarks.worlds.tables import build
 from shared_analysis.contracts import infer, validate
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage import LinkageSpec, link
-from shared_analysis.linkage.spec import LinkType
 
 RANGES = ("precision", "recall", "matches")
 EVERY_PAIR = 10_000_000
-
-
-def link_type(known: KnownSet) -> str:
-    """The type of linkage to ask for: where the package knows none for events, that which allows for most."""
-    return known.link_type if known.link_type in get_args(LinkType) else "link_and_dedupe"
 
 
 def measure_world(name: str, seed: int, scale: float = 1.0, oracle: bool = False) -> dict[str, Any]:
@@ -57,7 +51,7 @@ def _linked(known: KnownSet, oracle: bool, start: float) -> dict[str, Any]:
     contracts = {name: infer(table, name) for name, table in known.tables.items()}
     report = validate(known.tables, contracts)
     good = {name: report.tables[f"interim/{name}"] for name in known.tables}
-    spec = LinkageSpec(tables=list(known.tables), link_type=link_type(known), review_pairs=0)  # type: ignore[arg-type]
+    spec = LinkageSpec(tables=list(known.tables), link_type=known.link_type, review_pairs=0)  # type: ignore[arg-type]
     result = link(good, contracts, spec)
     row: dict[str, Any] = {
         "seconds": time.perf_counter() - start,

@@ -170,8 +170,6 @@ def _best(
         if len(pairs) == linked:  # the same links as at the threshold before
             continue
         linked = len(pairs)
-        entities = group_into_entities(
-            connection, records, spec.link_type, replace(scores, pairs=pairs, threshold=threshold)
-        )
+        entities = group_into_entities(connection, records, spec, replace(scores, pairs=pairs, threshold=threshold))
         best = max(best, agreement(entities.register, known)["f1"])
     return best
