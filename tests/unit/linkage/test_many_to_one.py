@@ -12,36 +12,38 @@ from .conftest import World
 
 
 @pytest.fixture(scope="module")
-def found(world, linked) -> LinkageResult:
+def to_register(world, linked) -> LinkageResult:
     """Housing applications, of which a person may make several, and the register of outreach."""
     return world.link("many_to_one", model=linked.model)
 
 
-def test_each_application_finds_at_most_one_of_the_register(world, found):
-    register = found.register
+def test_each_application_finds_at_most_one_of_the_register(world, to_register):
+    register = to_register.register
     of_register = register[register["table"] == "outreach"]
     assert of_register["entity_id"].is_unique
     together = register[register["entity_id"].isin(of_register["entity_id"])]
     applications = together[together["table"] == "housing"]["entity_id"].value_counts()
     assert (applications > 1).sum() > 20
     assert not register[~register.index.isin(together.index)].duplicated("entity_id").any()
-    assert set(zip(found.pairs["table_l"], found.pairs["table_r"], strict=True)) == {("housing", "outreach")}
-    assert found.pairs.groupby("record_id_l").size().max() == 1
-    assert found.metrics["f1"] > 0.95
-    assert found.model["link_type"] == "link_only"
+    assert set(zip(to_register.pairs["table_l"], to_register.pairs["table_r"], strict=True)) == {
+        ("housing", "outreach")
+    }
+    assert to_register.pairs.groupby("record_id_l").size().max() == 1
+    assert to_register.metrics["f1"] > 0.95
+    assert to_register.model["link_type"] == "link_only"
 
 
-def test_accuracy_counts_pairs_across_the_tables_alone(world, found):
+def test_accuracy_counts_pairs_across_the_tables_alone(world, to_register):
     people = {name: world.truth.loc[world.truth["table"] == name, ["person_id"]] for name in world.tables}
-    assert found.metrics["true_pairs"] == len(people["housing"].merge(people["outreach"], on="person_id"))
+    assert to_register.metrics["true_pairs"] == len(people["housing"].merge(people["outreach"], on="person_id"))
 
 
-def test_the_summary_says_what_each_table_was_taken_for(found):
-    assert "(each record of housing was given at most one of outreach)" in found.summary()
-    assert "with at most one record of outreach." in found.summary()
+def test_the_summary_says_what_each_table_was_taken_for(to_register):
+    assert "(each record of housing was given at most one of outreach)" in to_register.summary()
+    assert "with at most one record of outreach." in to_register.summary()
 
 
-def test_links_to_a_second_record_of_the_register_are_not_followed_and_it_says_why(world, linked, found):
+def test_links_to_a_second_record_of_the_register_are_not_followed_and_it_says_why(world, linked, to_register):
     outreach = world.tables["outreach"]
     twice = pd.concat([outreach, outreach.assign(id="z" + outreach["id"])], ignore_index=True)
     doubled = World({**world.tables, "outreach": twice}, world.contracts, world.truth).link(
@@ -52,7 +54,7 @@ def test_links_to_a_second_record_of_the_register_are_not_followed_and_it_says_w
     assert "the record of housing went to another record of outreach" in remark
     before, after = (
         set(result.pairs[["record_id_l", "record_id_r"]].itertuples(index=False, name=None))
-        for result in (found, doubled)
+        for result in (to_register, doubled)
     )
     assert len(after - before) <= 0.02 * len(before)  # of two equal ones the first, which is the one that was there
 
@@ -74,8 +76,8 @@ def test_copies_of_an_application_share_its_place_and_copies_in_the_register_kee
     assert register[register["table"] == "outreach"]["entity_id"].is_unique
 
 
-def test_large_entities_are_no_sign_of_a_chain(world, linked, found):
-    assert not [remark for remark in remarks(found) if "largest entity" in remark]
+def test_large_entities_are_no_sign_of_a_chain(world, linked, to_register):
+    assert not [remark for remark in remarks(to_register) if "largest entity" in remark]
     housing = world.tables["housing"]
     many = pd.concat([housing.assign(id=f"{number:02d}" + housing["id"]) for number in range(8)], ignore_index=True)
     result = World({**world.tables, "housing": many}, world.contracts, world.truth).link(
@@ -85,30 +87,32 @@ def test_large_entities_are_no_sign_of_a_chain(world, linked, found):
     assert not [remark for remark in remarks(result) if "largest entity" in remark]
 
 
-def test_what_people_said_moves_a_record_to_another_place(world, linked, found):
+def test_what_people_said_moves_a_record_to_another_place(world, linked, to_register):
     """Called no match, the best gives way to the next; called a match, the next comes before the best."""
-    labels = found.review.assign(match=(found.review["match_probability"] > 0.5).map({True: "yes", False: "no"}))
+    labels = to_register.review.assign(
+        match=(to_register.review["match_probability"] > 0.5).map({True: "yes", False: "no"})
+    )
     outreach = world.tables["outreach"]
     twice = pd.concat([outreach, outreach.assign(id="z" + outreach["id"])], ignore_index=True)
     doubled = World({**world.tables, "outreach": twice}, world.contracts, world.truth)
-    said = doubled.link("many_to_one", model=linked.model).pairs.iloc[[0, 1]]
+    best = doubled.link("many_to_one", model=linked.model).pairs.iloc[[0, 1]]
     keys = ["table_l", "record_id_l", "table_r", "record_id_r"]
     answers = pd.concat(
         [
-            labels[~labels["record_id_l"].isin(said["record_id_l"])],
-            said[keys].iloc[[0]].assign(match="no"),
-            said[keys].iloc[[1]].assign(match="yes", record_id_r="z" + said["record_id_r"].iloc[1]),
+            labels[~labels["record_id_l"].isin(best["record_id_l"])],
+            best[keys].iloc[[0]].assign(match="no"),
+            best[keys].iloc[[1]].assign(match="yes", record_id_r="z" + best["record_id_r"].iloc[1]),
         ],
         ignore_index=True,
     )
     pairs = doubled.link("many_to_one", model=linked.model, labels=answers).pairs.set_index("record_id_l")
-    assert pairs.loc[said["record_id_l"], "record_id_r"].tolist() == ("z" + said["record_id_r"]).tolist()
+    assert pairs.loc[best["record_id_l"], "record_id_r"].tolist() == ("z" + best["record_id_r"]).tolist()
 
 
-def test_a_pair_of_it_can_be_explained(world, found):
-    best = found.pairs.iloc[0]
+def test_a_pair_of_it_can_be_explained(world, to_register):
+    best = to_register.pairs.iloc[0]
     explanation = explain(
-        world.tables, world.contracts, found, ("housing", best["record_id_l"]), ("outreach", best["record_id_r"])
+        world.tables, world.contracts, to_register, ("housing", best["record_id_l"]), ("outreach", best["record_id_r"])
     )
     assert explanation.shares_a_rule
     assert explanation.weight == pytest.approx(best["match_weight"], abs=0.01)

@@ -25,9 +25,9 @@ def numbered(
     """Give pairs of an event and a record of the register by number, and the tables of all records."""
     events, register = [-1] * EVENTS, [0] * PREMISES
     if register_first:
-        pairs = [(place, PREMISES + event, float(weight)) for (event, place), weight in weight_of.items()]
+        pairs = [(premises, PREMISES + event, float(weight)) for (event, premises), weight in weight_of.items()]
         return pairs, register + events
-    pairs = [(event, EVENTS + place, float(weight)) for (event, place), weight in weight_of.items()]
+    pairs = [(event, EVENTS + premises, float(weight)) for (event, premises), weight in weight_of.items()]
     return pairs, events + register
 
 
@@ -47,8 +47,8 @@ def test_each_event_goes_to_its_best_record_of_the_register_and_of_equals_to_the
     entity, refused = resolved(pairs, tables)
     chosen = {}
     for left, right, _ in sorted((pair for pair in pairs if pair[2] > 0), key=lambda pair: (-pair[2], *pair[:2])):
-        event, place = (left, right) if tables[left] < 0 else (right, left)
-        chosen.setdefault(event, place)
+        event, premises = (left, right) if tables[left] < 0 else (right, left)
+        chosen.setdefault(event, premises)
     expected = np.array([chosen.get(record, record) for record in range(len(tables))])
     assert (np.equal.outer(entity, entity) == np.equal.outer(expected, expected)).all()
     assert refused == sum(pair[2] > 0 for pair in pairs) - len(chosen)
@@ -59,11 +59,11 @@ def test_each_event_goes_to_its_best_record_of_the_register_and_of_equals_to_the
 @pytest.mark.parametrize("events", [1, 2, 3, 40])
 @pytest.mark.parametrize("register_first", [True, False])
 def test_any_number_of_events_at_one_place_is_one_entity(events, register_first):
-    place = 0 if register_first else events
-    numbers = [number for number in range(events + 1) if number != place]
-    pairs = [(*sorted((number, place)), 2.0 + number % 3) for number in numbers]
+    premises = 0 if register_first else events
+    numbers = [number for number in range(events + 1) if number != premises]
+    pairs = [(*sorted((number, premises)), 2.0 + number % 3) for number in numbers]
     Random(4).shuffle(pairs)
-    tables = [0 if number == place else -1 for number in range(events + 1)]
+    tables = [0 if number == premises else -1 for number in range(events + 1)]
     entity, refused = resolved(pairs, tables)
     assert (set(entity.tolist()), refused) == ({0}, 0)
 
