@@ -29,6 +29,13 @@ GRID = (0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.9
 """Thresholds that are tried to see what the best would have been."""
 ROOT = Path(__file__).resolve().parents[1]
 
+_LINKED = (
+    ("DBLP-ACM", "dblp_acm", ("dblp", "acm")),
+    ("OAEI restaurants", "oaei_restaurants", ("one", "other")),
+    ("Abt-Buy", "abt_buy", ("abt", "buy")),
+)
+"""Public sets of two tables: name, beginning of the files' names, tables."""
+
 
 @dataclass(frozen=True)
 class KnownSet:
@@ -88,7 +95,7 @@ def every_set() -> Iterator[KnownSet]:
 def left_out() -> list[str]:
     """Names of the public sets that this run has not."""
     there = {known.name for known in shared_sets()}
-    return [name for name in ("fake_1000", "restaurants", "DBLP-ACM") if name not in there]
+    return [name for name in ("fake_1000", "restaurants", *(name for name, *_ in _LINKED)) if name not in there]
 
 
 def febrl4() -> tuple[pd.DataFrame, pd.DataFrame, set[tuple[str, str]]]:
@@ -122,19 +129,25 @@ def shared_sets() -> Iterator[KnownSet]:
         if path.is_file():
             table = pd.read_csv(path, dtype=str)
             yield KnownSet(name, name, {name: _as_text(table.drop(columns="cluster"))}, _answers(name, table), DEDUPE)
-    paths = [folder / f"dblp_acm_{part}.csv" for part in ("left", "right", "truth")]
-    if all(path.is_file() for path in paths):
-        left, right, pairs = (_as_text(pd.read_csv(path, dtype=str)) for path in paths)
-        same = dict(zip(pairs["id_right"], pairs["id_left"], strict=True))
-        truth = pd.concat(
-            [
-                pd.DataFrame({"table": "dblp", "record_id": left["unique_id"], "person_id": left["unique_id"]}),
-                pd.DataFrame(
-                    {"table": "acm", "record_id": right["unique_id"], "person_id": right["unique_id"].replace(same)}
-                ),
-            ]
-        )
-        yield KnownSet("DBLP-ACM", "dblp_acm", {"dblp": left, "acm": right}, truth, "link_only")
+    for name, stem, tables in _LINKED:
+        paths = [folder / f"{stem}_{part}.csv" for part in ("left", "right", "truth")]
+        if all(path.is_file() for path in paths):
+            left, right, pairs = (_as_text(pd.read_csv(path, dtype=str)) for path in paths)
+            known = dict(zip(tables, (left, right), strict=True))
+            yield KnownSet(name, stem, known, _joined(known, pairs), "link_only")
+
+
+def _joined(tables: dict[str, pd.DataFrame], pairs: pd.DataFrame) -> pd.DataFrame:
+    """Name the person of every record: that of the record on the left, where a pair has one."""
+    (left, first), (right, second) = tables.items()
+    same = dict(zip(pairs["id_right"], pairs["id_left"], strict=True))
+    ids, others = first["unique_id"], second["unique_id"]
+    return pd.concat(
+        [
+            pd.DataFrame({"table": left, "record_id": ids, "person_id": ids}),
+            pd.DataFrame({"table": right, "record_id": others, "person_id": others.replace(same)}),
+        ]
+    )
 
 
 def household_set(rows: int, seed: int) -> KnownSet:
