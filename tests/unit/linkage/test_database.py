@@ -1,4 +1,4 @@
-"""What the database holds, what it spills, and that a failed session of training leaves no trace."""
+"""What the database holds, and what it spills."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from shared_analysis.linkage.cleaning.records import prepare
-from shared_analysis.linkage.database import RECORDS, connect, lend, new_linker, quiet, train_or_leave
+from shared_analysis.linkage.database import RECORDS, connect, lend, rarity
+from shared_analysis.linkage.model.match_weights import match_weights
 
 from .test_edges import ANN, CONTRACTS, ONE, people
 
@@ -39,21 +40,22 @@ def test_a_frame_is_lent_for_one_block_and_given_back_after_an_error(stage):
     assert "guests" not in {name for (name, *_) in stage.connection.sql("SHOW TABLES").fetchall()}
 
 
-def test_a_session_that_fails_leaves_the_linker_as_it_was(stage):
-    """It reads a private attribute of Splink's: an upgrade that moves it fails here."""
-    with quiet():
-        linker = new_linker(stage.connection, stage.records, {**stage.blocking.settings})
-        before = linker.misc.save_model_to_json()["comparisons"]
-
-        def session() -> None:
-            linker._settings_obj.core_model_settings.comparisons.clear()
-            raise ValueError
-
-        assert not train_or_leave(linker, session)
-        assert linker.misc.save_model_to_json()["comparisons"] == before
-        assert train_or_leave(linker, lambda: None)
-
-
 def test_the_view_of_records_holds_each_once_by_its_number(stage):
     rows = stage.connection.table(RECORDS).project("unique_id").order("unique_id").fetchall()
     assert [number for (number,) in rows] == list(range(len(stage.records.register)))
+
+
+@pytest.mark.parametrize(("count", "share"), [(1, 0.001), (2, 0.001), (3, 0.015), (50, 0.485)])
+def test_a_value_is_as_common_as_the_records_beside_the_pair_make_it(count: int, share: float):
+    (found,) = duckdb.sql(f"SELECT {rarity(str(count), '100', 0.001)}").fetchall()[0]
+    assert found == pytest.approx(share)
+
+
+def test_a_value_that_nobody_else_has_is_no_commoner_than_half_a_record():
+    assert duckdb.sql(f"SELECT {rarity('2', '100', 0.2)}").fetchall() == [(0.005,)]
+
+
+def test_splink_and_the_explanation_weigh_a_rare_value_alike(stage, linked):
+    pairs = stage.scores.pairs.head(20)
+    taken_apart = match_weights(stage.connection, linked.model, pairs[["number_l", "number_r"]], 0.5)
+    assert [each.weight for each in taken_apart] == pytest.approx(pairs["match_weight"].tolist(), abs=0.01)

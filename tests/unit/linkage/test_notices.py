@@ -19,7 +19,12 @@ from shared_analysis.wording import Notice
             "1,200 (11.7%) of the dates of birth in housing are placeholders that stand for no value",
         ),
         ("households", {"column": "family_name", "pairs": 2000, "agree": 500}, "25% share their family name; there"),
-        ("rule_not_deterministic", {"rule": "same nhs number", "pairs": 7}, "'Same nhs number' was not taken for"),
+        (
+            "branches",
+            {"column": "phone", "pairs": 400, "agree": 268},
+            "67% share their phone; there it counts",
+        ),
+        ("comparison_says_nothing", {"comparisons": ["sex"]}, "Matches agree on sex no more often than strangers do"),
         ("usual_values", {"comparisons": ["phone", "sex"]}, "how often matches agree on phone, sex; usual values"),
         ("answers_not_compared", {"answers": 12, "matches": 3}, "12 checked pairs were brought together by no rule"),
     ],

@@ -11,6 +11,7 @@ The private interface of Splink that the room needs is touched here and nowhere 
 | ``PART`` | those of them that are scored at once | ``predict_in_parts`` | Splink |
 | ``SCORED`` | every pair with its match weight | ``model.scoring`` | all that follows |
 | ``SCORED_BEFORE`` | the same, before training on labels | ``labels.supervised`` | ``labels.labelled_accuracy`` |
+| ``RARITY`` and a column | how many other records have a value | ``predict_in_parts`` | Splink |
 | ``GIVEN_PAIRS`` | pairs that a query asks for | whoever asks | the same query |
 | ``GIVEN_RECORDS`` | records that a query asks for | whoever asks | the same query |
 
@@ -21,7 +22,7 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,7 @@ BLOCKED_PAIRS = "blocked_pairs"
 PART = "part"
 SCORED = "scored"
 SCORED_BEFORE = "scored_before"
+RARITY = "rarity_of_"
 GIVEN_PAIRS = "given_pairs"
 GIVEN_RECORDS = "given_records"
 
@@ -138,31 +140,6 @@ def lend(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame |
         connection.unregister(name)
 
 
-def new_linker(connection: duckdb.DuckDBPyConnection, records: Records, settings: dict[str, Any]) -> Linker:
-    """Make a Splink linker over the records in the database."""
-    from splink import DuckDBAPI, Linker
-
-    database = DuckDBAPI(connection=connection)
-    inputs = [database.register(f"{INPUT}{number}") for number in range(len(records.sizes))]
-    return Linker(inputs, settings, log_level=None, validate_settings=False)
-
-
-def train_or_leave(linker: Linker, session: Callable[[], object]) -> bool:
-    """Run a training session; where it fails, leave the linker as it was. Say whether it ended well.
-
-    A session that fails takes from the linker the comparisons that it had set aside.
-    """
-    from splink.internals.exceptions import SplinkException
-
-    before = linker._settings_obj.core_model_settings.copy()
-    try:
-        session()
-    except (SplinkException, ValueError, ArithmeticError):
-        linker._settings_obj.core_model_settings = before
-        return False
-    return True
-
-
 def block_pairs(connection: duckdb.DuckDBPyConnection, settings: dict[str, Any]) -> int:
     """Bring together the pairs that the settings' blocking rules find, each once; give their number.
 
@@ -208,6 +185,7 @@ def predict_in_parts(
     database = DuckDBAPI(connection=connection)
     with quiet():
         linker = _one_table(connection, model)
+        _register_rarities(connection, linker, model)
         for part in range(parts):
             # Few records on the left make a small table of what is compared: the pairs of a part share theirs.
             own = f"SELECT * FROM {BLOCKED_PAIRS} WHERE join_key_l % {of} = {part}"
@@ -218,6 +196,48 @@ def predict_in_parts(
             scored.drop_table_from_database_and_remove_from_cache()
             connection.sql(f"DROP TABLE {PART}")
         linker.table_management.delete_tables_created_by_splink_from_db()
+
+
+def _register_rarities(connection: duckdb.DuckDBPyConnection, linker: Linker, model: dict[str, Any]) -> None:
+    """Let Splink weigh a value by how many *other* records have it; its own tables count the pair itself."""
+    from splink import DuckDBAPI
+
+    database = DuckDBAPI(connection=connection)
+    for column, chance in rarity_columns(model).items():
+        connection.sql(
+            f"""
+            CREATE OR REPLACE TABLE {RARITY}{column} AS
+            SELECT {column}, {rarity("count(*)", f"(SELECT count({column}) FROM {RECORDS})", chance)} AS tf_{column}
+            FROM {RECORDS} WHERE {column} IS NOT NULL GROUP BY 1
+            """
+        )
+        linker.table_management.register_term_frequency_lookup(database.register(f"{RARITY}{column}"), column)
+
+
+def rarity_columns(model: dict[str, Any]) -> dict[str, float]:
+    """Name the columns whose values are weighed by how rare they are, with how often strangers agree on one."""
+    return {
+        level["tf_adjustment_column"]: float(level["u_probability"])
+        for comparison in model["comparisons"]
+        for level in comparison["comparison_levels"]
+        if level.get("tf_adjustment_column")
+    }
+
+
+def rarity(count: str, total: str, chance: float) -> str:
+    """Say in SQL how likely a record taken at random has a value that two others have.
+
+    The two are left out of the count: of a value that nobody else has they would be the only evidence that it is
+    common, and in a column in which nearly every value is unique they would make all of them look common.
+
+    Parameters
+    ----------
+    count, total
+        Expressions: how many records have the value, and how many have any.
+    chance
+        How often strangers agree in the column, over all its values.
+    """
+    return f"CASE WHEN {count} <= 2 THEN least({chance!r}, 0.5 / {total}) ELSE ({count} - 1.5) / {total} END"
 
 
 def _one_table(connection: duckdb.DuckDBPyConnection, settings: dict[str, Any]) -> Linker:

@@ -44,7 +44,7 @@ def link(
     """Find the records that belong to the same person or organisation.
 
     Columns are chosen and compared by their semantic roles in the contracts, so tables may name them differently.
-    Pairs that share something are compared; a Fellegi-Sunter model, estimated from the data itself with Splink, gives
+    Pairs that share something are compared; a Fellegi-Sunter model, estimated from the data themselves, gives
     each pair the probability that it is a match; pairs at or above the threshold are links. Links are followed best
     first, and two groups of records become one entity only if all that was compared across them speaks for it; with
     ``link_only`` an entity has at most one record in each table, with ``many_to_one`` in the second table.

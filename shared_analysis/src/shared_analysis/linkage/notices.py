@@ -23,9 +23,7 @@ def worded(notices: Iterable[Notice]) -> list[str]:
 
 
 def _without_role(columns: Sequence[str]) -> str:
-    return (
-        f"Too few columns have a role that linkage knows, so columns without one were compared: {', '.join(columns)}."
-    )
+    return f"Columns without a role were compared too: {', '.join(columns)}."
 
 
 def _missing_throughout(column: str, tables: Sequence[str]) -> str:
@@ -83,18 +81,22 @@ def _shared_by_many(records: int, role: str, table: str) -> str:
     )
 
 
-def _not_deterministic(rule: str, pairs: int) -> str:
-    return (
-        f"'{rule.capitalize()}' was not taken for a certain match: {pairs:,} pairs share it. Look for a placeholder "
-        "among its values."
-    )
-
-
 def _households(column: str, pairs: int, agree: int) -> str:
     return (
         f"Households: of {pairs:,} pairs of unlike people at the same address, {agree / pairs:.0%} share their "
         f"{column.replace('_', ' ')}; there it counts for less."
     )
+
+
+def _branches(column: str, pairs: int, agree: int) -> str:
+    return (
+        f"Branches: of {pairs:,} pairs of records with one name at two addresses, {agree / pairs:.0%} share their "
+        f"{column.replace('_', ' ')}; there it counts for less."
+    )
+
+
+def _says_nothing(comparisons: Sequence[str]) -> str:
+    return f"Matches agree on {', '.join(comparisons)} no more often than strangers do, so it counts for nothing."
 
 
 def _usual_values(comparisons: Sequence[str]) -> str:
@@ -140,12 +142,9 @@ WORDINGS: dict[str, Wording] = {
     # The model
     "rule_left_out": "The rule '{rule}' was left out: it brings {pairs:,} pairs.",
     "no_pair_compared": "No two records share anything that a rule looks for, so no pair was compared.",
-    "rule_not_deterministic": _not_deterministic,
-    "no_deterministic_match": (
-        "No two records agree on everything that makes a match certain, so matches are taken to be very rare. "
-        "If many are expected, look at the roles in the contracts and at how the columns are written."
-    ),
     "households": _households,
+    "branches": _branches,
+    "comparison_says_nothing": _says_nothing,
     "usual_values": _usual_values,
     # The entities
     "ids_carried_over": (

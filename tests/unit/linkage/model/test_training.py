@@ -1,56 +1,60 @@
-"""What training cannot learn is completed, with care and said so."""
+"""What training learns becomes settings; what it cannot learn is completed, with care and said so."""
 
 from __future__ import annotations
 
-import math
+from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from linkage.conftest import contract
 from shared_analysis.linkage import LinkageSpec
+from shared_analysis.linkage.cleaning.column_kinds import Kind
 from shared_analysis.linkage.cleaning.records import prepare
 from shared_analysis.linkage.database import connect
 from shared_analysis.linkage.model import training
 from shared_analysis.linkage.model.blocking import Blocking, block
+from shared_analysis.linkage.model.comparisons import Comparison, Level
+from shared_analysis.linkage.model.estimation import Estimate
 from shared_analysis.linkage.model.trained_model import TrainedModel
 from shared_analysis.linkage.model.training import (
     LOWEST_M,
     _calibrated_prior,
-    _complete,
-    _levels_without_estimate,
+    _most_matches,
+    _related,
+    _write,
     train,
 )
+from shared_analysis.wording import Notice
 
 
-def raw(m: list[float | None], u: list[float | None], prior: float = 0.001) -> dict:
-    levels = [{"label_for_charts": "missing", "is_null_level": True}]
-    for number, (match, chance) in enumerate(zip(m, u, strict=True)):
-        level = {"label_for_charts": f"level {number}", "m_probability": match, "u_probability": chance}
-        levels.append({key: value for key, value in level.items() if value is not None})
-    comparison = {"output_column_name": "name", "comparison_levels": levels}
-    return {"probability_two_random_records_match": prior, "comparisons": [comparison]}
+def learnt(m: list[float], u: list[float], seen: float = 1000.0) -> Estimate:
+    """Of one comparison, as if so many matches had been seen."""
+    return Estimate([np.array(m)], [np.array(u)], [seen * np.array(m)], 50.0)
 
 
-def shares(model: dict, share: str) -> list[float]:
-    return [level[share] for level in model["comparisons"][0]["comparison_levels"] if "is_null_level" not in level]
+def written(estimated: Estimate) -> tuple[list[dict], tuple, list]:
+    """Write it into the settings of a comparison with a neutral level and three others."""
+    levels = (Level("missing", "a_l IS NULL", neutral=True), *(Level(f"level {n}", f"a_l = {n}") for n in range(3)))
+    comparison = Comparison("name", levels)
+    model = {"comparisons": [comparison.settings()]}
+    guessed, notices = _write(model, [comparison], estimated)
+    return model["comparisons"][0]["comparison_levels"], guessed, notices
 
 
-def test_what_was_learnt_stays_and_adds_up():
-    model, untaught = _complete(raw([0.9, 0.06, 0.04], [0.01, 0.02, 0.97]), 1_000_000)
-    assert untaught == []
-    assert shares(model, "m_probability") == pytest.approx([0.9, 0.06, 0.04])
-    # Of the random pairs one in a thousand is a match: these are taken out.
-    without = [(0.01 - 0.0009) / 0.999, (0.02 - 6e-5) / 0.999, (0.97 - 4e-5) / 0.999]
-    assert shares(model, "u_probability") == pytest.approx(without)
-    for share in ("m_probability", "u_probability"):
-        assert math.fsum(shares(model, share)) == pytest.approx(1, abs=1e-15)
+def test_what_was_learnt_is_written_to_the_levels_that_are_evidence():
+    (missing, *levels), guessed, notices = written(learnt([0.9, 0.06, 0.04], [0.01, 0.02, 0.97]))
+    assert "m_probability" not in missing
+    assert [level["m_probability"] for level in levels] == pytest.approx([0.9, 0.06, 0.04])
+    assert [level["u_probability"] for level in levels] == pytest.approx([0.01, 0.02, 0.97])
+    assert (guessed, notices) == ((), [])
 
 
 def test_a_level_never_seen_among_matches_is_no_veto():
-    model, _ = _complete(raw([0.9, None, 0.1], [0.01, 0.02, 0.97]), 1_000_000)
-    assert shares(model, "m_probability")[1] == pytest.approx(LOWEST_M / (1 + LOWEST_M))
-    assert _levels_without_estimate(raw([0.9, None, 0.1], [0.01, 0.02, 0.97]), model, []) == [("name", "level 1")]
+    (_, _, unseen, _), guessed, _ = written(learnt([0.9, 0.0, 0.1], [0.01, 0.02, 0.97]))
+    assert unseen["m_probability"] == pytest.approx(LOWEST_M / (1 + LOWEST_M))
+    assert guessed == (("name", "level 1"),)
 
 
 @pytest.mark.parametrize(
@@ -58,24 +62,38 @@ def test_a_level_never_seen_among_matches_is_no_veto():
     [
         ([0.01, 0.5, 0.49], [0.02, 0.1, 0.88]),  # agreement speaks against a match
         ([0.5, 0.1, 0.4], [0.4, 0.3, 0.3]),  # disagreement speaks for one
-        ([None, None, None], [0.01, 0.02, 0.97]),
     ],
 )
-def test_what_makes_no_sense_takes_usual_values_and_is_named(m, u):
-    model, untaught = _complete(raw(m, u), 1_000_000)
-    assert untaught == ["name"]
-    assert shares(model, "m_probability") == pytest.approx([0.85, 0.1, 0.05])
-    assert len(_levels_without_estimate(raw(m, u), model, untaught)) == 3
+def test_what_matches_agree_on_no_more_often_than_strangers_counts_for_nothing(m: list[float], u: list[float]):
+    (_, *levels), _, notices = written(learnt(m, u))
+    assert all(level["m_probability"] == level["u_probability"] for level in levels)
+    assert notices == [Notice("comparison_says_nothing", {"comparisons": ["name"]})]
 
 
-def test_chance_agreement_is_never_nothing():
-    """Half a pair among the random ones, and a fiftieth of what was counted: more cannot be told."""
-    model, _ = _complete(raw([0.9, 0.06, 0.04], [0.001, 0.0, 0.999], prior=0.01), 1000)
-    first, second, _ = shares(model, "u_probability")
-    assert second == pytest.approx(0.5 / 1000, rel=0.01)
-    assert first == pytest.approx(0.5 / 1000, rel=0.01)  # 0.001 / 50 is less
-    model, _ = _complete(raw([0.9, 0.06, 0.04], [0.001, 0.0, 0.999], prior=0.01), 1_000_000)
-    assert shares(model, "u_probability")[0] == pytest.approx(0.001 / 50, rel=0.01)
+def test_what_too_few_matches_taught_keeps_what_is_usual_and_is_named():
+    (_, *levels), guessed, notices = written(learnt([0.85, 0.1, 0.05], [0.01, 0.02, 0.97], seen=29))
+    assert [level["m_probability"] for level in levels] == pytest.approx([0.85, 0.1, 0.05])
+    assert len(guessed) == 3
+    assert notices == [Notice("usual_values", {"comparisons": ["name"]})]
+
+
+def test_records_are_related_by_one_thing_by_family_or_by_head_office():
+    people = ["given_name", "family_name", "date_of_birth", "location"]
+    kinds: dict[str, Kind] = {"given_name": "name", "family_name": "name", "date_of_birth": "date"}
+    assert [set(way) for way in _related(people, kinds)] == [{0}, {1}, {2}, {3}, {3, 1}]
+    sites = ["organisation_name", "phone", "sector", "location"]
+    of_sites: dict[str, Kind] = {"organisation_name": "text", "phone": "identifier", "sector": "category"}
+    assert [set(way) for way in _related(sites, of_sites)] == [{0}, {1}, {2}, {3}, {0, 1}]
+    assert _related(["phone"], {"phone": "identifier"}) == []
+
+
+@pytest.mark.parametrize(
+    ("link_type", "most"), [("link_only", 20 + 5 + 5), ("many_to_one", 50), ("link_and_dedupe", np.inf)]
+)
+def test_a_table_that_holds_everybody_once_limits_the_matches(link_type: str, most: float, stage):
+    sizes = {"a": 50, "b": 20, "c": 5} if link_type == "link_only" else {"a": 50, "b": 20}
+    spec = LinkageSpec(tables=list(sizes), link_type=link_type)
+    assert _most_matches(replace(stage.records, sizes=sizes), spec) == most
 
 
 def test_the_prior_is_where_the_model_and_its_expectation_agree(stage, linked):
@@ -95,7 +113,6 @@ def test_without_pairs_nothing_is_trained(stage):
 
 
 def test_the_seed_chooses_the_random_pairs(monkeypatch):
-    """Few records in two columns: a session of EM is the only other thing that takes time."""
     table = pd.DataFrame(
         {
             "id": [f"r{n:03d}" for n in range(240)],

@@ -15,7 +15,7 @@ def test_the_summary_points_to_the_pairs_worth_checking_where_nothing_is_known(w
 
 
 def test_notices_stand_at_the_end_each_in_its_words(linked):
-    notices = (Notice("rule_left_out", {"rule": "same email", "pairs": 1234567}), Notice("no_deterministic_match"))
+    notices = (Notice("rule_left_out", {"rule": "same email", "pairs": 1234567}), Notice("no_pair_compared"))
     summary = summarise(replace(linked, notices=notices))
     _, told = summary.split("**Also noted**")
     assert told.strip().splitlines()[0] == "- The rule 'same email' was left out: it brings 1,234,567 pairs."

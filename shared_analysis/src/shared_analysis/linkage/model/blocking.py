@@ -1,7 +1,7 @@
-"""Blocking rules: which pairs to compare, and which to train on; each is counted before any pair is made.
+"""Blocking rules: which pairs to compare; each is counted before any pair is made.
 
-A blocking rule brings together the records that share a value. The rules to compare by are many and loose, those to
-train on by expectation maximisation (EM) hold few relatives, and the deterministic ones hardly ever err.
+A blocking rule brings together the records that share a value. The rules to compare by are many and loose; the
+deterministic ones hardly ever err, and show how much of what agrees was linked.
 """
 
 from __future__ import annotations
@@ -65,6 +65,16 @@ _CANDIDATES = (
     "organisation_name:beginning + locality",
     "address",
 )
+# Where nothing names a person, a place is what is linked: its parts are keys, for addresses are seldom spelt alike.
+_PLACES = (
+    "house_number + street",
+    "house_number + street:beginning",
+    "house_number + postcode",
+    "house_number + postcode_sector",
+    "street + postcode",
+    "building + postcode",
+)
+_PEOPLE = frozenset({"given_name", "family_name", "full_name", "date_of_birth"})
 _DETERMINISTIC = (
     "nhs_number",
     "national_insurance_number",
@@ -78,13 +88,6 @@ _DETERMINISTIC = (
     "full_name + postcode",
     "organisation_name + address",
     "organisation_name + postcode",
-)
-# Rules that pick the pairs to train on by EM. Those of the first group hold few relatives; relatives share an address
-# and a family name, and a model trained on such pairs takes them for one person. The second is for want of better.
-_EM_TRAINING = ("date_of_birth", "given_name + family_name", "full_name", "nhs_number", "national_insurance_number")
-_EM_TRAINING_AT_NEED = (
-    *("organisation_name", "email", "phone", "given_name + postcode", "full_name + postcode", "address", "postcode"),
-    "locality",
 )
 _TELLING: frozenset[Kind] = frozenset({"name", "text", "date", "identifier", "email"})
 
@@ -201,7 +204,7 @@ def block(connection: duckdb.DuckDBPyConnection, records: Records, spec: Linkage
 
 
 def deterministic_rules(records: Records) -> list[BlockingRule]:
-    """Rules so strict that nearly every pair they find is a match; they set the prior."""
+    """Rules so strict that nearly every pair they find is a match."""
     plain = _without_role(records, _TELLING)
     return _possible([*_DETERMINISTIC, *(f"{left} + {right}" for left, right in combinations(plain, 2))], records)
 
@@ -246,22 +249,11 @@ def _keys(records: Records) -> list[str]:
     """Every rule worth counting: those that suit people and organisations, and those that suit any column."""
     telling, few = _without_role(records, _TELLING), _without_role(records, frozenset({"number", "category"}))
     starts = [f"{column}:beginning" for column in telling if records.kinds[column] in ("name", "text")]
-    keys = [*_CANDIDATES, *telling, *(f"{column}:{WORDS}" for column in records.texts)]
+    places = _PLACES if _PEOPLE.isdisjoint(records.columns) else ()
+    keys = [*_CANDIDATES, *places, *telling, *(f"{column}:{WORDS}" for column in records.texts)]
     keys += [f"{left} + {right}" for left, right in combinations(starts, 2)]
     keys += [f"{start} + {other}" for start in starts for other in few]
     return keys
-
-
-def em_training_rules(
-    connection: duckdb.DuckDBPyConnection, records: Records, link_type: str
-) -> tuple[list[BlockingRule], list[BlockingRule]]:
-    """Blocking rules for sessions of EM, counted: the good ones, and those for columns that the good ones fix."""
-    plain, few = _without_role(records, _TELLING), _without_role(records, frozenset({"number"}))
-    good, at_need = (_possible(keys, records) for keys in ([*_EM_TRAINING, *plain], [*_EM_TRAINING_AT_NEED, *few]))
-    return (
-        [count_pairs(connection, rule, link_type) for rule in good],
-        [count_pairs(connection, rule, link_type) for rule in at_need],
-    )
 
 
 def _without_role(records: Records, kinds: frozenset[Kind]) -> list[str]:

@@ -254,6 +254,7 @@ def _location(columns: set[str]) -> Comparison:
         ),
         ("nearly the same address", [" AND ".join(close[c] for c in parts), *_same_street(equal, one_home)]),
         ("same postcode or same street address" if len(parts) == 2 else "", [*_equals(equal, "address"), known]),
+        ("same number and street", _same_number(equal, one_home)),
         (NEIGHBOURS if one_home != _ANY else "", [f"{near} AND NOT {one_home}" for near in _next_door(equal)]),
         ("similar postcode or street address", [close[c] for c in parts] + _equals(equal, "postcode_sector")),
         ("same area", _equals(equal, "postcode_district", "locality", "area")),
@@ -285,6 +286,14 @@ def _one_home(columns: set[str]) -> str:
     return "(" + " AND ".join(f"coalesce({each}, TRUE)" for each in agreed) + ")" if agreed else _ANY
 
 
+def another_home(columns: set[str]) -> str:
+    """Condition that they are two homes: number, flat, building or street differs; empty if there is none of them."""
+    one_home = _one_home(columns)
+    apart = [f"NOT {one_home}"] if one_home != _ANY else []
+    apart += ["coalesce(jaro_winkler_similarity(street_l, street_r) < 0.7, FALSE)"] if "street" in columns else []
+    return f"({' OR '.join(apart)})" if apart else ""
+
+
 def _same_parts(equal: dict[str, str], *also: str) -> list[str]:
     """The same flat, number and street, whatever else is written around them."""
     if not {"house_number", "street", *also} <= set(equal):
@@ -299,6 +308,15 @@ def _same_street(equal: dict[str, str], one_home: str) -> list[str]:
         return []
     close = "levenshtein(postcode_l, postcode_r) <= 1"
     return [" AND ".join([*_equals(equal, "house_number", "street"), close, one_home])]
+
+
+def _same_number(equal: dict[str, str], one_home: str) -> list[str]:
+    """The same number in streets of one name or nearly one, where no postcode says that they are two."""
+    if not {"house_number", "street"} <= set(equal):
+        return []
+    alike = f"({equal['street']} OR jaro_winkler_similarity(street_l, street_r) >= 0.9)"
+    near = [f"coalesce({equal['postcode_sector']}, TRUE)"] if "postcode_sector" in equal else []
+    return [" AND ".join([*_equals(equal, "house_number"), alike, *near, one_home])]
 
 
 def _next_door(equal: dict[str, str]) -> list[str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from shared_analysis.linkage.cleaning.records import ID, TABLE
-from shared_analysis.linkage.database import GIVEN_PAIRS, RECORDS, lend
+from shared_analysis.linkage.database import GIVEN_PAIRS, RECORDS, lend, rarity
 from shared_analysis.linkage.model.blocking import rule_holds
 from shared_analysis.linkage.model.comparisons import level_number
 
@@ -104,7 +104,13 @@ def _rarity(comparison: Mapping[str, Any]) -> str:
     counts = ", ".join(
         f'(SELECT count(*) FROM {RECORDS} AS every WHERE every."{column}" = "{column}_{side}")' for side in "lr"
     )
-    return f'greatest({counts}) / (SELECT count(every."{column}") FROM {RECORDS} AS every)'
+    total = f'(SELECT count(every."{column}") FROM {RECORDS} AS every)'
+    return rarity(f"greatest({counts})", total, _chance_of(comparison))
+
+
+def _chance_of(comparison: Mapping[str, Any]) -> float:
+    levels = comparison["comparison_levels"]
+    return _chance(levels, next(level for level in levels if _weighed(level)))
 
 
 def _steps(model: Mapping[str, Any], row: Mapping[Any, Any]) -> pd.DataFrame:

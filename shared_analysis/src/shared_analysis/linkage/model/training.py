@@ -1,44 +1,45 @@
-"""Train the model of Fellegi and Sunter with Splink, and make it canonical: the same bytes wherever it is trained.
+"""Train the model of Fellegi and Sunter, and make it canonical: the same bytes wherever it is trained.
 
-The model is that of Fellegi and Sunter (1969), "A theory for record linkage", estimated as in Splink 5: u from random
-pairs, m by expectation maximisation (EM) within blocks, the prior from deterministic rules. It is then completed where
-the data do not show enough, calibrated, rounded and put into one order.
+m, u and the number of matches are estimated together, from how often the pairs that blocking brings together agree
+(:mod:`.estimation`), and become ordinary Splink settings. What the data show of households and branches is added, and
+the prior is calibrated.
 """
 
 from __future__ import annotations
 
 import copy
 import math
-from functools import partial
+from collections.abc import Collection, Mapping, Sequence
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from shared_analysis.linkage.cleaning.column_kinds import Kind
 from shared_analysis.linkage.cleaning.records import Records
-from shared_analysis.linkage.database import new_linker, predict_in_parts, quiet, train_or_leave
-from shared_analysis.linkage.model.blocking import (
-    MOST_PAIRS_A_RECORD,
-    Blocking,
-    BlockingRule,
-    count_pairs,
-    deterministic_rules,
-    em_training_rules,
-)
+from shared_analysis.linkage.database import predict_in_parts
+from shared_analysis.linkage.model.blocking import Blocking
+from shared_analysis.linkage.model.branches import add_branches
 from shared_analysis.linkage.model.comparisons import Comparison, choose_comparisons
+from shared_analysis.linkage.model.estimation import Estimate, Evidence, estimate, shares
 from shared_analysis.linkage.model.households import add_households, shared_at_places
+from shared_analysis.linkage.model.patterns import Numbers, count_patterns, count_random_patterns, draw_pairs
 from shared_analysis.linkage.model.trained_model import TrainedModel, canonical_model
-from shared_analysis.linkage.spec import LinkageSpec
+from shared_analysis.linkage.spec import LinkageSpec, compares_across
 from shared_analysis.wording import Notice
 
 if TYPE_CHECKING:
     import duckdb
-    from splink import Linker
 
-DETERMINISTIC_RECALL = 0.7  # share of all matches that the deterministic rules are taken to find
 RANDOM_PAIRS = 1_000_000
 RANDOM_PAIRS_OF_TEXTS = 250_000  # comparing two texts costs many times as much as comparing two names
-EM_PAIRS = 1_000_000
 CALIBRATION_PAIRS = 1_000_000
-LEAST_PAIRS = 30  # a block with fewer teaches nothing
+FIRST_GUESS = 0.3  # matches a record
+LEAST_SEEN = 0.5  # with less than half a match at a level, its m is what is usual
 LOWEST_M = 1e-4  # a level never seen among matches: a hundred to one against its cousins, never a veto
+
+OF_A_HEAD_OFFICE: frozenset[Kind] = frozenset({"text", "identifier", "email"})
+"""Kinds of what branches have from their head office: a name, a telephone, a mailbox."""
 
 
 def train(
@@ -51,88 +52,133 @@ def train(
     if not blocking.pairs:
         return TrainedModel()
     comparisons = choose_comparisons(records)
+    learnt = estimate(_evidence(connection, records, spec, blocking, comparisons))
+    model = copy.deepcopy(blocking.settings)
+    guessed, notices = _write(model, comparisons, learnt)
     possible = records.possible_pairs(spec.link_type)
-    most_random = RANDOM_PAIRS_OF_TEXTS if records.texts else RANDOM_PAIRS
-    random_pairs = min(possible, most_random)
-    with quiet():
-        prior, notices = _prior(connection, records, spec, blocking.settings, possible)
-        linker = new_linker(connection, records, {**blocking.settings, "probability_two_random_records_match": prior})
-        linker.training.estimate_u_using_random_sampling(max_pairs=most_random, seed=spec.seed, num_chunks=1)
-        _estimate_m_by_em(linker, em_training_rules(connection, records, spec.link_type), records, comparisons)
-        raw = linker.misc.save_model_to_json()
-        linker.table_management.delete_tables_created_by_splink_from_db()
-    for settings, comparison in zip(raw["comparisons"], comparisons, strict=True):
-        settings["comparison_description"] = comparison.description  # Splink forgets it
-    model, _ = _complete(raw, random_pairs)
+    model["probability_two_random_records_match"] = min(max(learnt.matches, 0.5) / possible, 0.5)
     measured = shared_at_places(connection, comparisons, records)
-    add_households(model, records.columns, measured)
-    raw["probability_two_random_records_match"] = _calibrated_prior(
+    notices += add_households(model, records.columns, measured)
+    notices += add_branches(connection, model, records)
+    model["probability_two_random_records_match"] = _calibrated_prior(
         connection, canonical_model(model), possible, blocking.pairs
     )
-    model, untaught = _complete(raw, random_pairs)
-    notices += add_households(model, records.columns, measured)
-    if untaught:
-        names = [comparison.description for comparison in comparisons if comparison.name in untaught]
-        notices.append(Notice("usual_values", {"comparisons": names}))
-    return TrainedModel(canonical_model(model), tuple(_levels_without_estimate(raw, model, untaught)), tuple(notices))
+    return TrainedModel(canonical_model(model), guessed, tuple(notices))
 
 
-def _prior(
+def _evidence(
     connection: duckdb.DuckDBPyConnection,
     records: Records,
     spec: LinkageSpec,
-    settings: dict[str, Any],
-    possible: int,
-) -> tuple[float, list[Notice]]:
-    """Probability that two records taken at random match, from the matches that deterministic rules find."""
-    # A rule that brings many pairs a record is not deterministic: its value is a placeholder, its pairs would explode.
-    rules = [count_pairs(connection, rule, spec.link_type) for rule in deterministic_rules(records)]
-    most = min(spec.max_pairs, MOST_PAIRS_A_RECORD * records.total)
-    used: list[Any] = [rule.sql for rule in rules if rule.pairs <= most]
-    notices = [
-        Notice("rule_not_deterministic", {"rule": rule.name, "pairs": rule.pairs})
-        for rule in rules
-        if rule.pairs > most
-    ]
-    prior = 0.0
-    if used:
-        linker = new_linker(connection, records, settings)
-        try:
-            linker.training.estimate_probability_two_random_records_match(used, recall=DETERMINISTIC_RECALL)
-            prior = linker.misc.save_model_to_json()["probability_two_random_records_match"]
-        except ValueError:  # more deterministic matches than the recall allows for: nearly every pair matches
-            prior = 0.5
-        linker.table_management.delete_tables_created_by_splink_from_db()
-    if not prior:
-        notices.append(Notice("no_deterministic_match"))
-    return min(prior or 1 / possible, 0.5), notices
+    blocking: Blocking,
+    comparisons: Sequence[Comparison],
+) -> Evidence:
+    """Count what the model is estimated from."""
+    settings = blocking.settings["comparisons"]
+    columns = [*records.columns, *(f"{column}_vector" for column in records.texts)]
+    names = [comparison.name for comparison in comparisons]
+    places = frozenset({names.index("location")} if "location" in names and len(names) > 1 else ())
+    chance, known, limits = _chance(connection, records, spec, settings, columns, places)
+    reads = [comparison.columns(records.columns) for comparison in comparisons]
+    return Evidence(
+        patterns=count_patterns(connection, settings, blocking.rules, columns),
+        chance=chance,
+        known=known,
+        limits=limits,
+        fixed=[frozenset(at for at, read in enumerate(reads) if read & set(rule.columns)) for rule in blocking.rules],
+        related=_related(names, records.kinds),
+        places=places,
+        possible=float(records.possible_pairs(spec.link_type)),
+        most_matches=_most_matches(records, spec),
+        first_guess=FIRST_GUESS * min(_most_matches(records, spec), records.total),
+    )
 
 
-def _estimate_m_by_em(
-    linker: Linker,
-    rules: tuple[list[BlockingRule], list[BlockingRule]],
+def _most_matches(records: Records, spec: LinkageSpec) -> float:
+    """Give how many pairs can match at most, where a table holds everybody once: as many as the other has records."""
+    if not spec.held_once:
+        return math.inf
+    pairs = combinations(records.sizes.items(), 2)
+    return float(sum(min(size for name, size in pair if _other_of(name, pair) in spec.held_once) for pair in pairs))
+
+
+def _other_of(name: str, pair: tuple[tuple[str, int], tuple[str, int]]) -> str:
+    return next(other for other, _ in pair if other != name)
+
+
+def _chance(
+    connection: duckdb.DuckDBPyConnection,
     records: Records,
-    comparisons: list[Comparison],
-) -> None:
-    """Run expectation maximisation on the good rules, then on others until every comparison has been trained.
+    spec: LinkageSpec,
+    settings: Sequence[dict[str, Any]],
+    columns: Sequence[str],
+    places: frozenset[int],
+) -> tuple[list[Numbers], Numbers, list[Numbers]]:
+    """Measure how often pairs taken at random agree, how often that is known, and how often strangers agree at most.
 
-    What a session that fails would have trained stays waiting, and is completed with usual values.
+    Two tables agree by chance no more often than each does with itself (Cauchy and Schwarz). Where nearly every value
+    is unique, the pairs that agree across tables are the matches themselves, and a table that holds everybody once has
+    none within itself.
+    Places are shared across tables by those who are no match, so nothing limits them.
     """
-    waiting = {comparison.name: comparison.columns(records.columns) for comparison in comparisons}
-    good, at_need = rules
-    for rule in [*good, *at_need]:
-        trained = {name for name, columns in waiting.items() if not columns & set(rule.columns)}
-        if rule.pairs < LEAST_PAIRS or (rule in at_need and not trained):
-            continue
-        session = partial(
-            linker.training.estimate_parameters_using_expectation_maximisation,
-            rule.sql,
-            estimate_without_term_frequencies=True,
-            max_pairs=EM_PAIRS if rule.pairs > EM_PAIRS else None,
-            record_sample_proportion=0.1,
-        )
-        if train_or_leave(linker, session):
-            waiting = {name: columns for name, columns in waiting.items() if name not in trained}
+    sizes = [sum(not level.get("is_null_level") for level in each["comparison_levels"]) for each in settings]
+    most = RANDOM_PAIRS_OF_TEXTS if records.texts else RANDOM_PAIRS
+
+    def drawn(within: bool | None, tables: Collection[str] = records.sizes) -> tuple[list[Numbers], Numbers]:
+        pairs = draw_pairs(connection, within, tables, most, spec.seed)
+        return shares(count_random_patterns(connection, settings, columns, pairs), sizes)
+
+    limits = [np.ones(size) for size in sizes]
+    if spec.link_type == "dedupe_only":
+        chance, known = drawn(within=True)
+    elif compares_across(spec.link_type):
+        chance, known = drawn(within=False)
+        limits, _ = drawn(within=True, tables=spec.held_once)
+    else:
+        chance, known = drawn(within=None)
+        limits = [np.minimum(*both) for both in zip(drawn(within=True)[0], drawn(within=False)[0], strict=True)]
+    return chance, known, [np.ones(sizes[at]) if at in places else limit for at, limit in enumerate(limits)]
+
+
+def _related(names: Sequence[str], kinds: Mapping[str, Kind]) -> list[frozenset[int]]:
+    """Name the ways in which two records can be related and no match: by one comparison, a family, a head office."""
+    ways = [{name} for name in names]
+    if "location" in names:
+        ways += [{"location", "family_name"}] if "family_name" in names else []
+        ways += [{name for name in names if kinds.get(name) in OF_A_HEAD_OFFICE}]
+    each_once = dict.fromkeys(frozenset(map(names.index, way)) for way in ways if way)
+    return [way for way in each_once if len(way) < len(names)]
+
+
+def _write(
+    model: dict[str, Any], comparisons: Sequence[Comparison], learnt: Estimate
+) -> tuple[tuple[tuple[str, str], ...], list[Notice]]:
+    """Write m and u into the settings, in place; name the levels without an estimate, and give notices.
+
+    A comparison in which matches agree no more often than strangers says nothing, and gets no weight.
+    """
+    guessed, untaught, idle = [], [], []
+    for at, (settings, comparison) in enumerate(zip(model["comparisons"], comparisons, strict=True)):
+        m, u = _normal(np.maximum(learnt.m[at], LOWEST_M)), learnt.u[at]
+        taught = learnt.is_taught(at)
+        if not taught:
+            untaught.append(comparison.description)
+        elif m[0] <= u[0] or m[-1] >= u[-1]:
+            idle.append(comparison.description)
+            m = u
+        levels = [level for level in settings["comparison_levels"] if not level.get("is_null_level")]
+        for level, match, chance, seen in zip(levels, m, u, learnt.seen[at], strict=True):
+            level["m_probability"], level["u_probability"] = float(match), float(chance)
+            if not taught or seen < LEAST_SEEN:
+                guessed.append((comparison.name, str(level["label_for_charts"])))
+    notices = [Notice("usual_values", {"comparisons": untaught})] if untaught else []
+    notices += [Notice("comparison_says_nothing", {"comparisons": idle})] if idle else []
+    return tuple(guessed), notices
+
+
+def _normal(values: Numbers) -> Numbers:
+    normal: Numbers = values / values.sum()
+    return normal
 
 
 def _calibrated_prior(
@@ -159,58 +205,3 @@ def _calibrated_prior(
         expected = of * math.fsum(count / (1 + 2 ** -(quarter / 4 + shift)) for quarter, count in rows)
         prior = min(max(expected, 0.5) / possible, 0.5)
     return prior
-
-
-def _complete(raw: dict[str, Any], random_pairs: int) -> tuple[dict[str, Any], list[str]]:
-    """Fill what was not learnt; name the comparisons that had to take usual values.
-
-    Random pairs hold a few matches, which in small tables make chance agreement look common: they are taken out of u.
-    """
-    model = copy.deepcopy(raw)
-    prior = model["probability_two_random_records_match"]
-    untaught = []
-    for comparison in model["comparisons"]:
-        levels = [level for level in comparison["comparison_levels"] if not level.get("is_null_level")]
-        u = [level.get("u_probability", 0.0) for level in levels]
-        m = [level.get("m_probability", 0.0) for level in levels]
-        if not _sensible(m, u):
-            untaught.append(comparison["output_column_name"])
-            m = _default_m(len(levels))
-        m = _shares([max(share, LOWEST_M) for share in m])
-        chance = [(each - prior * match) / (1 - prior) for each, match in zip(u, m, strict=True)]
-        u = _shares([max(by_chance, each / 50, 0.5 / random_pairs) for by_chance, each in zip(chance, u, strict=True)])
-        for level, match, by_chance in zip(levels, m, u, strict=True):
-            level["m_probability"], level["u_probability"] = match, by_chance
-    return model, untaught
-
-
-def _levels_without_estimate(raw: dict[str, Any], model: dict[str, Any], untaught: list[str]) -> list[tuple[str, str]]:
-    """Name the levels of untaught comparisons, and those that no pair taken for a match showed."""
-
-    def levels(of: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-        return [
-            (comparison["output_column_name"], level)
-            for comparison in of["comparisons"]
-            for level in comparison["comparison_levels"]
-            if not level.get("is_null_level")
-        ]
-
-    unseen = {
-        (name, level["label_for_charts"]) for name, level in levels(raw) if level.get("m_probability", 0.0) < LOWEST_M
-    }
-    named = [(name, str(level["label_for_charts"])) for name, level in levels(model)]
-    return [level for level in named if level[0] in untaught or level in unseen]
-
-
-def _sensible(m: list[float], u: list[float]) -> bool:
-    """Say whether full agreement speaks for a match and disagreement against it, as it must."""
-    return sum(m) > 0.5 and m[0] > u[0] and m[-1] < u[-1]
-
-
-def _default_m(levels: int) -> list[float]:
-    return [0.85] + [0.1 / max(levels - 2, 1)] * (levels - 2) + [0.05]
-
-
-def _shares(values: list[float]) -> list[float]:
-    total = math.fsum(values)
-    return [value / total for value in values]

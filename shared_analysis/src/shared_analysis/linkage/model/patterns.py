@@ -1,0 +1,178 @@
+"""Patterns of agreement: at which level of every comparison pairs are, counted; what estimation needs of the pairs.
+
+A pattern holds no value of a record, and there are far fewer patterns than pairs: a model is estimated from the counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from shared_analysis.linkage.cleaning.records import ID, TABLE
+from shared_analysis.linkage.database import BLOCKED_PAIRS, GIVEN_PAIRS, RECORDS, lend
+from shared_analysis.linkage.model.blocking import BlockingRule, rule_holds
+from shared_analysis.linkage.model.comparisons import level_number
+
+if TYPE_CHECKING:
+    import duckdb
+
+Levels = np.ndarray[Any, np.dtype[np.int8]]
+Numbers = np.ndarray[Any, np.dtype[np.float64]]
+MISSING = -1
+PAIRS_A_RULE = 100_000
+"""Pairs first found by one rule that are looked at; of more, a fair part."""
+_BITS = 30
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """Pairs by the levels that they are at.
+
+    Parameters
+    ----------
+    levels
+        A row a pattern, a column a comparison: the number of the level among those that are evidence, best first, or
+        ``MISSING``.
+    pairs
+        Number of pairs of each pattern; of a part of the pairs, how many that part stands for.
+    rules
+        A row a pattern, a column a blocking rule: whether the rule brings these pairs together.
+    """
+
+    levels: Levels
+    pairs: Numbers
+    rules: np.ndarray[Any, np.dtype[np.bool_]]
+
+
+def count_patterns(
+    connection: duckdb.DuckDBPyConnection,
+    comparisons: Sequence[Mapping[str, Any]],
+    rules: Sequence[BlockingRule],
+    columns: Sequence[str],
+) -> Patterns:
+    """Count the patterns of the pairs that blocking brought together; of a rule with very many, of a part.
+
+    Parameters
+    ----------
+    comparisons
+        As Splink settings.
+    rules
+        The rules of the blocking, in its order.
+    columns
+        The columns that the comparisons read.
+    """
+    by_rule = dict(connection.sql(f"SELECT match_key, count(*) FROM {BLOCKED_PAIRS} GROUP BY 1 ORDER BY 1").fetchall())
+    every = {key: -(-number // PAIRS_A_RULE) for key, number in by_rule.items()}
+    stands_for = "CASE match_key " + " ".join(f"WHEN {key} THEN {of}" for key, of in every.items()) + " END"
+    source = (
+        f"SELECT join_key_l AS number_l, join_key_r AS number_r, {stands_for} AS stands_for FROM {BLOCKED_PAIRS} "
+        f"WHERE hash(join_key_l, join_key_r) % ({stands_for}) = 0"
+    )
+    return _counted(connection, source, comparisons, rules, columns)
+
+
+def count_random_patterns(
+    connection: duckdb.DuckDBPyConnection,
+    comparisons: Sequence[Mapping[str, Any]],
+    columns: Sequence[str],
+    pairs: pd.DataFrame,
+) -> Patterns:
+    """Count the patterns of pairs drawn at random.
+
+    Parameters
+    ----------
+    pairs
+        ``number_l``, ``number_r``.
+    """
+    with lend(connection, GIVEN_PAIRS, pairs):
+        source = f"SELECT number_l, number_r, 1 AS stands_for FROM {GIVEN_PAIRS}"
+        return _counted(connection, source, comparisons, (), columns)
+
+
+def draw_pairs(
+    connection: duckdb.DuckDBPyConnection, within: bool | None, tables: Collection[str], most: int, seed: int
+) -> pd.DataFrame:
+    """Draw pairs of different records at random; all of them where they are few.
+
+    Parameters
+    ----------
+    within
+        Pairs within a table, or of two tables; both where it is None.
+    tables
+        The tables whose records are drawn.
+    most
+        About as many pairs; no more than twice as many.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``number_l``, ``number_r``, the lower first; some pairs perhaps twice.
+    """
+    names = ", ".join(f"'{name.replace(chr(39), 2 * chr(39))}'" for name in sorted(tables))
+    known = connection.sql(
+        f"SELECT {ID} AS number, {TABLE} AS name FROM {RECORDS} WHERE {TABLE} IN ({names}) ORDER BY 1"
+    ).df()
+    numbers, table = known["number"].to_numpy(), known["name"].factorize()[0]
+    if len(numbers) ** 2 <= 4 * most:
+        left, right = np.triu_indices(len(numbers), 1)
+    else:
+        left, right = np.random.default_rng(seed).integers(0, len(numbers), (2, 3 * most))
+        left, right = np.minimum(left, right), np.maximum(left, right)
+    meant = left != right if within is None else (left != right) & ((table[left] == table[right]) == within)
+    left, right = left[meant][: 2 * most], right[meant][: 2 * most]
+    return pd.DataFrame({"number_l": numbers[left], "number_r": numbers[right]})
+
+
+def _counted(
+    connection: duckdb.DuckDBPyConnection,
+    source: str,
+    comparisons: Sequence[Mapping[str, Any]],
+    rules: Sequence[BlockingRule],
+    columns: Sequence[str],
+) -> Patterns:
+    levels = [f"{level_number(comparison)} AS level_{at}" for at, comparison in enumerate(comparisons)]
+    found_by = [
+        " + ".join(
+            f"CASE WHEN coalesce({rule_holds(rule.settings())}, false) THEN {1 << at} ELSE 0 END"
+            for at, rule in enumerate(rules[start : start + _BITS])
+        )
+        + f" AS rules_{start}"
+        for start in range(0, len(rules), _BITS)
+    ]
+    keys = [f"rules_{start}" for start in range(0, len(rules), _BITS)]
+    sides = [f'{side}."{column}" AS "{column}_{side}"' for column in columns for side in "lr"]
+    rows = connection.sql(
+        f"""
+        SELECT {", ".join([*levels, *keys])}, sum(stands_for)::DOUBLE AS pairs FROM (
+            SELECT {", ".join([*sides, *found_by, "stands_for"])}
+            FROM ({source}) AS drawn
+            JOIN {RECORDS} AS l ON l.{ID} = number_l
+            JOIN {RECORDS} AS r ON r.{ID} = number_r
+        ) GROUP BY ALL ORDER BY ALL
+        """
+    ).fetchnumpy()
+    at_level = [_evidence(comparison)[rows[f"level_{at}"]] for at, comparison in enumerate(comparisons)]
+    brought = [
+        (np.asarray(rows[key]).astype(np.int64) >> bit) & 1 == 1
+        for start, key in zip(range(0, len(rules), _BITS), keys, strict=True)
+        for bit in range(min(_BITS, len(rules) - start))
+    ]
+    total = len(rows["pairs"])
+    return Patterns(
+        levels=np.stack(at_level, axis=1) if at_level else np.zeros((total, 0), np.int8),
+        pairs=np.asarray(rows["pairs"], dtype=np.float64),
+        rules=np.stack(brought, axis=1) if brought else np.zeros((total, 0), np.bool_),
+    )
+
+
+def _evidence(comparison: Mapping[str, Any]) -> Levels:
+    """For each level its number among those that are evidence, or ``MISSING``."""
+    numbers, number = [], 0
+    for level in comparison["comparison_levels"]:
+        numbers.append(MISSING if level.get("is_null_level") else number)
+        number += not level.get("is_null_level")
+    return np.array(numbers, dtype=np.int8)
