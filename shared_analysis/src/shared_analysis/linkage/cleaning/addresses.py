@@ -79,6 +79,8 @@ _POSTCODE_AREAS = """
 _AREAS = frozenset(_POSTCODE_AREAS.split())
 # The second half of a postcode has none of the letters c, i, k, m, o and v; "1st" and "2nd" look like one.
 _POSTCODE = re.compile(r"(?<![a-z0-9])([a-z]{1,2})(\d[a-z0-9]?) ?((?!1st .|2nd .)\d[abd-hjlnp-uw-z]{2})(?![a-z0-9])")
+_POSTCODE_AT_END = re.compile(r"(?<![a-z0-9])([a-z]{1,2})(\d[a-z0-9]?) ?(\d(?!st|nd|rd|th)[a-z]{2})$")
+"""At the very end a postcode may be misread: there is nothing else that it could be."""
 _OUTWARD = re.compile(r"([a-z]{1,2})\d[a-z0-9]?")
 _NUMBER = r"\d+[a-z]?(?:-\d+[a-z]?)?"
 _TOKENS = re.compile(r"\d+[a-z]?(?: ?[-/&] ?\d+[a-z]?)+(?![a-z0-9])|[^\s,/&-]+|,")
@@ -201,7 +203,8 @@ def _plain(text: str, postcode: str | None) -> Address | None:
 
 
 def _without_postcode(text: str) -> tuple[str, str | None]:
-    postcodes = [postcode for postcode in _POSTCODE.finditer(text) if postcode[1] in _AREAS]
+    every = (*_POSTCODE.finditer(text), *_POSTCODE_AT_END.finditer(text))
+    postcodes = [postcode for postcode in every if postcode[1] in _AREAS]
     if not postcodes:
         return text, None
     last = postcodes[-1]

@@ -37,7 +37,8 @@ TABLE = "source_dataset"
 ID = "unique_id"
 _PARTS = ("area_code", "area_name")
 _LEAST = 2
-"""Columns that linkage needs; with fewer that have a role, those without one are compared too."""
+"""Columns that linkage needs, unless one of them says enough alone."""
+_ENOUGH_ALONE = frozenset({"address", "full_name", "organisation_name"})
 _MOST_EXTRA = 12
 """Columns without a role that are compared at most, those with the most different values."""
 _WORD_PAIRS = 5
@@ -163,7 +164,7 @@ def prepare(tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataCont
     labels = {column.name: column.source for column in extra}
     columns, left_out = _shared_columns(cleaned, spec, labels)
     compared = [column for column in extra if column.name in columns]
-    told = [Notice("columns_without_role", {"columns": [column.source for column in compared]})] if extra else []
+    told = [Notice("columns_without_role", {"columns": [column.source for column in compared]})] if compared else []
     register = pd.concat([frame[[TABLE, ID]] for frame in cleaned.values()], ignore_index=True)
     register.columns = ["table", "record_id"]
     frames = _numbered(cleaned, columns)
@@ -209,10 +210,7 @@ class _Extra:
 def _columns_without_role(
     tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataContract], spec: LinkageSpec
 ) -> list[_Extra]:
-    """Choose columns to compare by their values, where the roles of some table give too few."""
-    known = [set(contracts[name].roles) & set(KIND_OF_ROLE) for name in spec.tables]
-    if len(set.intersection(*known)) >= _LEAST:
-        return []
+    """Choose the columns to compare by the kind of their values: those that have no role and that every table has."""
     known_roles = {*NEVER, *KIND_OF_ROLE, *AUXILIARY, *_PARTS}
     free = []
     for table in spec.tables:
@@ -327,7 +325,7 @@ def _shared_columns(
         kept = [column for column in kept if column not in spare]
     kept = [c for c in kept if c not in _PARTS and AUXILIARY.get(c, c) in kept]
     main = [c for c in kept if c not in AUXILIARY and c != "area"]
-    if len(main) < _LEAST:
+    if len(main) < _LEAST and _ENOUGH_ALONE.isdisjoint(main):
         raise SharedAnalysisError(
             " ".join(
                 [
