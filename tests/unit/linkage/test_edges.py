@@ -68,17 +68,20 @@ def test_one_comparable_column_is_too_few():
     assert "Only 1 column can be compared (given_name)" in message
 
 
-def test_columns_without_a_role_are_compared_where_too_few_have_one(world):
-    without = {name: contract(name, {"id": "record_id"}) for name in world.tables}
+@pytest.mark.parametrize(
+    ("known", "free"),
+    [({}, "born, first, home, last, pcode"), ({"first": "given_name", "last": "family_name"}, "born, home, pcode")],
+    ids=["none", "two"],
+)
+def test_columns_without_a_role_are_compared_however_many_have_one(known: dict[str, str], free: str, world):
+    contracts = {name: contract(name, {"id": "record_id", **known}) for name in world.tables}
     tables = {
         **world.tables,
         "outreach": world.tables["outreach"].rename(columns={"forename": "first", "surname": "last"}),
     }
-    result = link(tables, without, LinkageSpec(tables=list(tables), link_type="link_and_dedupe"), world.truth)
-    notice = next(notice for notice in worded(result.notices) if "columns without one were compared" in notice)
-    assert notice.endswith("compared: born, first, home, last, pcode.")
+    result = link(tables, contracts, LinkageSpec(tables=list(tables), link_type="link_and_dedupe"), world.truth)
+    assert f"Columns without a role were compared too: {free}." in worded(result.notices)
     assert result.metrics["f1"] > 0.9
-    assert "Compared: born, first, home, last, pcode." in result.summary()
 
 
 def test_an_explosion_is_refused_with_the_rule_and_its_count(world):
