@@ -11,7 +11,7 @@ from shared_analysis.wording import Notice
 @pytest.mark.parametrize(
     ("code", "values", "sentence"),
     [
-        ("columns_without_role", {"columns": ["born", "first"]}, "Columns without a role were compared too: born, first."),
+        ("columns_without_role", {"columns": ["born", "first"]}, "without a role were compared too: born, first."),
         ("column_missing", {"column": "postcode", "tables": ["a", "b"]}, "postcode is missing throughout a, b, so it"),
         (
             "placeholders",
