@@ -238,6 +238,7 @@ def test_where_nothing_matches_nothing_should_be_claimed(entities: str, f1: floa
     assert agreement(register, KnownSet("small", "small", {}, truth, "link_only"))["f1"] == f1
 
 
+@pytest.mark.slow
 def test_an_oracle_is_no_worse_than_who_has_to_guess() -> None:
     row = measure_world("people-typing", 3, scale=0.12, oracle=True)
     assert row["oracle"] >= row["f1"] > 0.5

@@ -92,6 +92,7 @@ def test_every_level_adds_up_and_nothing_is_negative(result: ForecastResult) -> 
     assert len(ahead) == (1 + 5 + 6) * 12
 
 
+@pytest.mark.slow
 def test_intervals_hold_about_as_often_as_they_say(monthly: DataContract) -> None:
     measured, came = [], []
     for draw in range(3):

@@ -111,6 +111,7 @@ def test_a_whole_name_in_one_table_is_compared_with_its_parts_in_the_other(world
     assert result.metrics["precision"] > 0.95
 
 
+@pytest.mark.slow
 def test_names_in_a_wrong_encoding_still_link_by_the_rest(world):
     garbled = changed(world, last=world.tables["housing"]["last"].str.replace("a", "Ã¡").str.replace("o", "\ufffd"))
     garbled.tables["housing"].loc[::2, "last"] = world.tables["housing"]["last"].iloc[::2]

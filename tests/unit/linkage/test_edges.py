@@ -68,6 +68,7 @@ def test_one_comparable_column_is_too_few():
     assert "Only 1 column can be compared (given_name)" in message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("known", "free"),
     [({}, "born, first, home, last, pcode"), ({"first": "given_name", "last": "family_name"}, "born, home, pcode")],

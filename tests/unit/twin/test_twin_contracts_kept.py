@@ -107,6 +107,7 @@ _COLUMNS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(_COLUMNS)
 def test_any_contract_is_satisfied(columns: list[Column]) -> None:

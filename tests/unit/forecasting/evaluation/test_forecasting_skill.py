@@ -69,6 +69,7 @@ def test_the_interval_is_of_the_skill_and_the_levels_have_their_own() -> None:
     np.testing.assert_allclose(table["skill"], 1 - table["mase"] / table["mase_seasonal_naive"])
 
 
+@pytest.mark.slow
 def test_of_panels_that_last_year_forecasts_best_few_are_said_to_be_forecast_better() -> None:
     # Every month of the year is a random walk of its own, with shocks that areas share: repeating is the best there is.
     wrong = 0

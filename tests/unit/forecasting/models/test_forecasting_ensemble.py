@@ -63,6 +63,7 @@ def test_a_candidate_is_the_mean_of_its_members_and_never_negative(values: np.nd
     assert min(candidate.mean.min() for candidate in candidates.values()) >= 0
 
 
+@pytest.mark.slow
 def test_the_same_on_one_process_and_on_two(values: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
     alone = make_members(values, 12, 6, [80], processes=1)
     monkeypatch.setattr(ensemble, "_WORTH_A_PROCESS", 1)

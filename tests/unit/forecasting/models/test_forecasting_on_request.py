@@ -168,6 +168,7 @@ def test_the_best_request_is_chosen_reconciled_and_said() -> None:
     assert set(ahead["model"]) == {"ridge"}
 
 
+@pytest.mark.slow
 def test_the_same_over_processes_rows_and_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     table = counts(dict(zip(AREAS, NODES, strict=True)))
     asked = ("AutoETS", "ridge", "gradient_boosting", "sklearn.ensemble.RandomForestRegressor(n_estimators=3)")

@@ -38,10 +38,9 @@ def evidence(
     Pairs taken at random hold their share of matches.
     """
     levels = np.concatenate([matches, strangers])
-    rules = levels == 0
-    kept = rules.any(axis=1)
+    patterns, pairs = np.unique(levels[(levels == 0).any(axis=1)], axis=0, return_counts=True)
     return Evidence(
-        patterns=Patterns(levels[kept], np.ones(int(kept.sum())), rules[kept]),
+        patterns=Patterns(patterns, pairs.astype(float), patterns == 0),
         chance=list(chance) or mixed(levels),
         known=np.ones(levels.shape[1]),
         limits=[np.ones(len(each)) for each in U],
@@ -66,13 +65,13 @@ def test_m_and_the_number_of_matches_are_found_again(seed: int, share: float):
     assert learnt.matches == pytest.approx(brought, rel=0.05)
 
 
-def test_patterns_may_come_in_any_order_and_stand_for_several_pairs():
+def test_patterns_may_come_in_any_order_and_one_by_one():
     rng = np.random.default_rng(4)
     given = evidence(drawn(rng, M, 500), drawn(rng, U, 5000))
-    one = estimate(given)
-    levels, at, pairs = np.unique(given.patterns.levels, axis=0, return_index=True, return_counts=True)
-    grouped = Patterns(levels[::-1], pairs[::-1].astype(float), given.patterns.rules[at][::-1])
-    other = estimate(replace(given, patterns=grouped))
+    grouped = given.patterns
+    each = np.repeat(np.arange(len(grouped.pairs))[::-1], grouped.pairs[::-1].astype(int))
+    apart = Patterns(grouped.levels[each], np.ones(len(each)), grouped.rules[each])
+    one, other = estimate(given), estimate(replace(given, patterns=apart))
     assert one.matches == pytest.approx(other.matches, rel=1e-9)
     for ours, theirs in zip(one.m, other.m, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-9)
@@ -121,10 +120,10 @@ def test_a_single_comparison_learns_from_what_there_is_beyond_chance():
     rng = np.random.default_rng(9)
     m, u = np.array([0.3, 0.6, 0.1]), np.array([1e-5, 1e-4, 1 - 1.1e-4])
     levels = np.concatenate([drawn(rng, [m], 2000), drawn(rng, [u], 1_000_000)])
-    kept = levels[:, 0] < 2
+    counts = np.bincount(levels[:, 0]).astype(float)
     given = replace(
-        evidence(levels, levels[:0], chance=[np.bincount(levels[:, 0]) / len(levels)]),
-        patterns=Patterns(levels[kept], np.ones(int(kept.sum())), np.ones((int(kept.sum()), 1), dtype=bool)),
+        evidence(levels, levels[:0], chance=[counts / len(levels)]),
+        patterns=Patterns(np.array([[0], [1]], np.int8), counts[:2], np.ones((2, 1), dtype=bool)),
         limits=[u],
         first_guess=600.0,
     )
