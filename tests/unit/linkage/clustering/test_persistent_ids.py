@@ -45,6 +45,11 @@ def test_of_merged_entities_the_larger_keeps_its_id_and_the_other_is_given_to_no
     }  # fmt: skip
 
 
+def test_of_equals_the_id_and_the_part_that_sort_first_go_together():
+    assert set(kept(register(x="ab"), register(two="a", one="b")).values()) == {"one"}
+    assert kept(register(y="a", x="b"), register(old="ab"))["b"] == "old"
+
+
 def test_an_id_that_an_earlier_register_used_is_not_used_again():
     before = register(**{entity_id("people", "a"): "abc"})
     found = kept(register(x="a", y="bc"), before)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
+import pytest
 
 from linkage.conftest import World
 from shared_analysis.linkage.evaluation.completeness import completeness, filled_columns, missing_where_unlinked
@@ -43,3 +46,11 @@ def test_a_difference_that_chance_makes_is_passed_over():
     assert found <= 10
     filled["filled"] -= 20
     assert len(missing_where_unlinked(filled)) == 20
+
+
+@pytest.mark.parametrize("linked", [0, 360])
+def test_where_all_or_none_are_linked_there_is_nothing_to_compare(linked: int):
+    filled = pd.DataFrame({"table": ["t"], "column": ["born"], "records": 360, "linked": linked})
+    filled["linked_filled"], filled["filled"] = linked // 2, 180
+    with warnings.catch_warnings(action="error"):
+        assert missing_where_unlinked(filled).empty

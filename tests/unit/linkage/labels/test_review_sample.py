@@ -7,7 +7,14 @@ import pandas as pd
 import pytest
 
 from linkage.conftest import Stage
-from shared_analysis.linkage.labels.review_sample import EDGES, STRATA, allocate, draw_review_sample, stratum
+from shared_analysis.linkage.labels.review_sample import (
+    _MIDDLES,
+    EDGES,
+    STRATA,
+    allocate,
+    draw_review_sample,
+    stratum,
+)
 
 KEYS = ["table_l", "record_id_l", "table_r", "record_id_r"]
 
@@ -37,6 +44,12 @@ def test_the_sample_goes_where_doubt_is_and_takes_all_of_a_small_stratum():
     assert given[0] < 0.25 * given.sum()
     assert (allocate(sizes, 800) >= given).all()
     assert allocate(np.zeros(STRATA, dtype=int), 400).sum() == 0
+
+
+def test_the_doubt_of_a_stratum_is_judged_at_its_middle():
+    assert len(_MIDDLES) == STRATA
+    assert [int(stratum(middle)) for middle in _MIDDLES] == list(range(STRATA))
+    assert [low + high for low, high in zip(_MIDDLES, _MIDDLES[::-1], strict=True)] == [0] * STRATA
 
 
 def drawn(stage: Stage, wanted: int, seed: int = 20260101) -> pd.DataFrame:

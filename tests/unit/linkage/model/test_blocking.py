@@ -8,7 +8,9 @@ import pytest
 from linkage.conftest import contract
 from shared_analysis.linkage import LinkageSpec
 from shared_analysis.linkage.cleaning.records import Records, prepare
+from shared_analysis.linkage.cleaning.standardise import AUXILIARY, CLEANERS
 from shared_analysis.linkage.database import connect
+from shared_analysis.linkage.model import blocking
 from shared_analysis.linkage.model.blocking import (
     WORDS,
     BlockingRule,
@@ -18,6 +20,15 @@ from shared_analysis.linkage.model.blocking import (
 )
 
 LINK_TYPES = ["dedupe_only", "link_only", "link_and_dedupe", "many_to_one"]
+
+
+def test_every_key_that_is_listed_reads_a_column_that_there_may_be_and_a_part_that_is_known():
+    columns = {*CLEANERS, *AUXILIARY}
+    for keys in (*blocking._CANDIDATES, *blocking._PLACES, *blocking._DETERMINISTIC):
+        for key in keys.split(" + "):
+            column, part = blocking._parted(key)
+            assert column in columns
+            assert part in ("", *blocking._PARTS)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from shared_analysis.linkage.model.scoring import best_threshold, expected_curve
+from shared_analysis.linkage.model.scoring import best_threshold, expected_curve, no_scores
 
 
 def chosen(millionths: list[int]) -> float:
@@ -39,3 +39,10 @@ def test_no_threshold_is_better_and_of_equals_the_highest_is_chosen(millionths):
 )
 def test_by_hand(millionths, threshold):
     assert chosen(millionths) == threshold
+
+
+def test_where_no_pair_was_scored_nothing_is_a_link_and_nothing_expected():
+    nothing = no_scores()
+    assert (nothing.threshold, nothing.compared, nothing.expected_matches, nothing.doubtful) == (1.0, 0, 0.0, 0)
+    assert nothing.pairs.empty
+    assert nothing.curve.empty
