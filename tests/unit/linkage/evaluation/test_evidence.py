@@ -56,4 +56,6 @@ def test_missed_matches_are_those_that_are_in_no_entity_together(stage, linked):
     captured = Captured(matches, 0, 0, ("a",), ("b",), (1, 1, 1))
     missed = replace(linked.evidence, captured=captured).missed(entities, stage.records, "link_and_dedupe")
     assert missed == {"estimated_matches": together + 7, "estimated_missed": 7}
+    fewer = replace(linked.evidence, captured=replace(captured, matches=matches - 10))
+    assert fewer.missed(entities, stage.records, "link_and_dedupe")["estimated_missed"] == 0
     assert Evidence().missed(entities, stage.records, "link_and_dedupe") == {}

@@ -5,8 +5,13 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+import pandas as pd
 import pytest
 
+from linkage.conftest import contract
+from shared_analysis.linkage import LinkageSpec
+from shared_analysis.linkage.cleaning.records import prepare
+from shared_analysis.linkage.database import connect
 from shared_analysis.linkage.model.comparisons import NEIGHBOURS, Comparison, Level, choose_comparisons
 from shared_analysis.linkage.model.households import Shared, add_households, shared_at_places
 from shared_analysis.wording import Notice
@@ -104,3 +109,19 @@ def test_pairs_of_unlike_people_at_one_place_are_counted_as_a_join_would(stage):
 def test_nothing_is_measured_without_a_place_or_a_way_to_tell_people_apart(stage):
     names = Comparison("given_name", (Level("identical", "given_name_l = given_name_r"),))
     assert shared_at_places(stage.connection, [names], stage.records) == []
+
+
+def test_each_column_that_is_shared_has_its_own_counts():
+    """Four unlike people at one address: two share a telephone, three a family name."""
+    roles = {"id": "record_id", "first": "given_name", "last": "family_name", "phone": "phone", "home": "address"}
+    rows = [("1", "ann", "lee", "02079460001"), ("2", "ben", "lee", "02079460001"), ("3", "cyd", "lee", "02079460002")]
+    rows += [("4", "dov", "ray", "02079460003")]
+    table = pd.DataFrame([(*row, "1 High Street, London") for row in rows], columns=list(roles), dtype=object)
+    away = pd.DataFrame([("5", "eve", "fox", "02079460004", "2 Low Road, Leeds")], columns=list(roles), dtype=object)
+    tables = {"people": pd.concat([table, away], ignore_index=True)}
+    spec = LinkageSpec(tables=["people"], link_type="dedupe_only")
+    records = prepare(tables, {"people": contract("people", roles)}, spec)
+    with connect(records, threads=1) as connection:
+        measured = shared_at_places(connection, choose_comparisons(records), records)
+    counts = {each.column: (each.known, each.agree) for each in measured if each.place == "same address"}
+    assert counts == {"family_name": (6, 3), "phone": (6, 1)}

@@ -21,6 +21,7 @@ from shared_analysis.linkage.model.trained_model import TrainedModel
 from shared_analysis.linkage.model.training import (
     LOWEST_M,
     _calibrated_prior,
+    _chance,
     _most_matches,
     _related,
     _write,
@@ -130,3 +131,26 @@ def test_the_seed_chooses_the_random_pairs(monkeypatch):
             train(connection, records, spec.model_copy(update={"seed": seed}), blocking).settings for seed in (1, 2)
         )
     assert first["comparisons"] != second["comparisons"]
+
+
+@pytest.mark.parametrize("link_type", ["link_only", "many_to_one", "link_and_dedupe"])
+def test_what_agrees_across_tables_and_never_within_is_no_chance(link_type: str):
+    """Every second telephone is in both tables, each once in either."""
+
+    def table(name: str, first: int) -> pd.DataFrame:
+        numbers = range(first, first + 200)
+        rows = [(f"{name}{number}", f"0207946{number:04d}", ("Leeds", "York")[number % 2]) for number in numbers]
+        return pd.DataFrame(rows, columns=["id", "phone", "town"], dtype=object)
+
+    tables = {"a": table("a", 1000), "b": table("b", 1100)}
+    roles = {"id": "record_id", "phone": "phone", "town": "locality"}
+    spec = LinkageSpec(tables=["a", "b"], link_type=link_type)
+    records = prepare(tables, {name: contract(name, roles) for name in tables}, spec)
+    with connect(records, threads=1) as connection:
+        settings = block(connection, records, spec).settings["comparisons"]
+        chance, known, limits = _chance(connection, records, spec, settings, records.columns, frozenset({1}))
+    assert [each["output_column_name"] for each in settings] == ["phone", "location"]
+    assert known.tolist() == [1, 1]
+    assert chance[0][0] > 1e-3
+    assert limits[0][0] < 1e-4
+    assert limits[1].tolist() == [1] * len(limits[1])
