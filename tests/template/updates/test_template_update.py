@@ -12,6 +12,8 @@ import yaml
 from baking import QUESTIONS, TEMPLATE, by_cookiecutter, commit, copy_template, run, settings
 from copier import run_update
 
+pytestmark = pytest.mark.slow  # each makes projects with copier and cookiecutter
+
 
 @pytest.fixture
 def released(tmp_path: Path) -> Path:

@@ -14,6 +14,8 @@ from shared_analysis.linkage.notices import worded
 from .conftest import ROLES, World, contract
 from .test_edges import ANN, BOB, CONTRACTS, ONE, people, refused
 
+pytestmark = pytest.mark.slow  # each links whole tables
+
 
 def changed(world: World, **columns: object) -> World:
     """The first table of a world with some columns replaced."""
@@ -31,7 +33,6 @@ def test_ten_thousand_identical_rows_end_at_once():
     assert "is the same in every record" in refused({"people": people(*[ANN] * 10_000)})
 
 
-@pytest.mark.slow
 def test_ten_thousand_copies_of_one_row_are_one_entity_and_leave_the_others_as_they_are(world, linked):
     housing = world.tables["housing"]
     copies = people(*[ANN] * 10_000)
@@ -66,7 +67,6 @@ def test_a_placeholder_that_many_share_is_refused_and_counted(world):
     assert "copies of one row" in message
 
 
-@pytest.mark.slow
 def test_two_hundred_columns_without_a_role_are_too_many_to_compare(world: World) -> None:
     rng = np.random.default_rng(1)
     housing = world.tables["housing"]
@@ -111,7 +111,6 @@ def test_a_whole_name_in_one_table_is_compared_with_its_parts_in_the_other(world
     assert result.metrics["precision"] > 0.95
 
 
-@pytest.mark.slow
 def test_names_in_a_wrong_encoding_still_link_by_the_rest(world):
     garbled = changed(world, last=world.tables["housing"]["last"].str.replace("a", "Ã¡").str.replace("o", "\ufffd"))
     garbled.tables["housing"].loc[::2, "last"] = world.tables["housing"]["last"].iloc[::2]
@@ -133,7 +132,6 @@ def test_dates_long_ago_and_in_the_future_are_dates(world, linked, century):
     assert changed(world, born=born).link("dedupe_only", model=linked.model).metrics["f1"] > 0.95
 
 
-@pytest.mark.slow
 def test_two_hundred_columns_of_which_few_have_a_role_are_no_matter(world, within, linked, recwarn):
     rng = np.random.default_rng(1)
     housing = world.tables["housing"]
@@ -143,7 +141,6 @@ def test_two_hundred_columns_of_which_few_have_a_role_are_no_matter(world, withi
     assert not [one for one in recwarn if "fragmented" in str(one.message)]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("known", [True, False])
 def test_a_placeholder_in_every_identifier_of_many_rows(known):
     rng = np.random.default_rng(3)

@@ -10,6 +10,8 @@ from shared_analysis.linkage import LinkageResult, LinkageSpec, link
 
 from .conftest import SYLLABLES, contract
 
+pytestmark = pytest.mark.slow  # each links whole tables
+
 ROLES = {"id": "record_id", "first": "given_name", "last": "family_name", "home": "address", "pcode": "postcode"}
 WAYS = ("Flat {}, {} {}", "FLAT {} {} {}", "{}/{} {}", "Apartment {}, {} {}, Hackney, London")
 
