@@ -75,7 +75,7 @@ def sections(project: str) -> dict[str, tuple[str, Callable[[], str]]]:
         "linkage": ("Record linkage", lambda: printed("-m", "benchmarks.linkage_accuracy")),
         "worlds": (
             "Record linkage in many small worlds",
-            lambda: printed("-m", "benchmarks.linkage_worlds", "--oracle"),
+            lambda: printed("-m", "benchmarks.linkage_worlds", "--oracle", "--workers", 2),
         ),
         "labels": (
             "Record linkage with pairs that people have checked",
