@@ -124,13 +124,6 @@ def shares(patterns: Patterns, sizes: Sequence[int], weights: Numbers | None = N
     return at_levels, np.array(known)
 
 
-def lower_chance(chance: Numbers, limit: Numbers) -> Numbers:
-    """Let strangers agree at no level more often than a limit allows; the last level is all the rest."""
-    lower: Numbers = np.minimum(chance, limit)
-    lower[-1] = 1 - lower[:-1].sum()
-    return lower
-
-
 def estimate(evidence: Evidence) -> Estimate:
     """Estimate m, u and the number of matches.
 
@@ -185,7 +178,7 @@ class _Expectation:
             pairs = max(self.evidence.possible * float(self.evidence.known[at]), 1e-9)
             share = min(matches * float(known_among_matches[at]) / pairs, 0.5)
             rest = np.maximum((counted - share * self.m[at]) / (1 - share), counted / LEAST_OF_CHANCE)
-            freed.append(lower_chance(rest / rest.sum(), self.evidence.limits[at]))
+            freed.append(_at_most(rest / rest.sum(), self.evidence.limits[at]))
         return freed
 
     def _logarithms(self) -> Numbers:
@@ -236,6 +229,13 @@ class _Expectation:
             self.numbers[0] = min(self.numbers[0], evidence.most_matches)
             self._take_in(dict.fromkeys(self.fixed_by_all, evidence.patterns.pairs * posterior[:, 0]))
         return posterior
+
+
+def _at_most(chance: Numbers, limit: Numbers) -> Numbers:
+    """Let strangers agree at no level more often than a limit allows; the last level is all the rest."""
+    lower: Numbers = np.minimum(chance, limit)
+    lower[-1] = 1 - lower[:-1].sum()
+    return lower
 
 
 def _usual(size: int, in_full: float) -> Numbers:

@@ -112,10 +112,8 @@ def draw_pairs(
     pandas.DataFrame
         ``number_l``, ``number_r``, the lower first; some pairs perhaps twice.
     """
-    names = ", ".join(f"'{name.replace(chr(39), 2 * chr(39))}'" for name in sorted(tables))
-    known = connection.sql(
-        f"SELECT {ID} AS number, {TABLE} AS name FROM {RECORDS} WHERE {TABLE} IN ({names}) ORDER BY 1"
-    ).df()
+    known = connection.sql(f"SELECT {ID} AS number, {TABLE} AS name FROM {RECORDS} ORDER BY 1").df()
+    known = known[known["name"].isin(tables)]
     numbers, table = known["number"].to_numpy(), known["name"].factorize()[0]
     if len(numbers) ** 2 <= 4 * most:
         left, right = np.triu_indices(len(numbers), 1)
@@ -161,11 +159,10 @@ def _counted(
         for start, key in zip(range(0, len(rules), _BITS), keys, strict=True)
         for bit in range(min(_BITS, len(rules) - start))
     ]
-    total = len(rows["pairs"])
     return Patterns(
-        levels=np.stack(at_level, axis=1) if at_level else np.zeros((total, 0), np.int8),
+        levels=np.stack(at_level, axis=1),
         pairs=np.asarray(rows["pairs"], dtype=np.float64),
-        rules=np.stack(brought, axis=1) if brought else np.zeros((total, 0), np.bool_),
+        rules=np.stack(brought, axis=1) if brought else np.zeros((len(rows["pairs"]), 0), np.bool_),
     )
 
 

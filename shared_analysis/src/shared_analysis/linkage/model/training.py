@@ -98,12 +98,10 @@ def _most_matches(records: Records, spec: LinkageSpec) -> float:
     """Give how many pairs can match at most, where a table holds everybody once: as many as the other has records."""
     if not spec.held_once:
         return math.inf
-    pairs = combinations(records.sizes.items(), 2)
-    return float(sum(min(size for name, size in pair if _other_of(name, pair) in spec.held_once) for pair in pairs))
-
-
-def _other_of(name: str, pair: tuple[tuple[str, int], tuple[str, int]]) -> str:
-    return next(other for other, _ in pair if other != name)
+    sizes, most = records.sizes, 0
+    for one, other in combinations(sizes, 2):
+        most += min(sizes[many] for many, once in ((one, other), (other, one)) if once in spec.held_once)
+    return float(most)
 
 
 def _chance(
