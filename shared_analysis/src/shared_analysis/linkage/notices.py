@@ -111,6 +111,10 @@ WORDINGS: dict[str, Wording] = {
     "codes_differ": _codes_differ,
     "role_taken_over": _role_taken_over,
     "name_of_organisation": _name_of_organisation,
+    "names_taken_apart": (
+        "The names in {column} of {table} were compared in parts, the {first} name first. If they are not people's, "
+        "give the column the role organisation_name."
+    ),
     "column_constant": "{column} is the same in every record, so it tells nobody apart and was not compared.",
     "dates_are_numbers": (
         "The dates of birth in {table} are numbers of days, as spreadsheets store them, and were read as such."

@@ -26,6 +26,7 @@ from shared_analysis.linkage.cleaning.standardise import (
     id_texts,
 )
 from shared_analysis.linkage.cleaning.tfidf import rare_words, vectors
+from shared_analysis.linkage.cleaning.whole_names import take_names_apart
 from shared_analysis.linkage.notices import worded
 from shared_analysis.linkage.spec import LinkageSpec, compares_across
 from shared_analysis.wording import Notice
@@ -150,6 +151,8 @@ def prepare(tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataCont
     for name in sorted(spec.tables):
         _check_present(name, tables, contracts)
     contracts, remarks = settle_roles(tables, contracts, spec.tables)
+    tables, contracts, told = take_names_apart(tables, contracts, spec.tables)
+    remarks += told
     extra = _columns_without_role(tables, contracts, spec)
     cleaned = {}
     for name in sorted(spec.tables):
@@ -164,7 +167,7 @@ def prepare(tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataCont
     labels = {column.name: column.source for column in extra}
     columns, left_out = _shared_columns(cleaned, spec, labels)
     compared = [column for column in extra if column.name in columns]
-    told = [Notice("columns_without_role", {"columns": [column.source for column in compared]})] if compared else []
+    without_role = [Notice("columns_without_role", {"columns": [column.source for column in compared]})] if compared else []
     register = pd.concat([frame[[TABLE, ID]] for frame in cleaned.values()], ignore_index=True)
     register.columns = ["table", "record_id"]
     frames = _numbered(cleaned, columns)
@@ -179,7 +182,7 @@ def prepare(tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataCont
     return Records(
         frames=frames,
         columns=tuple(columns),
-        notices=(*told, *left_out, *remarks),
+        notices=(*without_role, *left_out, *remarks),
         kinds=kinds,
         labels={column.name: column.source for column in compared},
         texts=_texts(frames, kinds),

@@ -74,7 +74,10 @@ _PLACES = (
     "street + postcode",
     "building + postcode",
 )
+LOOSE_PAIRS = 300_000
+"""Pairs up to which loose rules join in: they find what is worn or mostly missing, where tables are small."""
 _PEOPLE = frozenset({"given_name", "family_name", "full_name", "date_of_birth"})
+_LOOSE = ("date_of_birth:day", "date_of_birth:year", "postcode", "street", "house_number", "full_name:beginning", "organisation_name:beginning")
 _DETERMINISTIC = (
     "nhs_number",
     "national_insurance_number",
@@ -219,8 +222,8 @@ def choose_blocking_rules(
     SharedAnalysisError
         If not even the smallest rule fits; it is named with its count.
     """
-    rules = [count_pairs(connection, rule, link_type) for rule in _possible(_keys(records), records)]
-    rules = sorted((rule for rule in rules if rule.pairs), key=lambda rule: (rule.pairs, rule.keys))
+    rules = _counted(connection, _possible(_keys(records), records), link_type)
+    rules = _with_loose(connection, records, link_type, rules)
     fitting = [total <= max_pairs for total in accumulate(rule.pairs for rule in rules)]
     if rules and not fitting[0]:
         raise SharedAnalysisError(
@@ -231,6 +234,39 @@ def choose_blocking_rules(
             "role so that records can be told apart; or raise max_pairs if the machine can take it",
         )
     return rules[: sum(fitting)], rules[sum(fitting) :]
+
+
+def _counted(
+    connection: duckdb.DuckDBPyConnection, rules: Iterable[BlockingRule], link_type: str
+) -> list[BlockingRule]:
+    """Count the pairs of each rule; give those that have any, smallest first."""
+    counted = (count_pairs(connection, rule, link_type) for rule in rules)
+    return sorted((rule for rule in counted if rule.pairs), key=lambda rule: (rule.pairs, rule.keys))
+
+
+def _with_loose(
+    connection: duckdb.DuckDBPyConnection, records: Records, link_type: str, rules: list[BlockingRule]
+) -> list[BlockingRule]:
+    """Add loose rules, smallest first, as long as all together bring few pairs."""
+    room = LOOSE_PAIRS - sum(rule.pairs for rule in rules)
+    if room <= 0:
+        return rules
+    known = {rule.keys for rule in rules}
+    loose = [rule for rule in _possible(_loose_keys(records), records) if rule.keys not in known]
+    for rule in _counted(connection, loose, link_type):
+        room -= rule.pairs
+        if room < 0:
+            break
+        rules = [*rules, rule]
+    return sorted(rules, key=lambda rule: (rule.pairs, rule.keys))
+
+
+def _loose_keys(records: Records) -> list[str]:
+    """One column alone, or a part of it, and two of those that have few values."""
+    names = [column for column, kind in records.kinds.items() if kind == "name"]
+    single = [*names, *_LOOSE, *records.labels]
+    few = [*(f"{name}:start" for name in names), "date_of_birth:year", *_without_role(records, frozenset({"number", "category", "name"}))]
+    return [*single, *(f"{left} + {right}" for left, right in combinations(few, 2))]
 
 
 def _largest_block(connection: duckdb.DuckDBPyConnection, rule: BlockingRule) -> int:

@@ -22,6 +22,8 @@ ROUNDS = 12
 ROUNDS_OF_COUNTING = 80
 USUAL = 0.85
 """Share of matches that agree in full, before anything is learnt."""
+DIFFERENT = 0.005
+"""Share of matches that differ in full in what lasts, such as a given name, before anything is learnt."""
 USUAL_PAIRS = 20.0
 """How many pairs that expectation counts for."""
 MOST_OF_A_RULE = 2e4
@@ -52,6 +54,8 @@ class Evidence:
         By rule, the comparisons that read what the rule says is equal.
     related
         The comparisons in which pairs that are no matches agree as matches do: a set for each way to be related.
+    lasting
+        Comparisons of what stays the same all life, and tells even twins apart: to differ there is an error of writing.
     places
         Comparisons of places, which others share: agreement there is no proof of a match where nothing else is known.
     possible
@@ -68,6 +72,7 @@ class Evidence:
     limits: Sequence[Numbers]
     fixed: Sequence[frozenset[int]]
     related: Sequence[frozenset[int]]
+    lasting: frozenset[int]
     places: frozenset[int]
     possible: float
     most_matches: float
@@ -141,7 +146,9 @@ class _Expectation:
     def __init__(self, evidence: Evidence) -> None:
         self.evidence = evidence
         self.sizes = [len(each) for each in evidence.chance]
-        self.usual = [_usual(size, USUAL) for size in self.sizes]
+        self.usual = [
+            _usual(size, DIFFERENT if at in evidence.lasting else None) for at, size in enumerate(self.sizes)
+        ]
         self.m = list(self.usual)
         self.seen = [np.zeros(size) for size in self.sizes]
         self.u = self._without_matches(evidence.first_guess, evidence.known)
@@ -238,8 +245,14 @@ def _at_most(chance: Numbers, limit: Numbers) -> Numbers:
     return lower
 
 
-def _usual(size: int, in_full: float) -> Numbers:
-    return np.array([in_full] + [(1 - in_full) / (size - 1)] * (size - 1)) if size > 1 else np.ones(1)
+def _usual(size: int, different: float | None) -> Numbers:
+    """Give the shares of levels among matches before anything is learnt; of the last, if that one is known better."""
+    if size == 1:
+        return np.ones(1)
+    usual = np.array([USUAL] + [(1 - USUAL) / (size - 1)] * (size - 1))
+    if different is not None and size > 2:
+        usual[1:] = [(1 - USUAL - different) / (size - 2)] * (size - 2) + [different]
+    return usual
 
 
 def _count(levels: Levels, weights: Numbers, size: int) -> Numbers:

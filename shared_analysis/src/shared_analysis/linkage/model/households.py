@@ -9,6 +9,8 @@ agree.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +27,7 @@ SHARED = ("family_name", "phone", "email", "date_of_birth")
 PLACES = ("same address", "nearly the same address", "same postcode or same street address", NEIGHBOURS)
 TELLING_PEOPLE = frozenset({"date_of_birth", "nhs_number", "national_insurance_number"})
 """Columns that two people of one name do not share."""
+NAMED_ALIKE = " and family name"
 MOST_PAIRS = 1_000_000
 LEAST_PAIRS = 50
 LEAST_AGREE = 5
@@ -40,7 +43,8 @@ class Shared:
     column
         What is compared.
     place, condition
-        The level of the comparison of locations that they are at: in words, and as SQL.
+        The level of the comparison of locations that they are at, and whether they share a family name: in words, and
+        as SQL.
     known, agree
         Pairs of unlike people there with both values, and those of them that agree.
     """
@@ -58,21 +62,31 @@ class Shared:
 
 
 def shared_at_places(
-    connection: duckdb.DuckDBPyConnection, comparisons: list[Comparison], records: Records
+    connection: duckdb.DuckDBPyConnection, comparisons: list[Comparison], records: Records, misnamed: float = 0.0
 ) -> list[Shared]:
-    """Measure what unlike people share at each place; nothing where no place, or nobody unlike, can be told."""
+    """Measure what unlike people share at each place; nothing where no place, or nobody unlike, can be told.
+
+    The family name comes first; the others are measured among those who share it, and among those who do not.
+
+    Parameters
+    ----------
+    misnamed
+        About how many pairs are one person whose given names are unlike: twice as many are taken for such, and not
+        counted as relatives.
+    """
     columns = records.columns
     location = next((comparison for comparison in comparisons if comparison.name == "location"), None)
     key = next((column for column in ("postcode", "address", "uprn") if column in columns), None)
-    unlike = {column: test for column in SHARED if column in columns and (test := _unlike(column, columns))}
+    unlike = {column: test for column in SHARED if column in columns and (test := _unlike(column, comparisons))}
     if location is None or key is None or not unlike:
         return []
-    conditions = {level.label: level.condition for level in location.levels if level.label in PLACES}
-    counts = _measure(connection, key, unlike, conditions, records)
+    places = {level.label: level.condition for level in location.levels if level.label in PLACES}
+    cells = _cells(unlike, places)
+    counts = _measure(connection, key, unlike, places, records)
+    spare = math.ceil(2 * misnamed)
     return [
-        Shared(column, place, condition, *counts.get((column, place), (0, 0)))
-        for column in unlike
-        for place, condition in conditions.items()
+        Shared(column, place, condition, *(max(count - spare, 0) for count in counts.get((column, place), (0, 0))))
+        for column, place, condition in cells
     ]
 
 
@@ -137,32 +151,51 @@ def _veto_neighbours(columns: tuple[str, ...], model: dict[str, Any]) -> None:
                 level["m_probability"] = min(level["m_probability"], most)
 
 
-def _unlike(column: str, columns: tuple[str, ...]) -> str:
-    """Condition for two records that are surely two people, by what relatives or twins do not share, if any."""
-    other_name = "jaro_winkler_similarity(given_name_l, given_name_r) < 0.75"
-    if column == "date_of_birth":
-        return f"sex_l <> sex_r AND {other_name}" if {"sex", "given_name"} <= set(columns) else ""
-    tests = {
-        "date_of_birth": "substr(date_of_birth_l, 1, 4) <> substr(date_of_birth_r, 1, 4) "
-        "AND levenshtein(date_of_birth_l, date_of_birth_r) > 1",
-        "given_name": other_name,
-    }
-    return " AND ".join(test for column, test in tests.items() if column in columns)
+def _unlike(column: str, comparisons: Sequence[Comparison]) -> str:
+    """Condition for two records that are two people, by what relatives do not share, and even twins if it is there."""
+    another_birthday = (
+        "substr(date_of_birth_l, 1, 4) <> substr(date_of_birth_r, 1, 4) "
+        "AND levenshtein(date_of_birth_l, date_of_birth_r) > 1"
+    )
+    dated = any(comparison.name == "date_of_birth" for comparison in comparisons)
+    return _other_name(comparisons) or (another_birthday if dated and column != "date_of_birth" else "")
+
+
+def _other_name(comparisons: Sequence[Comparison]) -> str:
+    """Condition that given names have nothing in common: not swapped, no forms of one name, not even a little alike."""
+    for comparison in comparisons:
+        if comparison.name == "given_name":
+            alike = " OR ".join(f"({level.condition})" for level in comparison.levels[1:-1])
+            return f"(jaro_winkler_similarity(given_name_l, given_name_r) < 0.75 AND NOT coalesce({alike}, FALSE))"
+    return ""
+
+
+def _cells(unlike: Iterable[str], places: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """List what is measured: the column, where in words, and where as SQL; strict ones first."""
+    family = "family_name_l = family_name_r"
+    cells = []
+    for column in unlike:
+        for place, condition in places.items():
+            if column != "family_name" and "family_name" in unlike:
+                cells.append((column, f"{place}{NAMED_ALIKE}", f"({condition}) AND {family}"))
+            cells.append((column, place, condition))
+    return cells
 
 
 def _measure(
     connection: duckdb.DuckDBPyConnection,
     key: str,
     unlike: dict[str, str],
-    conditions: dict[str, str],
+    places: dict[str, str],
     records: Records,
 ) -> dict[tuple[str, str], tuple[int, int]]:
-    """For each column and place: pairs of unlike people where both values are known, and those that agree."""
+    """For each cell: pairs of unlike people where both values are known, and those that agree."""
     pairs = count_pairs(connection, BlockingRule((key,)), "link_and_dedupe").pairs
     every = -(-pairs // MOST_PAIRS) or 1  # with more pairs than needed, start from every n-th record only
     read = [*records.columns, *(f"{column}_vector" for column in records.texts)]
     sides = ", ".join(f"l.{column} AS {column}_l, r.{column} AS {column}_r" for column in read)
-    places = " ".join(f"WHEN {condition} THEN {number}" for number, condition in enumerate(conditions.values()))
+    place = " ".join(f"WHEN {condition} THEN {number}" for number, condition in enumerate(places.values()))
+    named = "coalesce(family_name_l = family_name_r, FALSE)" if "family_name" in unlike else "FALSE"
     counts = ", ".join(
         f"count(*) FILTER ({test} AND {column}_l IS NOT NULL AND {column}_r IS NOT NULL), "
         f"count(*) FILTER ({test} AND {column}_l = {column}_r)"
@@ -170,17 +203,19 @@ def _measure(
     )
     rows = connection.sql(
         f"""
-        SELECT CASE {places} END AS place, {counts}
+        SELECT CASE {place} END AS place, {named} AS named, {counts}
         FROM (
             SELECT {sides} FROM {RECORDS} AS l JOIN {RECORDS} AS r ON l.{key} = r.{key}
             WHERE l.{ID} < r.{ID} AND hash(l.{ID}) % {every} = 0
-        ) GROUP BY place
+        ) GROUP BY ALL ORDER BY ALL
         """
     ).fetchall()
-    labels = list(conditions)
-    return {
-        (column, labels[row[0]]): (row[1 + 2 * i], row[2 + 2 * i])
-        for row in rows
-        if row[0] is not None
-        for i, column in enumerate(unlike)
-    }
+    labels, out = list(places), {}
+    for number, one_name, *found in rows:
+        for at, column in enumerate(unlike):
+            if number is None:
+                continue
+            apart = f"{labels[number]}{NAMED_ALIKE}" if one_name and column != "family_name" else labels[number]
+            known, agree = out.get((column, apart), (0, 0))
+            out[column, apart] = (known + found[2 * at], agree + found[2 * at + 1])
+    return out

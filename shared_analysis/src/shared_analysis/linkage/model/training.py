@@ -21,7 +21,7 @@ from shared_analysis.linkage.database import predict_in_parts
 from shared_analysis.linkage.model.blocking import Blocking
 from shared_analysis.linkage.model.branches import add_branches
 from shared_analysis.linkage.model.comparisons import Comparison, choose_comparisons
-from shared_analysis.linkage.model.estimation import Estimate, Evidence, estimate, shares
+from shared_analysis.linkage.model.estimation import DIFFERENT, Estimate, Evidence, estimate, shares
 from shared_analysis.linkage.model.households import add_households, shared_at_places
 from shared_analysis.linkage.model.patterns import Numbers, count_patterns, count_random_patterns, draw_pairs
 from shared_analysis.linkage.model.trained_model import TrainedModel, canonical_model
@@ -40,6 +40,8 @@ LOWEST_M = 1e-4  # a level never seen among matches: a hundred to one against it
 
 OF_A_HEAD_OFFICE: frozenset[Kind] = frozenset({"text", "identifier", "email"})
 """Kinds of what branches have from their head office: a name, a telephone, a mailbox."""
+OF_A_HOME = ("location", "family_name", "phone")
+"""What people who live together may share, some of it or all."""
 
 
 def train(
@@ -57,7 +59,10 @@ def train(
     guessed, notices = _write(model, comparisons, learnt)
     possible = records.possible_pairs(spec.link_type)
     model["probability_two_random_records_match"] = min(max(learnt.matches, 0.5) / possible, 0.5)
-    measured = shared_at_places(connection, comparisons, records)
+    names = [comparison.name for comparison in comparisons]
+    given = float(learnt.m[names.index("given_name")][-1]) if "given_name" in names else 0.0
+    misnamed = learnt.matches * max(given, DIFFERENT)
+    measured = shared_at_places(connection, comparisons, records, misnamed)
     notices += add_households(model, records.columns, measured)
     notices += add_branches(connection, model, records)
     model["probability_two_random_records_match"] = _calibrated_prior(
@@ -87,6 +92,7 @@ def _evidence(
         limits=limits,
         fixed=[frozenset(at for at, read in enumerate(reads) if read & set(rule.columns)) for rule in blocking.rules],
         related=_related(names, records.kinds),
+        lasting=frozenset(at for at, name in enumerate(names) if name == "given_name"),
         places=places,
         possible=float(records.possible_pairs(spec.link_type)),
         most_matches=_most_matches(records, spec),
@@ -141,8 +147,11 @@ def _chance(
 def _related(names: Sequence[str], kinds: Mapping[str, Kind]) -> list[frozenset[int]]:
     """Name the ways in which two records can be related and no match: by one comparison, a family, a head office."""
     ways = [{name} for name in names]
-    if "location" in names:
-        ways += [{"location", "family_name"}] if "family_name" in names else []
+    if "family_name" in names:
+        home = [name for name in OF_A_HOME if name in names]
+        ways += [set(shared) for size in range(2, len(home) + 1) for shared in combinations(home, size)]
+        ways += [{*home, "date_of_birth"}] if "date_of_birth" in names else []  # twins
+    elif "location" in names:
         ways += [{name for name in names if kinds.get(name) in OF_A_HEAD_OFFICE}]
     each_once = dict.fromkeys(frozenset(map(names.index, way)) for way in ways if way)
     return [way for way in each_once if len(way) < len(names)]
