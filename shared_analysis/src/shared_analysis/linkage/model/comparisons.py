@@ -247,13 +247,15 @@ def _location(columns: set[str]) -> Comparison:
         close["address"] = f"(jaro_winkler_similarity(address_l, address_r) >= 0.92 AND {one_home})"
     parts = [column for column in ("address", "postcode") if column in columns]
     known = f"({equal['postcode']} AND {one_home})" if "postcode" in columns else ""
+    # There is a 10 High Street in many towns.
+    street = " AND ".join([*_equals(equal, "address"), *_no_other_area(equal)]) if "address" in columns else ""
     candidates = [
         (
             "same address",
             [*_equals(equal, "uprn"), " AND ".join(equal[c] for c in parts), *_same_parts(equal, "postcode")],
         ),
         ("nearly the same address", [" AND ".join(close[c] for c in parts), *_same_street(equal, one_home)]),
-        ("same postcode or same street address" if len(parts) == 2 else "", [*_equals(equal, "address"), known]),
+        ("same postcode or same street address" if len(parts) == 2 else "", [street, known]),
         ("same number and street", _same_number(equal, one_home)),
         (NEIGHBOURS if one_home != _ANY else "", [f"{near} AND NOT {one_home}" for near in _next_door(equal)]),
         ("similar postcode or street address", [close[c] for c in parts] + _equals(equal, "postcode_sector")),
@@ -315,8 +317,12 @@ def _same_number(equal: dict[str, str], one_home: str) -> list[str]:
     if not {"house_number", "street"} <= set(equal):
         return []
     alike = f"({equal['street']} OR jaro_winkler_similarity(street_l, street_r) >= 0.9)"
-    near = [f"coalesce({equal['postcode_sector']}, TRUE)"] if "postcode_sector" in equal else []
-    return [" AND ".join([*_equals(equal, "house_number"), alike, *near, one_home])]
+    return [" AND ".join([*_equals(equal, "house_number"), alike, *_no_other_area(equal), one_home])]
+
+
+def _no_other_area(equal: dict[str, str]) -> list[str]:
+    """No British postcode says that they are in two places."""
+    return [f"coalesce({equal['postcode_sector']}, TRUE)"] if "postcode_sector" in equal else []
 
 
 def _next_door(equal: dict[str, str]) -> list[str]:
