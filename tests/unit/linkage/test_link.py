@@ -178,7 +178,7 @@ def test_a_boy_and_a_girl_born_on_one_day_at_one_address_stay_two_people():
     assert twins.sum() <= len(twin) / 10
     dates = next(one for one in result.model["comparisons"] if one["output_column_name"] == "date_of_birth")
     chance = {level["label_for_charts"]: level.get("u_probability") for level in dates["comparison_levels"]}
-    assert chance["identical"] < 0.01 < 0.1 < chance["identical, and same address"]
+    assert chance["identical"] < 0.01 < 0.1 < chance["identical, and same address and family name"]
 
 
 def test_the_precision_that_is_asked_for_is_expected(world, linked):

@@ -110,7 +110,7 @@ def people(share_broken: float, size: int = 1500) -> tuple[pd.DataFrame, pd.Data
     return both, truth.assign(record_id=both["id"])
 
 
-@pytest.fixture(scope="module", params=[0.02, 0.35], ids=["clean", "broken"])
+@pytest.fixture(scope="module", params=[0.02, 0.45], ids=["clean", "broken"])
 def broken(request):
     table, truth = people(request.param)
     roles = {"id": "record_id", "first": "given_name", "last": "family_name", "born": "date_of_birth", "mail": "email"}

@@ -112,7 +112,7 @@ def test_nothing_is_measured_without_a_place_or_a_way_to_tell_people_apart(stage
 
 
 def test_each_column_that_is_shared_has_its_own_counts():
-    """Four unlike people at one address: two share a telephone, three a family name."""
+    """Four unlike people at one address: two of the three with one family name share a telephone."""
     roles = {"id": "record_id", "first": "given_name", "last": "family_name", "phone": "phone", "home": "address"}
     rows = [("1", "ann", "lee", "02079460001"), ("2", "ben", "lee", "02079460001"), ("3", "cyd", "lee", "02079460002")]
     rows += [("4", "dov", "ray", "02079460003")]
@@ -123,5 +123,9 @@ def test_each_column_that_is_shared_has_its_own_counts():
     records = prepare(tables, {"people": contract("people", roles)}, spec)
     with connect(records, threads=1) as connection:
         measured = shared_at_places(connection, choose_comparisons(records), records)
-    counts = {each.column: (each.known, each.agree) for each in measured if each.place == "same address"}
-    assert counts == {"family_name": (6, 3), "phone": (6, 1)}
+    counts = {
+        (each.column, each.place.removeprefix("same address")): (each.known, each.agree)
+        for each in measured
+        if each.place.startswith("same address")
+    }
+    assert counts == {("family_name", ""): (6, 3), ("phone", ""): (3, 0), ("phone", " and family name"): (3, 1)}

@@ -78,10 +78,12 @@ def test_what_too_few_matches_taught_keeps_what_is_usual_and_is_named():
     assert notices == [Notice("usual_values", {"comparisons": ["name"]})]
 
 
-def test_records_are_related_by_one_thing_by_family_or_by_head_office():
+def test_records_are_related_by_one_thing_by_a_home_or_by_a_head_office():
     people = ["given_name", "family_name", "date_of_birth", "location"]
     kinds: dict[str, Kind] = {"given_name": "name", "family_name": "name", "date_of_birth": "date"}
-    assert [set(way) for way in _related(people, kinds)] == [{0}, {1}, {2}, {3}, {3, 1}]
+    assert [set(way) for way in _related(people, kinds)] == [{0}, {1}, {2}, {3}, {3, 1}, {3, 1, 2}]
+    by_phone = [{3, 1}, {3, 4}, {1, 4}, {3, 1, 4}, {3, 1, 4, 2}]
+    assert [set(way) for way in _related([*people, "phone"], kinds)] == [{0}, {1}, {2}, {3}, {4}, *by_phone]
     sites = ["organisation_name", "phone", "sector", "location"]
     of_sites: dict[str, Kind] = {"organisation_name": "text", "phone": "identifier", "sector": "category"}
     assert [set(way) for way in _related(sites, of_sites)] == [{0}, {1}, {2}, {3}, {0, 1}]

@@ -167,7 +167,8 @@ def prepare(tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataCont
     labels = {column.name: column.source for column in extra}
     columns, left_out = _shared_columns(cleaned, spec, labels)
     compared = [column for column in extra if column.name in columns]
-    without_role = [Notice("columns_without_role", {"columns": [column.source for column in compared]})] if compared else []
+    if compared:
+        remarks = [Notice("columns_without_role", {"columns": [column.source for column in compared]}), *remarks]
     register = pd.concat([frame[[TABLE, ID]] for frame in cleaned.values()], ignore_index=True)
     register.columns = ["table", "record_id"]
     frames = _numbered(cleaned, columns)
@@ -182,7 +183,7 @@ def prepare(tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataCont
     return Records(
         frames=frames,
         columns=tuple(columns),
-        notices=(*without_role, *left_out, *remarks),
+        notices=(*left_out, *remarks),
         kinds=kinds,
         labels={column.name: column.source for column in compared},
         texts=_texts(frames, kinds),

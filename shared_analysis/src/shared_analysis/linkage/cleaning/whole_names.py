@@ -20,8 +20,9 @@ PERSONAL = frozenset({"given_name", "family_name", "date_of_birth", "sex", "nhs_
 """Roles that only a table about people has."""
 _PARTS = ("given_name", "middle_name", "family_name")
 _PARTICLES = frozenset(
-    "abu al ap ben bin bint da das de del della den der di dos du el fitz la le mac mc o saint st ten ter van von".split()
+    "abu al ap ben bin da das de del della den der di dos du el la le mac mc o saint st ten ter van von".split(" ")  # noqa: SIM905
 )
+"""Words that belong to the family name that follows them."""
 _IN_TWO_OR_MORE = 0.8
 _KNOWN = 0.2
 """Share of different names whose first or last word is a known given name, from which a column names people."""

@@ -70,6 +70,7 @@ def gather_evidence(
     """Look at the links once: which rules find each, and what speaks for two of them."""
     if scores.pairs.empty:
         return Evidence()
+    rules = [rule for rule in rules if not rule.loose]  # both halves of these find what the model expects
     most = MOST_PAIRS_A_RECORD * records.total
     counted = [count_pairs(connection, rule, link_type) for rule in deterministic_rules(records)]
     deterministic = [rule for rule in counted if 0 < rule.pairs <= most]

@@ -7,7 +7,7 @@ deterministic ones hardly ever err, and show how much of what agrees was linked.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, combinations
 from typing import TYPE_CHECKING, Any
 
@@ -76,8 +76,18 @@ _PLACES = (
 )
 LOOSE_PAIRS = 300_000
 """Pairs up to which loose rules join in: they find what is worn or mostly missing, where tables are small."""
+MOST_FEW = 6
+"""Columns of few values that are keys two by two."""
 _PEOPLE = frozenset({"given_name", "family_name", "full_name", "date_of_birth"})
-_LOOSE = ("date_of_birth:day", "date_of_birth:year", "postcode", "street", "house_number", "full_name:beginning", "organisation_name:beginning")
+_LOOSE = (
+    "date_of_birth:day",
+    "date_of_birth:year",
+    "postcode",
+    "street",
+    "house_number",
+    "full_name:beginning",
+    "organisation_name:beginning",
+)
 _DETERMINISTIC = (
     "nhs_number",
     "national_insurance_number",
@@ -107,11 +117,14 @@ class BlockingRule:
         Number of pairs, once counted (for rare words at most that many: a pair may share several).
     labels
         Columns in words, where their names do not say it.
+    loose
+        Whether what it brings together has little in common: it finds hardly a match that the model would not expect.
     """
 
     keys: tuple[str, ...]
     pairs: int = 0
     labels: Mapping[str, str] | None = None
+    loose: bool = False
 
     @property
     def name(self) -> str:
@@ -257,16 +270,16 @@ def _with_loose(
         room -= rule.pairs
         if room < 0:
             break
-        rules = [*rules, rule]
+        rules = [*rules, replace(rule, loose=True)]
     return sorted(rules, key=lambda rule: (rule.pairs, rule.keys))
 
 
 def _loose_keys(records: Records) -> list[str]:
     """One column alone, or a part of it, and two of those that have few values."""
     names = [column for column, kind in records.kinds.items() if kind == "name"]
-    single = [*names, *_LOOSE, *records.labels]
-    few = [*(f"{name}:start" for name in names), "date_of_birth:year", *_without_role(records, frozenset({"number", "category", "name"}))]
-    return [*single, *(f"{left} + {right}" for left, right in combinations(few, 2))]
+    few = [*(f"{name}:start" for name in names), "date_of_birth:year"]
+    few += _without_role(records, frozenset({"number", "category"}))
+    return [*names, *_LOOSE, *records.labels, *(f"{left} + {right}" for left, right in combinations(few[:MOST_FEW], 2))]
 
 
 def _largest_block(connection: duckdb.DuckDBPyConnection, rule: BlockingRule) -> int:
@@ -324,4 +337,4 @@ def count_pairs(connection: duckdb.DuckDBPyConnection, rule: BlockingRule, link_
         SELECT coalesce(sum({count}), 0) FROM blocks
         """
     ).fetchall()
-    return BlockingRule(rule.keys, int(rows[0][0]), rule.labels)
+    return replace(rule, pairs=int(rows[0][0]))

@@ -54,8 +54,6 @@ class Evidence:
         By rule, the comparisons that read what the rule says is equal.
     related
         The comparisons in which pairs that are no matches agree as matches do: a set for each way to be related.
-    lasting
-        Comparisons of what stays the same all life, and tells even twins apart: to differ there is an error of writing.
     places
         Comparisons of places, which others share: agreement there is no proof of a match where nothing else is known.
     possible
@@ -64,6 +62,8 @@ class Evidence:
         No more of them can be matches.
     first_guess
         A number of matches to begin with; too many rather than too few, for chance agreement is then freed of them.
+    lasting
+        Comparisons of what stays the same all life, and tells even twins apart: to differ there is an error of writing.
     """
 
     patterns: Patterns
@@ -72,11 +72,11 @@ class Evidence:
     limits: Sequence[Numbers]
     fixed: Sequence[frozenset[int]]
     related: Sequence[frozenset[int]]
-    lasting: frozenset[int]
     places: frozenset[int]
     possible: float
     most_matches: float
     first_guess: float
+    lasting: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -146,14 +146,14 @@ class _Expectation:
     def __init__(self, evidence: Evidence) -> None:
         self.evidence = evidence
         self.sizes = [len(each) for each in evidence.chance]
-        self.usual = [
-            _usual(size, DIFFERENT if at in evidence.lasting else None) for at, size in enumerate(self.sizes)
-        ]
+        self.usual = [_usual(size, DIFFERENT if at in evidence.lasting else None) for at, size in enumerate(self.sizes)]
         self.m = list(self.usual)
         self.seen = [np.zeros(size) for size in self.sizes]
         self.u = self._without_matches(evidence.first_guess, evidence.known)
-        # What every rule fixes, no rule can teach: what there is beyond chance does.
-        self.fixed_by_all = [at for at in range(len(self.sizes)) if all(at in fixed for fixed in evidence.fixed)]
+        # What every rule fixes, or is all that is compared, no rule can teach: what there is beyond chance does.
+        every = range(len(self.sizes))
+        alone = len(self.sizes) == 1
+        self.taught_by_none = [at for at in every if alone or all(at in fixed for fixed in evidence.fixed)]
         several = len(evidence.related)
         rare = RELATED_A_MATCH * evidence.first_guess
         self.numbers = np.array([evidence.first_guess, *[rare] * several, evidence.possible])
@@ -205,7 +205,7 @@ class _Expectation:
         evidence, patterns = self.evidence, self.evidence.patterns
         logarithms = self._logarithms()
         whole = logarithms.sum(axis=1)
-        taught = {at: np.zeros(len(whole)) for at in range(len(self.sizes)) if at not in self.fixed_by_all}
+        taught = {at: np.zeros(len(whole)) for at in range(len(self.sizes)) if at not in self.taught_by_none}
         for rule, fixed in enumerate(evidence.fixed):
             rows = patterns.rules[:, rule]
             if len(self.sizes) - len(fixed) < 2 or not rows.any():
@@ -234,7 +234,7 @@ class _Expectation:
             posterior = _posterior(logarithms + np.log(self.numbers + 1e-9))
             self.numbers = np.append(evidence.patterns.pairs @ posterior[:, :-1], evidence.possible)
             self.numbers[0] = min(self.numbers[0], evidence.most_matches)
-            self._take_in(dict.fromkeys(self.fixed_by_all, evidence.patterns.pairs * posterior[:, 0]))
+            self._take_in(dict.fromkeys(self.taught_by_none, evidence.patterns.pairs * posterior[:, 0]))
         return posterior
 
 

@@ -210,7 +210,8 @@ def _measure(
         ) GROUP BY ALL ORDER BY ALL
         """
     ).fetchall()
-    labels, out = list(places), {}
+    labels = list(places)
+    out: dict[tuple[str, str], tuple[int, int]] = {}
     for number, one_name, *found in rows:
         for at, column in enumerate(unlike):
             if number is None:
