@@ -34,6 +34,7 @@ from shared_analysis.linkage.labels.review_sample import draw_review_sample
 from shared_analysis.linkage.model.blocking import block, choose_blocking_rules
 from shared_analysis.linkage.model.scoring import score
 from shared_analysis.linkage.model.training import train
+from shared_analysis.linkage.model.weighing import weigh
 from shared_analysis.linkage.notices import worded
 
 
@@ -67,7 +68,9 @@ def accuracy(folder: Path) -> dict[str, Any]:
     with connect(records, spec.threads, spec.memory) as connection:
         model = dict(result.model)
         lowest = spec.model_copy(update={"match_threshold": min(GRID)})
-        scores = score(connection, model, lowest, block_pairs(connection, model))
+        compared = block_pairs(connection, model)
+        weigh(connection, model, compared)
+        scores = score(connection, lowest, compared)
         for threshold in GRID:
             pairs = scores.pairs[scores.pairs["match_probability"] >= threshold]
             links = replace(scores, pairs=pairs, threshold=threshold)
@@ -104,7 +107,9 @@ def speed(folder: Path) -> dict[str, Any]:
     records = records.without_values()
     blocking = timed("block", lambda: block(connection, records, spec))
     model = timed("train", lambda: train(connection, records, spec, blocking)).settings
-    scores = timed("predict", lambda: score(connection, model, spec, blocking.pairs))
+    possible = records.possible_pairs(spec.link_type)
+    model = timed("predict", lambda: weigh(connection, model, blocking.pairs, possible))
+    scores = timed("predict", lambda: score(connection, spec, blocking.pairs))
     entities = timed("cluster", lambda: group_into_entities(connection, records, spec, scores))
     timed("judge", evaluate)
     opened.__exit__(None, None, None)

@@ -6,6 +6,7 @@ import math
 import time
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from benchmarks.linkage_labels import PAIRS, is_match
@@ -19,10 +20,18 @@ from shared_analysis.linkage import LinkageSpec, link
 
 RANGES = ("precision", "recall", "matches")
 EVERY_PAIR = 10_000_000
+ANSWERS = 400
 
 
-def measure_world(name: str, seed: int, scale: float = 1.0, oracle: bool = False) -> dict[str, Any]:
+def measure_world(name: str, seed: int, scale: float = 1.0, oracle: bool = False, samples: int = 0) -> dict[str, Any]:
     """Make a world, link it with contracts inferred and all else default, and measure.
+
+    Parameters
+    ----------
+    oracle
+        Whether to find what the same comparisons could reach.
+    samples
+        How many samples of pairs are answered with the truth, one at a time, to see what 400 answers change.
 
     Returns
     -------
@@ -38,7 +47,7 @@ def measure_world(name: str, seed: int, scale: float = 1.0, oracle: bool = False
     }  # fmt: skip
     start = time.perf_counter()
     try:
-        row |= _linked(known, oracle, start)
+        row |= _linked(known, oracle, samples, start)
     except SharedAnalysisError as error:
         row |= {"links": 0, "precision": None, "recall": 0.0, "f1": 0.0, "error": str(error).splitlines()[0]}
         row["seconds"] = time.perf_counter() - start
@@ -47,7 +56,7 @@ def measure_world(name: str, seed: int, scale: float = 1.0, oracle: bool = False
     return {key: _plain(value) for key, value in row.items()}
 
 
-def _linked(known: KnownSet, oracle: bool, start: float) -> dict[str, Any]:
+def _linked(known: KnownSet, oracle: bool, samples: int, start: float) -> dict[str, Any]:
     contracts = {name: infer(table, name) for name, table in known.tables.items()}
     report = validate(known.tables, contracts)
     good = {name: report.tables[f"interim/{name}"] for name in known.tables}
@@ -62,9 +71,45 @@ def _linked(known: KnownSet, oracle: bool, start: float) -> dict[str, Any]:
     }
     every = compared_pairs(good, contracts, spec, result.model)
     row |= self_knowledge(result.pairs, result.metrics, every.assign(match=is_match(every, known)), known)
+    if samples:
+        row |= answered(good, contracts, spec, known, row["compared_matches"], samples)
     if oracle:
         row["oracle"] = best_f1(good, contracts, spec, result.model, known)
     return row
+
+
+def answered(
+    tables: Any, contracts: Any, spec: LinkageSpec, known: KnownSet, matches: int, samples: int
+) -> dict[str, Any]:
+    """Answer samples of pairs with the truth, and link again with each: F1, and whether the intervals hold the truth.
+
+    ``width`` is that of the interval of recall, by the Wilson interval of as many answers.
+    """
+    found: dict[str, list[Any]] = {
+        name: [] for name in ("answered_f1", "answered_precision", "answered_recall", "width")
+    }
+    for seed in range(samples):
+        drawn = spec.model_copy(update={"review_pairs": ANSWERS, "seed": spec.seed + seed})
+        review = link(tables, contracts, drawn).review
+        labels = review.assign(match=np.where(is_match(review, known), "yes", "no"))
+        try:
+            after = link(tables, contracts, drawn, labels=labels)
+        except SharedAnalysisError:
+            continue  # too few matches or others among the answers
+        right = int(is_match(after.pairs, known).sum())
+        true = {"precision": right / max(len(after.pairs), 1), "recall": right / max(matches, 1)}
+        low, high = ({name: after.metrics[f"labelled_{name}_{end}"] for name in true} for end in ("low", "high"))
+        found["answered_f1"].append(round(scored(after.register, known)["f1"], 4))
+        for name in true:
+            found[f"answered_{name}"].append(bool(low[name] - 5e-5 <= true[name] <= high[name] + 5e-5))
+        found["width"].append(round((high["recall"] - low["recall"]) / wilson_width(true["recall"], len(labels)), 2))
+    return found
+
+
+def wilson_width(share: float, size: int) -> float:
+    """Width of the 95 % interval of a share (Wilson 1927) that was seen in a simple random sample."""
+    z = 1.96
+    return 2 * z / (1 + z**2 / size) * math.sqrt(share * (1 - share) / size + z**2 / (4 * size**2))
 
 
 def true_pairs(known: KnownSet) -> int:

@@ -25,6 +25,7 @@ from shared_analysis.linkage.database import BLOCKED_PAIRS, GIVEN_PAIRS, RECORDS
 from shared_analysis.linkage.model.blocking import block
 from shared_analysis.linkage.model.comparisons import level_number
 from shared_analysis.linkage.model.scoring import score
+from shared_analysis.linkage.model.weighing import weigh
 
 RANDOM_PAIRS = 400_000
 REACHED = 0.95
@@ -163,7 +164,8 @@ def _best(
 ) -> float:
     """F1 at the threshold of a grid that is best."""
     connection.sql(f"DROP TABLE IF EXISTS {SCORED}")
-    scores = score(connection, model, spec.model_copy(update={"match_threshold": min(GRID)}), compared)
+    weigh(connection, model, compared)
+    scores = score(connection, spec.model_copy(update={"match_threshold": min(GRID)}), compared)
     best, linked = 0.0, -1
     for threshold in GRID:
         pairs = scores.pairs[scores.pairs["match_probability"] >= threshold].reset_index(drop=True)

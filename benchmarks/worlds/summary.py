@@ -12,6 +12,8 @@ SOLVABLE = 0.90
 CLOSE = 0.2
 LEAST = 2
 """Expected matches may differ from the truth by a fifth, or by so few."""
+FALL = 0.0005
+"""A fall of F1 that is more than rounding."""
 RANGES = ("precision", "recall", "matches")
 Row = Mapping[str, Any]
 
@@ -88,6 +90,24 @@ def figures(rows: Sequence[Row]) -> dict[str, Any]:
         "held": {name: _mean(inside) for name, inside in held.items()},
         "seconds": sum(row["seconds"] for row in rows),
         "oracle": any("oracle" in row for row in rows),
+        "answered": _answered(rows),
+    }
+
+
+def _answered(rows: Sequence[Row]) -> dict[str, float] | None:
+    """Work out what answers change: how often F1 falls, by how much at worst, and what intervals are worth."""
+    runs = [(row, at) for row in rows for at in range(len(row.get("answered_f1", ())))]
+    if not runs:
+        return None
+    gains = np.array([row["answered_f1"][at] - row["f1"] for row, at in runs])
+    return {
+        "runs": len(runs),
+        "gain": float(gains.mean()),
+        "lower": int((gains < -FALL).sum()),
+        "worst": float(gains.min()),
+        **{name: _mean([row[f"answered_{name}"][at] for row, at in runs]) or 0.0 for name in ("precision", "recall")},
+        "width": float(np.median([row["width"][at] for row, at in runs])),
+        "narrow": float(np.mean([row["width"][at] <= 2 for row, at in runs])),
     }
 
 
@@ -121,6 +141,13 @@ def summary(rows: Sequence[Row], *, show: bool) -> str:
         + ", ".join(f"{name} {share:.0%}" for name, share in totals["held"].items() if share is not None),
         f"seconds of linking: {totals['seconds']:.0f}",
     ]
+    if answered := totals["answered"]:
+        lines.append(
+            f"with 400 answers ({answered['runs']} runs): F1 {answered['gain']:+.3f} on average; lower in "
+            f"{answered['lower']}, by {-answered['worst']:.3f} at worst; the truth in the interval: precision "
+            f"{answered['precision']:.0%}, recall {answered['recall']:.0%}; interval of recall {answered['width']:.1f} "
+            f"times that of a simple sample, at most twice in {answered['narrow']:.0%}"
+        )
     if show:
         ten = ", ".join(f"{row['name']} {row['f1']:.3f}" for row in worst_first(rows)[:10])
         lines.append(f"the ten worst: {ten}")

@@ -17,6 +17,7 @@ from shared_analysis.linkage.cleaning.records import Records, prepare
 from shared_analysis.linkage.database import connect
 from shared_analysis.linkage.model.blocking import Blocking, block
 from shared_analysis.linkage.model.scoring import Scores, score
+from shared_analysis.linkage.model.weighing import weigh
 
 ROLES = {
     "id": "record_id",
@@ -146,4 +147,5 @@ def stage(world: World, linked: LinkageResult) -> Iterator[Stage]:
     records = world.prepare()
     with connect(records, threads=1) as connection:
         blocking = block(connection, records, spec)
-        yield Stage(connection, records, spec, blocking, score(connection, dict(linked.model), spec, blocking.pairs))
+        weigh(connection, dict(linked.model), blocking.pairs)
+        yield Stage(connection, records, spec, blocking, score(connection, spec, blocking.pairs))

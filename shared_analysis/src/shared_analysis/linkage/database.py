@@ -9,7 +9,8 @@ The private interface of Splink that the room needs is touched here and nowhere 
 | ``INCOMING`` | one table on its way in | ``connect`` | ``connect`` |
 | ``BLOCKED_PAIRS`` | pairs that blocking brings together | ``block_pairs`` | ``predict_in_parts`` |
 | ``PART`` | those of them that are scored at once | ``predict_in_parts`` | Splink |
-| ``SCORED`` | every pair with its match weight | ``model.scoring`` | all that follows |
+| ``WEIGHED`` | every pair with its weight before the prior is calibrated | ``model.weighing`` | the same |
+| ``SCORED`` | every pair with its match weight | ``model.weighing`` | all that follows |
 | ``SCORED_BEFORE`` | the same, before training on labels | ``labels.supervised`` | ``labels.labelled_accuracy`` |
 | ``RARITY`` and a column | how many other records have a value | ``predict_in_parts`` | Splink |
 | ``GIVEN_PAIRS`` | pairs that a query asks for | whoever asks | the same query |
@@ -39,6 +40,7 @@ RECORDS = "records"
 INCOMING = "incoming"
 BLOCKED_PAIRS = "blocked_pairs"
 PART = "part"
+WEIGHED = "weighed"
 SCORED = "scored"
 SCORED_BEFORE = "scored_before"
 RARITY = "rarity_of_"
@@ -163,17 +165,15 @@ def count_rows(connection: duckdb.DuckDBPyConnection, table: str) -> int:
     return int(connection.sql(f"SELECT count(*) FROM {table}").fetchall()[0][0])
 
 
-def predict_in_parts(
-    connection: duckdb.DuckDBPyConnection, model: dict[str, Any], parts: int, of: int
-) -> Iterator[str]:
+def predict_in_parts(connection: duckdb.DuckDBPyConnection, model: dict[str, Any], parts: int) -> Iterator[str]:
     """Score the pairs that :func:`block_pairs` brought together, part by part.
 
     Parameters
     ----------
     model
         Splink settings with every m and u probability.
-    parts, of
-        How many parts to score, of how many. The parts together hold each pair once; one is a fair sample of all.
+    parts
+        In how many parts; together they hold each pair once.
 
     Yields
     ------
@@ -188,7 +188,7 @@ def predict_in_parts(
         _register_rarities(connection, linker, model)
         for part in range(parts):
             # Few records on the left make a small table of what is compared: the pairs of a part share theirs.
-            own = f"SELECT * FROM {BLOCKED_PAIRS} WHERE join_key_l % {of} = {part}"
+            own = f"SELECT * FROM {BLOCKED_PAIRS} WHERE join_key_l % {parts} = {part}"
             connection.sql(f"CREATE TABLE {PART} AS {own}")
             linker.table_management.register_blocked_pairs_for_predict(database.register(PART))
             scored = linker.inference.predict(warning_mode="never")

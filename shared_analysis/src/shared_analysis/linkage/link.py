@@ -1,8 +1,9 @@
-"""The story of a linkage: prepare, block, train or adapt, score, cluster, evaluate."""
+"""The story of a linkage: prepare, block, train or adapt, weigh, score, cluster, evaluate."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -24,6 +25,7 @@ from shared_analysis.linkage.model.blocking import block
 from shared_analysis.linkage.model.pretrained import adapt_pretrained
 from shared_analysis.linkage.model.scoring import score
 from shared_analysis.linkage.model.training import train
+from shared_analysis.linkage.model.weighing import weigh
 from shared_analysis.linkage.result import LinkageResult
 from shared_analysis.linkage.spec import LinkageSpec
 from shared_analysis.wording import Notice
@@ -94,7 +96,9 @@ def link(
             trained = adapt_pretrained(model, records, blocking.settings)
         else:
             trained = train(connection, records, spec, blocking)
-        scores = score(connection, trained.settings, spec, blocking.pairs)
+        possible = None if model else records.possible_pairs(spec.link_type)
+        trained = replace(trained, settings=weigh(connection, trained.settings, blocking.pairs, possible))
+        scores = score(connection, spec, blocking.pairs)
         review = draw_review_sample(connection, records, scores.weights, spec.review_pairs, spec.seed)
         if checked:
             supervised = train_on_labels(connection, records, trained, spec, checked)

@@ -20,7 +20,6 @@ from shared_analysis.linkage.model.estimation import Estimate
 from shared_analysis.linkage.model.trained_model import TrainedModel
 from shared_analysis.linkage.model.training import (
     LOWEST_M,
-    _calibrated_prior,
     _chance,
     _most_matches,
     _related,
@@ -97,17 +96,6 @@ def test_a_table_that_holds_everybody_once_limits_the_matches(link_type: str, mo
     sizes = {"a": 50, "b": 20, "c": 5} if link_type == "link_only" else {"a": 50, "b": 20}
     spec = LinkageSpec(tables=list(sizes), link_type=link_type)
     assert _most_matches(replace(stage.records, sizes=sizes), spec) == most
-
-
-def test_the_prior_is_where_the_model_and_its_expectation_agree(stage, linked):
-    """A start a hundred times too high or too low ends where the pairs themselves put it."""
-    possible = stage.records.possible_pairs("link_and_dedupe")
-    settings = dict(linked.model)
-    prior = settings["probability_two_random_records_match"]
-    starts = [{**settings, "probability_two_random_records_match": prior * factor} for factor in (0.01, 1, 100)]
-    ends = [_calibrated_prior(stage.connection, start, possible, stage.blocking.pairs) for start in starts]
-    assert ends == pytest.approx([ends[1]] * 3, rel=0.05)
-    assert ends[1] * possible == pytest.approx(linked.metrics["expected_matches"], rel=0.1)
 
 
 def test_without_pairs_nothing_is_trained(stage):

@@ -22,8 +22,9 @@ from shared_analysis.linkage.labels.reweighting import (
     reweighted,
     seen_levels,
 )
-from shared_analysis.linkage.model.scoring import PLACES, Scores, score
+from shared_analysis.linkage.model.scoring import Scores, score
 from shared_analysis.linkage.model.trained_model import TrainedModel, canonical_model
+from shared_analysis.linkage.model.weighing import PLACES, weigh
 from shared_analysis.linkage.spec import LinkageSpec
 from shared_analysis.wording import Notice
 
@@ -76,7 +77,8 @@ def train_on_labels(
     compared = count_rows(connection, SCORED)
     connection.sql(f"ALTER TABLE {SCORED} RENAME TO {SCORED_BEFORE}")
     better = canonical_model(reweighted(model.settings, update))
-    scores = score(connection, better, spec, compared)
+    weigh(connection, better, compared)
+    scores = score(connection, spec, compared)
     held_out = _probability(cross_fitted_odds(answers, model.settings, spec.seed))
     missed = int(apart["match"].sum())
     surer = answers.match.sum() - _probability(update.odds(answers)).sum() + missed

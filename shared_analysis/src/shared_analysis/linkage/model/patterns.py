@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Levels = np.ndarray[Any, np.dtype[np.int8]]
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 MISSING = -1
-PAIRS_A_RULE = 100_000
+PAIRS_A_RULE = 50_000
 """Pairs first found by one rule that are looked at; of more, a fair part."""
 _BITS = 30
 
@@ -105,7 +105,7 @@ def draw_pairs(
     tables
         The tables whose records are drawn.
     most
-        About as many pairs; no more than twice as many.
+        So many pairs at most, or all of them where there are no more than twice as many.
 
     Returns
     -------
@@ -117,11 +117,12 @@ def draw_pairs(
     numbers, table = known["number"].to_numpy(), known["name"].factorize()[0]
     if len(numbers) ** 2 <= 4 * most:
         left, right = np.triu_indices(len(numbers), 1)
+        most *= 2
     else:
         left, right = np.random.default_rng(seed).integers(0, len(numbers), (2, 3 * most))
         left, right = np.minimum(left, right), np.maximum(left, right)
     meant = left != right if within is None else (left != right) & ((table[left] == table[right]) == within)
-    left, right = left[meant][: 2 * most], right[meant][: 2 * most]
+    left, right = left[meant][:most], right[meant][:most]
     return pd.DataFrame({"number_l": numbers[left], "number_r": numbers[right]})
 
 

@@ -1,4 +1,4 @@
-"""Score the pairs: the match weight and probability of each, the threshold, and the pairs from there on."""
+"""Score the pairs that were weighed: the threshold, the pairs from there on, and what each threshold would bring."""
 
 from __future__ import annotations
 
@@ -8,19 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from shared_analysis.linkage.cleaning.records import ID
-from shared_analysis.linkage.database import GIVEN_RECORDS, SCORED, lend, predict_in_parts
+from shared_analysis.linkage.database import GIVEN_RECORDS, SCORED, lend
 from shared_analysis.linkage.spec import LinkageSpec
 
 if TYPE_CHECKING:
     import duckdb
 
-PLACES = 6  # decimals of a probability; the threshold is applied to the rounded value, so that output and rule agree
-PLACES_OF_WEIGHT = 4
 BITS = "cast(greatest(-30, least(40, floor(match_weight))) AS INTEGER)"
 """A match weight in whole bits, as weights are counted."""
-MOST_WEIGHT = 1000.0  # bits; a model written by hand may take something for impossible
-PAIRS_AT_ONCE = 800_000
 
 
 @dataclass(frozen=True)
@@ -56,35 +51,20 @@ class Scores:
     curve: pd.DataFrame
 
 
-def score(connection: duckdb.DuckDBPyConnection, model: dict[str, Any], spec: LinkageSpec, compared: int) -> Scores:
-    """Score every pair that was brought together, and keep the links.
+def score(connection: duckdb.DuckDBPyConnection, spec: LinkageSpec, compared: int) -> Scores:
+    """Choose the threshold, and keep the links: the pairs at or above it.
 
-    The pairs are scored part by part, and of each only what is needed later is kept, so that memory grows slowly with
-    their number. Sums are of whole numbers (millionths), so that they come out the same however the work is shared out.
+    Sums are of whole numbers (millionths), so that they come out the same however the work is shared out.
 
     Parameters
     ----------
-    model
-        Splink settings with every m and u probability.
+    connection
+        With the pairs weighed.
     compared
-        Number of pairs that were brought together; with 0 nothing is scored.
+        Number of pairs that were brought together; with 0 there are none.
     """
     if not compared:
         return no_scores()
-    # Decimals are whole numbers of four bytes inside, and exact.
-    connection.sql(
-        f"CREATE TABLE {SCORED} (number_l INTEGER, number_r INTEGER, "
-        f"match_weight DECIMAL(9, {PLACES_OF_WEIGHT}), match_probability DECIMAL(7, {PLACES}))"
-    )
-    parts = -(-compared // PAIRS_AT_ONCE)
-    for name in predict_in_parts(connection, model, parts, parts):
-        connection.sql(
-            f"""
-            INSERT INTO {SCORED}
-            SELECT {ID}_l, {ID}_r, greatest(-{MOST_WEIGHT}, least({MOST_WEIGHT}, match_weight)), match_probability
-            FROM {name}
-            """
-        )
     millionths, doubtful = connection.sql(
         "SELECT coalesce(sum(cast(round(match_probability * 1e6) AS BIGINT)), 0), "
         f"count(*) FILTER (match_probability BETWEEN 0.1 AND 0.9) FROM {SCORED}"

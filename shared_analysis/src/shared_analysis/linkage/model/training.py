@@ -1,8 +1,7 @@
 """Train the model of Fellegi and Sunter, and make it canonical: the same bytes wherever it is trained.
 
 m, u and the number of matches are estimated together, from how often the pairs that blocking brings together agree
-(:mod:`.estimation`), and become ordinary Splink settings. What the data show of households and branches is added, and
-the prior is calibrated.
+(:mod:`.estimation`), and become ordinary Splink settings. What the data show of households and branches is added.
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ import numpy as np
 
 from shared_analysis.linkage.cleaning.column_kinds import Kind
 from shared_analysis.linkage.cleaning.records import Records
-from shared_analysis.linkage.database import predict_in_parts
 from shared_analysis.linkage.model.blocking import Blocking
 from shared_analysis.linkage.model.branches import add_branches
 from shared_analysis.linkage.model.comparisons import Comparison, choose_comparisons
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
 
 RANDOM_PAIRS = 1_000_000
 RANDOM_PAIRS_OF_TEXTS = 250_000  # comparing two texts costs many times as much as comparing two names
-CALIBRATION_PAIRS = 1_000_000
 FIRST_GUESS = 0.3  # matches a record
 LEAST_SEEN = 0.5  # with less than half a match at a level, its m is what is usual
 LOWEST_M = 1e-4  # a level never seen among matches: a hundred to one against its cousins, never a veto
@@ -65,9 +62,6 @@ def train(
     measured = shared_at_places(connection, comparisons, records, misnamed)
     notices += add_households(model, records.columns, measured)
     notices += add_branches(connection, model, records)
-    model["probability_two_random_records_match"] = _calibrated_prior(
-        connection, canonical_model(model), possible, blocking.pairs
-    )
     return TrainedModel(canonical_model(model), guessed, tuple(notices))
 
 
@@ -186,29 +180,3 @@ def _write(
 def _normal(values: Numbers) -> Numbers:
     normal: Numbers = values / values.sum()
     return normal
-
-
-def _calibrated_prior(
-    connection: duckdb.DuckDBPyConnection, model: dict[str, Any], possible: int, compared: int
-) -> float:
-    """Bring the prior into line with the matches that the model itself expects among the pairs compared.
-
-    The share of matches that deterministic rules find is a guess; with many errors in the data it is far too low. A
-    prior moves every match weight by the same amount, so counts of weights (whole numbers, the same on any number of
-    threads) are all it takes, and of many pairs a part.
-    """
-    of = max(1, compared // CALIBRATION_PAIRS)
-    rows = [
-        row
-        for name in predict_in_parts(connection, model, 1, of)
-        for row in connection.sql(
-            f"SELECT cast(round(match_weight * 4) AS INTEGER) AS quarter, count(*) FROM {name} GROUP BY 1 ORDER BY 1"
-        ).fetchall()
-    ]
-    start: float = model["probability_two_random_records_match"]
-    prior = start
-    for _ in range(20):
-        shift = math.log2(prior / (1 - prior)) - math.log2(start / (1 - start))
-        expected = of * math.fsum(count / (1 + 2 ** -(quarter / 4 + shift)) for quarter, count in rows)
-        prior = min(max(expected, 0.5) / possible, 0.5)
-    return prior
