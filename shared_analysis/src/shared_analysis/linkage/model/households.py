@@ -28,7 +28,7 @@ PLACES = ("same address", "nearly the same address", "same postcode or same stre
 TELLING_PEOPLE = frozenset({"date_of_birth", "nhs_number", "national_insurance_number"})
 """Columns that two people of one name do not share."""
 NAMED_ALIKE = " and family name"
-MOST_PAIRS = 250_000
+MOST_PAIRS = 150_000
 LEAST_PAIRS = 50
 LEAST_AGREE = 5
 TELLING = 3  # times as often as strangers

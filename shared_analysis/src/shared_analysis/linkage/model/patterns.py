@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Levels = np.ndarray[Any, np.dtype[np.int8]]
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 MISSING = -1
-PAIRS_A_RULE = 50_000
+PAIRS_A_RULE = 30_000
 """Pairs first found by one rule that are looked at; of more, a fair part."""
 _BITS = 30
 
