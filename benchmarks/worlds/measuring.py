@@ -70,21 +70,23 @@ def _linked(known: KnownSet, oracle: bool, samples: int, start: float) -> dict[s
         "set_aside": known.records - sum(len(table) for table in good.values()),
     }
     every = compared_pairs(good, contracts, spec, result.model)
-    row |= self_knowledge(result.pairs, result.metrics, every.assign(match=is_match(every, known)), known)
+    every = every.assign(match=is_match(every, known))
+    row |= self_knowledge(result.pairs, result.metrics, every, known)
     if samples:
-        row |= answered(good, contracts, spec, known, row["compared_matches"], samples)
+        row |= answered(good, contracts, spec, known, every, samples)
     if oracle:
         row["oracle"] = best_f1(good, contracts, spec, result.model, known)
     return row
 
 
 def answered(
-    tables: Any, contracts: Any, spec: LinkageSpec, known: KnownSet, matches: int, samples: int
+    tables: Any, contracts: Any, spec: LinkageSpec, known: KnownSet, every: pd.DataFrame, samples: int
 ) -> dict[str, Any]:
     """Answer samples of pairs with the truth, and link again with each: F1, and whether the intervals hold the truth.
 
     ``width`` is that of the interval of recall, by the Wilson interval of as many answers.
     """
+    matches = every["match"].to_numpy(dtype=bool)
     found: dict[str, list[Any]] = {
         name: [] for name in ("answered_f1", "answered_precision", "answered_recall", "width")
     }
@@ -96,8 +98,9 @@ def answered(
             after = link(tables, contracts, drawn, labels=labels)
         except SharedAnalysisError:
             continue  # too few matches or others among the answers
-        right = int(is_match(after.pairs, known).sum())
-        true = {"precision": right / max(len(after.pairs), 1), "recall": right / max(matches, 1)}
+        followed = pd.MultiIndex.from_frame(every[PAIRS]).isin(pd.MultiIndex.from_frame(after.pairs[PAIRS]))
+        linked = matches[followed]
+        true = {"precision": linked.mean() if len(linked) else 1.0, "recall": linked.sum() / max(matches.sum(), 1)}
         low, high = ({name: after.metrics[f"labelled_{name}_{end}"] for name in true} for end in ("low", "high"))
         found["answered_f1"].append(round(scored(after.register, known)["f1"], 4))
         for name in true:

@@ -7,14 +7,10 @@ import pandas as pd
 import pytest
 
 from shared_analysis.linkage.labels.labelled_accuracy import estimate_accuracy
-from shared_analysis.linkage.labels.review_sample import STRATA
 
 
-def cells(links: int, others: int) -> pd.DataFrame:
-    left = pd.DataFrame({"links": [0] * STRATA, "others": [0] * STRATA, "expected": 0.0})
-    left.loc[STRATA - 1, ["links", "expected"]] = links, 0.999
-    left.loc[0, "others"] = others
-    return left
+def cells(links: int, others: int, low: int = -30) -> pd.DataFrame:
+    return pd.DataFrame({"bits": [low, 30], "links": [0, links], "others": [others, 0]})
 
 
 def test_estimates_by_hand():
@@ -26,6 +22,29 @@ def test_estimates_by_hand():
     assert found["labelled_precision_low"] < 0.88 < 0.94 < found["labelled_precision_high"]
     assert found["labelled_matches"] == pytest.approx(990, abs=15)
     assert found["labelled_recall_low"] > 0.97
-    # Everything was checked, so nothing is uncertain; a match that no rule brought together was missed.
+    assert found["labelled_recall_low"] < found["labelled_recall_high"]  # a match may be unlike all that were seen
+    # Everything was checked; a match that no rule brought together was missed.
     sure = estimate_accuracy(cells(0, 0), known, linked, 10, 1)
-    assert (sure["labelled_precision"], sure["labelled_recall_low"], sure["labelled_recall_high"]) == (1, 0.9, 0.9)
+    assert sure["labelled_precision"] == 1
+    assert 0.87 < sure["labelled_recall_low"] < sure["labelled_recall_high"] == 0.9
+
+
+def answers(share: dict[float, float], each: int = 25) -> pd.DataFrame:
+    """As many answers at every weight, of which a share are matches."""
+    return pd.DataFrame(
+        {
+            "match": [at < round(of * each) for of in share.values() for at in range(each)],
+            "match_weight": [weight for weight in share for _ in range(each)],
+        }
+    )
+
+
+@pytest.mark.parametrize(("slope", "narrow"), [(1.0, True), (0.25, False)])
+def test_a_hundred_thousand_pairs_of_low_weight_count_as_the_answers_calibrate_them(slope, narrow):
+    """Where matches become fewer as fast as weights say, few are left far below; where they do not, nobody knows."""
+    known = answers({weight: 1 / (1 + 2 ** (-slope * weight)) for weight in (-14, -10, -6, -3, -1, 1, 3, 6, 10, 14)})
+    linked = (known["match_weight"] > 0).to_numpy()
+    found = estimate_accuracy(cells(500, 100_000, -22), known, linked, 0, 1)
+    width = found["labelled_recall_high"] - found["labelled_recall_low"]
+    assert (width < 0.1) == narrow
+    assert found["labelled_recall_low"] < found["labelled_recall"] <= found["labelled_recall_high"]

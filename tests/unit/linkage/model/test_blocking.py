@@ -104,11 +104,30 @@ def test_rules_come_smallest_first_and_fit_the_budget_together(shops):
     records = shops["dedupe_only"]
     with connect(records, threads=1) as connection:
         every, _ = choose_blocking_rules(connection, records, "dedupe_only", 10_000_000)
-        budget = every[0].pairs + every[1].pairs
+        strict = [rule for rule in every if not rule.loose]
+        budget = strict[0].pairs + strict[1].pairs
         kept, left_out = choose_blocking_rules(connection, records, "dedupe_only", budget)
     assert [rule.pairs for rule in every] == sorted(rule.pairs for rule in every)
-    assert (kept, left_out) == (every[:2], every[2:])
+    assert (kept, left_out) == (strict[:2], strict[2:])  # loose rules are not there to be left out
 
 
 def test_certain_rules_are_those_whose_columns_are_there(shops):
     assert [rule.name for rule in deterministic_rules(shops["link_only"])] == ["same organisation name, address"]
+
+
+def test_loose_rules_join_in_where_all_together_bring_few_pairs(shops, monkeypatch):
+    records = shops["link_and_dedupe"]
+    with connect(records, threads=1) as connection:
+
+        def rules(room: int) -> list[BlockingRule]:
+            monkeypatch.setattr(blocking, "LOOSE_PAIRS", room)
+            chosen, left_out = choose_blocking_rules(connection, records, "link_and_dedupe", 10_000_000)
+            assert not left_out
+            return chosen
+
+        strict, every = rules(0), rules(1_000_000)
+        loose = [rule for rule in every if rule.loose]
+        assert len(loose) > 1
+        assert [rule for rule in every if not rule.loose] == strict
+        some = rules(sum(rule.pairs for rule in strict) + loose[0].pairs)
+    assert [rule for rule in some if rule.loose] == loose[:1]

@@ -132,6 +132,21 @@ def test_a_single_comparison_learns_from_what_there_is_beyond_chance():
     np.testing.assert_allclose(learnt.m[0][:2], [1 / 3, 2 / 3], atol=0.03)
 
 
+def test_two_people_who_share_all_but_what_lasts_are_twins_and_no_match():
+    """From the pairs alone nobody could say: 700 matches and 1,400 twins, or 2,100 matches that mostly differ there."""
+    rng = np.random.default_rng(11)
+    name, home, birth = (np.array(each) for each in ([0.97, 0.02, 0.01], [0.95, 0.05], [0.98, 0.02]))
+    u = [np.array([0.003, 0.001, 0.996]), np.array([0.002, 0.998]), np.array([0.001, 0.999])]
+    matches, twins = drawn(rng, [name, home, birth], 700), drawn(rng, [u[0], home, birth], 1400)
+    given = evidence(np.concatenate([matches, twins]), drawn(rng, u, 20_000), chance=u)
+    limits = [np.ones(len(each)) for each in u]
+    given = replace(given, related=[frozenset({1, 2})], lasting=frozenset({0}), limits=limits)
+    learnt = estimate(given)
+    assert learnt.matches == pytest.approx(700, rel=0.1)
+    assert learnt.m[0][-1] < 0.05
+    assert estimate(replace(given, lasting=frozenset())).m[0][-1] > 2 * learnt.m[0][-1]
+
+
 def test_no_more_can_match_than_the_smaller_table_holds():
     rng = np.random.default_rng(10)
     given = evidence(drawn(rng, M, 1000), drawn(rng, U, 10_000))

@@ -69,7 +69,7 @@ def parts_of_name(value: str, family_first: bool) -> Parts:
     Of a single word nobody knows which it is: it is taken for the family name.
     """
     before, comma, after = value.partition(",")
-    if comma and full_name(before) and (rest := name_words(after)) and full_name(f"x {after}") != "x":
+    if comma and full_name(before) and (rest := name_words(after)) and full_name(f"x y {after}") != "x y":
         return *_in_two(rest), family_name(before)
     words = (full_name(value) or "").split()
     if len(words) < 2:

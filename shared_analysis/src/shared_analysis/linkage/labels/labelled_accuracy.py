@@ -1,14 +1,20 @@
 """Precision and recall of the links, estimated from labels (checked pairs), with intervals.
 
 Matches are counted by strata of match weight and, within each, among links and other pairs: what people said of some
-pairs of a cell stands for the rest of it. Each cell has a Beta prior worth one answer, around what the model expects
-there, as in Marchant and Rubinstein (2017), "In search of an entity resolution OASIS", PVLDB 10; the matches among the
-pairs of a cell that nobody checked are then drawn (Ericson 1969, "Subjective Bayesian models in sampling finite
-populations", JRSS B 31), and the 95 % intervals are quantiles of those draws.
+pairs of a cell stands for the rest of it. Each cell has a Beta prior worth one answer, around what is expected there
+(Marchant and Rubinstein 2017, "In search of an entity resolution OASIS", PVLDB 10). The matches among the pairs of a
+cell that nobody checked are then drawn (Ericson 1969, "Subjective Bayesian models in sampling finite populations",
+JRSS B 31), and the 95 % intervals are quantiles of those draws.
+
+What is expected is a line that all answers calibrate: log-odds of a match against match weight (Platt 1999,
+"Probabilistic outputs for support vector machines"). A hundred answers cannot show whether one in a thousand pairs of
+low weight matches; how fast matches become fewer as weights fall, they can. The line is as unsure as the answers leave
+it. A match may be unlike all others, too: none that people saw was, which limits how many there are.
 """
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,8 +28,16 @@ if TYPE_CHECKING:
     import duckdb
 
 DRAWS = 4000
-SURPRISE = 0.01  # least prior probability that a pair is not what the model is sure of
-_TOP = 1 - SURPRISE
+_SLOPE_APART = 0.35
+"""Standard deviation of the slope around 1, before there are answers: weights may be half or twice what they say."""
+_SHIFT_APART = 4.0
+"""Standard deviation of the shift around 0, in bits."""
+_LEAST_SLOPE = 0.1
+_MOST_BITS = 60.0
+_LEAST = 1e-6
+_UNLIKE = 0.15
+"""Matches whose weight gives no hint of them, to be expected among those that people called a match."""
+Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def count_unchecked(connection: duckdb.DuckDBPyConnection, links: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
@@ -41,29 +55,19 @@ def count_unchecked(connection: duckdb.DuckDBPyConnection, links: pd.DataFrame, 
     Returns
     -------
     pandas.DataFrame
-        By stratum, in order: ``links`` and ``others``, pairs that nobody checked, and ``expected``, the mean
-        probability of a pair before training on labels.
+        By whole bits of match weight before training on labels: ``bits``; ``links`` and ``others``, pairs that nobody
+        checked.
     """
     bits = "cast(floor(match_weight) AS INTEGER)"
-    every = connection.sql(
-        f"SELECT {bits} AS bits, count(*) AS pairs, "
-        "sum(cast(round(match_probability * 1e6) AS BIGINT))::BIGINT AS millionths "
-        f"FROM {SCORED_BEFORE} GROUP BY 1 ORDER BY 1"
-    ).df()
-    pairs = _by_stratum(every["bits"], every["pairs"])
-    expected = _by_stratum(every["bits"], every["millionths"]) / 1e6 / np.maximum(pairs, 1)
+    every = connection.sql(f"SELECT {bits} AS bits, count(*) AS pairs FROM {SCORED_BEFORE} GROUP BY 1 ORDER BY 1").df()
     with lend(connection, GIVEN_PAIRS, without(links, known)[NUMBERS]):
         linked = connection.sql(
             f"SELECT {bits} AS bits, count(*) AS pairs "
             f"FROM {SCORED_BEFORE} JOIN {GIVEN_PAIRS} USING (number_l, number_r) GROUP BY 1 ORDER BY 1"
         ).df()
-    links_left = _by_stratum(linked["bits"], linked["pairs"])
-    checked = np.bincount(stratum(np.floor(known["match_weight"])), minlength=STRATA)
-    return pd.DataFrame({"links": links_left, "others": pairs - checked - links_left, "expected": expected})
-
-
-def _by_stratum(bits: pd.Series[Any], counts: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.float64]]:
-    return np.bincount(stratum(bits), counts, STRATA).astype(float)
+    left = linked.set_index("bits")["pairs"].reindex(every["bits"], fill_value=0).to_numpy()
+    checked = np.floor(known["match_weight"].astype(float)).value_counts().reindex(every["bits"], fill_value=0)
+    return pd.DataFrame({"bits": every["bits"], "links": left, "others": every["pairs"] - checked.to_numpy() - left})
 
 
 def estimate_accuracy(
@@ -92,22 +96,29 @@ def estimate_accuracy(
     """
     draw = np.random.default_rng(seed)
     match = known["match"].to_numpy(dtype=bool)
-    own = stratum(np.floor(known["match_weight"]))
+    weight = known["match_weight"].to_numpy(dtype=float)
+    own, cells = stratum(np.floor(weight)), stratum(unchecked["bits"])
+    line = _calibrated(unchecked["bits"].to_numpy(dtype=float) + 0.5, weight, match, draw)
     sure = int(match.sum())
     right = np.full(DRAWS, sure)
     matches = np.full(DRAWS, sure + missed)
     links = sure
-    for number, expected in enumerate(unchecked["expected"].to_numpy()):
-        for cell, inside, (least, most) in (("links", linked, (0.5, _TOP)), ("others", ~linked, (SURPRISE, 0.5))):
-            count = max(int(unchecked[cell].to_numpy()[number]), 0)
+    for number in range(STRATA):
+        for cell, inside in (("links", linked), ("others", ~linked)):
+            pairs = np.maximum(unchecked[cell].to_numpy(dtype=float)[cells == number], 0.0)
+            count = int(pairs.sum())
+            if not count:
+                continue
+            prior = pairs @ line[cells == number] / count
+            prior = np.maximum(prior, 0.5) if cell == "links" else np.minimum(prior, 0.5)
             seen = match[(own == number) & inside]
-            prior = min(max(float(expected), least), most)
-            share = draw.beta(seen.sum() + prior, (~seen).sum() + 1 - prior, DRAWS)
+            share = draw.beta(seen.sum() + np.maximum(prior, _LEAST), (~seen).sum() + np.maximum(1 - prior, _LEAST))
             drawn = draw.binomial(count, share)
             matches += drawn
             if cell == "links":
                 right += drawn
                 links += count
+    matches += draw.binomial(matches, draw.beta(_UNLIKE, sure + 1.0, DRAWS))
     estimates = {
         "precision": (right / max(links, 1), 4),
         "recall": (right / np.maximum(matches, 1), 4),
@@ -119,3 +130,30 @@ def estimate_accuracy(
         for end, value in (("", middle), ("_low", low), ("_high", high)):
             out[f"labelled_{name}{end}"] = round(float(value), places) if places else round(float(value))
     return out
+
+
+def _calibrated(at: Numbers, weight: Numbers, match: np.ndarray[Any, np.dtype[np.bool_]], draw: Any) -> Numbers:
+    """Draw lines of the log-odds of a match against match weight, by the normal approximation around the likeliest.
+
+    Returns
+    -------
+    array
+        Probability of a match, a row a weight of ``at``, a column a draw.
+    """
+    features = np.column_stack([np.ones(len(weight)), np.clip(weight, -_MOST_BITS, _MOST_BITS)])
+    centre, apart = np.array([0.0, 1.0]), np.array([_SHIFT_APART, _SLOPE_APART])
+    line = centre.copy()
+    for _ in range(50):
+        odds = np.clip(features @ line, -_MOST_BITS, _MOST_BITS) * math.log(2)
+        probability = 1 / (1 + np.exp(-odds))
+        slope = math.log(2) * features.T @ (probability - match) + (line - centre) / apart**2
+        spread = math.log(2) ** 2 * probability * (1 - probability)
+        curvature = (features * spread[:, None]).T @ features + np.diag(1 / apart**2)
+        step = np.linalg.solve(curvature, slope)
+        line = line - step * min(1.0, 1.0 / np.abs(step).max(initial=1e-12))
+        if np.abs(step).max() < 1e-9:
+            break
+    drawn = draw.multivariate_normal(line, np.linalg.inv(curvature), DRAWS)
+    bits = drawn[:, 0] + np.outer(np.clip(at, -_MOST_BITS, _MOST_BITS), np.maximum(drawn[:, 1], _LEAST_SLOPE))
+    lines: Numbers = 1 / (1 + 2.0 ** -np.clip(bits, -_MOST_BITS, _MOST_BITS))
+    return lines

@@ -236,7 +236,7 @@ def choose_blocking_rules(
         If not even the smallest rule fits; it is named with its count.
     """
     rules = _counted(connection, _possible(_keys(records), records), link_type)
-    rules = _with_loose(connection, records, link_type, rules)
+    rules = _with_loose(connection, records, link_type, rules, min(LOOSE_PAIRS, max_pairs))
     fitting = [total <= max_pairs for total in accumulate(rule.pairs for rule in rules)]
     if rules and not fitting[0]:
         raise SharedAnalysisError(
@@ -258,10 +258,10 @@ def _counted(
 
 
 def _with_loose(
-    connection: duckdb.DuckDBPyConnection, records: Records, link_type: str, rules: list[BlockingRule]
+    connection: duckdb.DuckDBPyConnection, records: Records, link_type: str, rules: list[BlockingRule], most: int
 ) -> list[BlockingRule]:
-    """Add loose rules, smallest first, as long as all together bring few pairs."""
-    room = LOOSE_PAIRS - sum(rule.pairs for rule in rules)
+    """Add loose rules, smallest first, as long as all together bring so many pairs at most."""
+    room = most - sum(rule.pairs for rule in rules)
     if room <= 0:
         return rules
     known = {rule.keys for rule in rules}
