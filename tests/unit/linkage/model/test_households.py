@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections import defaultdict
 from typing import Any
 
 import pandas as pd
@@ -129,3 +130,34 @@ def test_each_column_that_is_shared_has_its_own_counts():
         if each.place.startswith("same address")
     }
     assert counts == {("family_name", ""): (6, 3), ("phone", ""): (3, 0), ("phone", " and family name"): (3, 1)}
+
+
+def twins(sexes: bool) -> tuple[pd.DataFrame, dict[str, str]]:
+    """At each of 40 addresses two people of one birthday and one family name, and their parent."""
+    roles = {"id": "record_id", "first": "given_name", "last": "family_name", "born": "date_of_birth"}
+    roles |= {"home": "address", "sex": "sex"} if sexes else {"home": "address"}
+    names = [f"{a}{b}" for a in ("bo", "qui", "zar", "mel") for b in ("lo", "rax", "vun", "dit", "fep", "gam", "hyc")]
+    rows = []
+    for number in range(40):
+        family, home, day = f"fam{number:02d}ov", f"{number + 1} High Street, London", number % 28 + 1
+        for at, born in enumerate((f"2010-01-{day:02d}", f"2010-01-{day:02d}", f"1970-05-{day:02d}")):
+            first = names[(number * 3 + at * 9) % len(names)]
+            rows.append((f"r{number}{at}", first, family, born, home, "mf"[at % 2])[: len(roles)])
+    return pd.DataFrame(rows, columns=list(roles), dtype=object), roles
+
+
+@pytest.mark.parametrize("sexes", [False, True])
+@pytest.mark.parametrize("misnamed", [0.0, 10.0])
+def test_twins_show_how_often_relatives_share_a_birthday(sexes, misnamed):
+    """Of 120 pairs of relatives 40 share it. Where sex is not known, twice the misnamed are taken for one person."""
+    table, roles = twins(sexes)
+    spec = LinkageSpec(tables=["people"], link_type="dedupe_only")
+    records = prepare({"people": table}, {"people": contract("people", roles)}, spec)
+    with connect(records, threads=1) as connection:
+        wrong = defaultdict(lambda: misnamed)
+        measured = shared_at_places(connection, choose_comparisons(records), records, wrong)
+    found = {each.place: (each.known, each.agree) for each in measured if each.column == "date_of_birth"}
+    spare = 0 if sexes else 2 * misnamed
+    known = 80 if sexes else 120  # the parent and the first twin are of one sex
+    assert found["same address and family name"] == (known - spare, 40 - spare)
+    assert found["same address"] == (0, 0)

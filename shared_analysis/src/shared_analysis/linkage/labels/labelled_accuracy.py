@@ -66,7 +66,7 @@ def count_unchecked(connection: duckdb.DuckDBPyConnection, links: pd.DataFrame, 
             f"FROM {SCORED_BEFORE} JOIN {GIVEN_PAIRS} USING (number_l, number_r) GROUP BY 1 ORDER BY 1"
         ).df()
     left = linked.set_index("bits")["pairs"].reindex(every["bits"], fill_value=0).to_numpy()
-    checked = np.floor(known["match_weight"].astype(float)).value_counts().reindex(every["bits"], fill_value=0)
+    checked = known["match_weight"].astype(float).floordiv(1).value_counts().reindex(every["bits"], fill_value=0)
     return pd.DataFrame({"bits": every["bits"], "links": left, "others": every["pairs"] - checked.to_numpy() - left})
 
 

@@ -62,7 +62,10 @@ class Shared:
 
 
 def shared_at_places(
-    connection: duckdb.DuckDBPyConnection, comparisons: list[Comparison], records: Records, misnamed: float = 0.0
+    connection: duckdb.DuckDBPyConnection,
+    comparisons: list[Comparison],
+    records: Records,
+    misnamed: Mapping[str, float] | None = None,
 ) -> list[Shared]:
     """Measure what unlike people share at each place; nothing where no place, or nobody unlike, can be told.
 
@@ -71,8 +74,8 @@ def shared_at_places(
     Parameters
     ----------
     misnamed
-        About how many pairs are one person whose given names are unlike: twice as many are taken for such, and not
-        counted as relatives.
+        By place, about how many pairs are one person whose given names are unlike. Where nothing but the given name
+        tells people apart, twice as many are taken for such, and not counted.
     """
     columns = records.columns
     location = next((comparison for comparison in comparisons if comparison.name == "location"), None)
@@ -81,13 +84,15 @@ def shared_at_places(
     if location is None or key is None or not unlike:
         return []
     places = {level.label: level.condition for level in location.levels if level.label in PLACES}
-    cells = _cells(unlike, places)
     counts = _measure(connection, key, unlike, places, records)
-    spare = math.ceil(2 * misnamed)
-    return [
-        Shared(column, place, condition, *(max(count - spare, 0) for count in counts.get((column, place), (0, 0))))
-        for column, place, condition in cells
-    ]
+    sure = any(comparison.name == "sex" for comparison in comparisons)
+    shared = []
+    for column, place, condition in _cells(unlike, places):
+        level = place.removesuffix(NAMED_ALIKE)
+        spare = 0 if sure or misnamed is None else math.ceil(2 * misnamed[level])
+        known, agree = (max(count - spare, 0) for count in counts.get((column, place), (0, 0)))
+        shared.append(Shared(column, place, condition, known, agree))
+    return shared
 
 
 def add_households(model: dict[str, Any], columns: tuple[str, ...], measured: list[Shared]) -> list[Notice]:
@@ -152,13 +157,21 @@ def _veto_neighbours(columns: tuple[str, ...], model: dict[str, Any]) -> None:
 
 
 def _unlike(column: str, comparisons: Sequence[Comparison]) -> str:
-    """Condition for two records that are two people, by what relatives do not share, and even twins if it is there."""
-    another_birthday = (
+    """Condition for two records that are two people, by what relatives do not share, and even twins if it is there.
+
+    A man and a woman with unlike given names are two people. Where sex is not known, the given name has to do, for
+    twins share their birthday; and where there is no given name, the birthday.
+    """
+    names = {comparison.name for comparison in comparisons}
+    birthday = (
         "substr(date_of_birth_l, 1, 4) <> substr(date_of_birth_r, 1, 4) "
         "AND levenshtein(date_of_birth_l, date_of_birth_r) > 1"
     )
-    dated = any(comparison.name == "date_of_birth" for comparison in comparisons)
-    return _other_name(comparisons) or (another_birthday if dated and column != "date_of_birth" else "")
+    apart = [f"({birthday})"] if column != "date_of_birth" and "date_of_birth" in names else []
+    other_name = _other_name(comparisons)
+    if other_name and "sex" in names:
+        return f"{other_name} AND ({' OR '.join([*apart, 'sex_l <> sex_r'])})"
+    return other_name or " ".join(apart)
 
 
 def _other_name(comparisons: Sequence[Comparison]) -> str:

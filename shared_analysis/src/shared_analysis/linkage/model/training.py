@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import math
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -56,10 +57,7 @@ def train(
     guessed, notices = _write(model, comparisons, learnt)
     possible = records.possible_pairs(spec.link_type)
     model["probability_two_random_records_match"] = min(max(learnt.matches, 0.5) / possible, 0.5)
-    names = [comparison.name for comparison in comparisons]
-    given = float(learnt.m[names.index("given_name")][-1]) if "given_name" in names else 0.0
-    misnamed = learnt.matches * max(given, DIFFERENT)
-    measured = shared_at_places(connection, comparisons, records, misnamed)
+    measured = shared_at_places(connection, comparisons, records, _misnamed(comparisons, learnt))
     notices += add_households(model, records.columns, measured)
     notices += add_branches(connection, model, records)
     return TrainedModel(canonical_model(model), guessed, tuple(notices))
@@ -92,6 +90,17 @@ def _evidence(
         most_matches=_most_matches(records, spec),
         first_guess=FIRST_GUESS * min(_most_matches(records, spec), records.total),
     )
+
+
+def _misnamed(comparisons: Sequence[Comparison], learnt: Estimate) -> dict[str, float]:
+    """Give by level of the location how many matches are there whose given names differ in full, or a few more."""
+    m = {comparison.name: shares for comparison, shares in zip(comparisons, learnt.m, strict=True)}
+    if not {"given_name", "location"} <= set(m):
+        return defaultdict(float)
+    number = learnt.matches * max(float(m["given_name"][-1]), DIFFERENT)
+    location = next(comparison for comparison in comparisons if comparison.name == "location")
+    stated = [level.label for level in location.levels if not level.neutral]
+    return {label: number * float(share) for label, share in zip(stated, m["location"], strict=True)}
 
 
 def _most_matches(records: Records, spec: LinkageSpec) -> float:
