@@ -1,7 +1,7 @@
 """How linkage fares in many small worlds that are made from a seed, with contracts inferred and all else default.
 
     python -m benchmarks.linkage_worlds [--half develop] [--only NAME ...] [--seeds 1] [--oracle] [--samples 0]
-                                        [--workers 1]                                         [--json FILE] [--show]
+                                        [--workers 1] [--json FILE] [--show]
 
 Prints Markdown: a row a world, worst first, and what they come to. Worlds are in two halves by name: develop with the
 one; of the held-out half only the summary is printed, unless you ask to see it. ``--only`` takes beginnings of names.

@@ -13,8 +13,9 @@ from linkage.conftest import contract
 from shared_analysis.linkage import LinkageSpec
 from shared_analysis.linkage.cleaning.records import prepare
 from shared_analysis.linkage.database import connect
+from shared_analysis.linkage.model import households
 from shared_analysis.linkage.model.comparisons import NEIGHBOURS, Comparison, Level, choose_comparisons
-from shared_analysis.linkage.model.households import Shared, add_households, shared_at_places
+from shared_analysis.linkage.model.households import PLACES, Shared, add_households, shared_at_places
 from shared_analysis.wording import Notice
 
 PEOPLE = ("given_name", "family_name", "date_of_birth", "postcode")
@@ -161,3 +162,22 @@ def test_twins_show_how_often_relatives_share_a_birthday(sexes, misnamed):
     known = 80 if sexes else 120  # the parent and the first twin are of one sex
     assert found["same address and family name"] == (known - spare, 40 - spare)
     assert found["same address"] == (0, 0)
+
+
+def test_of_a_sample_of_pairs_as_small_a_part_is_taken_for_misnamed(monkeypatch):
+    table, roles = twins(sexes=False)
+    spec = LinkageSpec(tables=["people"], link_type="dedupe_only")
+    records = prepare({"people": table}, {"people": contract("people", roles)}, spec)
+    monkeypatch.setattr(households, "MOST_PAIRS", 30)  # of 120: every fourth record
+    with connect(records, threads=1) as connection:
+        none, some = (
+            {
+                each.place: each.known
+                for each in shared_at_places(
+                    connection, choose_comparisons(records), records, dict.fromkeys(PLACES, of)
+                )
+                if each.column == "family_name"
+            }
+            for of in (0.0, 8.0)
+        )
+    assert none["same address"] - some["same address"] == 4  # twice 8, of which a fourth was looked at

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from shared_analysis.contracts import DataContract
 
 _KINDS: dict[str, Kind] = {**KIND_OF_ROLE, "house_number": "place", "street": "place"}
-_PERSONS = frozenset({"given_name", "family_name", "date_of_birth", "sex", "nhs_number", "national_insurance_number"})
+PERSONAL = frozenset({"given_name", "family_name", "date_of_birth", "sex", "nhs_number", "national_insurance_number"})
+"""Roles that only a table about people has."""
 _FITTING: dict[Kind, str] = {"name": r"[^\W\d]", "text": r"[^\W\d]", "identifier": r"\d{4}", "place": r"\w"}
 """What a value of a kind holds at least; the other kinds are read."""
 _HALF = 0.5
@@ -107,7 +108,7 @@ def _names_of_organisations(
     """Take ``name`` here and ``site name`` there for one thing."""
     givers = [name for name, contract in settled.items() if "organisation_name" in contract.roles]
     takers = [name for name, contract in settled.items() if "full_name" in contract.roles and name not in givers]
-    about_people = any(_PERSONS & set(settled[name].roles) for name in takers)
+    about_people = any(PERSONAL & set(settled[name].roles) for name in takers)
     compared = len(takers) > 1 or any({"full_name", "given_name"} & set(settled[name].roles) for name in givers)
     if not givers or not takers or about_people or compared:
         return settled, notices

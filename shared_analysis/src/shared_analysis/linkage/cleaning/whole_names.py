@@ -10,14 +10,13 @@ import pandas as pd
 
 from shared_analysis.linkage.cleaning.names import family_name, full_name, name_words
 from shared_analysis.linkage.cleaning.nicknames import groups_of_name
+from shared_analysis.linkage.cleaning.roles import PERSONAL
 from shared_analysis.linkage.cleaning.standardise import as_strings
 from shared_analysis.wording import Notice
 
 if TYPE_CHECKING:
     from shared_analysis.contracts import DataContract
 
-PERSONAL = frozenset({"given_name", "family_name", "date_of_birth", "sex", "nhs_number", "national_insurance_number"})
-"""Roles that only a table about people has."""
 _PARTS = ("given_name", "middle_name", "family_name")
 _PARTICLES = frozenset(
     "abu al ap ben bin da das de del della den der di dos du el la le mac mc o saint st ten ter van von".split(" ")  # noqa: SIM905

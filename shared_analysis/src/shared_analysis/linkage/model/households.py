@@ -84,12 +84,14 @@ def shared_at_places(
     if location is None or key is None or not unlike:
         return []
     places = {level.label: level.condition for level in location.levels if level.label in PLACES}
-    counts = _measure(connection, key, unlike, places, records)
+    pairs = count_pairs(connection, BlockingRule((key,)), "link_and_dedupe").pairs
+    every = -(-pairs // MOST_PAIRS) or 1  # with more pairs than needed, start from every n-th record only
+    counts = _measure(connection, key, unlike, places, records, every)
     sure = any(comparison.name == "sex" for comparison in comparisons)
     shared = []
     for column, place, condition in _cells(unlike, places):
         level = place.removesuffix(NAMED_ALIKE)
-        spare = 0 if sure or misnamed is None else math.ceil(2 * misnamed[level])
+        spare = 0 if sure or misnamed is None else math.ceil(2 * misnamed[level] / every)
         known, agree = (max(count - spare, 0) for count in counts.get((column, place), (0, 0)))
         shared.append(Shared(column, place, condition, known, agree))
     return shared
@@ -201,10 +203,9 @@ def _measure(
     unlike: dict[str, str],
     places: dict[str, str],
     records: Records,
+    every: int,
 ) -> dict[tuple[str, str], tuple[int, int]]:
-    """For each cell: pairs of unlike people where both values are known, and those that agree."""
-    pairs = count_pairs(connection, BlockingRule((key,)), "link_and_dedupe").pairs
-    every = -(-pairs // MOST_PAIRS) or 1  # with more pairs than needed, start from every n-th record only
+    """For each cell: pairs of unlike people where both values are known, and those that agree; of every n-th record."""
     read = [*records.columns, *(f"{column}_vector" for column in records.texts)]
     sides = ", ".join(f"l.{column} AS {column}_l, r.{column} AS {column}_r" for column in read)
     place = " ".join(f"WHEN {condition} THEN {number}" for number, condition in enumerate(places.values()))
