@@ -168,14 +168,13 @@ def test_of_a_sample_of_pairs_as_small_a_part_is_taken_for_misnamed(monkeypatch)
     table, roles = twins(sexes=False)
     spec = LinkageSpec(tables=["people"], link_type="dedupe_only")
     records = prepare({"people": table}, {"people": contract("people", roles)}, spec)
+    compared = choose_comparisons(records)
     monkeypatch.setattr(households, "MOST_PAIRS", 30)  # of 120: every fourth record
     with connect(records, threads=1) as connection:
         none, some = (
             {
                 each.place: each.known
-                for each in shared_at_places(
-                    connection, choose_comparisons(records), records, dict.fromkeys(PLACES, of)
-                )
+                for each in shared_at_places(connection, compared, records, dict.fromkeys(PLACES, of))
                 if each.column == "family_name"
             }
             for of in (0.0, 8.0)
