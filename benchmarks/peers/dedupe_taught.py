@@ -25,12 +25,30 @@ from exchange import ENTITIES, about, peak_mebibytes, write
 ANSWERS = 100
 SKIP = {"address_2", "venue", "state"}
 EXACT = {"year", "cuisine"}
+TEXTS = {"description"}
+PRICES = {"price"}
+
+
+def kind_of(column: str) -> Any:
+    """The kind of variable that the documentation offers for such a column."""
+    if column in TEXTS:
+        return variables.Text
+    if column in PRICES:
+        return variables.Price
+    return variables.Exact if column in EXACT else variables.String
 
 
 def read(path: Path, key: str) -> dict[str, dict[str, Any]]:
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    return {row[key]: {name: (value.strip().lower() or None) for name, value in row.items()} for row in rows}
+    return {row[key]: {name: cleaned(name, value) for name, value in row.items()} for row in rows}
+
+
+def cleaned(column: str, value: str) -> Any:
+    text = value.strip().lower()
+    if column in PRICES and text:
+        return float(text)
+    return text or None
 
 
 def main(folder: Path) -> None:
@@ -44,7 +62,7 @@ def main(folder: Path) -> None:
     with (folder / "truth.csv").open(encoding="utf-8", newline="") as file:
         person = {row["record_id"]: row["person_id"] for row in csv.DictReader(file)}
     columns = [name for name in next(iter(tables[0].values())) if name != key and name not in SKIP]
-    fields = [(variables.Exact if name in EXACT else variables.String)(name, has_missing=True) for name in columns]
+    fields = [kind_of(name)(name, has_missing=True) for name in columns]
     kind = dedupe.RecordLink if len(tables) > 1 else dedupe.Dedupe
     linker = kind(fields, num_cores=1)
     linker.prepare_training(*tables, sample_size=1500)

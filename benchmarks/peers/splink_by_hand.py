@@ -3,9 +3,10 @@
     python splink_by_hand.py FOLDER hand|naive|expert
 
 ``hand``: the comparisons that the documentation offers for each kind of column, term frequencies on names, blocking
-rules that it would suggest; the FEBRL and fake_1000 settings follow its own examples. ``naive``: one Jaro-Winkler
-comparison a column and three obvious blocking rules. ``expert`` (households only): knows that an address and a postcode
-agree together for a whole household, and merges them into one comparison.
+rules that it would suggest; the FEBRL and fake_1000 settings follow its own examples. Two sets are cleaned first, as
+the documentation asks: phone numbers become digits, and names of products give words, a brand and a model. ``naive``:
+one Jaro-Winkler comparison a column, just as it comes, and three obvious blocking rules. ``expert`` (households only):
+knows that an address and a postcode agree together for a whole household, and merges them into one comparison.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import splink.comparison_level_library as cll
 import splink.comparison_library as cl
 from exchange import PAIRS, about, peak_mebibytes, write
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
@@ -32,6 +34,27 @@ HOUSEHOLD_RULES = [
     block_on("first_name", "postcode"),
     block_on("surname", "substr(dob, 1, 4)"),
 ]
+
+PRICE = cl.CustomComparison(
+    output_column_name="price",
+    comparison_levels=[
+        cll.NullLevel("price"),
+        cll.PercentageDifferenceLevel("price", 0.05),
+        cll.PercentageDifferenceLevel("price", 0.2),
+        cll.ElseLevel(),
+    ],
+)
+
+# By family of sets: how a person cleans a table. The model is the last word that mixes letters and digits.
+CLEANED = {
+    "oaei_restaurants": "* REPLACE (regexp_replace(phone_number, '[^0-9]', '', 'g') AS phone_number)",
+    "abt_buy": r"""
+        * REPLACE (lower(name) AS name, try_cast(price AS DOUBLE) AS price),
+        string_split_regex(lower(name), '[^a-z0-9]+') AS words,
+        regexp_extract(lower(name), '^[a-z]+') AS brand,
+        regexp_extract_all(replace(lower(name), '-', ''), '\b(?:[a-z]+[0-9]|[0-9]+[a-z])[a-z0-9]{2,}\b')[-1] AS model
+    """,
+}
 
 # By family of sets: comparisons, blocking rules, certain rules with the recall guessed for them, rules to learn from.
 HAND: dict[str, dict[str, Any]] = {
@@ -106,6 +129,29 @@ HAND: dict[str, dict[str, Any]] = {
         "recall": 0.7,
         "learn": [block_on("title"), block_on("authors")],
     },
+    "oaei_restaurants": {
+        "comparisons": [
+            cl.JaroWinklerAtThresholds("name", [0.95, 0.88, 0.7]).configure(term_frequency_adjustments=True),
+            cl.LevenshteinAtThresholds("phone_number", [1, 2]),
+            cl.LevenshteinAtThresholds("street", [2, 5, 10]),
+        ],
+        "rules": [block_on("name"), block_on("phone_number"), block_on("street"), block_on("substr(name, 1, 4)")],
+        "certain": [block_on("phone_number"), block_on("name", "street")],
+        "recall": 0.7,
+        "learn": [block_on("phone_number"), block_on("name")],
+    },
+    "abt_buy": {
+        "comparisons": [
+            cl.JaroWinklerAtThresholds("model", [0.95, 0.88]),
+            cl.ArrayIntersectAtSizes("words", [5, 3, 2]),
+            cl.JaroWinklerAtThresholds("name", [0.9, 0.8, 0.7]),
+            PRICE,
+        ],
+        "rules": [block_on("model"), block_on("brand")],
+        "certain": [block_on("model")],
+        "recall": 0.5,
+        "learn": [block_on("model"), block_on("brand")],
+    },
     "households": {
         "comparisons": [
             *NAMES,
@@ -141,8 +187,12 @@ NAIVE_RULES = {
     "fake_1000": ["surname", "dob", "email"],
     "restaurants": ["name", "address", "city"],
     "dblp_acm": ["title", "authors", "year"],
+    "oaei_restaurants": ["name", "phone_number", "street"],
+    "abt_buy": ["name", "description", "price"],
     "households": ["surname", "dob", "postcode"],
 }
+NAIVE_CERTAIN = {"abt_buy": ["name"]}
+"""Where no pair agrees on the first two."""
 
 
 def settings(method: str, family: str, columns: list[str]) -> dict[str, Any]:
@@ -152,7 +202,7 @@ def settings(method: str, family: str, columns: list[str]) -> dict[str, Any]:
         return {
             "comparisons": [cl.JaroWinklerAtThresholds(column, [0.9, 0.7]) for column in columns],
             "rules": rules,
-            "certain": [block_on(*NAIVE_RULES[family][:2])],
+            "certain": [block_on(*NAIVE_CERTAIN.get(family, NAIVE_RULES[family][:2]))],
             "recall": 0.7,
             "learn": rules[:2],
         }
@@ -168,9 +218,12 @@ def main(folder: Path, method: str) -> None:
     start = time.perf_counter()
     connection = duckdb.connect()
     database = DuckDBAPI(connection=connection)
+    cleaned = "*" if method == "naive" else CLEANED.get(known["family"], "*")
     columns: list[str] = []
     for table in known["tables"]:
-        connection.execute(f"CREATE TABLE the_{table} AS FROM read_csv('{folder / table}.csv', all_varchar = true)")
+        connection.execute(
+            f"CREATE TABLE the_{table} AS SELECT {cleaned} FROM read_csv('{folder / table}.csv', all_varchar = true)"
+        )
         columns = [row[0] for row in connection.execute(f"DESCRIBE the_{table}").fetchall() if row[0] != known["key"]]
     chosen = settings(method, known["family"], columns)
     linker = Linker(
