@@ -36,8 +36,9 @@ UNASKED = """
 Expected matches are the model's own estimate. The households have 100,000 records, with seeds not used in development.
 
 Beside peers, which see the same files. Their links are pairs at 0.9 or more, joined into entities by chains or, where
-each table holds nobody twice, best first. Seconds are from reading the files to scored pairs or, for this package, to
-entities; each ran once, so that a ratio of seconds is rough: what it costs is measured in the section on that.
+each table holds nobody twice, best first. A peer without a 'best F1' chose its threshold itself. Seconds are from
+reading the files to scored pairs or, for tools that choose their threshold, to entities; each ran once, so that a
+ratio of seconds is rough: what it costs is measured in the section on that.
 """
 ASKED = """
 Dedupe needs a person who says of some pairs whether they match; here the truth answers, 100 times. It makes its own

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -29,9 +30,14 @@ class Peer:
     """Sets it is for; all if empty."""
     asks: bool = False
     """Whether it needs answers from a person, here from the truth."""
+    variable: str = ""
+    """What names its program, where that is not a package; without it the peer is left out."""
 
     def suits(self, known: KnownSet) -> bool:
-        return not self.families or known.family in self.families
+        """Whether this run has the peer, and the peer is for the set."""
+        return bool(not self.variable or os.environ.get(self.variable)) and (
+            not self.families or known.family in self.families
+        )
 
 
 @dataclass
@@ -44,11 +50,15 @@ class Outcome:
 
 
 SPLINK = (f"splink=={version('splink')}", f"duckdb=={version('duckdb')}")
+PROTOTYPE = ("numpy", "pandas", f"duckdb=={version('duckdb')}", "rapidfuzz", "scikit-learn")
 PEERS = (
     Peer("Splink by hand", "splink_by_hand.py", ("hand",), SPLINK, "hand"),
     Peer("Splink, an expert's", "splink_by_hand.py", ("expert",), SPLINK, "expert", ("households",)),
     Peer("Splink, naive", "splink_by_hand.py", ("naive",), SPLINK, "naive"),
     Peer("recordlinkage, ECM", "recordlinkage_ecm.py", (), ("recordlinkage",), "ecm"),
+    # It reads lists of products with polars, and does not ask for it.
+    Peer("GoldenMatch, no settings", "goldenmatch_zero.py", (), ("goldenmatch[polars]>=3,<4",), "goldenmatch"),
+    Peer("prototype", "prototype.py", (), PROTOTYPE, "prototype", variable="LINKAGE_PROTOTYPE"),
     # Newer versions of BTrees lack a method that dedupe 3.0 calls.
     Peer("dedupe, 100 answers", "dedupe_taught.py", (), ("dedupe", "BTrees<6.2"), "taught", asks=True),
 )

@@ -1,11 +1,13 @@
-"""The set made for benchmarks of linkage keeps to its description, and outcomes are measured over every record."""
+"""The set made for linkage keeps to its description, outcomes count every record, and peers suit their sets."""
 
 from __future__ import annotations
 
 import pandas as pd
 import pytest
 
+from benchmarks.environments import SCRIPTS
 from benchmarks.households import MISSING, households
+from benchmarks.linkage_peers import PEERS
 from benchmarks.linkage_sets import KnownSet, agreement, grouped
 
 ROWS = 20_000
@@ -58,3 +60,15 @@ def test_pairs_make_entities_best_first_or_by_chains(link_type: str, claimed: in
     pairs.columns = ["table_l", "id_l", "table_r", "id_r", "probability"]
     sizes = grouped(known(link_type), pairs, 0.9)["entity_id"].value_counts()
     assert int((sizes * (sizes - 1) // 2).sum()) == claimed
+
+
+def test_every_peer_has_its_script() -> None:
+    assert [peer.script for peer in PEERS if not (SCRIPTS / peer.script).is_file()] == []
+
+
+def test_a_peer_whose_program_no_variable_names_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    [prototype] = [peer for peer in PEERS if peer.variable]
+    monkeypatch.delenv(prototype.variable, raising=False)
+    assert not prototype.suits(known("link_only"))
+    monkeypatch.setenv(prototype.variable, "program.py")
+    assert prototype.suits(known("link_only"))
