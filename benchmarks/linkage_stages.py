@@ -69,7 +69,7 @@ def accuracy(folder: Path) -> dict[str, Any]:
         model = dict(result.model)
         lowest = spec.model_copy(update={"match_threshold": min(GRID)})
         compared = block_pairs(connection, model)
-        weigh(connection, model, compared)
+        weigh(connection, model, compared, held_once=spec.held_once)
         scores = score(connection, lowest, compared)
         for threshold in GRID:
             pairs = scores.pairs[scores.pairs["match_probability"] >= threshold]
@@ -108,7 +108,7 @@ def speed(folder: Path) -> dict[str, Any]:
     blocking = timed("block", lambda: block(connection, records, spec))
     model = timed("train", lambda: train(connection, records, spec, blocking)).settings
     possible = records.possible_pairs(spec.link_type)
-    model = timed("predict", lambda: weigh(connection, model, blocking.pairs, possible))
+    model = timed("predict", lambda: weigh(connection, model, blocking.pairs, possible, spec.held_once))
     scores = timed("predict", lambda: score(connection, spec, blocking.pairs))
     entities = timed("cluster", lambda: group_into_entities(connection, records, spec, scores))
     timed("judge", evaluate)

@@ -1,7 +1,7 @@
 """How linkage fares in many small worlds that are made from a seed, with contracts inferred and all else default.
 
     python -m benchmarks.linkage_worlds [--half develop] [--only NAME ...] [--seeds 1] [--oracle] [--samples 0]
-                                        [--workers 1] [--json FILE] [--show]
+                                        [--vary] [--workers 1] [--json FILE] [--show]
 
 Prints Markdown: a row a world, worst first, and what they come to. Worlds are in two halves by name: develop with the
 one; of the held-out half only the summary is printed, unless you ask to see it. ``--only`` takes beginnings of names.
@@ -26,7 +26,7 @@ from benchmarks.worlds.catalogue import chosen, skipped
 from benchmarks.worlds.measuring import measure_world
 from benchmarks.worlds.summary import summary, table
 
-Task = tuple[str, int, float, bool, int]
+Task = tuple[str, int, float, bool, int, bool]
 
 
 def run(tasks: Sequence[Task], workers: int = 1) -> list[dict[str, Any]]:
@@ -59,6 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--scale", type=float, default=1.0, help="share of the records to make, for a quick look")
     parser.add_argument("--oracle", action="store_true")
     parser.add_argument("--samples", type=int, default=0, help="samples of 400 pairs to answer with the truth")
+    parser.add_argument("--vary", action="store_true", help="change every world at random, another way with each seed")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--show", action="store_true", help="print the rows of the held-out half too")
@@ -66,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     recipes = chosen(given.only, given.half)
     absent = skipped(recipes)
     tasks = [
-        (recipe.name, seed, given.scale, given.oracle, given.samples)
+        (recipe.name, seed, given.scale, given.oracle, given.samples, given.vary)
         for recipe in recipes
         if recipe.name not in absent
         for seed in given.seeds

@@ -14,16 +14,20 @@ from benchmarks.linkage_sets import ACROSS, KEYS, KnownSet, agreement
 from benchmarks.worlds.catalogue import WORLDS
 from benchmarks.worlds.oracle import best_f1
 from benchmarks.worlds.tables import build
+from benchmarks.worlds.variations import varied
 from shared_analysis.contracts import infer, validate
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage import LinkageSpec, link
+from shared_analysis.linkage.reporting.diagnostics import remarks
 
 RANGES = ("precision", "recall", "matches")
 EVERY_PAIR = 10_000_000
 ANSWERS = 400
 
 
-def measure_world(name: str, seed: int, scale: float = 1.0, oracle: bool = False, samples: int = 0) -> dict[str, Any]:
+def measure_world(
+    name: str, seed: int, scale: float = 1.0, oracle: bool = False, samples: int = 0, vary: bool = False
+) -> dict[str, Any]:
     """Make a world, link it with contracts inferred and all else default, and measure.
 
     Parameters
@@ -32,6 +36,8 @@ def measure_world(name: str, seed: int, scale: float = 1.0, oracle: bool = False
         Whether to find what the same comparisons could reach.
     samples
         How many samples of pairs are answered with the truth, one at a time, to see what 400 answers change.
+    vary
+        Whether to change the world at random first; see :func:`benchmarks.worlds.variations.varied`.
 
     Returns
     -------
@@ -39,6 +45,7 @@ def measure_world(name: str, seed: int, scale: float = 1.0, oracle: bool = False
         One row of figures; see :data:`benchmarks.worlds.summary.COLUMNS`. A linkage that stops gives its ``error``.
     """
     recipe = next(recipe for recipe in WORLDS if recipe.name == name)
+    recipe = varied(recipe, seed) if vary else recipe
     known = build(recipe, seed, scale)
     columns = len(next(iter(known.tables.values())).columns) - 1
     row: dict[str, Any] = {
@@ -67,6 +74,7 @@ def _linked(known: KnownSet, oracle: bool, samples: int, start: float) -> dict[s
         **scored(result.register, known),
         **{name: result.metrics[name] for name in ("links", "expected_matches", "match_threshold", "pairs_compared")},
         "notices": [notice.code for notice in result.notices],
+        "findings": remarks(result),
         "set_aside": known.records - sum(len(table) for table in good.values()),
     }
     every = compared_pairs(good, contracts, spec, result.model)

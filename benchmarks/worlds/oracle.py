@@ -164,7 +164,7 @@ def _best(
 ) -> float:
     """F1 at the threshold of a grid that is best."""
     connection.sql(f"DROP TABLE IF EXISTS {SCORED}")
-    weigh(connection, model, compared)
+    weigh(connection, model, compared, held_once=spec.held_once)
     scores = score(connection, spec.model_copy(update={"match_threshold": min(GRID)}), compared)
     best, linked = 0.0, -1
     for threshold in GRID:

@@ -9,7 +9,7 @@ The private interface of Splink that the room needs is touched here and nowhere 
 | ``INCOMING`` | one table on its way in | ``connect`` | ``connect`` |
 | ``BLOCKED_PAIRS`` | pairs that blocking brings together | ``block_pairs`` | ``predict_in_parts`` |
 | ``PART`` | those of them that are scored at once | ``predict_in_parts`` | Splink |
-| ``WEIGHED`` | every pair with its weight before the prior is calibrated | ``model.weighing`` | the same |
+| ``WEIGHED`` | every pair with its weight alone | ``model.weighing`` | ``model.rivals``, itself |
 | ``SCORED`` | every pair with its match weight | ``model.weighing`` | all that follows |
 | ``SCORED_BEFORE`` | the same, before training on labels | ``labels.supervised`` | ``labels.labelled_accuracy`` |
 | ``RARITY`` and a column | how many other records have a value | ``predict_in_parts`` | Splink |

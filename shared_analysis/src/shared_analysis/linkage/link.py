@@ -97,7 +97,8 @@ def link(
         else:
             trained = train(connection, records, spec, blocking)
         possible = None if model else records.possible_pairs(spec.link_type)
-        trained = replace(trained, settings=weigh(connection, trained.settings, blocking.pairs, possible))
+        settings = weigh(connection, trained.settings, blocking.pairs, possible, spec.held_once)
+        trained = replace(trained, settings=settings)
         scores = score(connection, spec, blocking.pairs)
         review = draw_review_sample(connection, records, scores.weights, spec.review_pairs, spec.seed)
         if checked:
@@ -109,7 +110,7 @@ def link(
         if checked:
             metrics |= labelled_accuracy(connection, records, spec, checked, supervised, entities)
         else:
-            metrics |= expected_range(scores, entities.candidates, entities.followed)
+            metrics |= expected_range(scores, entities.settled, entities.followed)
         evidence = gather_evidence(connection, records, blocking.rules, trained.settings, scores, spec.link_type)
     notices = [*records.notices, *(checked.notices if checked else ())]
     notices += [*blocking.notices, *trained.notices, *entities.notices]

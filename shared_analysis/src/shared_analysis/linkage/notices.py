@@ -132,6 +132,11 @@ WORDINGS: dict[str, Wording] = {
         "{records:,} records equal {kept} others of their table in all that was compared. "
         "They were not compared themselves: what became of the others became of them."
     ),
+    "copies_in_register": (
+        "{records:,} records of the register equal an earlier one in all that was compared, so nothing tells them "
+        "apart. Whatever fits them was given to the earlier one. If they are different things, such as flats, add the "
+        "column that says which is which."
+    ),
     # Checked pairs
     "answers_without_record": "{answers:,} checked pairs name a record that is no longer there, and were left out.",
     "answers_of_duplicates": (

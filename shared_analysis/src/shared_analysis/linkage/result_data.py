@@ -31,6 +31,7 @@ class Linkage:
     metrics
         Flat figures: ``records``, ``pairs_compared``, ``links``, ``entities``, ``records_linked_share``,
         ``max_cluster_size``, ``match_threshold``, ``doubtful_pairs`` (probability between 0.1 and 0.9),
+        ``contested_records`` (two or more candidates in a table that holds everybody once fit about equally well),
         ``expected_matches``, ``expected_precision`` and ``expected_recall`` (by the model's own probabilities, among
         the pairs compared; the last two not without links), each with ``_low`` and ``_high``, were the odds of every
         pair sixteen times lower or higher; ``estimated_matches`` (by capture-recapture; not with few links) and

@@ -17,7 +17,7 @@ SCORES = replace(no_scores(), threshold=0.5, compared=10, expected_matches=3.0, 
 
 def entities(links: pd.DataFrame, followed: pd.DataFrame, ids: str) -> Entities:
     register = pd.DataFrame({"table": "t", "record_id": list("12345"), "entity_id": list(ids)})
-    return Entities(register, followed, links, followed, len(links) - len(followed), [], 0)
+    return Entities(register, followed, links, links, followed, len(links) - len(followed), [], 0)
 
 
 def test_a_link_that_is_not_followed_is_no_match():
@@ -28,6 +28,13 @@ def test_a_link_that_is_not_followed_is_no_match():
     assert metrics["expected_matches"] == 2  # 3.0 less 0.6
     assert metrics["expected_precision"] == 0.9
     assert metrics["expected_recall"] == pytest.approx(1.8 / 2.4)
+
+
+def test_a_candidate_that_lost_to_another_has_its_share_already():
+    lost = replace(entities(LINKS, LINKS.head(2), "xxxyz"), settled=LINKS.head(2))
+    metrics = expected_accuracy(lost, SCORES)
+    assert metrics["expected_matches"] == 3
+    assert metrics["expected_recall"] == pytest.approx(1.8 / 3.0)
 
 
 def test_without_links_nothing_is_expected_of_them():

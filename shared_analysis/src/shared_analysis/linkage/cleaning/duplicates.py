@@ -1,12 +1,13 @@
 """Records that equal many others in everything that is compared: a few stand for all, so that copies stay cheap.
 
 A thousand copies of one row are half a million pairs, and all of them say the same. The first copies are compared like
-any other records; what becomes of the second becomes of every further one.
+any other records; what becomes of the second becomes of every further one. In a register that holds everything once,
+copies are different things that nothing tells apart: the first is compared, and the others stay alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,12 +26,19 @@ class Duplicates:
     Parameters
     ----------
     record, first, second
-        Three arrays of one length: a record that was set aside, and the first two of the equal records of its table.
+        Three arrays of one length: a record that was set aside, and the first two of the equal records of its table;
+        twice the first where the table is a register that holds everything once.
     """
 
     record: Numbers
     first: Numbers
     second: Numbers
+
+    @property
+    def of_a_register(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Which of them are of a register that holds everything once."""
+        alone: np.ndarray[Any, np.dtype[np.bool_]] = self.first == self.second
+        return alone
 
     @classmethod
     def none(cls) -> Duplicates:
@@ -40,9 +48,9 @@ class Duplicates:
 
 
 def set_aside_duplicates(
-    frames: Mapping[str, pd.DataFrame], columns: list[str], key: str
+    frames: Mapping[str, pd.DataFrame], columns: list[str], key: str, registers: Collection[str] = ()
 ) -> tuple[dict[str, pd.DataFrame], Duplicates]:
-    """Keep ten of the records of a table that agree in every column; say which were set aside.
+    """Keep ten of the records of a table that agree in every column, and one in a register; say which were set aside.
 
     Parameters
     ----------
@@ -52,6 +60,8 @@ def set_aside_duplicates(
         What two records must agree in.
     key
         Name of the column that holds the record's number.
+    registers
+        Tables that hold everything once.
 
     Returns
     -------
@@ -63,8 +73,9 @@ def set_aside_duplicates(
         repeated = frame[frame.duplicated(columns, keep=False)]
         groups = repeated.groupby(columns, dropna=False, sort=False)
         copies = pd.DataFrame({"group": groups.ngroup(), "rank": groups.cumcount(), "record": repeated[key]})
-        further = copies[copies["rank"] >= KEPT_PER_GROUP]
-        first, second = (copies[copies["rank"] == rank].set_index("group")["record"] for rank in (0, 1))
+        kept_of_each, second_rank = (1, 0) if name in registers else (KEPT_PER_GROUP, 1)
+        further = copies[copies["rank"] >= kept_of_each]
+        first, second = (copies[copies["rank"] == rank].set_index("group")["record"] for rank in (0, second_rank))
         aside.append(
             pd.DataFrame(
                 {
@@ -97,7 +108,7 @@ def restore_duplicates(duplicates: Duplicates, entity: Numbers, links: pd.DataFr
     numpy.ndarray, pandas.DataFrame
         The entities, and the links with those of the records set aside, which have the best link of the second each.
     """
-    together = entity[duplicates.first] == entity[duplicates.second]
+    together = (entity[duplicates.first] == entity[duplicates.second]) & ~duplicates.of_a_register
     record, second = duplicates.record[together], duplicates.second[together]
     restored = entity.copy()
     restored[record] = entity[second]

@@ -173,11 +173,9 @@ def prepare(tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataCont
     register.columns = ["table", "record_id"]
     frames = _numbered(cleaned, columns)
     duplicates = Duplicates.none()
-    repeating = {name: frame for name, frame in frames.items() if name not in spec.held_once}
-    if repeating:
+    if spec.link_type != "link_only":
         own = [column for column in columns if column not in FOLLOWING]
-        kept, duplicates = set_aside_duplicates(repeating, own, ID)
-        frames |= kept
+        frames, duplicates = set_aside_duplicates(frames, own, ID, registers=spec.held_once)
     kinds = {column: kind for column, kind in KIND_OF_ROLE.items() if column in columns}
     kinds |= {column.name: column.kind for column in compared}
     return Records(

@@ -34,30 +34,37 @@ class Entities:
         Links within entities, by table and record id.
     candidates
         All that were taken for links: the pairs from the threshold on, as people answered them.
+    settled
+        Those of them of which the entities say whether they match: all, or only those followed where a table holds
+        everybody once. There a candidate that lost to another has its share of the probability already.
     followed
         Those of them that are within entities, by the numbers of their records; links of duplicates are not among them.
     not_followed
         Number of links that were not followed.
     hanging
         Of the entities that one link holds together, the number of a record.
-    set_aside
-        Number of duplicates that were set aside and share what became of others.
+    set_aside, copies_in_register
+        Number of duplicates that were set aside and share what became of others, and of those in a register that holds
+        everything once, which stay alone.
     """
 
     register: pd.DataFrame
     links: pd.DataFrame
     candidates: pd.DataFrame
+    settled: pd.DataFrame
     followed: pd.DataFrame
     not_followed: int
     hanging: list[int]
     set_aside: int
+    copies_in_register: int = 0
 
     @property
     def notices(self) -> tuple[Notice, ...]:
         """Say that duplicates were not compared themselves."""
-        if not self.set_aside:
-            return ()
-        return (Notice("duplicates_set_aside", {"records": self.set_aside, "kept": KEPT_PER_GROUP}),)
+        aside = {"records": self.set_aside, "kept": KEPT_PER_GROUP}
+        notices = [Notice("duplicates_set_aside", aside)] if self.set_aside else []
+        alone = {"records": self.copies_in_register}
+        return (*notices, *([Notice("copies_in_register", alone)] if self.copies_in_register else ()))
 
 
 def group_into_entities(
@@ -95,10 +102,12 @@ def group_into_entities(
         register=records.register.assign(entity_id=entity_ids(records.register, entity)),
         links=records.named(every).assign(**scored),
         candidates=links,
+        settled=followed if spec.held_once else links,
         followed=followed,
         not_followed=not_followed,
         hanging=hanging_by_one_link(entity, followed),
-        set_aside=len(records.duplicates.record),
+        set_aside=int((~records.duplicates.of_a_register).sum()),
+        copies_in_register=int(records.duplicates.of_a_register.sum()),
     )
 
 

@@ -16,8 +16,8 @@ def expected_accuracy(entities: Entities, scores: Scores) -> dict[str, float | i
     """
     register, links = entities.register, entities.links
     right = float(entities.followed["match_probability"].sum())
-    # A link that other pairs speak against, or that would put somebody into one table twice, is no match after all.
-    expected = scores.expected_matches - (float(entities.candidates["match_probability"].sum()) - right)
+    # A link that other pairs speak against is no match after all.
+    expected = scores.expected_matches - (float(entities.settled["match_probability"].sum()) - right)
     sizes = register["entity_id"].map(register["entity_id"].value_counts())
     metrics: dict[str, float | int | str | bool] = {
         "records": len(register),
@@ -30,6 +30,7 @@ def expected_accuracy(entities: Entities, scores: Scores) -> dict[str, float | i
         "match_threshold": scores.threshold,
         "doubtful_pairs": scores.doubtful,
         "expected_matches": round(expected),
+        "contested_records": scores.contested,
     }
     if len(links):
         metrics["expected_precision"] = round(float(links["match_probability"].sum() / len(links)), 4)

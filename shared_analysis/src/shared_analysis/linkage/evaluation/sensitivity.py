@@ -27,7 +27,7 @@ def expected_range(scores: Scores, pairs: pd.DataFrame, links: pd.DataFrame) -> 
     scores
         Its ``weights`` and ``expected_matches``.
     pairs, links
-        The pairs at or above the threshold, and those of them that were followed, with ``match_weight``.
+        The links that the entities have settled, and those of them that were followed, with ``match_weight``.
 
     Returns
     -------

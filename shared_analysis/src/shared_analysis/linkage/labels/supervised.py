@@ -77,7 +77,7 @@ def train_on_labels(
     compared = count_rows(connection, SCORED)
     connection.sql(f"ALTER TABLE {SCORED} RENAME TO {SCORED_BEFORE}")
     better = canonical_model(reweighted(model.settings, update))
-    weigh(connection, better, compared)
+    weigh(connection, better, compared, held_once=spec.held_once, answers=labels.answers)
     scores = score(connection, spec, compared)
     held_out = _probability(cross_fitted_odds(answers, model.settings, spec.seed))
     missed = int(apart["match"].sum())

@@ -51,8 +51,8 @@ def add_branches(connection: duckdb.DuckDBPyConnection, model: dict[str, Any], r
             levels.insert(
                 at,
                 {
-                    "sql_condition": f"{level['sql_condition']} AND {apart}",
-                    "label_for_charts": "identical, and another address",
+                    "sql_condition": f"{level['sql_condition']} AND {_not_one_address(apart, columns)}",
+                    "label_for_charts": "identical, and another address or none",
                     "m_probability": level["m_probability"],
                     "u_probability": min(share, level["m_probability"]),
                 },
@@ -60,6 +60,11 @@ def add_branches(connection: duckdb.DuckDBPyConnection, model: dict[str, Any], r
             label = records.labels.get(column, column)
             notices.append(Notice("branches", {"column": label, "pairs": known, "agree": agree}))
     return notices
+
+
+def _not_one_address(apart: str, columns: set[str]) -> str:
+    """Condition that nothing shows one address: they are two, or one is not known."""
+    return f"({apart} OR address_l IS NULL OR address_r IS NULL)" if "address" in columns else apart
 
 
 def _plain_levels(model: dict[str, Any]) -> Iterator[tuple[str, list[dict[str, Any]], int]]:

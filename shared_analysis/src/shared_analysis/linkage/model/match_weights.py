@@ -1,7 +1,8 @@
 """The match weight of a pair, comparison by comparison.
 
-A pair's match weight is the sum of what the model started from, what each comparison adds or takes away, and how rare
-the names are that agree. Levels are given in words; no value of either record is.
+A pair's match weight is the sum of what the model started from, what each comparison adds or takes away, how rare the
+names are that agree, and what other candidates for its records take away. Levels are given in words; no value of
+either record is.
 """
 
 from __future__ import annotations
@@ -21,6 +22,10 @@ from shared_analysis.linkage.model.comparisons import level_number
 if TYPE_CHECKING:
     import duckdb
 
+LEAST_SHOWN = 0.01
+"""Bits; what other candidates take away is a step of its own from here on."""
+CANDIDATES = "other candidates"
+
 
 @dataclass(frozen=True)
 class MatchWeight:
@@ -30,7 +35,8 @@ class MatchWeight:
     ----------
     steps
         In order: ``comparison`` and ``level`` in words, ``weight`` in bits (to 4 decimals), ``rarity``: whether
-        the step is for how rare the value is that agrees. The first is the prior.
+        the step is for how rare the value is that agrees. The first is the prior; the last may be what other
+        candidates take away.
     threshold
         The probability from which pairs were linked.
     shares_a_rule
@@ -62,7 +68,8 @@ def match_weights(
     model
         Splink settings with every m and u probability.
     pairs
-        ``number_l``, ``number_r``: the records' numbers.
+        ``number_l``, ``number_r``: the records' numbers; and ``match_weight``, where it is known with what other
+        candidates for the records take away (missing where it is not).
     threshold
         The probability from which pairs were linked.
     """
@@ -86,7 +93,20 @@ def match_weights(
             ) ORDER BY "row"
             """
         ).df()
-    return [MatchWeight(_steps(model, row), threshold, bool(row["shares_a_rule"])) for row in rows.to_dict("records")]
+    weights = pairs.get("match_weight", pd.Series(math.nan, pairs.index)).to_numpy(dtype=float)
+    return [
+        MatchWeight(_with_candidates(_steps(model, row), weight), threshold, bool(row["shares_a_rule"]))
+        for row, weight in zip(rows.to_dict("records"), weights, strict=True)
+    ]
+
+
+def _with_candidates(steps: pd.DataFrame, weight: float) -> pd.DataFrame:
+    """Add what is missing between the pair alone and its weight among other candidates."""
+    taken = round(weight - math.fsum(steps["weight"]), 4)
+    if not taken < -LEAST_SHOWN:
+        return steps
+    step = {"comparison": CANDIDATES, "level": "a record matches one of them at most", "weight": taken, "rarity": False}
+    return pd.concat([steps, pd.DataFrame([step])], ignore_index=True)
 
 
 def _column(comparison: Mapping[str, Any]) -> str | None:

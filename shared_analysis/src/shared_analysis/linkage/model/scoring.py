@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from shared_analysis.linkage.database import GIVEN_RECORDS, SCORED, lend
+from shared_analysis.linkage.cleaning.records import ID, TABLE
+from shared_analysis.linkage.database import GIVEN_RECORDS, RECORDS, SCORED, lend
 from shared_analysis.linkage.spec import LinkageSpec
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 BITS = "cast(greatest(-30, least(40, floor(match_weight))) AS INTEGER)"
 """A match weight in whole bits, as weights are counted."""
+LEAST_OF_A_CANDIDATE = 0.01
+"""Probability from which a pair is a candidate that counts."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,9 @@ class Scores:
         Sum of the probabilities of every pair scored.
     doubtful
         Number of pairs with a probability between 0.1 and 0.9.
+    contested
+        Number of records that probably match one of a table which holds everybody once, but of whose candidates none
+        is twice as likely as the others together.
     weights
         ``weight`` (whole bits, -30 to 40) and ``pairs``, of every pair scored.
     threshold
@@ -49,6 +56,7 @@ class Scores:
     doubtful: int
     weights: pd.DataFrame
     curve: pd.DataFrame
+    contested: int = 0
 
 
 def score(connection: duckdb.DuckDBPyConnection, spec: LinkageSpec, compared: int) -> Scores:
@@ -79,7 +87,35 @@ def score(connection: duckdb.DuckDBPyConnection, spec: LinkageSpec, compared: in
         WHERE match_probability >= {chosen!r} ORDER BY number_l, number_r
         """
     ).df()
-    return Scores(pairs, chosen, compared, int(millionths) / 1e6, int(doubtful), weights, curve)
+    contested = _count_contested(connection, spec.held_once)
+    return Scores(pairs, chosen, compared, int(millionths) / 1e6, int(doubtful), weights, curve, contested)
+
+
+def _count_contested(connection: duckdb.DuckDBPyConnection, held_once: Collection[str]) -> int:
+    """Count the records of :class:`Scores`' ``contested``, by sums of whole numbers."""
+    if not held_once:
+        return 0
+    tables = ", ".join("'" + name.replace("'", "''") + "'" for name in sorted(held_once))
+    (row,) = connection.sql(
+        f"""
+        WITH ends AS (
+            SELECT number_l, number_r, l.{TABLE} AS table_l, r.{TABLE} AS table_r,
+                   cast(round(match_probability * 1e6) AS BIGINT) AS millionths
+            FROM {SCORED}
+            JOIN {RECORDS} AS l ON l.{ID} = number_l
+            JOIN {RECORDS} AS r ON r.{ID} = number_r
+            WHERE match_probability >= {LEAST_OF_A_CANDIDATE}
+        )
+        SELECT count(*) FROM (
+            SELECT number FROM (
+                SELECT number_l AS number, table_r AS "table", millionths FROM ends
+                UNION ALL SELECT number_r, table_l, millionths FROM ends
+            ) WHERE "table" IN ({tables}) GROUP BY number, "table"
+            HAVING sum(millionths) >= 500000 AND 3 * max(millionths) <= 2 * sum(millionths)
+        )
+        """
+    ).fetchall()
+    return int(row[0])
 
 
 def expected_curve(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from shared_analysis.linkage.cleaning.records import ID
-from shared_analysis.linkage.database import SCORED, WEIGHED, predict_in_parts
+from shared_analysis.linkage.database import GIVEN_PAIRS, SCORED, WEIGHED, lend, predict_in_parts
+from shared_analysis.linkage.model.rivals import Rivals
 from shared_analysis.linkage.model.trained_model import canonical_model
 
 if TYPE_CHECKING:
     import duckdb
+    import pandas as pd
 
 PLACES = 6  # decimals of a probability; the threshold is applied to the rounded value, so that output and rule agree
 PLACES_OF_WEIGHT = 4
@@ -20,7 +23,12 @@ PRIOR = "probability_two_random_records_match"
 
 
 def weigh(
-    connection: duckdb.DuckDBPyConnection, model: dict[str, Any], compared: int, possible: int | None = None
+    connection: duckdb.DuckDBPyConnection,
+    model: dict[str, Any],
+    compared: int,
+    possible: int | None = None,
+    held_once: Collection[str] = (),
+    answers: pd.DataFrame | None = None,
 ) -> dict[str, Any]:
     """Weigh every pair that was brought together, into the table ``SCORED``.
 
@@ -34,7 +42,13 @@ def weigh(
     compared
         Number of pairs that were brought together; with 0 nothing is done.
     possible
-        How many pairs could be compared without blocking: then the prior is calibrated first. Without it, it stays.
+        How many pairs could be compared without blocking: then the prior is calibrated first, unless a table holds
+        everybody once. Without it, it stays.
+    held_once
+        Tables that hold everybody once: candidates for one record share the probability, and rivals take bits off each
+        other's weights (:mod:`.rivals`). That alone keeps the weights in line with how many matches there can be.
+    answers
+        Checked pairs, if any, as candidates know of them: ``number_l``, ``number_r`` and ``match``.
 
     Returns
     -------
@@ -47,20 +61,24 @@ def weigh(
     parts = -(-compared // PAIRS_AT_ONCE)
     for name in predict_in_parts(connection, model, parts):
         connection.sql(f"INSERT INTO {WEIGHED} SELECT {ID}_l, {ID}_r, match_weight FROM {name}")
+    rivals = Rivals.among_weighed(connection, held_once, answers)
     before = float(model[PRIOR])
-    if possible is not None:
+    if possible is not None and not held_once:
         model = canonical_model({**model, PRIOR: _calibrated_prior(connection, before, possible)})
-    moved = f"(weight + {_bits(float(model[PRIOR])) - _bits(before)!r})"
-    # Decimals are whole numbers of four bytes inside, and exact.
-    connection.sql(
-        f"""
-        CREATE TABLE {SCORED} AS SELECT
-            number_l, number_r,
-            greatest(-{MOST_WEIGHT}, least({MOST_WEIGHT}, {moved}))::DECIMAL(9, {PLACES_OF_WEIGHT}) AS match_weight,
-            (1 / (1 + pow(2.0, -{moved})))::DECIMAL(7, {PLACES}) AS match_probability
-        FROM {WEIGHED}
-        """
-    )
+    moved = _bits(float(model[PRIOR])) - _bits(before)
+    weight = f"(weight + {moved!r} - coalesce(bits, 0))"
+    with lend(connection, GIVEN_PAIRS, rivals.pairs[["number_l", "number_r"]].assign(bits=rivals.bits())):
+        # Decimals are whole numbers of four bytes inside, and exact.
+        connection.sql(
+            f"""
+            CREATE TABLE {SCORED} AS SELECT
+                number_l, number_r,
+                greatest(-{MOST_WEIGHT}, least({MOST_WEIGHT}, {weight}))::DECIMAL(9, {PLACES_OF_WEIGHT})
+                    AS match_weight,
+                (1 / (1 + pow(2.0, -{weight})))::DECIMAL(7, {PLACES}) AS match_probability
+            FROM {WEIGHED} LEFT JOIN {GIVEN_PAIRS} USING (number_l, number_r)
+            """
+        )
     connection.sql(f"DROP TABLE {WEIGHED}")
     return model
 

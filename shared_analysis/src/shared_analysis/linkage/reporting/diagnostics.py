@@ -18,6 +18,7 @@ LEAST_DETERMINISTIC = 30
 FEW_COMPARISONS = 3
 LARGE_CLUSTER = 10
 MANY_LEFT = 0.05  # links that were not followed, as a share of links
+MANY_CONTESTED = 0.02  # records that several others fit equally, as a share of links
 MANY_HANGING = 0.05  # entities held together by one link, as a share of those linked
 MOST_GROUPS = 5
 MOST_COLUMNS = 3
@@ -40,6 +41,7 @@ def remarks(result: Linkage) -> list[str]:
             _placeholders,
             _often_different,
             _not_followed,
+            _contested,
             _large_entities,
             _hanging,
             _doubt,
@@ -193,6 +195,18 @@ def _not_followed(result: Linkage) -> Iterator[str]:
         yield (
             f"{refused:,} links were not followed, because other pairs of the same records speak against them. "
             "People who share much, such as twins, or records that were mixed up, are the usual cause."
+        )
+
+
+def _contested(result: Linkage) -> Iterator[str]:
+    contested = _count(result, "contested_records")
+    if contested > MANY_CONTESTED * max(_count(result, "links"), 100):
+        *_, once = result.spec.tables
+        held = once if result.spec.link_type == "many_to_one" else "the other table"
+        yield (
+            f"{contested:,} records have two or more candidates in {held} that fit about equally well, so nothing says "
+            "which is the right one: flats whose number is not given, or relatives whose given name is missing, for "
+            "example. Add a column that tells such candidates apart, or link to what they have in common."
         )
 
 

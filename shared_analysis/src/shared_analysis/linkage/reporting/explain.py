@@ -11,12 +11,15 @@ from shared_analysis.charts import Chart
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage.cleaning.records import Records, prepare
 from shared_analysis.linkage.cleaning.standardise import id_text
-from shared_analysis.linkage.database import connect
+from shared_analysis.linkage.database import GIVEN_PAIRS, SCORED, block_pairs, connect, lend
 from shared_analysis.linkage.model.match_weights import MatchWeight, match_weights
+from shared_analysis.linkage.model.weighing import weigh
 from shared_analysis.linkage.reporting.waterfall import waterfall_chart
 from shared_analysis.linkage.result_data import Linkage
 
 if TYPE_CHECKING:
+    import duckdb
+
     from shared_analysis.contracts import DataContract
 
 Key = tuple[str, str]
@@ -42,7 +45,8 @@ def explain(
 
     It is the model's view: what people said of the pair (``labels``) has taught the model, but is no step of its own.
     The records are cleaned again, all of them, because how rare a name is depends on the others: it takes as long as
-    the beginning of :func:`shared_analysis.linkage.link`.
+    the beginning of :func:`shared_analysis.linkage.link`. Where a table holds everybody once, other candidates for the
+    two records count as well, so every pair is weighed again, too.
 
     Parameters
     ----------
@@ -83,10 +87,24 @@ def explain(
             "The tables do not hold the records that were linked.", "explain", "give the tables as they were linked"
         )
     numbers = _stand_ins(records, known.get_indexer(pd.MultiIndex.from_tuples(pair)).tolist())
-    pairs = pd.DataFrame([numbers], columns=["number_l", "number_r"])
+    pairs = pd.DataFrame([sorted(numbers)], columns=["number_l", "number_r"])
     with connect(records, spec.threads, spec.memory) as connection:
+        if spec.held_once:
+            pairs = _among_candidates(connection, pairs, result)
         (pair_weight,) = match_weights(connection, result.model, pairs, float(result.metrics["match_threshold"]))
     return Explanation(pair_weight.steps, pair_weight.threshold, pair_weight.shares_a_rule)
+
+
+def _among_candidates(connection: duckdb.DuckDBPyConnection, pair: pd.DataFrame, result: Linkage) -> pd.DataFrame:
+    """Add the pair's match weight among all candidates for its records; missing where no rule compares the two."""
+    model = dict(result.model)
+    weigh(connection, model, block_pairs(connection, model), held_once=result.spec.held_once)
+    with lend(connection, GIVEN_PAIRS, pair):
+        weighed: pd.DataFrame = connection.sql(
+            f"SELECT number_l, number_r, match_weight::DOUBLE AS match_weight FROM {GIVEN_PAIRS} "
+            f"LEFT JOIN {SCORED} USING (number_l, number_r)"
+        ).df()
+    return weighed
 
 
 def _stand_ins(records: Records, pair: list[int]) -> list[int]:
