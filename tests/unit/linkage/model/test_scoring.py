@@ -28,14 +28,21 @@ def expected_f1(millionths: list[int], thousandths: int) -> Fraction:
 @given(st.lists(st.one_of(st.integers(0, 1_000_000), st.sampled_from([0, 999, 537_000, 1_000_000])), min_size=1))
 @settings(derandomize=True, max_examples=60, deadline=None)
 def test_no_threshold_is_better_and_of_equals_the_highest_is_chosen(millionths):
-    assume(max(millionths) >= 1_000)  # below that no threshold makes a link, and the lowest is given
+    assume(max(millionths) >= 100_000)  # below that nothing is a link, and the lowest threshold is given
     of = {thousandths: expected_f1(millionths, thousandths) for thousandths in range(1, 1001)}
-    best = max(of.values())
-    assert round(chosen(millionths) * 1000) == max(at for at, f1 in of.items() if f1 == best)
+    best = max(at for at, f1 in of.items() if f1 == max(of.values()))
+    assert round(chosen(millionths) * 1000) == max(best, 100)
 
 
 @pytest.mark.parametrize(
-    ("millionths", "threshold"), [([], 1.0), ([1_000_000], 1.0), ([990_000, 10_000], 0.99), ([400], 0.001)]
+    ("millionths", "threshold"),
+    [
+        *[([], 1.0), ([1_000_000], 1.0), ([990_000, 10_000], 0.99), ([120_000], 0.12)],
+        *[
+            ([400], 0.1),
+            ([20_000], 0.1),
+        ],  # a pair that hardly can be a match is no link, though nothing better is there
+    ],
 )
 def test_by_hand(millionths, threshold):
     assert chosen(millionths) == threshold

@@ -3,6 +3,8 @@
 This is no confidence interval. Chance in the sample is the least of it: columns do not agree independently, the prior
 rests on a guess, and no figure in the data says by how much. So the figures are worked out again as if the odds of
 every pair were sixteen times lower, and sixteen times higher, than the model says, and chance is added at either end.
+However sure the model is, a few matches look like strangers and a few strangers like matches: one in a hundred of the
+links is allowed for, too.
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ from shared_analysis.linkage.model.scoring import Scores
 _NORMAL = 1.96
 SENSITIVITY_BITS = 4
 """By how much match weights could be off. A wrong assumption moves all of them the same way, as a wrong prior does."""
+UNLIKE = 0.01
+"""Share of the links to allow for, at either end, for what no match weight gives a hint of."""
 
 
 def expected_range(scores: Scores, pairs: pd.DataFrame, links: pd.DataFrame) -> dict[str, float | int]:
@@ -47,11 +51,12 @@ def expected_range(scores: Scores, pairs: pd.DataFrame, links: pd.DataFrame) -> 
         right, chance = float(linked.sum()), float((linked * (1 - linked)).sum())
         missed = scale * float(every @ rest)
         unsure = scale * float((every * (1 - every)) @ rest)
-        away = -_NORMAL if end == "low" else _NORMAL
+        sign = -1 if end == "low" else 1
+        away, unlike = sign * _NORMAL, sign * UNLIKE * len(links)
         ends[end] = (
-            min(max(right + away * chance**0.5, 0.0), len(links)),
-            max(missed + away * unsure**0.5, 0.0),
-            max(right + missed + away * (chance + unsure) ** 0.5, 0.0),
+            min(max(right + unlike + away * chance**0.5, 0.0), len(links)),
+            max(missed + unlike + away * unsure**0.5, 0.0),
+            max(right + missed + unlike + away * (chance + unsure) ** 0.5, 0.0),
         )
     out: dict[str, float | int] = {f"expected_matches_{end}": round(matches) for end, (_, _, matches) in ends.items()}
     if len(links):

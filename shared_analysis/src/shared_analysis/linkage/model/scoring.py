@@ -20,6 +20,8 @@ BITS = "cast(greatest(-30, least(40, floor(match_weight))) AS INTEGER)"
 """A match weight in whole bits, as weights are counted."""
 LEAST_OF_A_CANDIDATE = 0.01
 """Probability from which a pair is a candidate that counts."""
+LEAST_CHOSEN = 0.1
+"""The lowest threshold that is ever chosen: where the model expects next to nothing, any pair would raise its F1."""
 
 
 @dataclass(frozen=True)
@@ -163,8 +165,8 @@ def best_threshold(curve: pd.DataFrame, target_precision: float | None = None) -
     Returns
     -------
     float
-        To three decimals, at least 0.001. Of several equally good thresholds the highest; 1 if no pair was scored, or
-        none is precise enough.
+        To three decimals; at least 0.1, or 0.001 where a precision is asked for. Of several equally good thresholds the
+        highest; 1 if no pair was scored, or none is precise enough.
     """
     thresholds = curve["threshold"].to_numpy()
     if target_precision is not None:
@@ -172,7 +174,7 @@ def best_threshold(curve: pd.DataFrame, target_precision: float | None = None) -
         return max(float(enough.min()), 0.001) if len(enough) else 1.0
     if not len(thresholds):
         return 1.0
-    return max(float(thresholds[curve["expected_f1"].to_numpy().argmax()]), 0.001)
+    return max(float(thresholds[curve["expected_f1"].to_numpy().argmax()]), LEAST_CHOSEN)
 
 
 def non_links_within_components(
