@@ -110,6 +110,10 @@ WORDINGS: dict[str, Wording] = {
     "column_missing": _missing_throughout,
     "codes_differ": _codes_differ,
     "role_taken_over": _role_taken_over,
+    "columns_taken_for_one": (
+        "{column} of {giver} and {counterpart} of {table} hold the same kind of values, so they were compared with "
+        "each other. If they are different things, give each its own role in the contracts."
+    ),
     "name_of_organisation": _name_of_organisation,
     "names_taken_apart": (
         "The names in {column} of {table} were compared in parts, the {first} name first. If they are not people's, "

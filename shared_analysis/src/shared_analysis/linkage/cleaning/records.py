@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.linkage.cleaning.alike_columns import name_alike
 from shared_analysis.linkage.cleaning.column_kinds import KIND_OF_ROLE, NEVER, Kind, kind_of_values
 from shared_analysis.linkage.cleaning.duplicates import Duplicates, set_aside_duplicates
 from shared_analysis.linkage.cleaning.roles import settle_roles
@@ -151,8 +152,9 @@ def prepare(tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataCont
     for name in sorted(spec.tables):
         _check_present(name, tables, contracts)
     contracts, remarks = settle_roles(tables, contracts, spec.tables)
+    tables, contracts, matched = name_alike(tables, contracts, spec.tables)
     tables, contracts, told = take_names_apart(tables, contracts, spec.tables)
-    remarks += told
+    remarks += [*matched, *told]
     extra = _columns_without_role(tables, contracts, spec)
     cleaned = {}
     for name in sorted(spec.tables):

@@ -23,6 +23,7 @@ import pandas as pd
 from shared_analysis.linkage.clustering.constraints import NUMBERS, without
 from shared_analysis.linkage.database import GIVEN_PAIRS, SCORED_BEFORE, lend
 from shared_analysis.linkage.labels.review_sample import STRATA, stratum
+from shared_analysis.linkage.labels.reweighting import logistic
 
 if TYPE_CHECKING:
     import duckdb
@@ -140,20 +141,14 @@ def _calibrated(at: Numbers, weight: Numbers, match: np.ndarray[Any, np.dtype[np
     array
         Probability of a match, a row a weight of ``at``, a column a draw.
     """
-    features = np.column_stack([np.ones(len(weight)), np.clip(weight, -_MOST_BITS, _MOST_BITS)])
-    centre, apart = np.array([0.0, 1.0]), np.array([_SHIFT_APART, _SLOPE_APART])
-    line = centre.copy()
-    for _ in range(50):
-        odds = np.clip(features @ line, -_MOST_BITS, _MOST_BITS) * math.log(2)
-        probability = 1 / (1 + np.exp(-odds))
-        slope = math.log(2) * features.T @ (probability - match) + (line - centre) / apart**2
-        spread = math.log(2) ** 2 * probability * (1 - probability)
-        curvature = (features * spread[:, None]).T @ features + np.diag(1 / apart**2)
-        step = np.linalg.solve(curvature, slope)
-        line = line - step * min(1.0, 1.0 / np.abs(step).max(initial=1e-12))
-        if np.abs(step).max() < 1e-9:
-            break
+    bits = np.clip(weight, -_MOST_BITS, _MOST_BITS)
+    features, spread = math.log(2) * np.column_stack([np.ones(len(bits)), bits]), [_SHIFT_APART, _SLOPE_APART]
+    moved = logistic(features, math.log(2) * bits, match.astype(float), spread)
+    odds = math.log(2) * bits + features @ moved
+    probability = 1 / (1 + np.exp(-np.clip(odds, -700, 700)))
+    curvature = (features * (probability * (1 - probability))[:, None]).T @ features + np.diag(1 / np.square(spread))
+    line = moved + np.array([0.0, 1.0])
     drawn = draw.multivariate_normal(line, np.linalg.inv(curvature), DRAWS)
-    bits = drawn[:, 0] + np.outer(np.clip(at, -_MOST_BITS, _MOST_BITS), np.maximum(drawn[:, 1], _LEAST_SLOPE))
-    lines: Numbers = 1 / (1 + 2.0 ** -np.clip(bits, -_MOST_BITS, _MOST_BITS))
+    logs = drawn[:, 0] + np.outer(np.clip(at, -_MOST_BITS, _MOST_BITS), np.maximum(drawn[:, 1], _LEAST_SLOPE))
+    lines: Numbers = 1 / (1 + 2.0 ** -np.clip(logs, -_MOST_BITS, _MOST_BITS))
     return lines

@@ -175,12 +175,12 @@ def fit_weights(
     for own in starts:
         centred[:, own] -= levels[:, own].sum(axis=1, keepdims=True) * m[own]
     every = np.ones((len(match), 1))
-    fitted = _logistic(np.hstack([every, centred]), odds, match, [MOVE_ALL] + [MOVE] * len(m))
+    fitted = logistic(np.hstack([every, centred]), odds, match, [MOVE_ALL] + [MOVE] * len(m))
     raw = np.log(m) + fitted[1:]
     for own in starts:
         raw[own] -= math.log(math.fsum(np.exp(raw[own])))
     moved = raw - np.log(m)
-    (shift,) = _logistic(every, odds + levels @ moved, match, [MOVE_ALL])
+    (shift,) = logistic(every, odds + levels @ moved, match, [MOVE_ALL])
     return WeightUpdate(float(shift), moved)
 
 
@@ -195,8 +195,25 @@ def _shares_of_matches(model: dict[str, Any]) -> tuple[Numbers, list[slice]]:
     return np.maximum(np.array(m), SMALLEST_M), own
 
 
-def _logistic(features: Numbers, offset: Numbers, match: Numbers, spread: list[float]) -> Numbers:
-    """Fit a logistic regression with an offset and normal priors around zero, by Newton's method with halved steps."""
+def logistic(features: Numbers, offset: Numbers, match: Numbers, spread: list[float]) -> Numbers:
+    """Fit a logistic regression with an offset and normal priors around zero, by Newton's method with halved steps.
+
+    Parameters
+    ----------
+    features
+        A row a pair, a column a coefficient.
+    offset
+        Natural log-odds that each pair has anyway.
+    match
+        1 for a match, 0 for none.
+    spread
+        Standard deviation of each coefficient's prior.
+
+    Returns
+    -------
+    numpy.ndarray
+        The likeliest coefficients.
+    """
     weight = 1 / np.array(spread) ** 2
 
     def loss(at: Numbers) -> float:

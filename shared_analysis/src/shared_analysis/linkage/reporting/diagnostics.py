@@ -148,8 +148,8 @@ def _few_comparisons(result: Linkage) -> Iterator[str]:
     compared = len(result.model.get("comparisons", []))
     if result.model and compared < FEW_COMPARISONS:
         yield (
-            f"Only {compared} things could be compared, so people who share them look like one: give more "
-            "columns a role, or ask for one more column."
+            f"Only {'one thing' if compared == 1 else f'{compared} things'} could be compared, so records that share "
+            f"{'it' if compared == 1 else 'them'} look like one: give more columns a role, or ask for one more column."
         )
 
 
