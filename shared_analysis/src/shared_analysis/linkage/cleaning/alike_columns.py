@@ -95,7 +95,7 @@ def _described(
     """Say of each column that the other table has neither by role nor by name its kind, and how often it holds what."""
     shared = {column for role, column in contract.roles.items() if role in counterpart.roles or role in NEVER}
     names = {column.name for column in counterpart.columns} - _taken(counterpart)
-    out = {}
+    out: dict[str, tuple[Kind, dict[str, float]]] = {}
     for column in map(str, table):
         if column in shared or (column in names and column not in _taken(contract)):
             continue
@@ -103,7 +103,7 @@ def _described(
         kind = kind_of_values(values)
         counts = Counter(_features(kind, values.dropna()))
         total = sum(counts.values())
-        out[column] = (kind if kind != "name" else "text", {feature: n / total for feature, n in counts.items()})
+        out[column] = ("text" if kind == "name" else kind, {feature: n / total for feature, n in counts.items()})
     return out
 
 
