@@ -38,8 +38,8 @@ answers. 'Inside': in how many of the runs the 95 % interval held the truth of t
 """
 UNLABELLED = """
 Without answers a linkage gives a range for what it expects: were the odds of every pair sixteen times lower or higher
-than the model says, and chance besides. The truth here is of links and of the pairs compared; **bold** where the range
-does not hold it.
+than the model says, and one link in a hundred unlike all others, with chance besides. The truth here is of links and of
+the pairs compared; **bold** where the range does not hold it.
 """
 
 

@@ -23,6 +23,7 @@ from benchmarks.worlds.measuring import measure_world
 from benchmarks.worlds.places import ABBREVIATED, homes, written
 from benchmarks.worlds.summary import figures, is_close
 from benchmarks.worlds.tables import build, later_records
+from benchmarks.worlds.variations import MOST_DIRT, varied
 from benchmarks.worlds.world import Damage, Naming, Recipe, Shape, damages
 from shared_analysis.errors import SharedAnalysisError
 
@@ -45,6 +46,20 @@ def test_a_seed_gives_one_world(worlds: dict[str, KnownSet]) -> None:
     for recipe in HERE[::7]:
         assert digest(build(recipe, 1, SMALL)) == digest(worlds[recipe.name]), recipe.name
     assert digest(build(HERE[0], 2, SMALL)) != digest(worlds[HERE[0].name])
+
+
+def test_a_world_can_be_changed_at_random_in_many_ways_that_all_can_be_made() -> None:
+    changed = [varied(recipe, seed) for recipe in HERE for seed in (1, 2)]
+    assert changed == [varied(recipe, seed) for recipe in HERE for seed in (1, 2)]
+    assert sum(one != other for one, other in zip(changed[::2], changed[1::2], strict=True)) > 0.9 * len(HERE)
+    for recipe in changed:
+        base = next(each for each in HERE if each.name == recipe.name)
+        assert (recipe.name, recipe.half, recipe.link_type) == (base.name, base.half, base.link_type)
+        assert set(recipe.missing) <= set(recipe.columns) <= set(base.columns)
+        for damage, before in zip(recipe.dirt, base.dirt, strict=True):
+            assert damage.rate <= max(MOST_DIRT, before.rate)
+    for recipe in changed[::9]:
+        assert len(build(recipe, 1, SMALL).truth)
 
 
 def test_a_seed_gives_one_world_in_another_process(worlds: dict[str, KnownSet]) -> None:

@@ -86,7 +86,7 @@ def set_aside_duplicates(
                 dtype="int64",
             )
         )
-        kept[name] = frame.drop(index=further.index).reset_index(drop=True)
+        kept[name] = frame.drop(index=further.index).reset_index(drop=True) if len(further) else frame
     every = pd.concat(aside, ignore_index=True)
     return kept, Duplicates(*(every[name].to_numpy() for name in ("record", "first", "second")))
 

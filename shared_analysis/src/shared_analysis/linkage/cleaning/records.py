@@ -277,7 +277,9 @@ def _clean_table(
         columns[column.name] = clean_as_kind(column.kind, table[column.source].reset_index(drop=True))
     out = pd.DataFrame({TABLE: name, **columns}, copy=False)
     in_order = pc.array_sort_indices(pa.array(columns[ID], type=pa.string())).to_numpy()
-    return derive(out).take(in_order).reset_index(drop=True), notices
+    sorted_by_id = derive(out).take(in_order)
+    sorted_by_id.index = pd.RangeIndex(len(sorted_by_id))  # reset_index would copy every column once more
+    return sorted_by_id, notices
 
 
 def _ids(name: str, column: str, values: pd.Series[Any]) -> pd.Series[str]:
