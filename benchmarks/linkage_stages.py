@@ -96,7 +96,7 @@ def speed(folder: Path) -> dict[str, Any]:
 
     def evaluate() -> None:
         draw_review_sample(connection, records, scores.weights, spec.review_pairs, spec.seed)
-        gather_evidence(connection, records, blocking.rules, model, scores, spec.link_type)
+        gather_evidence(connection, records, blocking.rules, model, entities.followed, scores.threshold, spec.link_type)
         completeness(filled, entities.register)
         linkage_rates(good, contracts, entities.register)
 

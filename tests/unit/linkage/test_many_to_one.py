@@ -73,18 +73,16 @@ def test_two_candidates_that_fit_alike_share_the_probability_and_it_says_so(worl
     assert result.metrics["expected_matches"] == pytest.approx(len(to_register.pairs), rel=0.1)
     (remark,) = (remark for remark in remarks(result) if "fit about equally well" in remark)
     assert f"{result.metrics['contested_records']:,} records have two or more candidates in outreach" in remark
-    assert result.pairs["match_probability"].between(0.4, 0.51).mean() > 0.7
-    explained = result.evidence.typical
-    assert explained is not None
-    assert explained.steps.iloc[-1]["comparison"] == "other candidates"
-    assert explained.steps.iloc[-1]["weight"] < -3
+    assert result.review["match_probability"].between(0.45, 0.501).sum() > 20
+    assert len(result.pairs) < 0.2 * len(to_register.pairs)  # nothing says which, so neither is linked
+    assert not result.pairs["match_probability"].between(0.45, 0.501).any()
 
 
 def test_a_candidate_that_was_not_linked_is_explained_beside_the_others(world, linked):
     alike = pd.concat([born_otherwise(world.tables["outreach"], mark, years) for mark, years in (("y", 1), ("z", 2))])
     doubled = World({**world.tables, "outreach": alike.reset_index(drop=True)}, world.contracts, world.truth)
     result = doubled.link("many_to_one", model=linked.model)
-    tied = result.pairs[result.pairs["match_probability"].between(0.45, 0.501)].iloc[0]
+    tied = result.review[result.review["match_probability"].between(0.45, 0.501)].iloc[0]
     other = ("z" if tied["record_id_r"][0] == "y" else "y") + tied["record_id_r"][1:]
     left = ("housing", tied["record_id_l"])
     explanations = [

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from shared_analysis.linkage.cleaning.records import prepare
@@ -110,8 +111,13 @@ def link(
         if checked:
             metrics |= labelled_accuracy(connection, records, spec, checked, supervised, entities)
         else:
-            metrics |= expected_range(scores, entities.settled, entities.followed)
-        evidence = gather_evidence(connection, records, blocking.rules, trained.settings, scores, spec.link_type)
+            most = records.most_matches(spec.held_once)
+            ends = (entities.followed[f"number_{side}"].to_numpy() for side in "lr")
+            equals = np.maximum(*map(records.duplicates.equals_in_register, ends))
+            metrics |= expected_range(scores, entities.settled, entities.followed, most, equals)
+        evidence = gather_evidence(
+            connection, records, blocking.rules, trained.settings, entities.followed, scores.threshold, spec.link_type
+        )
     notices = [*records.notices, *(checked.notices if checked else ())]
     notices += [*blocking.notices, *trained.notices, *entities.notices]
     register = entities.register

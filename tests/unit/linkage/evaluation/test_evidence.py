@@ -15,8 +15,10 @@ from shared_analysis.linkage.model.match_weights import MatchWeight
 
 
 def test_of_each_deterministic_rule_its_pairs_and_its_links_are_counted(stage, linked):
+    entities = group_into_entities(stage.connection, stage.records, stage.spec, stage.scores)
+    rules, threshold = stage.blocking.rules, stage.scores.threshold
     evidence = gather_evidence(
-        stage.connection, stage.records, stage.blocking.rules, linked.model, stage.scores, "link_and_dedupe"
+        stage.connection, stage.records, rules, linked.model, entities.followed, threshold, "link_and_dedupe"
     )
     assert evidence.strict == linked.evidence.strict
     assert evidence.captured == linked.evidence.captured
@@ -26,8 +28,8 @@ def test_of_each_deterministic_rule_its_pairs_and_its_links_are_counted(stage, l
 
 
 def test_without_links_there_is_none(stage, linked):
-    nothing = replace(stage.scores, pairs=stage.scores.pairs.head(0))
-    evidence = gather_evidence(stage.connection, stage.records, (), linked.model, nothing, "link_and_dedupe")
+    nothing = stage.scores.pairs.head(0)
+    evidence = gather_evidence(stage.connection, stage.records, (), linked.model, nothing, 0.5, "link_and_dedupe")
     assert evidence == Evidence()
 
 
@@ -52,7 +54,7 @@ def test_missed_matches_are_those_that_are_in_no_entity_together(stage, linked):
     entities = group_into_entities(stage.connection, stage.records, stage.spec, stage.scores)
     sizes = entities.register["entity_id"].value_counts()
     together = int((sizes * (sizes - 1) // 2).sum())
-    matches = together + entities.not_followed + 7
+    matches = together + 7
     captured = Captured(matches, 0, 0, ("a",), ("b",), (1, 1, 1))
     missed = replace(linked.evidence, captured=captured).missed(entities, stage.records, "link_and_dedupe")
     assert missed == {"estimated_matches": together + 7, "estimated_missed": 7}

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shared_analysis.linkage.model.rivals import Rivals
+from shared_analysis.linkage.model.rivals import FAR, Rivals
 
 
 def contested(weights: dict[tuple[int, int], float], one_to_one: bool = True) -> pd.DataFrame:
@@ -64,16 +64,51 @@ def test_without_rings_it_is_exact(seed):
     assert shared(contested(weights)) == pytest.approx(over_all_matchings(weights), abs=1e-4)
 
 
-def test_with_rings_it_is_close():
-    errors = []
-    for seed in range(40):
-        weights = random_weights(np.random.default_rng(seed), tree=False)
+@pytest.mark.parametrize("spread", [2, 6, 20])
+def test_small_groups_with_rings_are_counted_out(spread):
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        weights = {
+            (a, b): float(rng.normal(8, spread)) for a in range(3) for b in range(4) if rng.random() < 0.8
+        }  # fmt: skip
         pairs = contested(weights)
-        errors.append(np.abs(shared(pairs) - over_all_matchings(weights)).max())
+        assert shared(pairs) == pytest.approx(over_all_matchings(weights), abs=0.02 if spread > FAR else 1e-3)
         alone = 1 / (1 + np.exp2(-pairs["weight"].to_numpy()))
         assert (shared(pairs) <= alone + 1e-6).all()
-    assert np.mean(errors) < 0.03
-    assert max(errors) < 0.25
+
+
+def test_many_groups_of_many_shapes_are_counted_apart():
+    weights, shift, expected = {}, 0, []
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        left, right = rng.integers(2, 5, 2)
+        own = {(a, b): float(rng.normal(5, 4)) for a in range(left) for b in range(right)}
+        expected += over_all_matchings(own).tolist() if len(own) <= 12 else [np.nan] * len(own)
+        weights |= {(a + shift, b + shift): weight for (a, b), weight in own.items()}
+        shift += 10
+    known = ~np.isnan(expected)
+    assert known.sum() > 50
+    assert shared(contested(weights))[known] == pytest.approx(np.array(expected)[known], abs=1e-3)
+
+
+@pytest.mark.parametrize("weight", [10.0, 60.0, 250.0])
+@pytest.mark.parametrize(("left", "right"), [(2, 2), (2, 3), (3, 5), (10, 12), (60, 70)])
+def test_nobody_is_matched_more_than_once(left, right, weight):
+    """Groups of any size: what all candidates of a record have together is one at most."""
+    pairs = contested({(a, b): weight for a in range(left) for b in range(right)})
+    together = pairs.assign(share=shared(pairs)).groupby("number_l")["share"].sum()
+    assert together.max() < 1 + 1e-3
+    assert together.min() > 0.98
+
+
+def test_with_large_rings_it_is_close():
+    """Groups that are too large to count: nothing to compare with but bounds, and that all add up."""
+    rng = np.random.default_rng(3)
+    pairs = contested({(a, b): float(rng.normal(0, 6)) for a in range(30) for b in range(30)})
+    found = pairs.assign(share=shared(pairs))
+    for side in ("number_l", "number_r"):
+        assert found.groupby(side)["share"].sum().max() < 1.02
+    assert 20 < found["share"].sum() <= 30
 
 
 @pytest.mark.parametrize("candidates", [2, 5, 40])

@@ -21,7 +21,6 @@ from shared_analysis.linkage.model.trained_model import TrainedModel
 from shared_analysis.linkage.model.training import (
     LOWEST_M,
     _chance,
-    _most_matches,
     _related,
     _write,
     train,
@@ -95,7 +94,7 @@ def test_records_are_related_by_one_thing_by_a_home_or_by_a_head_office():
 def test_a_table_that_holds_everybody_once_limits_the_matches(link_type: str, most: float, stage):
     sizes = {"a": 50, "b": 20, "c": 5} if link_type == "link_only" else {"a": 50, "b": 20}
     spec = LinkageSpec(tables=list(sizes), link_type=link_type)
-    assert _most_matches(replace(stage.records, sizes=sizes), spec) == most
+    assert replace(stage.records, sizes=sizes).most_matches(spec.held_once) == most
 
 
 def test_without_pairs_nothing_is_trained(stage):

@@ -40,6 +40,16 @@ class Duplicates:
         alone: np.ndarray[Any, np.dtype[np.bool_]] = self.first == self.second
         return alone
 
+    def equals_in_register(self, numbers: Numbers) -> Numbers:
+        """Give for each record how many of a register it stands for: itself, and its copies that were set aside."""
+        stands_for, copies = np.unique(self.first[self.of_a_register], return_counts=True)
+        equals = np.ones(len(numbers), dtype=np.int64)
+        at = np.searchsorted(stands_for, numbers)
+        known = at < len(stands_for)
+        known[known] = stands_for[at[known]] == numbers[known]
+        equals[known] += copies[at[known]]
+        return equals
+
     @classmethod
     def none(cls) -> Duplicates:
         """No record was set aside."""

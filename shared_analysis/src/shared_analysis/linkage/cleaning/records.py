@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -125,6 +127,21 @@ class Records:
     def total(self) -> int:
         """Number of records to compare."""
         return sum(self.sizes.values())
+
+    def most_matches(self, held_once: Collection[str]) -> float:
+        """Give how many pairs can match at most: where a table holds everybody once, as many as the other has records.
+
+        Parameters
+        ----------
+        held_once
+            The tables that hold everybody once; without any there is no limit.
+        """
+        if not held_once:
+            return math.inf
+        most = 0
+        for one, other in combinations(self.sizes, 2):
+            most += min(self.sizes[many] for many, once in ((one, other), (other, one)) if once in held_once)
+        return float(most)
 
     def possible_pairs(self, link_type: str) -> int:
         """Number of pairs that could be compared without blocking."""

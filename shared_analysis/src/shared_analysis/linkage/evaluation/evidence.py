@@ -15,7 +15,6 @@ from shared_analysis.linkage.evaluation.capture_recapture import Captured, captu
 from shared_analysis.linkage.evaluation.ground_truth import pairs_together
 from shared_analysis.linkage.model.blocking import MOST_PAIRS_A_RECORD, BlockingRule, count_pairs, deterministic_rules
 from shared_analysis.linkage.model.match_weights import MatchWeight, match_weights
-from shared_analysis.linkage.model.scoring import Scores
 
 if TYPE_CHECKING:
     import duckdb
@@ -54,7 +53,7 @@ class Evidence:
         """
         if self.captured is None:
             return {}
-        matches = self.captured.matches - entities.not_followed
+        matches = self.captured.matches
         together = pairs_together(entities.register.drop(records.duplicates.record), link_type)
         return {"estimated_matches": matches, "estimated_missed": max(matches - together, 0)}
 
@@ -64,19 +63,28 @@ def gather_evidence(
     records: Records,
     rules: Sequence[BlockingRule],
     model: Mapping[str, Any],
-    scores: Scores,
+    links: pd.DataFrame,
+    threshold: float,
     link_type: str,
 ) -> Evidence:
-    """Look at the links once: which rules find each, and what speaks for two of them."""
-    if scores.pairs.empty:
+    """Look at the links once: which rules find each, and what speaks for two of them.
+
+    Parameters
+    ----------
+    links
+        Those that were followed: ``number_l``, ``number_r``, ``match_weight``.
+    threshold
+        The probability from which a pair is a link.
+    """
+    if links.empty:
         return Evidence()
     rules = [rule for rule in rules if not rule.loose]  # both halves of these find what the model expects
     most = MOST_PAIRS_A_RECORD * records.total
     counted = [count_pairs(connection, rule, link_type) for rule in deterministic_rules(records)]
     deterministic = [rule for rule in counted if 0 < rule.pairs <= most]
-    counts = found_by(connection, scores.pairs, [*rules, *deterministic])
+    counts = found_by(connection, links, [*rules, *deterministic])
     linked = [int(counts.loc[counts[len(rules) + at], "links"].sum()) for at in range(len(deterministic))]
-    nearest, *middle = match_weights(connection, model, _examples(scores.pairs), scores.threshold)
+    nearest, *middle = match_weights(connection, model, _examples(links), threshold)
     return Evidence(
         capture_recapture(counts, rules),
         tuple((rule.name, rule.pairs, both) for rule, both in zip(deterministic, linked, strict=True)),

@@ -9,6 +9,7 @@ links is allowed for, too.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,13 @@ UNLIKE = 0.01
 """Share of the links to allow for, at either end, for what no match weight gives a hint of."""
 
 
-def expected_range(scores: Scores, pairs: pd.DataFrame, links: pd.DataFrame) -> dict[str, float | int]:
+def expected_range(
+    scores: Scores,
+    pairs: pd.DataFrame,
+    links: pd.DataFrame,
+    most: float = math.inf,
+    equals: np.ndarray[Any, np.dtype[np.int64]] | None = None,
+) -> dict[str, float | int]:
     """Work out the range of what the model expects.
 
     Parameters
@@ -32,6 +39,11 @@ def expected_range(scores: Scores, pairs: pd.DataFrame, links: pd.DataFrame) -> 
         Its ``weights`` and ``expected_matches``.
     pairs, links
         The links that the entities have settled, and those of them that were followed, with ``match_weight``.
+    most
+        So many pairs at most can be matches.
+    equals
+        For each of ``links`` the number of equal records of a register that it may as well be of: at the low end they
+        are different things, and one in so many links is right.
 
     Returns
     -------
@@ -44,9 +56,11 @@ def expected_range(scores: Scores, pairs: pd.DataFrame, links: pd.DataFrame) -> 
     # Links are taken out bit by bit: their weights rounded here and not there would look like missed matches.
     linked_bits = np.floor(pairs["match_weight"].to_numpy(dtype=float)).clip(-30, 40)
     rest = counts - pd.Series(linked_bits).value_counts().reindex(scores.weights["weight"], fill_value=0).to_numpy()
-    ends = {}
+    expected = float(_probability(links["match_weight"]).sum())
+    ends, recalls = {}, [expected / max(min(scores.expected_matches, most), expected)] if expected else []
     for end, bits in (("low", -SENSITIVITY_BITS), ("high", SENSITIVITY_BITS)):
         linked = _probability(links["match_weight"] + bits)
+        linked = linked / equals if equals is not None and end == "low" else linked
         every = _probability(middles + bits)
         right, chance = float(linked.sum()), float((linked * (1 - linked)).sum())
         missed = scale * float(every @ rest)
@@ -56,14 +70,15 @@ def expected_range(scores: Scores, pairs: pd.DataFrame, links: pd.DataFrame) -> 
         ends[end] = (
             min(max(right + unlike + away * chance**0.5, 0.0), len(links)),
             max(missed + unlike + away * unsure**0.5, 0.0),
-            max(right + missed + unlike + away * (chance + unsure) ** 0.5, 0.0),
+            min(max(right + missed + unlike + away * (chance + unsure) ** 0.5, 0.0), most),
         )
+        missed_at_most = min(ends[end][1], max(most - ends[end][0], 0.0))
+        recalls += [ends[end][0] / (ends[end][0] + missed_at_most)] if ends[end][0] else []
     out: dict[str, float | int] = {f"expected_matches_{end}": round(matches) for end, (_, _, matches) in ends.items()}
     if len(links):
-        for end, other in (("low", "high"), ("high", "low")):
+        for end, chosen in (("low", min), ("high", max)):
             out[f"expected_precision_{end}"] = round(ends[end][0] / len(links), 4)
-            right, missed, _ = ends[other]
-            out[f"expected_recall_{end}"] = round(right / max(right + missed, 1e-9), 4)
+            out[f"expected_recall_{end}"] = round(chosen(recalls), 4)
     return out
 
 

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from shared_analysis.linkage.cleaning.records import Records
-from shared_analysis.linkage.clustering.constraints import is_among
+from shared_analysis.linkage.clustering.constraints import NUMBERS, is_among
 from shared_analysis.linkage.clustering.entities import Entities, group_into_entities
-from shared_analysis.linkage.database import SCORED, SCORED_BEFORE, count_rows
+from shared_analysis.linkage.database import GIVEN_PAIRS, SCORED, SCORED_BEFORE, count_rows, lend
 from shared_analysis.linkage.labels.labelled_accuracy import count_unchecked, estimate_accuracy
 from shared_analysis.linkage.labels.read import Labels
 from shared_analysis.linkage.labels.reweighting import (
@@ -81,7 +81,7 @@ def train_on_labels(
     scores = score(connection, spec, compared)
     held_out = _probability(cross_fitted_odds(answers, model.settings, spec.seed))
     missed = int(apart["match"].sum())
-    surer = answers.match.sum() - _probability(update.odds(answers)).sum() + missed
+    surer = answers.match.sum() - _expected_of(connection, answers.pairs) + missed
     seen = seen_levels(answers, model.settings)
     notices = [Notice("answers_learnt_from", {"answers": len(answers.pairs)})]
     if len(apart):
@@ -122,6 +122,16 @@ def labelled_accuracy(
     unchecked = count_unchecked(connection, entities.followed, known)
     figures = estimate_accuracy(unchecked, known, linked, supervised.missed, spec.seed)
     return {**figures, "labelled_sample": labels.sampled}
+
+
+def _expected_of(connection: duckdb.DuckDBPyConnection, pairs: pd.DataFrame) -> float:
+    """Add up the probabilities of some pairs, in whole millionths."""
+    with lend(connection, GIVEN_PAIRS, pairs[NUMBERS]):
+        (row,) = connection.sql(
+            f"SELECT coalesce(sum(cast(round(match_probability * 1e6) AS BIGINT)), 0) "
+            f"FROM {SCORED} JOIN {GIVEN_PAIRS} USING (number_l, number_r)"
+        ).fetchall()
+    return int(row[0]) / 1e6
 
 
 def _probability(odds: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.dtype[np.float64]]:

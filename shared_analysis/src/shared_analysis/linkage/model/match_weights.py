@@ -18,6 +18,7 @@ from shared_analysis.linkage.cleaning.records import ID, TABLE
 from shared_analysis.linkage.database import GIVEN_PAIRS, RECORDS, lend, rarity
 from shared_analysis.linkage.model.blocking import rule_holds
 from shared_analysis.linkage.model.comparisons import level_number
+from shared_analysis.linkage.model.rivals import MOST
 
 if TYPE_CHECKING:
     import duckdb
@@ -102,8 +103,9 @@ def match_weights(
 
 def _with_candidates(steps: pd.DataFrame, weight: float) -> pd.DataFrame:
     """Add what is missing between the pair alone and its weight among other candidates."""
-    taken = round(weight - math.fsum(steps["weight"]), 4)
-    if not taken < -LEAST_SHOWN:
+    alone = math.fsum(steps["weight"])
+    taken = round(weight - alone, 4)
+    if abs(alone) >= MOST or not taken < -LEAST_SHOWN:  # weights are cut off there, rivals or not
         return steps
     step = {"comparison": CANDIDATES, "level": "a record matches one of them at most", "weight": taken, "rarity": False}
     return pd.concat([steps, pd.DataFrame([step])], ignore_index=True)

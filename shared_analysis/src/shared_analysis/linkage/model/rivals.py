@@ -1,16 +1,17 @@
 """Rivals: where a table holds everybody once, the candidates for a record share the probability of a match.
 
 Of five flats that fit an event equally well, each has a fifth. A pair alone has the odds that its match weight says;
-with rivals it has those odds times the chance that either record is still free, if it is not for this pair. The chances
-follow from each other, along the pairs, and are passed on until they no longer change (belief propagation). That is
-exact where pairs form no ring; for rings see Sadinle (2017), "Bayesian estimation of bipartite matchings for record
-linkage", JASA 112, which samples whole matchings. For belief propagation on matchings: Bayati, Shah and Sharma (2008),
-"Max-product for maximum weight matching", IEEE Transactions on Information Theory 54.
+with rivals it has those odds times the chance that either record is still free, if it is not for this pair. Those
+chances follow from each other, along the pairs, and are passed on until they no longer change (belief propagation:
+Pearl 1988, "Probabilistic reasoning in intelligent systems"). Without rings of pairs that is exact. Two records that
+could each be either of two others are a ring, and there it is too sure. So small groups with rings are counted out
+instead, over all matchings; large ones keep the approximation. For groups of any size see Sadinle (2017), "Bayesian
+estimation of bipartite matchings for record linkage", JASA 112, which samples matchings.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,10 +27,17 @@ LEAST = -12
 """Bits; a pair whose weight is lower takes nothing worth mentioning from another."""
 MOST = 300
 """Bits; beyond, weights are not told apart."""
-SWEEPS = 100
+SWEEPS = 60
 STILL = 1e-5
 """Bits; when chances move by less, they have settled."""
+FAR = 15
+"""Bits; a pair so far behind the best of both its records is left out when matchings are counted."""
+MOST_COUNTED = 7
+"""Records on the smaller side of a group whose matchings are counted: they are two to this power and more."""
+MOST_BESIDE = 50
+"""Records on its other side."""
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
+Whole = np.ndarray[Any, np.dtype[np.int64]]
 
 
 class Rivals:
@@ -79,22 +87,109 @@ class Rivals:
         """Say how many bits rivals take off the weight of each pair."""
         if self.pairs.empty:
             return np.zeros(0)
-        sides = [_Side(self.pairs[f"candidate_of_{side}"].to_numpy()) for side in "lr"]
         weight = self.pairs["weight"].to_numpy(dtype=float)
         told_apart = np.minimum(weight, MOST)
-        odds = np.exp2(told_apart)
-        free, before = [np.ones(len(odds)), np.ones(len(odds))], np.ones(len(odds))
-        damped = all(side.competes for side in sides)  # or two records that have two candidates each see-saw
-        for _ in range(SWEEPS):
-            for at, side in enumerate(sides):
-                still = 1 / (1 + side.others(odds * free[1 - at]))
-                free[at] = np.sqrt(still * free[at]) if damped else still
-            now = free[0] * free[1]
-            if np.abs(np.log2(now / before)).max() < STILL:
-                break
-            before = now
-        bits: Numbers = weight - told_apart - np.log2(now)
+        candidates = [self.pairs[f"candidate_of_{side}"].to_numpy() for side in "lr"]
+        bits: Numbers = weight - told_apart + _passed_on(told_apart, candidates)
+        for at, counted in _counted_out(told_apart, candidates):
+            bits[at] = weight[at] - counted
         return bits
+
+
+def _passed_on(weight: Numbers, candidates: list[Whole]) -> Numbers:
+    """Say what rivals take off by belief propagation."""
+    sides = [_Side(of) for of in candidates]
+    odds = np.exp2(weight)
+    free = [np.ones(len(odds)), np.ones(len(odds))]
+    for _ in range(SWEEPS):
+        moved = 0.0
+        for at, side in enumerate(sides):
+            now = 1 / (1 + side.others(odds * free[1 - at]))
+            moved = max(moved, float(np.abs(np.log2(now / free[at])).max()))
+            free[at] = now
+        if moved < STILL:
+            break
+    bits: Numbers = -np.log2(free[0] * free[1])
+    return bits
+
+
+def _counted_out(weight: Numbers, candidates: list[Whole]) -> Iterator[tuple[Whole, Numbers]]:
+    """Yield the pairs of small groups with rings, and the log-odds of each by all the matchings that there are."""
+    from scipy.sparse import coo_array, csgraph
+
+    best = [_Side(of).best(weight) for of in candidates]
+    rows = np.flatnonzero((candidates[0] >= 0) & (candidates[1] >= 0) & (weight >= np.minimum(*best) - FAR))
+    ends = [np.unique(of[rows], return_inverse=True)[1] for of in candidates]
+    sizes = [int(end.max(initial=-1)) + 1 for end in ends]
+    graph = coo_array((np.ones(len(rows), dtype=np.int8), (ends[0], sizes[0] + ends[1])), (sum(sizes), sum(sizes)))
+    _, group_of = csgraph.connected_components(graph, directed=False)
+    nodes = [np.bincount(group_of[: sizes[0]], minlength=len(group_of)), np.bincount(group_of[sizes[0] :])]
+    nodes = [np.resize(np.append(each, np.zeros(len(group_of), int)), len(group_of)) for each in nodes]
+    pairs = np.bincount(group_of[ends[0]], minlength=len(group_of))
+    small = (np.minimum(*nodes) <= MOST_COUNTED) & (np.maximum(*nodes) <= MOST_BESIDE)
+    ringed = np.flatnonzero((pairs >= nodes[0] + nodes[1]) & small)
+    shape = np.stack([nodes[0][ringed], nodes[1][ringed]], axis=1)
+    group = group_of[ends[0]]
+    for left, right in np.unique(shape, axis=0):
+        same = ringed[(shape == (left, right)).all(axis=1)]
+        inside = np.flatnonzero(np.isin(group, same))
+        inside = inside[np.argsort(group[inside], kind="stable")]
+        at = [np.searchsorted(same, group[inside]), *(_numbered_inside(end[inside], group[inside]) for end in ends)]
+        table = np.full((len(same), left, right), -np.inf)
+        table[tuple(at)] = weight[rows[inside]]
+        turned = (0, 2, 1) if left < right else (0, 1, 2)  # the smaller side last
+        counted = matched_odds(table.transpose(turned)).transpose(turned)
+        yield rows[inside], counted[tuple(at)]
+
+
+def _numbered_inside(ends: Whole, group: Whole) -> Whole:
+    """Number the records of each group from 0."""
+    each, at = np.unique(np.stack([group, ends], axis=1), axis=0, return_inverse=True)
+    first = np.searchsorted(each[:, 0], each[:, 0])
+    numbers: Whole = (np.arange(len(each)) - first)[at.ravel()]
+    return numbers
+
+
+def matched_odds(weight: Numbers) -> Numbers:
+    """Give the log-odds that a pair is in the matching, where every matching is as likely as its weights add up to.
+
+    Parameters
+    ----------
+    weight
+        Bits, minus infinity for no pair: many tables of one size, a row a record of the larger side, a column one of
+        the smaller. It takes time and memory in proportion to two to the power of the columns.
+    """
+    count, rows, columns = weight.shape
+    sets = np.arange(1 << columns)
+    without = [sets[(sets >> column) & 1 == 0] for column in range(columns)]
+
+    def step(taken: Numbers, row: int) -> Numbers:
+        """Let one more record take a column that is free, or none."""
+        after = taken.copy()
+        for column, free in enumerate(without):
+            taking = taken[:, free] + weight[:, row, column, None]
+            after[:, free | 1 << column] = np.logaddexp2(after[:, free | 1 << column], taking)
+        return after
+
+    nobody = np.full((count, len(sets)), -np.inf)
+    nobody[:, 0] = 0.0
+    before = [nobody]
+    for row in range(rows):
+        before.append(step(before[-1], row))
+    every = np.logaddexp2.reduce(before[-1], axis=1)
+    odds = np.empty_like(weight)
+    after = nobody
+    for row in reversed(range(rows)):
+        within = after.copy()  # by the columns that are free, what those that come after can do with some of them
+        for column, free in enumerate(without):
+            within[:, free | 1 << column] = np.logaddexp2(within[:, free | 1 << column], within[:, free])
+        for column, free in enumerate(without):
+            others = len(sets) - 1 - (free | 1 << column)
+            held = np.logaddexp2.reduce(before[row][:, free] + within[:, others], axis=1) + weight[:, row, column]
+            share = np.minimum(held - every, 0.0)
+            odds[:, row, column] = share - np.log2(np.maximum(-np.expm1(share * np.log(2)), 2.0**-MOST))
+        after = step(after, row)
+    return odds
 
 
 _NOTHING = pd.DataFrame(
@@ -130,7 +225,7 @@ def _candidates(tables: str) -> str:
 class _Side:
     """Which pairs compete for one of their two records."""
 
-    def __init__(self, candidate_of: np.ndarray[Any, np.dtype[np.int64]]) -> None:
+    def __init__(self, candidate_of: Whole) -> None:
         order = np.argsort(candidate_of, kind="stable")
         self._rows = order[np.searchsorted(candidate_of[order], 0) :]  # those that compete, record by record
         records = candidate_of[self._rows]
@@ -148,12 +243,18 @@ class _Side:
         The largest is added last and never taken off again: what is beside it would be lost to rounding.
         """
         out = np.zeros(self._size)
-        if not self.competes:
-            return out
-        own = values[self._rows]
-        largest = np.maximum.reduceat(own, self._starts)[self._record]
-        is_largest = own == largest
-        rest = np.add.reduceat(np.where(is_largest, 0.0, own), self._starts)[self._record]
-        ties = np.add.reduceat(is_largest.astype(np.float64), self._starts)[self._record]
-        out[self._rows] = np.where(is_largest, rest + (ties - 1) * largest, rest - own + ties * largest)
+        if self.competes:
+            own = values[self._rows]
+            largest = np.maximum.reduceat(own, self._starts)[self._record]
+            is_largest = own == largest
+            rest = np.add.reduceat(np.where(is_largest, 0.0, own), self._starts)[self._record]
+            ties = np.add.reduceat(is_largest.astype(np.float64), self._starts)[self._record]
+            out[self._rows] = np.where(is_largest, rest + (ties - 1) * largest, rest - own + ties * largest)
+        return out
+
+    def best(self, values: Numbers) -> Numbers:
+        """Give the largest value among a pair and its competitors."""
+        out = values.copy()
+        if self.competes:
+            out[self._rows] = np.maximum.reduceat(values[self._rows], self._starts)[self._record]
         return out

@@ -20,6 +20,8 @@ BITS = "cast(greatest(-30, least(40, floor(match_weight))) AS INTEGER)"
 """A match weight in whole bits, as weights are counted."""
 LEAST_OF_A_CANDIDATE = 0.01
 """Probability from which a pair is a candidate that counts."""
+TIED = 0.01
+"""Bits; two candidates of one event that are no further apart fit it equally."""
 LEAST_CHOSEN = 0.1
 """The lowest threshold that is ever chosen: where the model expects next to nothing, any pair would raise its F1."""
 
@@ -32,7 +34,8 @@ class Scores:
     ----------
     pairs
         The links: ``number_l``, ``number_r`` (rows of the register, the lower first), ``match_probability``,
-        ``match_weight``; sorted by the numbers.
+        ``match_weight``; sorted by the numbers. With ``many_to_one`` an event whose best candidates fit equally has
+        none.
     compared
         Number of pairs scored.
     expected_matches
@@ -89,8 +92,29 @@ def score(connection: duckdb.DuckDBPyConnection, spec: LinkageSpec, compared: in
         WHERE match_probability >= {chosen!r} ORDER BY number_l, number_r
         """
     ).df()
+    if spec.link_type == "many_to_one":
+        pairs = _without_ties(pairs, *_register(connection, spec))
     contested = _count_contested(connection, spec.held_once)
     return Scores(pairs, chosen, compared, int(millionths) / 1e6, int(doubtful), weights, curve, contested)
+
+
+def _register(connection: duckdb.DuckDBPyConnection, spec: LinkageSpec) -> tuple[int, int]:
+    """Give the first and the last number of the register's records."""
+    (once,) = spec.held_once
+    (ends,) = connection.execute(
+        f"SELECT coalesce(min({ID}), 0), coalesce(max({ID}), -1) FROM {RECORDS} WHERE {TABLE} = ?", [once]
+    ).fetchall()
+    return int(ends[0]), int(ends[1])
+
+
+def _without_ties(pairs: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
+    """Leave out candidates between which nothing decides: all would go to the first of them, a flat 1 for example."""
+    of_register = pairs["number_r"].between(first, last)
+    event = pairs["number_l"].where(of_register, pairs["number_r"])
+    best = pairs["match_weight"].groupby(event).transform("max")
+    near = pairs["match_weight"] > best - TIED
+    tied = near & (near.groupby(event).transform("sum") > 1)
+    return pairs[~tied].reset_index(drop=True)
 
 
 def _count_contested(connection: duckdb.DuckDBPyConnection, held_once: Collection[str]) -> int:

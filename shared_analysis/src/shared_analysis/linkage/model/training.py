@@ -7,7 +7,6 @@ m, u and the number of matches are estimated together, from how often the pairs 
 from __future__ import annotations
 
 import copy
-import math
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
@@ -87,8 +86,8 @@ def _evidence(
         lasting=frozenset(at for at, name in enumerate(names) if name == "given_name"),
         places=places,
         possible=float(records.possible_pairs(spec.link_type)),
-        most_matches=_most_matches(records, spec),
-        first_guess=FIRST_GUESS * min(_most_matches(records, spec), records.total),
+        most_matches=records.most_matches(spec.held_once),
+        first_guess=FIRST_GUESS * min(records.most_matches(spec.held_once), records.total),
     )
 
 
@@ -101,16 +100,6 @@ def _misnamed(comparisons: Sequence[Comparison], learnt: Estimate) -> dict[str, 
     location = next(comparison for comparison in comparisons if comparison.name == "location")
     stated = [level.label for level in location.levels if not level.neutral]
     return {label: number * float(share) for label, share in zip(stated, m["location"], strict=True)}
-
-
-def _most_matches(records: Records, spec: LinkageSpec) -> float:
-    """Give how many pairs can match at most, where a table holds everybody once: as many as the other has records."""
-    if not spec.held_once:
-        return math.inf
-    sizes, most = records.sizes, 0
-    for one, other in combinations(sizes, 2):
-        most += min(sizes[many] for many, once in ((one, other), (other, one)) if once in spec.held_once)
-    return float(most)
 
 
 def _chance(

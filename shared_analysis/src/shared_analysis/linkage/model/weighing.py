@@ -33,7 +33,7 @@ def weigh(
     """Weigh every pair that was brought together, into the table ``SCORED``.
 
     The pairs are weighed part by part, and of each only what is needed later is kept, so that memory grows slowly with
-    their number.
+    their number, but for those that have rivals: all of these are taken into memory at once.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def weigh(
         everybody once. Without it, it stays.
     held_once
         Tables that hold everybody once: candidates for one record share the probability, and rivals take bits off each
-        other's weights (:mod:`.rivals`). That alone keeps the weights in line with how many matches there can be.
+        other's weights (:mod:`.rivals`).
     answers
         Checked pairs, if any, as candidates know of them: ``number_l``, ``number_r`` and ``match``.
 

@@ -102,14 +102,17 @@ def _wrong_links(result: Linkage) -> Iterator[str]:
         wrong = 1 - float(figures["link_precision"])
         yield f"By the known answers {wrong:.0%} of the links are wrong: raise match_threshold."
     elif figures["links"] and float(figures["expected_precision"]) < LEAST_RIGHT:
-        yield "More than one link in twenty is expected to be wrong: raise match_threshold."
+        wrong = 1 - float(figures["expected_precision"])
+        auto = result.spec.match_threshold == "auto"
+        what = "set target_precision to what you need, 0.95 for example" if auto else "raise match_threshold"
+        yield f"About {wrong:.0%} of the links are expected to be wrong. If that is too many, {what}."
 
 
 def _missed(result: Linkage) -> Iterator[str]:
     """Set the matches that the model expects against capture-recapture (``evaluation.capture_recapture``)."""
     captured = result.evidence.captured
     expected = _count(result, "expected_matches")
-    if captured is None or captured.low <= (1 + MANY_MISSED) * expected:
+    if captured is None or captured.low <= (1 + MANY_MISSED) * expected or not _count(result, "estimated_missed"):
         return
     first, second, both = captured.links
     yield (
@@ -181,6 +184,8 @@ def _not_followed(result: Linkage) -> Iterator[str]:
         return
     if result.spec.link_type == "many_to_one":
         many, register = result.spec.tables
+        if _count(result, "contested_records") > refused / 2:
+            return  # they are candidates that tie, which have a remark of their own
         yield (
             f"{refused:,} links were not followed, because the record of {many} went to another record of {register} "
             f"that fits as well or better. If {register} holds anything twice, set link_type to link_and_dedupe."
@@ -200,14 +205,19 @@ def _not_followed(result: Linkage) -> Iterator[str]:
 
 def _contested(result: Linkage) -> Iterator[str]:
     contested = _count(result, "contested_records")
-    if contested > MANY_CONTESTED * max(_count(result, "links"), 100):
-        *_, once = result.spec.tables
-        held = once if result.spec.link_type == "many_to_one" else "the other table"
-        yield (
-            f"{contested:,} records have two or more candidates in {held} that fit about equally well, so nothing says "
-            "which is the right one: flats whose number is not given, or relatives whose given name is missing, for "
-            "example. Add a column that tells such candidates apart, or link to what they have in common."
-        )
+    if contested <= MANY_CONTESTED * max(_count(result, "links"), 100):
+        return
+    *_, once = result.spec.tables
+    if result.spec.link_type == "many_to_one":
+        held, what = once, " Where nothing at all decides, they were linked to none."
+    else:
+        held, what = "another table", ""
+    yield (
+        f"{contested:,} records have two or more candidates in {held} that fit about equally well, so nothing says "
+        "which is the right one: flats whose number is not given, or relatives whose given name is missing, for "
+        f"example.{what} Add a column that tells such candidates apart, or link to what they have in common, such as "
+        "the building."
+    )
 
 
 def _large_entities(result: Linkage) -> Iterator[str]:
@@ -239,7 +249,7 @@ def _doubt(result: Linkage) -> Iterator[str]:
         filled = result.completeness
         gap = 1 - filled["filled"] / filled["records"].where(filled["filled"] > 0)
         first = filled[gap == gap.max()].iloc[0]
-        missing = f"; of those there are, {first['column']} in {first['table']} is missing most, in {gap.max():.0%}"
+        missing = f". Of the columns compared, {first['column']} in {first['table']} has the most gaps, {gap.max():.0%}"
         yield (
             f"{doubtful:,} pairs are in doubt (probability between 0.1 and 0.9). One more column that tells people "
             f"apart would help most{missing if gap.max() >= OFTEN_MISSING else ''}."
