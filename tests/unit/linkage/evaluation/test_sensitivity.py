@@ -35,7 +35,7 @@ def test_without_answers_a_range_is_given_around_what_the_model_expects(linked):
     for name in ("precision", "recall", "matches"):
         assert found[f"expected_{name}_low"] <= found[f"expected_{name}"] <= found[f"expected_{name}_high"]
     assert found["expected_precision_low"] < found["precision"] <= found["expected_precision_high"]
-    assert "16 times lower or higher" in linked.summary()
+    assert "off by a factor of 16, one link in 100 unlike all others" in linked.summary()
 
 
 def test_one_link_by_hand():

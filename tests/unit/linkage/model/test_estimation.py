@@ -171,6 +171,21 @@ def test_what_nothing_taught_is_what_is_usual_and_a_place_keeps_its_chance_agree
     assert freed.u[3][0] < 0.02
 
 
+@pytest.mark.parametrize("alike", [0.2, 0.5, 0.8])
+def test_two_comparisons_teach_each_other_and_keep_half_of_what_is_usual(alike):
+    """No rule leaves two open; those that share one thing by chance are many, and those that share both are matches."""
+    rng = np.random.default_rng(12)
+    own = [np.array([alike, 0.9 - alike, 0.1]), np.array([0.7, 0.2, 0.1])]
+    chance = [np.array([0.001, 0.002, 0.997])] * 2
+    related = [frozenset({0}), frozenset({1})]
+    given = evidence(drawn(rng, own, 1500), drawn(rng, chance, 400_000), chance=chance, related=related)
+    learnt = estimate(given)
+    brought = 1 - (1 - alike) * 0.3  # those that agree in full in one of the two
+    assert learnt.is_taught(0)
+    assert learnt.m[0][0] == pytest.approx((alike / brought + 0.85) / 2, abs=0.03)
+    assert learnt.matches == pytest.approx(1500 * brought, rel=0.1)
+
+
 def test_shares_are_of_the_pairs_in_which_the_value_is_known_and_never_nothing():
     levels = np.array([[0], [1], [MISSING]], np.int8)
     (at_levels,), known = shares(Patterns(levels, np.array([3.0, 6.0, 1.0]), np.zeros((3, 0), bool)), [3])

@@ -30,6 +30,8 @@ MOST_OF_A_RULE = 2e4
 """Pairs that a rule counts for at most, so that a loose one does not drown the others."""
 RELATED_A_MATCH = 0.1
 """Related pairs for each match, to begin with: what speaks for both alike is more often a match."""
+LEAST_LEFT = 2
+"""Comparisons that a rule leaves open, to teach any of them: one alone cannot tell matches from others."""
 LEAST_TAUGHT = 30
 """Matches that teach a comparison; with fewer it keeps what is usual."""
 LEAST_OF_CHANCE = 50
@@ -152,8 +154,10 @@ class _Expectation:
         self.u = self._without_matches(evidence.first_guess, evidence.known)
         # What every rule fixes, or is all that is compared, no rule can teach: what there is beyond chance does.
         every = range(len(self.sizes))
-        alone = len(self.sizes) == 1
-        self.taught_by_none = [at for at in every if alone or all(at in fixed for fixed in evidence.fixed)]
+        teaching = [fixed for fixed in evidence.fixed if len(self.sizes) - len(fixed) >= LEAST_LEFT]
+        self.taught_by_none = [at for at in every if all(at in fixed for fixed in teaching)]
+        # Two comparisons alone cannot tell a match that differs from a relative: what is usual counts as much then.
+        self.doubted = not teaching and len(self.sizes) > 1
         several = len(evidence.related)
         rare = RELATED_A_MATCH * evidence.first_guess
         self.numbers = np.array([evidence.first_guess, *[rare] * several, evidence.possible])
@@ -208,7 +212,7 @@ class _Expectation:
         taught = {at: np.zeros(len(whole)) for at in range(len(self.sizes)) if at not in self.taught_by_none}
         for rule, fixed in enumerate(evidence.fixed):
             rows = patterns.rules[:, rule]
-            if len(self.sizes) - len(fixed) < 2 or not rows.any():
+            if len(self.sizes) - len(fixed) < LEAST_LEFT or not rows.any():
                 continue
             pairs = patterns.pairs[rows]
             rest = whole[rows] - logarithms[rows][:, sorted(fixed)].sum(axis=1)
@@ -223,7 +227,8 @@ class _Expectation:
         """Set the m of some comparisons to what matches show, given by pattern, beside what is usual."""
         for at, weights in matches.items():
             self.seen[at] = _count(self.evidence.patterns.levels[:, at], weights, self.sizes[at])
-            expected = self.seen[at] + USUAL_PAIRS * self.usual[at]
+            usual = max(USUAL_PAIRS, float(self.seen[at].sum())) if self.doubted else USUAL_PAIRS
+            expected = self.seen[at] + usual * self.usual[at]
             self.m[at] = expected / expected.sum()
 
     def _count_classes(self) -> Numbers:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shared_analysis.linkage.evaluation.sensitivity import SENSITIVITY_BITS
+from shared_analysis.linkage.evaluation.sensitivity import SENSITIVITY_BITS, UNLIKE
 from shared_analysis.linkage.notices import worded
 from shared_analysis.linkage.reporting.diagnostics import remarks
 from shared_analysis.linkage.result_data import Linkage
@@ -26,18 +26,37 @@ def summarise(result: Linkage) -> str:
 
 
 def _opening(result: Linkage) -> str:
-    figures, spec = result.metrics, result.spec
-    names = ", ".join(spec.tables)
+    spec = result.spec
     sizes = result.register["table"].value_counts()
+    found = _found_in_register(result) if spec.link_type == "many_to_one" else _found_together(result)
+    kinds = LINK_TYPES[spec.link_type].format(*spec.tables)
+    return f"{found} ({kinds}).\n\n| table | records | entities |\n|---|--:|--:|\n" + "\n".join(
+        f"| {table} | {sizes[table]:,} | "
+        f"{result.register.loc[result.register['table'] == table, 'entity_id'].nunique():,} |"
+        for table in sorted(spec.tables)
+    )
+
+
+def _found_together(result: Linkage) -> str:
+    figures = result.metrics
     return (
-        f"{figures['records']:,} records of {names} belong to **{figures['entities']:,} people or organisations**; "
-        f"{figures['records_linked_share']:.1%} of the records were linked to at least one other "
-        f"({LINK_TYPES[spec.link_type].format(*spec.tables)}).\n\n| table | records | entities |\n|---|--:|--:|\n"
-        + "\n".join(
-            f"| {table} | {sizes[table]:,} | "
-            f"{result.register.loc[result.register['table'] == table, 'entity_id'].nunique():,} |"
-            for table in sorted(spec.tables)
-        )
+        f"{figures['records']:,} records of {', '.join(result.spec.tables)} belong to **{figures['entities']:,} people "
+        f"or organisations**; {figures['records_linked_share']:.1%} of the records were linked to at least one other"
+    )
+
+
+def _found_in_register(result: Linkage) -> str:
+    """Say how many events found their record, and how many did not because several fit equally."""
+    many, once = result.spec.tables
+    table = result.register.set_index("entity_id")["table"]
+    known = table.index[table == once]
+    events = table[table == many]
+    found = int(events.index.isin(known).sum())
+    contested = int(result.metrics["contested_records"])
+    undecided = f"; for {contested:,} of them several records of {once} fit about equally" if contested else ""
+    return (
+        f"**{found:,} of {len(events):,} records of {many} ({found / len(events):.1%}) were linked to one of the "
+        f"{len(known):,} records of {once}**{undecided}"
     )
 
 
@@ -104,9 +123,10 @@ def _ranges(figures: Mapping[str, float | int | str | bool]) -> str:
         return f"{figures[f'expected_{name}_low']:{form}} and {figures[f'expected_{name}_high']:{form}}"
 
     return (
-        f"Were the odds of every pair up to {2**SENSITIVITY_BITS} times lower or higher than it says, precision would "
-        f"lie between {between('precision', '.1%')}, recall between {between('recall', '.1%')}, and there would be "
-        f"between {between('matches', ',')} matches."
+        "If the model is too sure or not sure enough (the odds of every pair off by a factor of "
+        f"{2**SENSITIVITY_BITS}, one link in {round(1 / UNLIKE)} unlike all others, and chance), precision lies "
+        f"between {between('precision', '.1%')}, recall between {between('recall', '.1%')}, and there are between "
+        f"{between('matches', ',')} matches."
     )
 
 
@@ -115,7 +135,7 @@ def _captured(result: Linkage) -> str:
     if "estimated_matches" not in figures:
         return ""
     return (
-        f" Capture-recapture, which rests on them only for what is a link, puts all matches at about "
+        f" Capture-recapture, which takes nothing from the model but which pairs are links, puts all matches at about "
         f"{figures['estimated_matches']:,}; {figures['estimated_missed']:,} of them would be missing from the entities."
     )
 
@@ -130,8 +150,8 @@ def _how(result: Linkage) -> str:
         f"**How.** Compared: {compared}. Two records were linked when the model gave at least "
         f"{result.metrics['match_threshold']:g} that they are the same"
         f"{_why_there(spec)}. "
-        f"Links were followed best first; two groups of records became one entity only where all that was compared "
-        f"across them speaks for it{_one_each(spec)}. "
+        f"Links were followed best first; two groups of records became one entity only where what was compared across "
+        f"them makes it likely enough{_one_each(spec)}. "
         f"{result.metrics['pairs_compared']:,} different pairs were compared, those that share at least one of:\n\n"
         f"| shared | pairs |\n|---|--:|\n{rules}"
     )
