@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage import LinkageResult, explain
 from shared_analysis.linkage.notices import worded
 from shared_analysis.linkage.reporting.diagnostics import remarks
@@ -115,6 +116,9 @@ def test_copies_of_an_application_share_its_place_and_copies_in_the_register_kee
     assert {"copies_in_register"} <= {notice.code for notice in result.notices}
     told = next(text for text in worded(result.notices) if "of the register equal" in text)
     assert told.startswith("30 records of the register equal an earlier one")
+    assert result.metrics["expected_precision_low"] < 1 - 0.9 / len(result.pairs)  # one link may be of any of 31
+    with pytest.raises(SharedAnalysisError, match="nothing tells them apart"):
+        explain(copied.tables, copied.contracts, result, ("outreach", "outreach01"), ("outreach", "outreach02"))
 
 
 def test_large_entities_are_no_sign_of_a_chain(world, linked, to_register):

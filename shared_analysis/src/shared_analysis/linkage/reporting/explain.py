@@ -60,8 +60,8 @@ def explain(
     Raises
     ------
     SharedAnalysisError
-        If a record is not in the register, both are the same, there is no model because no pair was compared, or the
-        tables hold other records than were linked.
+        If a record is not in the register, both are the same or equal each other in a register that holds everything
+        once, there is no model because no pair was compared, or the tables hold other records than were linked.
     """
     spec = result.spec
     known = pd.MultiIndex.from_frame(result.register[["table", "record_id"]])
@@ -87,6 +87,12 @@ def explain(
             "The tables do not hold the records that were linked.", "explain", "give the tables as they were linked"
         )
     numbers = _stand_ins(records, known.get_indexer(pd.MultiIndex.from_tuples(pair)).tolist())
+    if numbers[0] == numbers[1]:
+        raise SharedAnalysisError(
+            "The two records equal each other in all that is compared, so nothing tells them apart.",
+            "explain",
+            "name records that differ, or add a column that says which is which",
+        )
     pairs = pd.DataFrame([sorted(numbers)], columns=["number_l", "number_r"])
     with connect(records, spec.threads, spec.memory) as connection:
         if spec.held_once:
