@@ -25,7 +25,6 @@ ALIKE = 0.3
 """Least likeness (Bhattacharyya's coefficient) of two columns that may be one."""
 ALIKE_IN_SIZE = 0.7
 """The same for dates and numbers: many are of one size and have nothing else in common."""
-_MOST_VALUES = 20_000
 _SIGNIFICANT = 2
 
 
@@ -99,7 +98,7 @@ def _described(
     for column in map(str, table):
         if column in shared or (column in names and column not in _taken(contract)):
             continue
-        values = as_strings(table[column].iloc[:_MOST_VALUES])
+        values = as_strings(table[column])
         kind = kind_of_values(values)
         counts = Counter(_features(kind, values.dropna()))
         total = sum(counts.values())

@@ -1,8 +1,8 @@
 """Records that equal many others in everything that is compared: a few stand for all, so that copies stay cheap.
 
 A thousand copies of one row are half a million pairs, and all of them say the same. The first copies are compared like
-any other records; what becomes of the second becomes of every further one. In a register that holds everything once,
-copies are different things that nothing tells apart: the first is compared, and the others stay alone.
+any other records; what becomes of the second becomes of every further one. In the register of
+events, copies are taken for one thing that is listed twice: the first is compared, and the others stay alone.
 """
 
 from __future__ import annotations
