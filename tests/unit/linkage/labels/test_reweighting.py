@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shared_analysis.linkage.labels.reweighting import LabelledPairs, cross_fitted_odds, fit_weights, reweighted
+from shared_analysis.linkage.labels.reweighting import LabelledPairs, cross_fitted, fit_weights, parts, reweighted
 
 
 def two_levels(match: np.ndarray, agree: np.ndarray, weight: float) -> tuple[LabelledPairs, dict]:
@@ -42,7 +42,7 @@ def test_a_pair_is_judged_by_a_model_that_has_not_seen_its_answer():
     match = agree.copy()
     match[0] = False
     answers, model = two_levels(match, agree, 3.0)
-    odds = cross_fitted_odds(answers, model, seed=1)
+    odds = cross_fitted(answers, model, parts(answers, seed=1))
     seen = fit_weights(answers, model).odds(answers)
     assert odds[0] > seen[0]  # its own answer alone speaks against it
     assert (odds[agree] > 0).all()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from itertools import combinations
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
 
-from shared_analysis.linkage.model.rivals import FAR, Rivals
+from shared_analysis.linkage.cleaning.records import ID, TABLE
+from shared_analysis.linkage.database import RECORDS, WEIGHED
+from shared_analysis.linkage.model.rivals import FAR, MOST, Rivals
 
 
 def contested(weights: dict[tuple[int, int], float], one_to_one: bool = True) -> pd.DataFrame:
@@ -142,3 +145,30 @@ def test_much_better_takes_all_however_good_the_rest_is():
 
 def test_nobody_competes_where_there_is_nothing():
     assert Rivals.among_weighed(None, ()).bits().size == 0  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_rivals_take_off_a_pair_does_not_follow_from_its_own_answer(seed):
+    pairs = contested(random_weights(np.random.default_rng(seed), tree=True))
+    unanswered = Rivals(pairs).bits()
+    for at in range(len(pairs)):
+        for weight in (MOST, -MOST):
+            answered = pairs.assign(weight=pairs["weight"].where(pairs.index != at, weight))
+            assert Rivals(answered).bits()[at] == pytest.approx(unanswered[at], abs=1e-3)
+
+
+def test_answers_reach_the_rivals_and_leave_the_pair_itself_as_it_is():
+    """One event and three flats: what people say of one flat is what the others hear."""
+    connection = duckdb.connect()
+    connection.sql(f"CREATE TABLE {RECORDS} AS SELECT range AS {ID}, if(range = 0, 'e', 'f') AS {TABLE} FROM range(4)")
+    connection.sql(f"CREATE TABLE {WEIGHED} AS SELECT 0 AS number_l, range AS number_r, 8.0 AS weight FROM range(1, 4)")
+    answers = pd.DataFrame({"number_l": [0], "number_r": [1]})
+
+    def share(match: bool | None) -> list[float]:
+        said = None if match is None else answers.assign(match=match)
+        rivals = Rivals.among_weighed(connection, ["f"], said)
+        return (1 / (1 + np.exp2(-(8.0 - rivals.bits())))).tolist()
+
+    assert share(None) == pytest.approx([1 / 3] * 3, abs=2e-3)
+    assert share(False) == pytest.approx([1 / 3, 1 / 2, 1 / 2], abs=2e-3)
+    assert share(True) == pytest.approx([1 / 3, 0, 0], abs=2e-3)

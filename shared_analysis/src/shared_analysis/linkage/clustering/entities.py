@@ -92,8 +92,7 @@ def group_into_entities(
     )
     if answers is not None:
         non_links = cannot_link(non_links, answers, component)
-    table = records.register["table"]
-    tables = table.where(table.isin(spec.held_once)).factorize()[0] if spec.held_once else None
+    tables = tables_held_once(records, spec)
     entity, not_followed = resolve_entities(component, links, non_links, tables, scores.threshold)
     followed = links[entity[links["number_l"]] == entity[links["number_r"]]]
     entity, every = restore_duplicates(records.duplicates, entity, followed)
@@ -109,6 +108,15 @@ def group_into_entities(
         set_aside=int((~records.duplicates.of_a_register).sum()),
         copies_in_register=int(records.duplicates.of_a_register.sum()),
     )
+
+
+def tables_held_once(records: Records, spec: LinkageSpec) -> Numbers | None:
+    """Number the table of each record, if an entity has at most one record of it; negative elsewhere."""
+    if not spec.held_once:
+        return None
+    table = records.register["table"]
+    numbers: Numbers = table.where(table.isin(spec.held_once)).factorize()[0]
+    return numbers
 
 
 def entity_ids(register: pd.DataFrame, entity: Numbers) -> pd.Series[str]:

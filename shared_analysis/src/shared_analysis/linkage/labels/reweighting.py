@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import duckdb
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
+Whole = np.ndarray[Any, np.dtype[np.int64]]
 
 LEAST_ANSWERS = 50  # with 25 a model can become worse than without any
 LEAST_EACH = 5  # matches, and others
@@ -264,26 +265,31 @@ def seen_levels(answers: LabelledPairs, model: dict[str, Any]) -> set[tuple[str,
     return {name for name, times in zip(names, shown.tolist(), strict=True) if times}
 
 
-def cross_fitted_odds(answers: LabelledPairs, model: dict[str, Any], seed: int) -> Numbers:
-    """Judge each pair by a model trained on the other answers (cross-fitting, in ten parts).
+def cross_fitted(answers: LabelledPairs, model: dict[str, Any], part: Whole) -> Numbers:
+    """Judge each pair by a model trained on the other parts of the answers (cross-fitting).
 
     Parameters
     ----------
     model
         Splink settings with every m and u probability, before the update.
-    seed
-        Chooses the parts.
+    part
+        The part of each answer, as :func:`parts` deals them.
 
     Returns
     -------
     numpy.ndarray
         Natural log-odds of each pair.
     """
-    chance = np.random.default_rng(seed).random(len(answers.pairs))
-    part = np.empty(len(chance), dtype=int)
-    part[np.lexsort((chance, answers.match))] = np.arange(len(chance)) % FOLDS
-    odds = np.empty(len(chance))
-    for number in range(FOLDS):
+    odds = np.empty(len(part))
+    for number in np.unique(part):
         held = part == number
         odds[held] = fit_weights(answers, model, ~held).odds(answers)[held]
     return odds
+
+
+def parts(answers: LabelledPairs, seed: int) -> Whole:
+    """Deal the answers into ten parts by chance, with as many matches in each."""
+    chance = np.random.default_rng(seed).random(len(answers.pairs))
+    part = np.empty(len(chance), dtype=np.int64)
+    part[np.lexsort((chance, answers.match))] = np.arange(len(chance)) % FOLDS
+    return part

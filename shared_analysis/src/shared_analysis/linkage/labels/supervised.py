@@ -9,15 +9,17 @@ import numpy as np
 import pandas as pd
 
 from shared_analysis.linkage.cleaning.records import Records
-from shared_analysis.linkage.clustering.constraints import NUMBERS, is_among
-from shared_analysis.linkage.clustering.entities import Entities, group_into_entities
+from shared_analysis.linkage.clustering.constraints import NUMBERS
+from shared_analysis.linkage.clustering.entities import Entities
 from shared_analysis.linkage.database import GIVEN_PAIRS, SCORED, SCORED_BEFORE, count_rows, lend
 from shared_analysis.linkage.labels.labelled_accuracy import count_unchecked, estimate_accuracy
+from shared_analysis.linkage.labels.left_out import linked_without_own_answer
 from shared_analysis.linkage.labels.read import Labels
 from shared_analysis.linkage.labels.reweighting import (
-    cross_fitted_odds,
+    cross_fitted,
     fit_weights,
     labelled_pairs_compared,
+    parts,
     refuse_few,
     reweighted,
     seen_levels,
@@ -43,8 +45,9 @@ class Supervised:
     scores
         Its scores; the database holds them too.
     answers
-        The checked pairs that were compared: ``match``, ``match_weight`` (bits, before training on labels) and
-        ``held_out``, the probability by a model that has not seen the answer.
+        The checked pairs that were compared: ``number_l``, ``number_r``, ``match``, ``match_weight`` (bits, before
+        training on labels), ``part`` (of ten, which were left out together) and ``held_out``, the probability by a
+        model that has not seen the answers of that part, among candidates that know every answer but this.
     missed
         Number of pairs called a match that no rule brought together.
     """
@@ -79,7 +82,9 @@ def train_on_labels(
     better = canonical_model(reweighted(model.settings, update))
     weigh(connection, better, compared, held_once=spec.held_once, answers=labels.answers)
     scores = score(connection, spec, compared)
-    held_out = _probability(cross_fitted_odds(answers, model.settings, spec.seed))
+    part = parts(answers, spec.seed)
+    unseen = cross_fitted(answers, model.settings, part) - update.odds(answers)
+    held_out = _probability(_odds_of(connection, answers.pairs) + unseen)
     missed = int(apart["match"].sum())
     surer = answers.match.sum() - _expected_of(connection, answers.pairs) + missed
     seen = seen_levels(answers, model.settings)
@@ -93,7 +98,7 @@ def train_on_labels(
             (*model.notices, *notices),
         ),
         scores=replace(scores, expected_matches=scores.expected_matches + float(surer)),
-        answers=answers.pairs.assign(held_out=held_out),
+        answers=answers.pairs.assign(part=part, held_out=held_out),
         missed=missed,
     )
 
@@ -108,7 +113,7 @@ def labelled_accuracy(
 ) -> dict[str, float | int | bool]:
     """Estimate precision and recall of the links that were followed.
 
-    A checked pair counts as linked if it would have been without its own answer, and without the others' as links.
+    A checked pair counts as linked if it would have been without its own answer (:mod:`.left_out`).
 
     Returns
     -------
@@ -116,9 +121,8 @@ def labelled_accuracy(
         As :func:`shared_analysis.linkage.labels.labelled_accuracy.estimate_accuracy` gives it, and
         ``labelled_sample``: whether every checked pair is of the review sample.
     """
-    unaided = group_into_entities(connection, records, spec, supervised.scores)
     known = supervised.answers
-    linked = (known["held_out"] >= supervised.scores.threshold).to_numpy() & is_among(known, unaided.followed)
+    linked = linked_without_own_answer(connection, records, spec, supervised.scores, labels.answers, known)
     unchecked = count_unchecked(connection, entities.followed, known)
     figures = estimate_accuracy(unchecked, known, linked, supervised.missed, spec.seed)
     return {**figures, "labelled_sample": labels.sampled}
@@ -132,6 +136,16 @@ def _expected_of(connection: duckdb.DuckDBPyConnection, pairs: pd.DataFrame) -> 
             f"FROM {SCORED} JOIN {GIVEN_PAIRS} USING (number_l, number_r)"
         ).fetchall()
     return int(row[0]) / 1e6
+
+
+def _odds_of(connection: duckdb.DuckDBPyConnection, pairs: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Give the natural log-odds that some pairs were scored with."""
+    with lend(connection, GIVEN_PAIRS, pairs[NUMBERS].assign(row=range(len(pairs)))):
+        weights = connection.sql(
+            f"SELECT match_weight FROM {SCORED} JOIN {GIVEN_PAIRS} USING (number_l, number_r) ORDER BY row"
+        ).df()
+    odds: np.ndarray[Any, np.dtype[np.float64]] = weights["match_weight"].to_numpy(dtype=float) * np.log(2)
+    return odds
 
 
 def _probability(odds: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.dtype[np.float64]]:

@@ -67,7 +67,8 @@ class Rivals:
             The tables that hold everybody once.
         answers
             Checked pairs, if any: ``number_l``, ``number_r`` and ``match``. One that people called a match leaves
-            nothing to its rivals; one that they called none is no rival.
+            nothing to its rivals; one that they called none takes nothing from them. What rivals take off such a pair
+            itself is what they would without its answer.
         """
         if not held_once:
             return cls(_NOTHING)
@@ -92,7 +93,7 @@ class Rivals:
         candidates = [self.pairs[f"candidate_of_{side}"].to_numpy() for side in "lr"]
         bits: Numbers = weight - told_apart + _passed_on(told_apart, candidates)
         for at, counted in _counted_out(told_apart, candidates):
-            bits[at] = weight[at] - counted
+            bits[at] = np.where(weight[at] < MOST, weight[at] - counted, bits[at])  # what is certain hides its rivals
         return bits
 
 
@@ -213,12 +214,13 @@ def _candidates(tables: str) -> str:
                    AS candidate_of_r
         FROM (
             SELECT number_l, number_r, l.{TABLE} AS table_l, r.{TABLE} AS table_r,
-                   CASE WHEN match THEN {MOST} WHEN NOT match THEN NULL ELSE weight END AS weight
+                   CASE WHEN match THEN {MOST} WHEN NOT match THEN -{MOST} ELSE weight END AS weight,
+                   match IS NOT NULL AS answered
             FROM {WEIGHED}
             LEFT JOIN {GIVEN_PAIRS} USING (number_l, number_r)
             JOIN {RECORDS} AS l ON l.{ID} = number_l
             JOIN {RECORDS} AS r ON r.{ID} = number_r
-        ) WHERE weight > {LEAST} ORDER BY number_l, number_r
+        ) WHERE weight > {LEAST} OR answered ORDER BY number_l, number_r
         """
 
 
