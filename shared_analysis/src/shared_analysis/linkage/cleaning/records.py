@@ -49,6 +49,8 @@ _WORD_PAIRS = 5
 """Pairs a record that rare words of one column may bring together."""
 _REASONS = 8
 """Columns left out that an error explains: a table may have hundreds."""
+_AT_FIRST = 1000
+"""Rows that nearly always show two different values of a column."""
 
 
 @dataclass(frozen=True)
@@ -214,7 +216,10 @@ def _numbered(cleaned: Mapping[str, pd.DataFrame], columns: list[str]) -> dict[s
     """Give every table the same columns, and each record its number in place of its id."""
     frames, first = {}, 0
     for name, frame in cleaned.items():
-        frames[name] = frame.reindex(columns=[TABLE, ID, *columns]).assign(**{ID: range(first, first + len(frame))})
+        numbers = pd.Series(range(first, first + len(frame)), index=frame.index)
+        absent = pd.Series(None, index=frame.index, dtype=object)
+        own = {column: frame.get(column, absent) for column in columns}
+        frames[name] = pd.DataFrame({TABLE: frame[TABLE], ID: numbers, **own}, copy=False)
         first += len(frame)
     return frames
 
@@ -322,9 +327,9 @@ def _shared_columns(
     kept = []
     for column in every:
         holders = [name for name, frame in cleaned.items() if column in frame]
-        known = {name: cleaned[name][column].dropna().to_numpy() for name in holders}
-        filled = [name for name in holders if len(known[name])]
-        differ = any((known[name] != known[filled[0]][0]).any() for name in filled)
+        values = {name: _few_different(cleaned[name][column]) for name in holders}
+        filled = [name for name in holders if values[name]]
+        differ = len(set().union(*values.values())) > 1
         label = labels.get(column, column.replace("_", " "))
         if column in AUXILIARY or column in _PARTS or column == "area":
             if len(filled) >= needed and differ:
@@ -335,7 +340,7 @@ def _shared_columns(
         elif len(filled) < needed:
             empty = sorted(set(holders) - set(filled))
             notices.append(Notice("column_missing", {"column": label, "tables": empty}))
-        elif column == "sex" and _share_no_value(list(known.values())):
+        elif column == "sex" and _share_no_value([cleaned[name][column].dropna().to_numpy() for name in filled]):
             notices.append(Notice("codes_differ", {"column": label, "tables": filled}))
         elif not differ:
             notices.append(Notice("column_constant", {"column": label}))
@@ -361,6 +366,12 @@ def _shared_columns(
             "give the contracts' columns their roles (names, date of birth, postcode ...), the same in several tables",
         )
     return kept, notices
+
+
+def _few_different(values: pd.Series[Any]) -> set[Any]:
+    """Give all different values of a column if there are none or one of them; otherwise two or more are enough."""
+    first = set(values.head(_AT_FIRST).dropna())
+    return first if len(first) > 1 else set(values.dropna().unique())
 
 
 def _share_no_value(columns: list[np.ndarray[Any, Any]]) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from shared_analysis.linkage.cleaning.duplicates import Numbers
 from shared_analysis.linkage.cleaning.records import ID, Records
@@ -47,16 +48,22 @@ class FilledColumn:
 
 def filled_columns(records: Records) -> list[FilledColumn]:
     """Look at every column that is compared, while its values are still at hand."""
-    duplicates = pd.DataFrame({"record": records.duplicates.record, ID: records.duplicates.first})
     filled = []
     for table, compared in records.frames.items():
-        own = pd.concat([compared.assign(record=compared[ID]), duplicates.merge(compared, on=ID)], ignore_index=True)
-        number = own["record"].to_numpy(dtype=np.int64)
+        numbers = compared[ID].to_numpy(dtype=np.int64)
+        own = np.isin(records.duplicates.first, numbers)
+        number = np.concatenate([numbers, records.duplicates.record[own]])
+        weight = np.ones(len(numbers), dtype=np.int64)  # a record stands for itself and its duplicates
+        copied = np.searchsorted(numbers, records.duplicates.first[own])
+        np.add.at(weight, copied, 1)
         for column, kind in records.kinds.items():
             label = records.labels.get(column, column.replace("_", " "))
+            values = pa.array(compared[column], type=pa.string(), from_pandas=True)
+            present = values.is_valid().to_numpy(zero_copy_only=False)
             telling = kind not in ("category", "number") and column not in _SHARED_BY_MANY
-            towering = _towering(own[column]) if telling else 0
-            filled.append(FilledColumn(table, label, number, own[column].notna().to_numpy(dtype=bool), towering))
+            towering = _towering(values.drop_null(), weight[present]) if telling else 0
+            every = np.concatenate([present, present[copied]])
+            filled.append(FilledColumn(table, label, number, every, towering))
     return filled
 
 
@@ -77,7 +84,8 @@ def completeness(filled: list[FilledColumn], register: pd.DataFrame) -> pd.DataF
         ``linked`` and ``linked_filled`` (of the records that were linked to another), and ``towering``: the number of
         records with the commonest value where that stands ten times as often as the next, else 0.
     """
-    linked = register["entity_id"].map(register["entity_id"].value_counts()).to_numpy() > 1
+    entity, _ = pd.factorize(register["entity_id"])
+    linked = np.bincount(entity)[entity] > 1
     rows = []
     for column in filled:
         own = linked[column.record]
@@ -87,11 +95,11 @@ def completeness(filled: list[FilledColumn], register: pd.DataFrame) -> pd.DataF
     return pd.DataFrame(rows, columns=names)
 
 
-def _towering(values: pd.Series[str]) -> int:
+def _towering(values: pa.StringArray, weight: Numbers) -> int:
     """Count the commonest value where it towers above the next and is too common for chance."""
-    counts = values.value_counts().head(2).tolist()
-    first, second = (*counts, 0, 0)[:2]
-    return first if second and first >= max(LEAST_RECORDS, STANDS_OUT * second, values.notna().sum() / 100) else 0
+    counts = np.bincount(values.dictionary_encode().indices.to_numpy(), weight).astype(np.int64)
+    second, first = np.sort(np.append(counts, [0, 0]))[-2:].tolist()
+    return first if second and first >= max(LEAST_RECORDS, STANDS_OUT * second, counts.sum() / 100) else 0
 
 
 def missing_where_unlinked(filled: pd.DataFrame) -> pd.DataFrame:

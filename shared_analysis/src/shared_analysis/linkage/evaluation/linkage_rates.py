@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
-from shared_analysis.linkage.cleaning.standardise import id_text
+from shared_analysis.linkage.cleaning.standardise import id_texts
 
 if TYPE_CHECKING:
     from shared_analysis.contracts import DataContract
@@ -42,20 +43,22 @@ def linkage_rates(
         ``high``, the 95 % interval of Wilson (1927). Values with fewer than 30 records are left out, and so is a column
         with more than 60 values.
     """
-    records = register["entity_id"].map(register["entity_id"].value_counts())
-    linked = register.assign(linked=records > 1).set_index(["table", "record_id"])["linked"]
+    entity, _ = pd.factorize(register["entity_id"])
+    linked = np.bincount(entity)[entity] > 1
     rows = []
     for name in sorted(tables):
         roles = contracts[name].roles
-        own = linked.loc[name]
-        rows.append((name, "table", name, len(own), int(own.sum())))
-        ids = tables[name][roles["record_id"]].map(id_text)
-        for role in _BY:
-            if role in roles and roles[role] in tables[name]:
-                values = tables[name][roles[role]].astype("string")
-                sizes = own.reindex(ids).groupby(values.to_numpy()).agg(["size", "sum"])
-                if len(sizes) <= MOST_VALUES:
-                    rows += [(name, role, str(value), int(n), int(m)) for value, n, m in sizes.itertuples()]
+        here = (register["table"] == name).to_numpy()
+        rows.append((name, "table", name, int(here.sum()), int(linked[here].sum())))
+        grouped = [role for role in _BY if role in roles and roles[role] in tables[name]]
+        if grouped:
+            own = pd.Series(linked[here], index=register["record_id"][here])
+            own = own.reindex(id_texts(tables[name][roles["record_id"]]))
+        for role in grouped:
+            values = tables[name][roles[role]].astype("string")
+            sizes = own.groupby(values.to_numpy()).agg(["size", "sum"])
+            if len(sizes) <= MOST_VALUES:
+                rows += [(name, role, str(value), int(n), int(m)) for value, n, m in sizes.itertuples()]
     counts = pd.DataFrame(rows, columns=["table", "by", "value", "records", "linked"])
     counts = counts[(counts["records"] >= LEAST_RECORDS) | (counts["by"] == "table")].reset_index(drop=True)
     share = (counts["linked"] / counts["records"]).round(4)
