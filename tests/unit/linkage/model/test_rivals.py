@@ -160,8 +160,8 @@ def test_what_rivals_take_off_a_pair_does_not_follow_from_its_own_answer(seed):
 def test_answers_reach_the_rivals_and_leave_the_pair_itself_as_it_is():
     """One event and three flats: what people say of one flat is what the others hear."""
     connection = duckdb.connect()
-    connection.sql(f"CREATE TABLE {RECORDS} AS SELECT range AS {ID}, if(range = 0, 'e', 'f') AS {TABLE} FROM range(4)")
-    connection.sql(f"CREATE TABLE {WEIGHED} AS SELECT 0 AS number_l, range AS number_r, 8.0 AS weight FROM range(1, 4)")
+    connection.register(RECORDS, pd.DataFrame({ID: range(4), TABLE: ["e", "f", "f", "f"]}))
+    connection.register(WEIGHED, pd.DataFrame({"number_l": 0, "number_r": [1, 2, 3], "weight": 8.0}))
     answers = pd.DataFrame({"number_l": [0], "number_r": [1]})
 
     def share(match: bool | None) -> list[float]:

@@ -78,7 +78,7 @@ LOOSE_PAIRS = 300_000
 """Pairs up to which loose rules join in: they find what is worn or mostly missing, where tables are small."""
 MOST_FEW = 6
 """Columns of few values that are keys two by two."""
-_PEOPLE = frozenset({"given_name", "family_name", "full_name", "date_of_birth"})
+PEOPLE = frozenset({"given_name", "family_name", "full_name", "date_of_birth"})
 _LOOSE = (
     "date_of_birth:day",
     "date_of_birth:year",
@@ -298,7 +298,7 @@ def _keys(records: Records) -> list[str]:
     """Every rule worth counting: those that suit people and organisations, and those that suit any column."""
     telling, few = _without_role(records, _TELLING), _without_role(records, frozenset({"number", "category"}))
     starts = [f"{column}:beginning" for column in telling if records.kinds[column] in ("name", "text")]
-    places = _PLACES if _PEOPLE.isdisjoint(records.columns) else ()
+    places = _PLACES if PEOPLE.isdisjoint(records.columns) else ()
     keys = [*_CANDIDATES, *places, *telling, *(f"{column}:{WORDS}" for column in records.texts)]
     keys += [f"{left} + {right}" for left, right in combinations(starts, 2)]
     keys += [f"{start} + {other}" for start in starts for other in few]

@@ -19,6 +19,10 @@ _LIVES = ("uprn", "address", "postcode", "locality")
 _SHARE = (0.8, 0.6, 0.4, 0.2)
 _ANY = "TRUE"
 NEIGHBOURS = "same postcode or street, another number or flat"
+SIMILAR_PLACE = "similar postcode or street address"
+SAME_AREA = "same area"
+NEAR = frozenset({NEIGHBOURS, SIMILAR_PLACE, SAME_AREA})
+"""Levels of the location at which two records are near each other, but nothing says that they are at one place."""
 
 
 @dataclass(frozen=True)
@@ -258,8 +262,8 @@ def _location(columns: set[str]) -> Comparison:
         ("same postcode or same street address" if len(parts) == 2 else "", [street, known]),
         ("same number and street", _same_number(equal, one_home)),
         (NEIGHBOURS if one_home != _ANY else "", [f"{near} AND NOT {one_home}" for near in _next_door(equal)]),
-        ("similar postcode or street address", [close[c] for c in parts] + _equals(equal, "postcode_sector")),
-        ("same area", _equals(equal, "postcode_district", "locality", "area")),
+        (SIMILAR_PLACE, [close[c] for c in parts] + _equals(equal, "postcode_sector")),
+        (SAME_AREA, _equals(equal, "postcode_district", "locality", "area")),
     ]
     levels, seen = [], set()
     for label, conditions in candidates:
@@ -339,9 +343,7 @@ def _street_address(equal: dict[str, str], one_home: str) -> Comparison:
     near = _alike("address")[1].condition
     neighbours = [Level(NEIGHBOURS, f"{near} AND NOT {one_home}")] if one_home != _ANY else []
     area = (
-        [Level("same area", " OR ".join(_equals(equal, "locality", "area")))]
-        if {"locality", "area"} & set(equal)
-        else []
+        [Level(SAME_AREA, " OR ".join(_equals(equal, "locality", "area")))] if {"locality", "area"} & set(equal) else []
     )
     levels = (
         _missing("address"),

@@ -10,7 +10,7 @@ are classes of their own, as in Winkler (1993), "Improved decision rules in the 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -66,6 +66,9 @@ class Evidence:
         A number of matches to begin with; too many rather than too few, for chance agreement is then freed of them.
     lasting
         Comparisons of what stays the same all life, and tells even twins apart: to differ there is an error of writing.
+    near
+        By comparison of places, the first level at which two records are no more than near each other: those who are
+        related by something else may be nearer than strangers are. None where people are compared, who move.
     """
 
     patterns: Patterns
@@ -79,6 +82,7 @@ class Evidence:
     most_matches: float
     first_guess: float
     lasting: frozenset[int] = frozenset()
+    near: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -152,6 +156,7 @@ class _Expectation:
         self.m = list(self.usual)
         self.seen = [np.zeros(size) for size in self.sizes]
         self.u = self._without_matches(evidence.first_guess, evidence.known)
+        self.apart = {at: self._nearby(at) for at in evidence.near}  # how near those who are related are
         # What every rule fixes, or is all that is compared, no rule can teach: what there is beyond chance does.
         every = range(len(self.sizes))
         teaching = [fixed for fixed in evidence.fixed if len(self.sizes) - len(fixed) >= LEAST_LEFT]
@@ -197,7 +202,8 @@ class _Expectation:
         levels = self.evidence.patterns.levels
         out = np.zeros((len(levels), len(self.sizes), 2 + len(self.evidence.related)))
         for at in range(len(self.sizes)):
-            related = (self.m[at] if at in alike else self.u[at] for alike in self.evidence.related)
+            apart = self.apart.get(at, self.u[at])
+            related = (self.m[at] if at in alike else apart for alike in self.evidence.related)
             classes = [self.m[at], *related, self.u[at]]
             table = np.log(np.stack(classes, axis=1))
             known = levels[:, at] != MISSING
@@ -210,6 +216,7 @@ class _Expectation:
         logarithms = self._logarithms()
         whole = logarithms.sum(axis=1)
         taught = {at: np.zeros(len(whole)) for at in range(len(self.sizes)) if at not in self.taught_by_none}
+        near = {at: np.zeros(len(whole)) for at in evidence.near}
         for rule, fixed in enumerate(evidence.fixed):
             rows = patterns.rules[:, rule]
             if len(self.sizes) - len(fixed) < LEAST_LEFT or not rows.any():
@@ -221,15 +228,39 @@ class _Expectation:
             posterior *= min(1.0, MOST_OF_A_RULE / pairs.sum())
             for at in taught.keys() - fixed:
                 taught[at][rows] += posterior[:, 0]
+            for at in near.keys() - fixed:
+                near[at][rows] += posterior[:, self._related_otherwise(at)].sum(axis=1)
         self._take_in(taught)
+        self.apart = {at: self._nearby(at, weights) for at, weights in near.items()}
 
     def _take_in(self, matches: Mapping[int, Numbers]) -> None:
         """Set the m of some comparisons to what matches show, given by pattern, beside what is usual."""
         for at, weights in matches.items():
-            self.seen[at] = _count(self.evidence.patterns.levels[:, at], weights, self.sizes[at])
+            self.seen[at] = self._at_levels(at, weights)
             usual = max(USUAL_PAIRS, float(self.seen[at].sum())) if self.doubted else USUAL_PAIRS
             expected = self.seen[at] + usual * self.usual[at]
             self.m[at] = expected / expected.sum()
+
+    def _related_otherwise(self, at: int) -> list[int]:
+        """Number the classes of those who are related by something else."""
+        return [number for number, alike in enumerate(self.evidence.related, 1) if at not in alike]
+
+    def _nearby(self, at: int, weights: Numbers | None = None) -> Numbers:
+        """Say how near those are who are related by something else: as strangers, or anything short of one place.
+
+        Parameters
+        ----------
+        weights
+            By pattern, how many of them there are; without it, what is expected.
+        """
+        short = np.arange(self.sizes[at]) >= self.evidence.near[at]
+        seen = np.zeros(len(short)) if weights is None else self._at_levels(at, weights) * short
+        seen = seen + USUAL_PAIRS * (self.u[at] + short / short.sum()) / 2
+        nearby: Numbers = seen / seen.sum()
+        return nearby
+
+    def _at_levels(self, at: int, weights: Numbers) -> Numbers:
+        return _count(self.evidence.patterns.levels[:, at], weights, self.sizes[at])
 
     def _count_classes(self) -> Numbers:
         """Count the pairs of each class among all that were brought together; give each pattern's shares of them."""

@@ -16,9 +16,9 @@ import numpy as np
 
 from shared_analysis.linkage.cleaning.column_kinds import Kind
 from shared_analysis.linkage.cleaning.records import Records
-from shared_analysis.linkage.model.blocking import Blocking
+from shared_analysis.linkage.model.blocking import PEOPLE, Blocking
 from shared_analysis.linkage.model.branches import add_branches
-from shared_analysis.linkage.model.comparisons import Comparison, choose_comparisons
+from shared_analysis.linkage.model.comparisons import NEAR, Comparison, choose_comparisons
 from shared_analysis.linkage.model.estimation import DIFFERENT, Estimate, Evidence, estimate, shares
 from shared_analysis.linkage.model.households import add_households, shared_at_places
 from shared_analysis.linkage.model.patterns import Numbers, count_patterns, count_random_patterns, draw_pairs
@@ -85,10 +85,21 @@ def _evidence(
         related=_related(names, records.kinds),
         lasting=frozenset(at for at, name in enumerate(names) if name == "given_name"),
         places=places,
+        near=_near(comparisons),
         possible=float(records.possible_pairs(spec.link_type)),
         most_matches=records.most_matches(spec.held_once),
         first_guess=FIRST_GUESS * min(records.most_matches(spec.held_once), records.total),
     )
+
+
+def _near(comparisons: Sequence[Comparison]) -> dict[int, int]:
+    """Give by number the comparison of places, with its first level of no more than nearness; none of people."""
+    if not PEOPLE.isdisjoint(comparison.name for comparison in comparisons):
+        return {}
+    levels = {
+        at: [level.label in NEAR for level in each.levels if not level.neutral] for at, each in enumerate(comparisons)
+    }
+    return {at: near.index(True) for at, near in levels.items() if any(near)}
 
 
 def _misnamed(comparisons: Sequence[Comparison], learnt: Estimate) -> dict[str, float]:
