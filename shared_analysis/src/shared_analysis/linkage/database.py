@@ -11,7 +11,8 @@ The private interface of Splink that the room needs is touched here and nowhere 
 | ``PART`` | those of them that are scored at once | ``predict_in_parts`` | Splink |
 | ``WEIGHED`` | every pair with its weight alone | ``model.weighing`` | ``model.rivals``, itself |
 | ``SCORED`` | every pair with its match weight | ``model.weighing`` | all that follows |
-| ``SCORED_BEFORE`` | the same, before training on labels | ``labels.supervised`` | ``labels.labelled_accuracy`` |
+| ``SCORED_BEFORE`` | the same, before training on labels | ``labels.supervised`` | ``labels`` |
+| ``EVERY_PAIR``, ``EVERY_SCORE`` | the two, while only some pairs are compared | ``labels.left_out`` | nobody |
 | ``RARITY`` and a column | how many other records have a value | ``predict_in_parts`` | Splink |
 | ``GIVEN_PAIRS`` | pairs that a query asks for | whoever asks | the same query |
 | ``GIVEN_RECORDS`` | records that a query asks for | whoever asks | the same query |
@@ -43,6 +44,8 @@ PART = "part"
 WEIGHED = "weighed"
 SCORED = "scored"
 SCORED_BEFORE = "scored_before"
+EVERY_PAIR = "every_pair"
+EVERY_SCORE = "every_score"
 RARITY = "rarity_of_"
 GIVEN_PAIRS = "given_pairs"
 GIVEN_RECORDS = "given_records"

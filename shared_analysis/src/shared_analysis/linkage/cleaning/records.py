@@ -369,7 +369,7 @@ def _shared_columns(
 
 
 def _few_different(values: pd.Series[Any]) -> set[Any]:
-    """Give all different values of a column if there are none or one of them; otherwise two or more are enough."""
+    """Give the distinct values of a column, or just some of them, at least two, where there are several."""
     first = set(values.head(_AT_FIRST).dropna())
     return first if len(first) > 1 else set(values.dropna().unique())
 

@@ -85,17 +85,9 @@ def group_into_entities(
     answers
         Checked pairs, if any: ``number_l``, ``number_r`` and ``match``.
     """
-    links = scores.pairs if answers is None else must_link(scores.pairs, answers)
-    component = connected_components(len(records.register), links)
-    non_links = (
-        non_links_within_components(connection, component, scores.threshold) if scores.compared else no_scores().pairs
-    )
-    if answers is not None:
-        non_links = cannot_link(non_links, answers, component)
-    tables = tables_held_once(records, spec)
-    entity, not_followed = resolve_entities(component, links, non_links, tables, scores.threshold)
-    followed = links[entity[links["number_l"]] == entity[links["number_r"]]]
-    entity, every = restore_duplicates(records.duplicates, entity, followed)
+    joined = join_records(connection, records, spec, scores, answers)
+    links, followed = joined.links, joined.followed
+    entity, every = restore_duplicates(records.duplicates, joined.entity, followed)
     scored = {name: every[name].to_numpy() for name in ("match_probability", "match_weight")}
     return Entities(
         register=records.register.assign(entity_id=entity_ids(records.register, entity)),
@@ -103,20 +95,43 @@ def group_into_entities(
         candidates=links,
         settled=followed if spec.held_once else links,
         followed=followed,
-        not_followed=not_followed,
+        not_followed=joined.not_followed,
         hanging=hanging_by_one_link(entity, followed),
         set_aside=int((~records.duplicates.of_a_register).sum()),
         copies_in_register=int(records.duplicates.of_a_register.sum()),
     )
 
 
-def tables_held_once(records: Records, spec: LinkageSpec) -> Numbers | None:
-    """Number the table of each record, if an entity has at most one record of it; negative elsewhere."""
-    if not spec.held_once:
-        return None
+@dataclass(frozen=True)
+class Joined:
+    """Records joined along links: for each the first of its entity, and the links that were taken and followed."""
+
+    entity: Numbers
+    links: pd.DataFrame
+    followed: pd.DataFrame
+    not_followed: int
+
+
+def join_records(
+    connection: duckdb.DuckDBPyConnection,
+    records: Records,
+    spec: LinkageSpec,
+    scores: Scores,
+    answers: pd.DataFrame | None = None,
+) -> Joined:
+    """Take pairs for links, and join the records along them; as :func:`group_into_entities`, without names."""
+    links = scores.pairs if answers is None else must_link(scores.pairs, answers)
+    component = connected_components(len(records.register), links)
+    non_links = (
+        non_links_within_components(connection, component, scores.threshold) if scores.compared else no_scores().pairs
+    )
+    if answers is not None:
+        non_links = cannot_link(non_links, answers, component)
     table = records.register["table"]
-    numbers: Numbers = table.where(table.isin(spec.held_once)).factorize()[0]
-    return numbers
+    tables = table.where(table.isin(spec.held_once)).factorize()[0] if spec.held_once else None
+    entity, not_followed = resolve_entities(component, links, non_links, tables, scores.threshold)
+    followed = links[entity[links["number_l"]] == entity[links["number_r"]]]
+    return Joined(entity, links, followed, not_followed)
 
 
 def entity_ids(register: pd.DataFrame, entity: Numbers) -> pd.Series[str]:

@@ -32,7 +32,7 @@ LEAST_ANSWERS = 50  # with 25 a model can become worse than without any
 LEAST_EACH = 5  # matches, and others
 MOVE = 1.0  # standard deviation of a weight around what the data alone say, in natural log-odds
 MOVE_ALL = 3.0  # of all weights together
-FOLDS = 10
+FOLDS = 5
 SMALLEST_M = 1e-9
 
 
@@ -265,30 +265,8 @@ def seen_levels(answers: LabelledPairs, model: dict[str, Any]) -> set[tuple[str,
     return {name for name, times in zip(names, shown.tolist(), strict=True) if times}
 
 
-def cross_fitted(answers: LabelledPairs, model: dict[str, Any], part: Whole) -> Numbers:
-    """Judge each pair by a model trained on the other parts of the answers (cross-fitting).
-
-    Parameters
-    ----------
-    model
-        Splink settings with every m and u probability, before the update.
-    part
-        The part of each answer, as :func:`parts` deals them.
-
-    Returns
-    -------
-    numpy.ndarray
-        Natural log-odds of each pair.
-    """
-    odds = np.empty(len(part))
-    for number in np.unique(part):
-        held = part == number
-        odds[held] = fit_weights(answers, model, ~held).odds(answers)[held]
-    return odds
-
-
 def parts(answers: LabelledPairs, seed: int) -> Whole:
-    """Deal the answers into ten parts by chance, with as many matches in each."""
+    """Deal the answers into five parts by chance, with as many matches in each."""
     chance = np.random.default_rng(seed).random(len(answers.pairs))
     part = np.empty(len(chance), dtype=np.int64)
     part[np.lexsort((chance, answers.match))] = np.arange(len(chance)) % FOLDS

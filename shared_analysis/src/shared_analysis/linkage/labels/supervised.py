@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from shared_analysis.linkage.cleaning.records import Records
@@ -16,17 +15,16 @@ from shared_analysis.linkage.labels.labelled_accuracy import count_unchecked, es
 from shared_analysis.linkage.labels.left_out import linked_without_own_answer
 from shared_analysis.linkage.labels.read import Labels
 from shared_analysis.linkage.labels.reweighting import (
-    cross_fitted,
+    LabelledPairs,
     fit_weights,
     labelled_pairs_compared,
-    parts,
     refuse_few,
     reweighted,
     seen_levels,
 )
 from shared_analysis.linkage.model.scoring import Scores, score
 from shared_analysis.linkage.model.trained_model import TrainedModel, canonical_model
-from shared_analysis.linkage.model.weighing import PLACES, weigh
+from shared_analysis.linkage.model.weighing import weigh
 from shared_analysis.linkage.spec import LinkageSpec
 from shared_analysis.wording import Notice
 
@@ -45,16 +43,17 @@ class Supervised:
     scores
         Its scores; the database holds them too.
     answers
-        The checked pairs that were compared: ``number_l``, ``number_r``, ``match``, ``match_weight`` (bits, before
-        training on labels), ``part`` (of ten, which were left out together) and ``held_out``, the probability by a
-        model that has not seen the answers of that part, among candidates that know every answer but this.
+        The checked pairs that were compared, as the model before saw them.
+    before
+        That model, Splink settings.
     missed
         Number of pairs called a match that no rule brought together.
     """
 
     model: TrainedModel
     scores: Scores
-    answers: pd.DataFrame
+    answers: LabelledPairs
+    before: dict[str, Any]
     missed: int
 
 
@@ -82,9 +81,6 @@ def train_on_labels(
     better = canonical_model(reweighted(model.settings, update))
     weigh(connection, better, compared, held_once=spec.held_once, answers=labels.answers)
     scores = score(connection, spec, compared)
-    part = parts(answers, spec.seed)
-    unseen = cross_fitted(answers, model.settings, part) - update.odds(answers)
-    held_out = _probability(_odds_of(connection, answers.pairs) + unseen)
     missed = int(apart["match"].sum())
     surer = answers.match.sum() - _expected_of(connection, answers.pairs) + missed
     seen = seen_levels(answers, model.settings)
@@ -98,7 +94,8 @@ def train_on_labels(
             (*model.notices, *notices),
         ),
         scores=replace(scores, expected_matches=scores.expected_matches + float(surer)),
-        answers=answers.pairs.assign(part=part, held_out=held_out),
+        answers=answers,
+        before=model.settings,
         missed=missed,
     )
 
@@ -122,9 +119,11 @@ def labelled_accuracy(
         ``labelled_sample``: whether every checked pair is of the review sample.
     """
     known = supervised.answers
-    linked = linked_without_own_answer(connection, records, spec, supervised.scores, labels.answers, known)
-    unchecked = count_unchecked(connection, entities.followed, known)
-    figures = estimate_accuracy(unchecked, known, linked, supervised.missed, spec.seed)
+    linked = linked_without_own_answer(
+        connection, records, spec, supervised.before, supervised.scores, known, labels.answers
+    )
+    unchecked = count_unchecked(connection, entities.followed, known.pairs)
+    figures = estimate_accuracy(unchecked, known.pairs, linked, supervised.missed, spec.seed)
     return {**figures, "labelled_sample": labels.sampled}
 
 
@@ -136,18 +135,3 @@ def _expected_of(connection: duckdb.DuckDBPyConnection, pairs: pd.DataFrame) -> 
             f"FROM {SCORED} JOIN {GIVEN_PAIRS} USING (number_l, number_r)"
         ).fetchall()
     return int(row[0]) / 1e6
-
-
-def _odds_of(connection: duckdb.DuckDBPyConnection, pairs: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Give the natural log-odds that some pairs were scored with."""
-    with lend(connection, GIVEN_PAIRS, pairs[NUMBERS].assign(row=range(len(pairs)))):
-        weights = connection.sql(
-            f"SELECT match_weight FROM {SCORED} JOIN {GIVEN_PAIRS} USING (number_l, number_r) ORDER BY row"
-        ).df()
-    odds: np.ndarray[Any, np.dtype[np.float64]] = weights["match_weight"].to_numpy(dtype=float) * np.log(2)
-    return odds
-
-
-def _probability(odds: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.dtype[np.float64]]:
-    probability: np.ndarray[Any, np.dtype[np.float64]] = (1 / (1 + np.exp(-np.clip(odds, -700, 700)))).round(PLACES)
-    return probability

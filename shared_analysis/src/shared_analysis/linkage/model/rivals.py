@@ -67,8 +67,7 @@ class Rivals:
             The tables that hold everybody once.
         answers
             Checked pairs, if any: ``number_l``, ``number_r`` and ``match``. One that people called a match leaves
-            nothing to its rivals; one that they called none takes nothing from them. What rivals take off such a pair
-            itself is what they would without its answer.
+            nothing to its rivals; one that they called none is no rival.
         """
         if not held_once:
             return cls(_NOTHING)
@@ -93,7 +92,7 @@ class Rivals:
         candidates = [self.pairs[f"candidate_of_{side}"].to_numpy() for side in "lr"]
         bits: Numbers = weight - told_apart + _passed_on(told_apart, candidates)
         for at, counted in _counted_out(told_apart, candidates):
-            bits[at] = np.where(weight[at] < MOST, weight[at] - counted, bits[at])  # what is certain hides its rivals
+            bits[at] = weight[at] - counted
         return bits
 
 
@@ -177,18 +176,21 @@ def matched_odds(weight: Numbers) -> Numbers:
     before = [nobody]
     for row in range(rows):
         before.append(step(before[-1], row))
-    every = np.logaddexp2.reduce(before[-1], axis=1)
     odds = np.empty_like(weight)
     after = nobody
     for row in reversed(range(rows)):
         within = after.copy()  # by the columns that are free, what those that come after can do with some of them
         for column, free in enumerate(without):
             within[:, free | 1 << column] = np.logaddexp2(within[:, free | 1 << column], within[:, free])
-        for column, free in enumerate(without):
-            others = len(sets) - 1 - (free | 1 << column)
-            held = np.logaddexp2.reduce(before[row][:, free] + within[:, others], axis=1) + weight[:, row, column]
-            share = np.minimum(held - every, 0.0)
-            odds[:, row, column] = share - np.log2(np.maximum(-np.expm1(share * np.log(2)), 2.0**-MOST))
+        nothing = np.logaddexp2.reduce(before[row] + within[:, ::-1], axis=1)  # this record takes none
+        held = [
+            np.logaddexp2.reduce(before[row][:, free] + within[:, len(sets) - 1 - (free | 1 << column)], axis=1)
+            + weight[:, row, column]
+            for column, free in enumerate(without)
+        ]
+        for column in range(columns):
+            others = [nothing, *held[:column], *held[column + 1 :]]
+            odds[:, row, column] = held[column] - np.logaddexp2.reduce(others, axis=0)
         after = step(after, row)
     return odds
 
@@ -214,13 +216,12 @@ def _candidates(tables: str) -> str:
                    AS candidate_of_r
         FROM (
             SELECT number_l, number_r, l.{TABLE} AS table_l, r.{TABLE} AS table_r,
-                   CASE WHEN match THEN {MOST} WHEN NOT match THEN -{MOST} ELSE weight END AS weight,
-                   match IS NOT NULL AS answered
+                   CASE WHEN match THEN {MOST} WHEN NOT match THEN NULL ELSE weight END AS weight
             FROM {WEIGHED}
             LEFT JOIN {GIVEN_PAIRS} USING (number_l, number_r)
             JOIN {RECORDS} AS l ON l.{ID} = number_l
             JOIN {RECORDS} AS r ON r.{ID} = number_r
-        ) WHERE weight > {LEAST} OR answered ORDER BY number_l, number_r
+        ) WHERE weight > {LEAST} ORDER BY number_l, number_r
         """
 
 
