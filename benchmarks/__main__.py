@@ -91,6 +91,7 @@ def sections(project: str) -> dict[str, tuple[str, Callable[[], str]]]:
                 printed("-m", "benchmarks.linkage_speed", "--rounds", 2, "--chart", COST) + picture(COST, "records")
             ),
         ),
+        "files": ("Files as they come", lambda: printed("-m", "benchmarks.messy_files")),
         "forecasting": ("Forecasting", lambda: printed("-m", "benchmarks.forecasting_accuracy")),
         "forecasting-speed": (
             "What forecasting costs",

@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from shared_analysis.contracts import DataContract, ValidationReport
+    from shared_analysis.sources import Delivery
 
 app = typer.Typer(no_args_is_help=True, help="Draft, check and try out data contracts.")
 
-TablePath = Annotated[Path, typer.Argument(help="A CSV (UTF-8) or Parquet file.", show_default=False)]
+TablePath = Annotated[Path, typer.Argument(help="Delimited text, a spreadsheet or a Parquet file.", show_default=False)]
 ContractPath = Annotated[Path, typer.Argument(help="A contract file (YAML).", show_default=False)]
 Force = Annotated[bool, typer.Option("--force", help="Replace the file if it is there already.")]
 
@@ -28,19 +29,29 @@ def infer(
     out: Annotated[
         Path | None, typer.Option(help="Where to write the contract; the project's contracts/<name>.yaml if not given.")
     ] = None,
+    sheet: Annotated[
+        str | None, typer.Option(help="The sheet of a workbook that holds the table, where several do.")
+    ] = None,
     force: Force = False,
 ) -> None:
-    """Draft a contract from a table, for a person to read and complete."""
+    """Draft a contract from a table, for a person to read and complete.
+
+    How the file is read (its encoding, separator, sheet and header) is found out, shown, and kept in the contract, so
+    that the next delivery is read the same way.
+    """
     from shared_analysis.contracts import infer as draft
     from shared_analysis.contracts import write_contract
-    from shared_analysis.project import read_table, write_text
+    from shared_analysis.project import write_text
+    from shared_analysis.sources import read, table_name
 
-    chosen = name or table.stem
+    chosen = name or table_name(table) or table.stem
     target = out or _contracts_folder() / f"{chosen}.yaml"
     _keep_existing(target, force)
-    contract = draft(read_table(table), chosen)
+    delivery = read(table, sheet=sheet)
+    contract = draft(delivery, chosen)
     write_text(target, write_contract(contract))
     console = _console()
+    _show_file(delivery, console)
     _show_columns(contract, console)
     console.print(
         f"Drafted {_shown(target)}. Before anybody relies on it: correct the roles and classifications, say the "
@@ -65,13 +76,13 @@ def validate(
     """
     from shared_analysis.contracts import ContractBroken, load_contract
     from shared_analysis.contracts import validate as check
-    from shared_analysis.project import read_table
+    from shared_analysis.sources import read
 
     if quarantine is not None:
         _writable_table(quarantine)
         _keep_existing(quarantine, force)
     rules = load_contract(contract)
-    rows = read_table(table)
+    rows = read(table, rules.reading)
     try:
         report = check({rules.name: rows}, {rules.name: rules}, max_bad_share)
     except ContractBroken as broken:
@@ -155,6 +166,13 @@ def _writable_table(path: Path) -> None:
         raise SharedAnalysisError(
             f"Tables are written as .csv or .parquet, not '{path.suffix}'.", str(path), "choose another name"
         )
+
+
+def _show_file(delivery: Delivery, console: Console) -> None:
+    """Say how a file was read, and what of it is no row of its table."""
+    console.print(f"Read as {delivery.reading.words}: {_rows(len(delivery.table))}.")
+    for words in (*(aside.words for aside in delivery.aside), *delivery.remarks):
+        console.print(f"noted: {words}")
 
 
 def _show_columns(contract: DataContract, console: Console) -> None:

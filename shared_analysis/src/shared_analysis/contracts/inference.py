@@ -15,7 +15,7 @@ from shared_analysis.contracts.roles import IDENTIFYING, ROLES
 from shared_analysis.contracts.table_roles import AREA_CODE, distinct, repeats, roles_of_table
 from shared_analysis.contracts.values import NUMBER_ROLES, as_text, coerce, guess_type
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.project import refuse_repeated_columns
+from shared_analysis.sources import Delivery, refuse_repeated_columns
 
 # Only of these is anything written that comes from the values: they describe no single person.
 _LISTED_ROLES = ("source", "sex", "category", "group")
@@ -23,7 +23,7 @@ _MOST_LISTED = 20
 _FEWEST_EACH = 10
 
 
-def infer(table: pd.DataFrame, name: str) -> DataContract:
+def infer(table: pd.DataFrame | Delivery, name: str) -> DataContract:
     """Draft the contract of a table from its columns' names and values.
 
     Types, required and unique columns, a key, and semantic roles are guessed; purposes are left ``TODO``. Limits and
@@ -39,7 +39,7 @@ def infer(table: pd.DataFrame, name: str) -> DataContract:
     Parameters
     ----------
     table
-        As read: text, or typed.
+        As read: text, or typed; or a delivery, of which the contract keeps how it was read.
     name
         The table's name.
 
@@ -52,6 +52,8 @@ def infer(table: pd.DataFrame, name: str) -> DataContract:
     SharedAnalysisError
         If the table has no columns, or a column has no usable name or a repeated one.
     """
+    reading = table.reading if isinstance(table, Delivery) else None
+    table = table.table if isinstance(table, Delivery) else table
     names = [str(column) for column in table.columns]
     if not names:
         raise SharedAnalysisError("The table has no columns.", name, "give it some")
@@ -69,7 +71,8 @@ def infer(table: pd.DataFrame, name: str) -> DataContract:
     rows_of = _rows_of(set(roles.values()))
     drafted = [_column(column, text, roles.get(column), rows_of) for column, text in texts.items()]
     columns = _one_key(drafted, texts)
-    return DataContract(name=name, columns=tuple(columns), title=name.replace("_", " ").capitalize())
+    title = name.replace("_", " ").capitalize()
+    return DataContract(name=name, columns=tuple(columns), title=title, reading=reading)
 
 
 def _text(values: pd.Series) -> pa.Array:

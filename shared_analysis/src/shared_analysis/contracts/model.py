@@ -12,6 +12,7 @@ from typing import Literal, NoReturn
 from shared_analysis.contracts.dates import DateFormat
 from shared_analysis.contracts.roles import CLASSIFICATIONS, IDENTIFYING, ROLES
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.sources import Reading
 
 TYPES = ("string", "integer", "number", "date", "timestamp", "boolean")
 RESERVED_COLUMNS = ("reasons",)
@@ -158,6 +159,8 @@ class DataContract:
         Why the project needs the table.
     unchecked
         Rules of the contract file that are not checked here, each in words. They are reported, never silently passed.
+    reading
+        How the table's file is read: its encoding, separator, sheet and header; found out where it is None.
     """
 
     name: str
@@ -167,6 +170,7 @@ class DataContract:
     product: str = ""
     purpose: str = ""
     unchecked: tuple[str, ...] = ()
+    reading: Reading | None = None
 
     def __post_init__(self) -> None:
         """Refuse a table with no columns, repeated names or two columns of one role."""

@@ -21,6 +21,7 @@ from pydantic import BaseModel, ValidationError
 
 from shared_analysis.contracts.model import TYPES, Bound, Column, DataContract, Value, refuse_unknown
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.sources import Reading
 from shared_analysis.yaml_file import load_yaml
 
 _SUFFIXES = (".yaml", ".yml")
@@ -159,7 +160,23 @@ def _read_table(document: OpenDataContractStandard, table: SchemaObject) -> Data
         product=document.dataProduct or "",
         purpose=((description.purpose if description else None) or "").strip(),
         unchecked=tuple(unchecked),
+        reading=_read_reading(table, where),
     )
+
+
+def _read_reading(table: SchemaObject, where: str) -> Reading | None:
+    """Read how the table's file is read."""
+    custom = {item.property: item.value for item in table.customProperties or []}
+    settings = custom.get("reading")
+    if settings is None:
+        return None
+    here = f"{where}.customProperties.reading"
+    if not isinstance(settings, Mapping):
+        raise SharedAnalysisError("This is no list of settings.", here, "write `encoding: cp1252`, for example")
+    try:
+        return Reading.from_mapping(settings)
+    except SharedAnalysisError as error:
+        raise SharedAnalysisError(error.what, here, error.next_step) from None
 
 
 def _read_column(entry: SchemaProperty, unchecked: list[str]) -> Column:
@@ -313,6 +330,9 @@ def write_contract(contract: DataContract) -> str:
                     "description": contract.description,
                     "physicalType": "table",
                     "properties": [_column_document(column, contract.primary_key) for column in contract.columns],
+                    "customProperties": [{"property": "reading", "value": contract.reading.to_mapping()}]
+                    if contract.reading
+                    else None,
                 }
             )
         ],

@@ -34,6 +34,17 @@ RULES = {
 """Every rule that a row or table can break, in words."""
 
 
+FURNITURE = {
+    "title": "above the table",
+    "blank": "blank",
+    "header": "names again",
+    "note": "notes",
+    "total": "totals",
+    "ragged": "ragged",
+}
+"""Kinds of rows of a file that are no rows of its table, as headings."""
+
+
 @dataclass(frozen=True, repr=False)
 class ValidationReport:
     """The outcome of :func:`validate`.
@@ -58,6 +69,10 @@ class ValidationReport:
         The cap that was applied.
     wanted
         For each table and column with a fault of type, what a value should have been, in words.
+    files
+        Of tables that were read from files: ``table``, ``read_as`` (in words), ``rows_in_file``, and what became of
+        each: ``names`` (of columns), ``title``, ``blank``, ``header`` (once more), ``note``, ``total``, ``ragged``, and
+        ``rows`` (of the table).
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -68,6 +83,7 @@ class ValidationReport:
     failures: tuple[str, ...]
     max_bad_share: float
     wanted: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    files: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def say(self, fault: Mapping[Hashable, Any]) -> str:
         """Say what is wrong in a row of ``faults``, in words: ``not a date written dd/MM/yyyy, as the contract says``.
@@ -129,6 +145,7 @@ class ValidationReport:
                 lines.append(f"| {name} | {rows:,} | not checked | not checked | not checked |")
             else:
                 lines.append(f"| {name} | {rows:,} | {rows - bad:,} | {bad:,} | {_share(bad, rows):.1%} |")
+        lines += self._from_file_to_table()
         if len(self.faults):
             lines += ["", "A row may break several rules; each is counted here.", ""]
             lines += ["| table | column | what is wrong | rows | share |", "|---|---|---|--:|--:|"]
@@ -140,6 +157,23 @@ class ValidationReport:
             if entries:
                 lines += ["", f"**{heading}**", "", *(f"- {entry}" for entry in entries)]
         return "\n".join(lines) + "\n"
+
+    def _from_file_to_table(self) -> list[str]:
+        """Account for the rows of files: none is lost on the way."""
+        if self.files.empty:
+            return []
+        shown = [kind for kind in FURNITURE if self.files[kind].any()]
+        lines = ["", "Every row of a file is accounted for:", ""]
+        lines.append(
+            " | ".join(
+                ["| table", "read as", "rows in the file", "names", *(FURNITURE[kind] for kind in shown), "rows |"]
+            )
+        )
+        lines.append("|---|---|--:|--:|" + "--:|" * (len(shown) + 1))
+        for file in self.files.to_dict("records"):
+            counts = [f"{file[kind]:,}" for kind in ("rows_in_file", "names", *shown, "rows")]
+            lines.append(f"| {file['table']} | {file['read_as']} | {' | '.join(counts)} |")
+        return lines
 
     @property
     def _incomplete(self) -> set[str]:

@@ -18,7 +18,7 @@ from shared_analysis.contracts.report import ContractBroken, ValidationReport
 from shared_analysis.contracts.schema import Faults, find_faults, row_schema, table_schema
 from shared_analysis.contracts.values import as_text, coerce
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.project import refuse_repeated_columns
+from shared_analysis.sources import KINDS, Delivery, refuse_repeated_columns
 from shared_analysis.wording import count_rows
 
 _DIGITS = 6
@@ -35,7 +35,7 @@ class _Table:
 
 
 def validate(
-    tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataContract], max_bad_share: float = 0.05
+    delivered: Mapping[str, pd.DataFrame | Delivery], contracts: Mapping[str, DataContract], max_bad_share: float = 0.05
 ) -> ValidationReport:
     """Check tables against their contracts.
 
@@ -52,8 +52,9 @@ def validate(
 
     Parameters
     ----------
-    tables
-        The tables as read, by name: text, or already typed.
+    delivered
+        The tables as read, by name: text, or already typed; or deliveries, whose rows the report accounts for. Rows
+        that have lost their columns count as bad.
     contracts
         A contract for each, by table name.
     max_bad_share
@@ -71,6 +72,8 @@ def validate(
         raise SharedAnalysisError(
             "The cap is a share between 0 and 1.", "max_bad_share", "0.05 means one row in twenty"
         )
+    deliveries = {name: given for name, given in delivered.items() if isinstance(given, Delivery)}
+    tables = {name: given.table if isinstance(given, Delivery) else given for name, given in delivered.items()}
     _refuse_uncontracted(tables, contracts)
     structural = list(_structural_faults(tables, contracts))
     incomplete = {fault[0] for fault in structural}
@@ -84,7 +87,9 @@ def validate(
     for table in checked.values():
         table.faults.update(_repeated(table))
     unchecked = {name: len(tables[name]) for name in sorted(incomplete) if name in tables}
-    report = _report(checked, unchecked, structural, notices, max_bad_share)
+    for name, delivery in sorted(deliveries.items()):
+        notices += [f"{name}: {words}" for words in (*(each.words for each in delivery.aside), *delivery.remarks)]
+    report = _report(checked, unchecked, structural, notices, max_bad_share, deliveries)
     if report.failures:
         raise ContractBroken(report)
     return report
@@ -213,6 +218,7 @@ def _report(
     structural: list[tuple[str, str, str, int, str]],
     notices: list[str],
     max_bad_share: float,
+    deliveries: Mapping[str, Delivery],
 ) -> ValidationReport:
     outputs: dict[str, pd.DataFrame] = {}
     sizes: dict[str, tuple[int, int]] = {}
@@ -224,11 +230,13 @@ def _report(
         bad = _bad_rows(table)
         outputs[f"interim/{name}"] = _good_rows(table, ~bad)
         outputs[f"quarantine/{name}"] = _quarantine(table, bad)
-        sizes[name] = (len(bad), int(bad.sum()))
-        if len(bad) and bad.sum() / len(bad) > max_bad_share:
+        ragged = deliveries[name].ragged if name in deliveries else 0
+        rows, wrong = len(bad) + ragged, int(bad.sum()) + ragged
+        sizes[name] = (rows, wrong)
+        if rows and wrong / rows > max_bad_share:
             failures.append(
-                f"{name}: {bad.sum():,} of {count_rows(len(bad))} {'is' if bad.sum() == 1 else 'are'} bad "
-                f"({bad.mean():.1%}; the cap is {max_bad_share:.1%})"
+                f"{name}: {wrong:,} of {count_rows(rows)} {'is' if wrong == 1 else 'are'} bad "
+                f"({wrong / rows:.1%}; the cap is {max_bad_share:.1%})"
             )
     return ValidationReport(
         tables=dict(sorted(outputs.items())),
@@ -238,6 +246,7 @@ def _report(
         notices=tuple(notices),
         failures=tuple(failures),
         max_bad_share=max_bad_share,
+        files=_files(deliveries),
         wanted={
             (name, column): _wanted(table.contract.column(column))
             for name, table in checked.items()
@@ -245,6 +254,18 @@ def _report(
             if rule == "type"
         },
     )
+
+
+def _files(deliveries: Mapping[str, Delivery]) -> pd.DataFrame:
+    """Account for every row of every file."""
+    rows = []
+    for name, delivery in sorted(deliveries.items()):
+        counts = {each.kind: len(each.rows) for each in delivery.aside}
+        header = 0 if delivery.reading.format == "parquet" else delivery.reading.header_rows
+        own = (counts.get(kind, 0) for kind in KINDS)
+        rows.append((name, delivery.reading.words, delivery.rows_in_file, header, *own, len(delivery.table)))
+    columns = ["table", "read_as", "rows_in_file", "names", *KINDS, "rows"]
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(("table", "read_as"), "string"))
 
 
 def _wanted(column: Column) -> str:

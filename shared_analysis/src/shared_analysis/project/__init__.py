@@ -2,7 +2,6 @@
 
 from shared_analysis.project.canonical_files import (
     read_table,
-    refuse_repeated_columns,
     write_json,
     write_table,
     write_text,
@@ -25,7 +24,6 @@ __all__ = [
     "notebook_parameters",
     "open_project",
     "read_table",
-    "refuse_repeated_columns",
     "section_name",
     "stage_meta",
     "untracked_tables",

@@ -9,17 +9,17 @@ import contextlib
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.sources import read_parquet, refuse_repeated_columns
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SYNTHETIC = "SYNTHETIC"
-TABLE_SUFFIXES = (".csv", ".parquet")
 
 
 def read_table(path: Path) -> pd.DataFrame:
@@ -38,73 +38,10 @@ def read_table(path: Path) -> pd.DataFrame:
     if not path.is_file():
         raise SharedAnalysisError("The table is not there.", str(path), "check the name, or run `dvc pull`")
     if path.suffix == ".parquet":
-        return _read_parquet(path)
+        return read_parquet(path, path.name).table
     if path.suffix != ".csv":
         raise SharedAnalysisError(f"Tables are CSV or Parquet files, not '{path.suffix}'.", path.name, _AS_CSV)
     return _read_csv(path)
-
-
-def _read_parquet(path: Path) -> pd.DataFrame:
-    import pandas as pd
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        refuse_repeated_columns(pq.read_schema(path).names, path.name)
-        # A damaged page shows only when it is read, and as an error of the operating system.
-        table = pq.read_table(path)
-    except (pa.ArrowException, OSError):
-        raise SharedAnalysisError(
-            "This is not a whole Parquet file.", path.name, "fetch or write the file again"
-        ) from None
-    try:
-        frame = pd.DataFrame(table.to_pandas())
-    except (pa.ArrowException, UnicodeDecodeError):
-        raise SharedAnalysisError(
-            "A column cannot be read; most likely it holds text that is not UTF-8.", path.name, "write the file again"
-        ) from None
-    # pandas has no missing whole number of its own: it would make a float of it, which holds 15 digits, not 18.
-    types = {field.type: name for field in table.schema if (name := _nullable(field.type))}
-    for name in frame.columns.intersection(table.column_names):
-        column = table.column(name)
-        if column.null_count and column.type in types:
-            frame[name] = pd.Series(
-                column.to_pandas(types_mapper=lambda kind: pd.api.types.pandas_dtype(types[kind])).array, frame.index
-            )
-    return frame
-
-
-def _nullable(kind: Any) -> str | None:
-    """Return pandas' type that can be missing, for whole numbers and truth values of Arrow."""
-    import pyarrow as pa
-
-    if pa.types.is_boolean(kind):
-        return "boolean"
-    if pa.types.is_integer(kind):
-        return str(kind).replace("int", "Int").replace("uI", "UI")
-    return None
-
-
-def refuse_repeated_columns(names: Iterable[object], where: str) -> None:
-    """Refuse a table with two columns of one name, by their places.
-
-    Not by the name: of a file without its header line, that is a value from the first row.
-
-    Raises
-    ------
-    SharedAnalysisError
-        If a name is repeated.
-    """
-    places: dict[object, list[str]] = {}
-    for position, name in enumerate(names, start=1):
-        places.setdefault(name, []).append(str(position))
-    repeated = [f"{', '.join(same[:-1])} and {same[-1]}" for same in places.values() if len(same) > 1]
-    if repeated:
-        raise SharedAnalysisError(
-            f"Column names are repeated: columns {'; '.join(repeated)}.",
-            where,
-            "see that the table has its header line, and give every column its own name",
-        )
 
 
 def _read_csv(path: Path) -> pd.DataFrame:

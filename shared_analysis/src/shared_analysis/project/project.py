@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project.canonical_files import (
     SYNTHETIC,
-    TABLE_SUFFIXES,
     read_table,
     write_bytes,
     write_json,
@@ -22,6 +21,7 @@ from shared_analysis.project.canonical_files import (
 )
 from shared_analysis.project.result import Result, WithDocuments, WithFiles, WithHeadlines
 from shared_analysis.project.stage_kinds import kind_of
+from shared_analysis.sources import Delivery, Reading, read, table_name
 from shared_analysis.yaml_file import load_yaml
 
 if TYPE_CHECKING:
@@ -91,29 +91,32 @@ class Project:
         Raises
         ------
         SharedAnalysisError
-            If the folder holds no table, or one table twice (as CSV and as Parquet).
+            If the folder holds no table, or one table twice (as CSV and as a spreadsheet, for example).
         """
         inputs: dict[str, Path] = {}
         for path in sorted((self.root / "data" / self.mode).glob("*")):
-            if path.suffix not in TABLE_SUFFIXES or path.stem == TRUTH:
+            name = table_name(path)
+            if name is None or name == TRUTH:
                 continue
-            if path.stem in inputs:
+            if name in inputs:
                 raise SharedAnalysisError(
-                    f"Table '{path.stem}' is there twice, as CSV and as Parquet.", f"data/{self.mode}", "keep one"
+                    f"Table '{name}' is there twice: {inputs[name].name} and {path.name}.",
+                    f"data/{self.mode}",
+                    "keep one",
                 )
-            inputs[path.stem] = path
+            inputs[name] = path
         if not inputs:
             todo = "run `dvc repro`" if self.synthetic else "copy your tables into data/raw and `dvc add` them"
             raise SharedAnalysisError("There is no input table.", f"data/{self.mode}", todo)
         return inputs
 
     def read_input(self, table: str) -> pd.DataFrame:
-        """Read an input table of the present mode, as it is (a CSV's columns are all text).
+        """Read an input table of the present mode, as it is (of text and spreadsheets all columns are text).
 
         Raises
         ------
         SharedAnalysisError
-            If the table is missing or its file is damaged; see :func:`read_table`.
+            If the table is missing or its file is damaged; see :func:`shared_analysis.sources.read`.
         """
         inputs = self.inputs()
         if table not in inputs:
@@ -122,11 +125,28 @@ class Project:
                 f"data/{self.mode}",
                 f"{_how_to_get(self.mode, table)}, or remove contracts/{table}.yaml",
             )
-        return read_table(inputs[table])
+        return read(inputs[table]).table
 
     def read_inputs(self) -> dict[str, pd.DataFrame]:
         """Read every input table of the present mode, by name; see :meth:`read_input`."""
         return {table: self.read_input(table) for table in self.inputs()}
+
+    def deliveries(self, readings: Mapping[str, Reading | None] | None = None) -> dict[str, Delivery]:
+        """Read every input table of the present mode, with how it was read and what of its file is no row of it.
+
+        Parameters
+        ----------
+        readings
+            How each is read, by name, as its contract says; by default that is found out. The twin is always read as
+            it was written.
+
+        Raises
+        ------
+        SharedAnalysisError
+            If a file is damaged, or is no longer what its reading says; see :func:`shared_analysis.sources.read`.
+        """
+        known = {} if self.synthetic or readings is None else readings
+        return {table: read(path, known.get(table)) for table, path in self.inputs().items()}
 
     def truth(self) -> pd.DataFrame | None:
         """Read which records are the same person (``table, record_id, person_id``), where that is known."""
@@ -183,19 +203,19 @@ class Project:
         return content
 
     def read_file(self, name: str | None) -> pd.DataFrame | None:
-        """Read a CSV or Parquet file by its path from the project's root; nothing for no name.
+        """Read a table by the path of its file from the project's root; nothing for no name.
 
         Raises
         ------
         SharedAnalysisError
-            If there is no such file, or it is damaged; see :func:`read_table`.
+            If there is no such file, or it is damaged; see :func:`shared_analysis.sources.read`.
         """
         if not name:
             return None
         path = self.root / name
         if not path.is_file():
             raise SharedAnalysisError("There is no such file.", name, "name it from the project's folder")
-        return read_table(path)
+        return read(path).table
 
     def folder(self, name: str) -> Path:
         """Say where to write: the place itself when DVC runs the stage, its twin under ``scratch/`` by hand.
@@ -267,7 +287,7 @@ def untracked_tables(root: Path) -> list[Path]:
     raw = root / "data" / "raw"
     if raw.with_name("raw.dvc").is_file():
         return []
-    tables = (path for path in sorted(raw.glob("*")) if path.suffix in TABLE_SUFFIXES)
+    tables = (path for path in sorted(raw.glob("*")) if table_name(path) is not None)
     return [path for path in tables if not path.with_name(f"{path.name}.dvc").is_file()]
 
 

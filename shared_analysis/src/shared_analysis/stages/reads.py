@@ -14,7 +14,7 @@ from shared_analysis.project import open_project, section_name
 from shared_analysis.yaml_file import load_yaml
 
 _MADE = re.compile(r"^(interim|quarantine|processed/\w+)(/|$)")
-_INPUTS = {"truth", "inputs", "read_input", "read_inputs"}
+_INPUTS = {"truth", "inputs", "read_input", "read_inputs", "deliveries"}
 INPUTS = "data/${data.mode}"
 
 

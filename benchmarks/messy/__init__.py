@@ -1,0 +1,1 @@
+"""Files as they come: invented, with the table that each one means."""

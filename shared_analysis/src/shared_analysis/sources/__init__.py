@@ -1,0 +1,9 @@
+"""Tables as they come: what is a file, how is it read, and which of its rows are the table."""
+
+from shared_analysis.sources.columns import refuse_repeated_columns
+from shared_analysis.sources.delivery import KINDS, Aside, Delivery
+from shared_analysis.sources.parquet import read_parquet
+from shared_analysis.sources.read import read, table_name
+from shared_analysis.sources.reading import Reading
+
+__all__ = ["KINDS", "Aside", "Delivery", "Reading", "read", "read_parquet", "refuse_repeated_columns", "table_name"]

@@ -1,0 +1,84 @@
+"""A delivery: the table that a file holds, how it was read, and every row of the file that is no row of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from shared_analysis.sources.reading import Reading
+from shared_analysis.wording import count_rows
+
+KINDS = {
+    "title": "above the table",
+    "blank": "without any value",
+    "header": "with the column names once more",
+    "note": "of notes below the table",
+    "total": "of totals below the table",
+    "ragged": "with more or fewer fields than the header",
+}
+"""Rows of a file that are no rows of its table, in words."""
+NAMED = 5
+"""Rows that a message names."""
+
+
+@dataclass(frozen=True)
+class Aside:
+    """Rows of one kind that are no rows of the table.
+
+    Parameters
+    ----------
+    kind
+        One of :data:`KINDS`.
+    rows
+        Their places in the file, from 1.
+    """
+
+    kind: str
+    rows: tuple[int, ...]
+
+    @property
+    def words(self) -> str:
+        """Say what they are and where, without what they hold."""
+        return f"{count_rows(len(self.rows))} {KINDS[self.kind]} ({in_rows(self.rows)})"
+
+
+def in_rows(rows: Sequence[int]) -> str:
+    """Name rows of a file by their places; of many, the first."""
+    named = ", ".join(f"{row:,}" for row in rows[:NAMED])
+    more = f" and {len(rows) - NAMED:,} more" if len(rows) > NAMED else ""
+    return f"{'row' if len(rows) == 1 else 'rows'} {named}{more}"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A file, read.
+
+    Parameters
+    ----------
+    table
+        Its table. Of text every column holds strings, missing as ``None``; nothing is guessed.
+    reading
+        How it was read.
+    aside
+        Rows that are no rows of the table.
+    remarks
+        What else is to be known, in words, without values.
+    """
+
+    table: pd.DataFrame
+    reading: Reading
+    aside: tuple[Aside, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def rows_in_file(self) -> int:
+        """All rows of the file: those of the table, of its column names, and those set aside."""
+        header = 0 if self.reading.format == "parquet" else self.reading.header_rows
+        return header + len(self.table) + sum(len(aside.rows) for aside in self.aside)
+
+    @property
+    def ragged(self) -> int:
+        """Number of rows that should be rows of the table, and cannot be read as such."""
+        return sum(len(aside.rows) for aside in self.aside if aside.kind == "ragged")

@@ -1,0 +1,243 @@
+"""Which rows of a file are its table, and which are furniture: titles, blank rows, notes, totals, names once more.
+
+Everything is told from the first rows and the last ones, and from which cells are filled. Nothing is thrown away: each
+row is of the header, of the table, or set aside with its kind.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+Cell = str | None
+Row = Sequence[Cell]
+
+FIRST = 200
+"""Rows from the top in which the header is looked for."""
+LAST = 200
+"""Rows from the bottom in which notes and totals are looked for."""
+_LIKE_VALUES = re.compile(
+    r"[£$€]?[-+(]?[£$€]?\d[\d,.' \u00a0]*\)?%?|\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}.*|[^@\s]+@[^@\s]+\.[^@\s]+"
+)
+_NUMBER = re.compile(r"[£$€]? ?[-+(]?[£$€]? ?\d[\d,.' \u00a0]*\)? ?%?|-|\.\.|\[\w\]")
+_YEAR = re.compile(r"(19|20)\d\d")
+_PERIOD = re.compile(
+    r"(?i)(19|20)\d\d([-/ ](\d{2,4}|q[1-4]))?|q[1-4][-/ ](19|20)\d\d"
+    r"|(19|20)\d\d[-/]?(0[1-9]|1[0-2])([-/](0[1-9]|[12]\d|3[01]))?( 00:00:00)?"
+    r"|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-/ .]*(\d{2}|\d{4})"
+)
+_TOTAL = re.compile(r"(?i)(grand |sub-?|overall )?(total|totals|sum)( .{0,40})?:?|all (rows|records|areas)")
+_NOTE = re.compile(
+    r"(?i)(source|note|notes|nb|n\.b\.|key|contact|copyright|crown|contains|last updated|updated|produced|prepared"
+    r"|released|figures|data|this|these|for (more|further)|see|end of|\*|\(?\d{1,2}[.)]|\[\w\]|[a-z][.)] |-{3,}|©)"
+)
+_SHAPE = (("[0-9]", "9"), ("[A-Z]", "A"), ("[a-z]", "a"))
+_FEW_WORDS = 4
+
+
+@dataclass(frozen=True)
+class Head:
+    """What stands above the rows of a table.
+
+    Parameters
+    ----------
+    names
+        Names of the columns; empty where a column has none.
+    first, rows
+        Where they begin among the rows given, and how many rows they take up.
+    """
+
+    names: tuple[str, ...]
+    first: int
+    rows: int = 1
+
+
+def filled(row: Row) -> int:
+    """Count the cells that hold something."""
+    return sum(1 for cell in row if cell)
+
+
+def find_head(rows: Sequence[Row]) -> Head | None:
+    """Find the names of the columns among the first rows of a file.
+
+    Parameters
+    ----------
+    rows
+        The first rows, with blank ones; cells are trimmed, and empty as ``None``.
+
+    Returns
+    -------
+    Head or None
+        None where no row can hold the names of columns.
+    """
+    usual = _usual_number(_largest_block(rows))
+    there = [at for at, row in enumerate(rows) if filled(row)]
+    for number, at in enumerate(there):
+        body = [rows[below] for below in there[number + 1 :]]
+        if not _is_wide(rows[at], usual) or _is_group(rows[at], body):
+            continue  # a title, or a group of names
+        return _with_groups(rows, at) if _can_be_names(rows[at], body) else None
+    return None
+
+
+def head_at(rows: Sequence[Row], first: int, number: int) -> Head:
+    """Take the header from the rows that are said to hold it.
+
+    Parameters
+    ----------
+    first, number
+        Its first row among those given, and how many rows it takes up: one, or two of which the first groups.
+    """
+    width = max(map(_reach, rows[first : first + number]))
+    names = _cells(rows[first + number - 1], width)
+    return Head(tuple(_grouped(names, _cells(rows[first], width)) if number > 1 else names), first, number)
+
+
+def _grouped(names: Sequence[str], above: Sequence[str]) -> list[str]:
+    """Put in front of each name what stands above it or, as of merged cells, above one before it."""
+    group, whole = "", []
+    for name, over in zip(names, above, strict=True):
+        group = over or group
+        whole.append(" ".join(filter(None, (group, name))))
+    return whole
+
+
+def _largest_block(rows: Sequence[Row]) -> Sequence[Row]:
+    """Find the longest run of rows without a blank one between; of equals the first."""
+    best, start = range(0), 0
+    for at in range(len(rows) + 1):
+        if at == len(rows) or not filled(rows[at]):
+            if at - start > len(best):
+                best = range(start, at)
+            start = at + 1
+    return [rows[at] for at in best]
+
+
+def _usual_number(block: Sequence[Row]) -> int:
+    """Tell how many cells most rows fill."""
+    numbers = Counter(map(filled, block))
+    return max(numbers, key=lambda number: (numbers[number], number)) if numbers else 0
+
+
+def _reach(row: Row) -> int:
+    return max((at for at, cell in enumerate(row, 1) if cell), default=0)
+
+
+def _is_wide(row: Row, usual: int) -> bool:
+    """Say whether a row fills nearly as many cells as the others, or all but the first: an index has no name."""
+    number = filled(row)
+    return 0 < number >= min(max(2, 0.75 * usual), usual) or (number == usual - 1 > 0 and not row[0])
+
+
+def _is_group(row: Row, body: Sequence[Row]) -> bool:
+    """Say whether a row of periods stands above other names; above numbers the periods are the names."""
+    if not all(_PERIOD.fullmatch(cell) for cell in row if cell):
+        return False
+    below = [body[0][at] for at, cell in enumerate(row) if cell and body and at < len(body[0])]
+    return not below or sum(bool(cell and _NUMBER.fullmatch(cell)) for cell in below) < len(below) / 2
+
+
+def _can_be_names(row: Row, body: Sequence[Row]) -> bool:
+    """Say whether a row can hold the names of columns: they are no values, and unlike what is below."""
+    names = [cell for cell in row if cell]
+    values = sum(1 for name in names if _LIKE_VALUES.fullmatch(name) and not _PERIOD.fullmatch(name))
+    return values <= len(names) / 3 and not _is_like_below(row, body[:50])
+
+
+def _is_like_below(row: Row, body: Sequence[Row]) -> bool:
+    """Say whether most cells that are not plain words have the shape of what is below: it is one more row of values."""
+    told = alike = 0
+    for at, cell in enumerate(row):
+        if not cell or not re.search(r"\d", cell):
+            continue
+        below = [other[at] for other in body if at < len(other) and other[at]]
+        if below:
+            told += 1
+            alike += sum(shape(str(other)) == shape(cell) for other in below) > len(below) / 2
+    return told > 0 and told >= 2 * filled(row) / 5 and alike > told / 2
+
+
+def shape(text: str) -> str:
+    """Write digits as 9, capitals as A, small letters as a: ``AB12 cd`` is ``AA99 aa``."""
+    for letters, sign in _SHAPE:
+        text = re.sub(letters, sign, text)
+    return text
+
+
+def _with_groups(rows: Sequence[Row], at: int) -> Head:
+    """Put the row above in front of the names, where it groups them, as merged cells do."""
+    usual = Counter(map(_reach, rows[at:])).most_common(1)[0][0]
+    names = _cells(rows[at], max(usual, _reach(rows[at])))
+    above = _cells(rows[at - 1], len(names)) if at and filled(rows[at - 1]) else []
+    repeated = len(set(filter(None, names))) < len([name for name in names if name])
+    if not above or filled(above) < (1 if repeated else 2) or (filled(above) == len(names) and not repeated):
+        return Head(tuple(names), at)
+    if not repeated and above[0] and filled(above) < 3:
+        return Head(tuple(names), at)
+    return Head(tuple(_grouped(names, above)), at - 1, 2)
+
+
+def _cells(row: Row, width: int) -> list[str]:
+    return [(row[at] or "") if at < len(row) else "" for at in range(width)]
+
+
+def is_head_again(row: Row, head_rows: Sequence[Row]) -> bool:
+    """Say whether a row repeats a row of the header."""
+    own = [cell or "" for cell in row]
+    return any(_cells(head, len(own)) == own and filled(head) > 0 for head in head_rows)
+
+
+def find_tail(rows: Sequence[Row], names: Sequence[str], known: Sequence[Row]) -> list[str]:
+    """Say of the last rows of a file which are furniture.
+
+    Parameters
+    ----------
+    rows
+        The last rows.
+    names
+        The names of the columns.
+    known
+        Rows of the table before them, for what its values look like.
+
+    Returns
+    -------
+    list of str
+        For each row ``note``, ``total``, ``blank``, or an empty text for a row of the table.
+    """
+    kinds = [""] * len(rows)
+    whole = [row for row in known if row and row[0] and filled(row) > 1 and len(row) >= len(names)]
+    shapes = {shape(str(row[0])) for row in whole}
+    for at in range(len(rows) - 1, -1, -1):
+        row = rows[at]
+        if not filled(row):
+            kinds[at] = "blank"
+        elif _is_note(row, len(names), shapes, after_blank=at > 0 and not filled(rows[at - 1])):
+            kinds[at] = "note"
+        elif _is_total(row):
+            kinds[at] = "total"
+        else:
+            break
+    return kinds
+
+
+def _is_note(row: Row, width: int, shapes: set[str], *, after_blank: bool) -> bool:
+    """Say whether a row is a sentence, in one cell or cut at its commas, and does not begin as rows of the table do."""
+    if width < 2 or (row[0] and shape(row[0]) in shapes):
+        return False
+    if filled(row) != 1 and len(row) == width:
+        return False
+    text = " ".join(cell for cell in row if cell)
+    begins_so = bool(_NOTE.match(text)) or len(text.split()) >= _FEW_WORDS
+    return begins_so or (after_blank and width > 2 and filled(row) == 1)
+
+
+def _is_total(row: Row) -> bool:
+    """Say whether a row adds up all others: its one word says so, and beside it are numbers and nothing else.
+
+    A total of a month or of a group names it, and is a row like others: what it adds up is for the contract to say.
+    """
+    words = [cell for cell in row if cell and not _NUMBER.fullmatch(cell)]
+    years = [cell for cell in row if cell and _YEAR.fullmatch(cell)]
+    return len(words) == 1 and not years and bool(_TOTAL.fullmatch(words[0]))

@@ -1,0 +1,94 @@
+"""How a file is read: what was found out about it once, and holds for the next delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from shared_analysis.errors import SharedAnalysisError
+
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", "^": "carets", "~": "tildes"}
+FORMATS = {"csv": "delimited text", "spreadsheet": "a spreadsheet", "parquet": "Parquet"}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a file is read.
+
+    Parameters
+    ----------
+    format
+        ``csv`` (text with any separator), ``spreadsheet`` (.xlsx, .xlsm, .xlsb, .xls, .ods) or ``parquet``.
+    encoding
+        Of text: ``utf-8``, ``cp1252``, ``utf-16``, or another name that Python knows.
+    separator
+        Of text: the mark between two columns.
+    sheet
+        Of a spreadsheet: the sheet with the table.
+    header_row, header_rows
+        The first row of the column names, from 1, and how many rows they take up.
+    """
+
+    format: str = "csv"
+    encoding: str | None = None
+    separator: str | None = None
+    sheet: str | None = None
+    header_row: int = 1
+    header_rows: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse settings that no file can be read with."""
+        if self.format not in FORMATS:
+            raise SharedAnalysisError(
+                f"'{self.format}' is no format of tables.", "reading, format", f"choose one of: {', '.join(FORMATS)}"
+            )
+        if self.separator is not None and len(self.separator) != 1:
+            raise SharedAnalysisError("A separator is one character.", "reading, separator", "write ',' for commas")
+        for name in ("header_row", "header_rows"):
+            number = getattr(self, name)
+            if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+                raise SharedAnalysisError("This is no number of a row.", f"reading, {name}", "count rows from 1")
+        if self.encoding is not None:
+            try:
+                "".encode(self.encoding)
+            except LookupError:
+                raise SharedAnalysisError(
+                    f"'{self.encoding}' is no encoding.", "reading, encoding", "write utf-8 or cp1252, for example"
+                ) from None
+
+    @property
+    def words(self) -> str:
+        """What was found out, for people: ``cp1252, semicolons, header in row 3``."""
+        if self.format == "parquet":
+            return "Parquet"
+        kind = [f"sheet '{self.sheet}'"] if self.sheet else []
+        if self.format == "csv":
+            kind = [str(self.encoding).upper() if self.encoding != "cp1252" else "cp1252 (Windows)"]
+            kind += [SEPARATORS.get(self.separator or ",", f"'{self.separator}'")]
+        last = self.header_row + self.header_rows - 1
+        rows = f"rows {self.header_row} to {last}" if self.header_rows > 1 else f"row {self.header_row}"
+        return ", ".join([*kind, f"header in {rows}"])
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Give the settings that are not as they would be anyway, for a contract."""
+        usual = Reading()
+        return {
+            name: value for name, value in asdict(self).items() if name == "format" or value != getattr(usual, name)
+        }
+
+    @classmethod
+    def from_mapping(cls, settings: Mapping[str, Any]) -> Reading:
+        """Read what :meth:`to_mapping` gave.
+
+        Raises
+        ------
+        SharedAnalysisError
+            If a setting is unknown or cannot be.
+        """
+        known = {field.name for field in fields(cls)}
+        if unknown := sorted(set(map(str, settings)) - known):
+            raise SharedAnalysisError(
+                f"'{unknown[0]}' is no setting of reading.", "reading", f"choose among: {', '.join(sorted(known))}"
+            )
+        return cls(**settings)

@@ -1,0 +1,70 @@
+"""What a file is, by its first bytes: its name may be wrong."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from shared_analysis.errors import SharedAnalysisError
+
+_ENOUGH = 4096
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_WEB = re.compile(rb"^\s*(<!doctype html|<html|<head|<\?xml[^>]*\?>\s*<html)", re.IGNORECASE)
+_DVC = re.compile(rb"^(outs|md5|wdir|deps|frozen|meta|desc):\s")
+_AS_TABLE = "export the table as CSV UTF-8 or as an Excel workbook"
+_NO_TABLES = (
+    (re.compile(rb"^version https://git-lfs"), "a pointer of Git LFS, not the table itself", "run `git lfs pull`"),
+    (_DVC, "a pointer of DVC, not the table itself", "run `dvc pull`"),
+    (_WEB, "a web page, such as one that asks to sign in", "download the table again, signed in"),
+    (re.compile(rb"^%PDF-"), "a PDF", _AS_TABLE),
+    (re.compile(rb"^\{\\rtf"), "a text document (RTF)", _AS_TABLE),
+    (re.compile(rb"^(\x89PNG|\xff\xd8\xff|GIF8)"), "a picture", _AS_TABLE),
+    (re.compile(rb"^SQLite format 3"), "a SQLite database", _AS_TABLE),
+    (re.compile(rb"^(7z\xbc\xaf|Rar!|\xfd7zXZ|BZh[1-9])"), "an archive", "unpack it"),
+    (re.compile(rb"^\s*<\?xml"), "an XML document", _AS_TABLE),
+    (re.compile(rb"^\s*[\[{]\s*[\"{\[\]}]"), "a JSON document", _AS_TABLE),
+)  # fmt: skip
+
+
+def recognise(path: Path) -> str:
+    """Say what a file is: ``csv``, ``spreadsheet``, ``parquet``, ``gzip`` or ``zip``.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If it is not there, empty, or no table: a web page, a pointer, a PDF ...
+    """
+    if not path.is_file():
+        raise SharedAnalysisError("The table is not there.", str(path), "check the name, or run `dvc pull`")
+    with path.open("rb") as file:
+        first = file.read(_ENOUGH)
+    return recognise_bytes(first, path.name)
+
+
+def recognise_bytes(first: bytes, name: str) -> str:
+    """Say what the beginning of a file shows; as :func:`recognise`."""
+    if not first.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
+        raise SharedAnalysisError("The file is empty.", name, "export or fetch it again")
+    if first.startswith(b"PAR1"):
+        return "parquet"
+    if first.startswith(b"\x1f\x8b"):
+        return "gzip"
+    if first.startswith(b"PK"):
+        return "zip"
+    if first.startswith(_OLE):
+        return "spreadsheet"
+    start = first.removeprefix(b"\xef\xbb\xbf")
+    for pattern, what, advice in _NO_TABLES:
+        if pattern.match(start):
+            raise SharedAnalysisError(f"This is {what}.", name, advice)
+    if b"\x00" in first and not _is_wide(first):
+        raise SharedAnalysisError("This is not a table: it holds binary data.", name, _AS_TABLE)
+    return "csv"
+
+
+def _is_wide(first: bytes) -> bool:
+    """Say whether every other byte is zero, as in UTF-16, with its mark or without."""
+    if first.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return True
+    even, odd = first[::2], first[1::2]
+    return max(even.count(0) / max(len(even), 1), odd.count(0) / max(len(odd), 1)) > 0.4

@@ -1,0 +1,127 @@
+"""Spreadsheets (.xlsx, .xlsm, .xlsb, .xls, .ods): the sheet with the table, its cells as text."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.sources import furniture
+from shared_analysis.sources.delimited import assemble, trimmed
+from shared_analysis.sources.delivery import Delivery
+from shared_analysis.sources.reading import Reading
+
+_NAMED = 12
+
+
+def read_spreadsheet(content: bytes, name: str, reading: Reading | None = None, sheet: str | None = None) -> Delivery:
+    """Read the table of a spreadsheet.
+
+    Parameters
+    ----------
+    content
+        The file.
+    name
+        Its name, for errors.
+    reading
+        How it is read; by default the one sheet with a table is found, and its header.
+    sheet
+        Which sheet holds the table, where its header is to be found out.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If it is damaged or locked by a password, no sheet holds a table, several do, or the one named is not there.
+    """
+    sheets = _sheets(content, name)
+    if reading is not None and reading.sheet is not None:
+        rows = _of_sheet(sheets, reading.sheet, name)
+        at = reading.header_row - 1
+        if at + reading.header_rows > len(rows):
+            raise SharedAnalysisError(
+                "The sheet has no such row, which should hold the names of its columns.",
+                f"{name}, row {reading.header_row}",
+                "correct `header_row` of `reading` in the contract, or ask for the file as before",
+            )
+        head = furniture.head_at([trimmed(row) for row in rows[: at + reading.header_rows]], at, reading.header_rows)
+        return _delivered(rows, reading, head, name)
+    if sheet is not None:
+        sheets = {sheet: _of_sheet(sheets, sheet, name)}
+    heads = {own: found for own, rows in sheets.items() if (found := _head_of(rows))}
+    if not heads:
+        raise SharedAnalysisError(
+            "No sheet has a row with the names of columns, and rows below it.",
+            name,
+            "put the table on a sheet of its own",
+        )
+    if len(heads) > 1:
+        raise SharedAnalysisError(
+            f"{len(heads)} sheets hold a table: {_listed(list(heads))}.",
+            name,
+            "name one: `sheet` of `reading` in the contract, or --sheet of `contract infer`",
+        )
+    ((own, head),) = heads.items()
+    as_found = Reading("spreadsheet", sheet=own, header_row=head.first + 1, header_rows=head.rows)
+    return _delivered(sheets[own], as_found, head, name)
+
+
+def _of_sheet(sheets: dict[str, list[list[str]]], sheet: str, name: str) -> list[list[str]]:
+    if sheet not in sheets:
+        raise SharedAnalysisError(f"There is no sheet '{sheet}'.", name, f"the sheets are: {_listed(list(sheets))}")
+    return sheets[sheet]
+
+
+def _sheets(content: bytes, name: str) -> dict[str, list[list[str]]]:
+    """Read all visible sheets, as text from the first cell on."""
+    import python_calamine as calamine
+
+    try:
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        shown = [
+            sheet.name
+            for sheet in book.sheets_metadata
+            if sheet.visible == calamine.SheetVisibleEnum.Visible and sheet.typ == calamine.SheetTypeEnum.WorkSheet
+        ]
+        return {
+            sheet: [list(map(_text, row)) for row in book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)]
+            for sheet in shown
+        }
+    except calamine.PasswordError:
+        raise SharedAnalysisError("The workbook is locked by a password.", name, "save it without one") from None
+    except (calamine.CalamineError, ValueError, OSError):
+        raise SharedAnalysisError(
+            "This is not a whole workbook.", name, "fetch it again, or save it again as .xlsx or CSV UTF-8"
+        ) from None
+
+
+def _text(value: Any) -> str:
+    """Write a cell as a CSV would hold it."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(sep=" ")
+    if isinstance(value, (dt.date, dt.time)):
+        return value.isoformat()
+    return str(value)
+
+
+def _head_of(rows: Sequence[Sequence[str]]) -> furniture.Head | None:
+    """Find the header of a sheet that holds a table: names of two columns at least, and a row below."""
+    head = furniture.find_head([trimmed(row) for row in rows[: furniture.FIRST]])
+    if head is None or len(head.names) < 2:
+        return None
+    below = rows[head.first + head.rows : head.first + head.rows + furniture.FIRST]
+    return head if sum(furniture.filled(trimmed(row)) > 1 for row in below) else None
+
+
+def _delivered(rows: list[list[str]], reading: Reading, head: furniture.Head, name: str) -> Delivery:
+    return assemble(range(1, len(rows) + 1), rows, reading, head, name)
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(f"'{name}'" for name in names[:_NAMED]) + more

@@ -1,0 +1,207 @@
+"""Delimited text: its encoding, its separator, its rows; fast where the file is plain, careful where it is not."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.sources.reading import SEPARATORS
+
+_SAMPLE = 1 << 20
+_AS_CSV = "save it as CSV UTF-8 (in Excel: File, Save As, CSV UTF-8 (Comma delimited))"
+_LINE = re.compile(r"\r\n|\n|\r")
+_OLD = ("cp1252", "mac_roman", "cp850", "iso8859_15")
+_MARK = "\ue000"
+MOST_LINES = 500
+"""Lines that a quoted value may run over; beyond, its quotation mark never ends."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """One row of a text: where it begins, from 1, its fields, and whether a quotation mark in it never ends."""
+
+    row: int
+    fields: list[str]
+    unclosed: bool = False
+
+
+def find_encoding(content: bytes, name: str) -> str:
+    """Tell the encoding of a text: by its first bytes, UTF-8 if all of it is, otherwise an older one.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If it is none of them.
+    """
+    if content.startswith(b"\xef\xbb\xbf"):
+        return "utf-8-sig"
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    if b"\x00" in content[:4096]:
+        return "utf-16-le" if content[1:4096:2].count(0) > content[:4096:2].count(0) else "utf-16-be"
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return _older(content, name)
+    return "utf-8"
+
+
+def _older(content: bytes, name: str) -> str:
+    """Choose among the encodings of one byte a letter: that of Windows unless its gaps are used."""
+    from charset_normalizer import from_bytes
+
+    first = next(re.finditer(rb"[\x80-\xff]", content), None)
+    around = content[max((first.start() if first else 0) - _SAMPLE // 4, 0) :][:_SAMPLE]
+    try:
+        content.decode("cp1252")
+        letters = Counter(around.decode("cp1252", errors="ignore"))
+        odd = sum(number for letter, number in letters.items() if ord(letter) > 127 and not letter.isalpha())
+        every = sum(number for letter, number in letters.items() if ord(letter) > 127)
+        if odd <= every / 2 or set(letters) & set("£€–—‘’“”…•"):
+            return "cp1252"
+    except UnicodeDecodeError:
+        pass
+    best = from_bytes(around, cp_isolation=list(_OLD)).best()
+    if best is None:
+        raise SharedAnalysisError("The file is no text in any encoding that is known.", name, _AS_CSV)
+    return str(best.encoding)
+
+
+def refuse_other_encoding(content: bytes, encoding: str, name: str) -> None:
+    """Refuse a file that is in another encoding than its contract says: its letters would be read wrong.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If an older encoding is stated and the file is UTF-8 or UTF-16.
+    """
+    if content.isascii() or "utf" in encoding.lower():
+        return
+    found = find_encoding(content, name)
+    if found.startswith("utf"):
+        raise SharedAnalysisError(
+            f"The file is {found.removesuffix('-sig').upper()}, and its contract says {encoding}.",
+            name,
+            "correct `encoding` of `reading` in the contract, or ask for the file as before",
+        )
+
+
+def decode(content: bytes, encoding: str, name: str) -> str:
+    """Decode a text.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If it is in another encoding.
+    """
+    try:
+        return content.decode(encoding).removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        raise SharedAnalysisError(
+            f"The file is not in {encoding}, as its contract says.",
+            name,
+            "correct `encoding` of `reading` in the contract, or ask for the file as before",
+        ) from None
+
+
+def find_separator(text: str) -> str:
+    """Tell the mark between columns: that with which most of the first lines have the same number of fields."""
+    lines = [line for line in _LINE.split(text[:_SAMPLE])[:200] if line.strip()]
+    best, most = ",", 0.0
+    for separator in SEPARATORS:
+        widths = Counter(len(fields) for fields in csv.reader(lines, delimiter=separator) if any(fields))
+        if not widths:
+            continue
+        width, number = max(widths.items(), key=lambda item: (item[1] * (item[0] > 1), item[0]))
+        score = number / sum(widths.values()) * (width > 1) + min(width, 20) / 100
+        if width > 1 and score > most + 1e-9:
+            best, most = separator, score
+    return best
+
+
+def records(text: str, separator: str, width: int | None = None) -> Iterator[Record]:
+    """Read rows one by one, so that a quotation mark that never ends costs one row and not all that follow.
+
+    A value in quotation marks may run over several lines. It does not where each of those lines is a row by itself:
+    then the mark belongs to the text.
+
+    Parameters
+    ----------
+    width
+        How many fields a row has, if that is known.
+    """
+    lines = _LINE.split(text)
+    if lines and not lines[-1]:
+        lines.pop()
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        if '"' not in line:
+            yield Record(at + 1, line.split(separator))
+            at += 1
+            continue
+        taken, fields, unclosed = _quoted(lines, at, separator, width)
+        yield Record(at + 1, fields, unclosed)
+        at += taken
+
+
+def _quoted(lines: list[str], at: int, separator: str, width: int | None) -> tuple[int, list[str], bool]:
+    """Read the row that begins here and has a quotation mark; say how many lines it takes up, and whether it ends."""
+    text = lines[at]
+    for taken in range(1, min(MOST_LINES, len(lines) - at) + 1):
+        fields = _closed(text, separator)
+        if fields is not None:
+            swallowed = taken > 1 and _are_rows(lines[at : at + taken], separator, width)
+            return (1, _literal(lines[at], separator), True) if swallowed else (taken, fields, False)
+        if at + taken < len(lines):
+            text += "\n" + lines[at + taken]
+    return 1, _literal(lines[at], separator), True
+
+
+def _closed(text: str, separator: str) -> list[str] | None:
+    """Read a row whose quotation marks all end; None where one does not."""
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+    except csv.Error:
+        return _lenient(text, separator) if text.count('"') % 2 == 0 else None
+    return rows[0] if len(rows) == 1 else None
+
+
+def _lenient(text: str, separator: str) -> list[str] | None:
+    """Read a row with marks inside a value, as in ``12" pipe``, which no program should have written."""
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    return rows[0] if len(rows) == 1 else None
+
+
+def _are_rows(lines: list[str], separator: str, width: int | None) -> bool:
+    """Say whether lines that a quoted value would join are rows by themselves."""
+    counts = [line.count(separator) + 1 for line in lines]
+    usual = width or Counter(counts[1:]).most_common(1)[0][0]
+    alike = sum(count == usual for count in counts)
+    if counts[0] == 1 and alike >= 2:  # a title
+        return usual > 2 and alike == len(lines) - 1
+    return usual > 1 and counts[0] == usual and alike > len(lines) / 2
+
+
+def _literal(line: str, separator: str) -> list[str]:
+    """Read a line by itself, in which a quotation mark that begins a value and never ends is part of the text."""
+    marked = list(line)
+    at, opened = 0, -1
+    while at < len(line):
+        if line[at] == '"' and opened < 0 and (at == 0 or line[at - 1] == separator):
+            opened = at
+        elif line[at] == '"' and opened >= 0:
+            if line[at + 1 : at + 2] == '"':
+                at += 1
+            elif line[at + 1 : at + 2] in ("", separator):
+                opened = -1
+        at += 1
+    if opened >= 0:
+        marked[opened] = _MARK
+    fields = next(csv.reader(["".join(marked)], delimiter=separator), [])
+    return [field.replace(_MARK, '"') for field in fields]

@@ -1,0 +1,261 @@
+"""What happens to a file, by example: its lines, and what each of them is taken for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.sources import read
+from tools.rule import Page, Rule, Table, code
+
+WORDS = {
+    "title": "above the table",
+    "names": "names of columns",
+    "row": "row of the table",
+    "blank": "blank",
+    "header": "names once more",
+    "note": "note",
+    "total": "total",
+    "ragged": "ragged",
+}
+
+
+@dataclass(frozen=True)
+class File:
+    """The lines of a file.
+
+    Parameters
+    ----------
+    lines
+        Each with what it is: ``kind: text``, or ``refused`` on the first one for a file that is refused.
+    said
+        Words of how it was read, of a remark or of the error.
+    encoding
+        How it is written.
+    """
+
+    lines: str
+    said: str = ""
+    encoding: str = "utf-8"
+
+    @property
+    def drawn(self) -> list[tuple[str, str]]:
+        """What each line is, and the line; an arrow stands for a tab."""
+        parted = (line.partition(":") for line in self.lines.strip("\n").splitlines())
+        return [(kind, text.removeprefix(" ").replace("→", "\t")) for kind, _, text in parted]
+
+    @property
+    def content(self) -> bytes:
+        return "".join(f"{text}\n" for _, text in self.drawn).encode(self.encoding)
+
+
+RULES = (
+    Rule(
+        "What stands above the names of the columns is set aside",
+        "The names are in the first row that fills nearly as many cells as the others, and looks unlike what is below.",
+        [
+            File(
+                """
+title: Homelessness in London
+title: Run on 3 March 2024
+title:
+names: area,month,count
+row: Camden,2024-01,5
+row: Hackney,2024-01,6
+row: Camden,2024-02,7
+""",
+                "header in row 4",
+            )
+        ],
+    ),
+    Rule(
+        "Notes and totals below the table are set aside",
+        "A note fills one cell, or has fewer cells than the table. A total says so, and beside it are numbers only. A "
+        "total of a month or a group names it, and is a row like others.",
+        [
+            File(
+                """
+names: area,month,count
+row: Camden,2024-01,5
+row: Hackney,2024-01,6
+row: Total,2024-01,11
+total: Total,,11
+blank: ,,
+note: "1. Rounded to the nearest 5.",,
+note: Source: Department of Examples, 2024
+"""
+            )
+        ],
+    ),
+    Rule(
+        "Blank rows and repeated names are set aside wherever they are",
+        "Programs write the names once more on every page.",
+        [
+            File(
+                """
+names: case_number,surname
+row: A001,Oak
+blank: ,
+row: A002,Elm
+header: case_number,surname
+row: A003,Ash
+"""
+            )
+        ],
+    ),
+    Rule(
+        "Names in two rows become one",
+        "As in a workbook with merged cells: what groups the names stands in front of each of them. Columns here are "
+        "called `Borough`, `2023 Count`, `2023 Rate` and so on.",
+        [
+            File(
+                """
+names: ,2023,,2024,
+names: Borough,Count,Rate,Count,Rate
+row: Camden,3,0.1,4,0.2
+row: Hackney,5,0.3,6,0.4
+row: Brent,7,0.5,8,0.6
+""",
+                "header in rows 1 to 2",
+            )
+        ],
+    ),
+    Rule(
+        "Any usual separator and encoding is found, and stated in the contract",
+        "Commas, semicolons, tabs, bars, carets and tildes; UTF-8, UTF-16 and older encodings of Windows, macOS and "
+        "DOS.",
+        [
+            File(
+                """
+names: name;amount
+row: Núñez;1,5
+row: Brontë;2,7
+""",
+                "cp1252 (Windows), semicolons",
+                "cp1252",
+            ),
+            File(
+                """
+names: name→amount
+row: Núñez→15
+row: Brontë→27
+""",
+                "UTF-16, tabs",
+                "utf-16",
+            ),
+        ],
+    ),
+    Rule(
+        "A quotation mark that never ends costs nothing but itself",
+        "It is read as part of the text, and the report names its row. Most programs let it swallow all rows "
+        "up to the next one.",
+        [
+            File(
+                """
+names: case_number,surname,note
+row: C001,Oak,ok
+row: C002,Elm,"wants 2 bed
+row: C003,Ash,ok
+row: C004,Fir,ok
+""",
+                "1 quotation mark begins a value and never ends; read as part of the text (row 3)",
+            )
+        ],
+    ),
+    Rule(
+        "A row with more or fewer fields than the names is set aside, and counts as bad",
+        "Nobody can say which of its values belongs to which column. Empty fields beyond the last name do no harm.",
+        [
+            File(
+                """
+names: case_number,surname,note
+row: C001,Oak,ok
+ragged: C002,Elm
+ragged: C003,Ash,ok,and more
+row: C004,Fir,ok,,
+"""
+            )
+        ],
+    ),
+    Rule(
+        "A file without the names of its columns is refused",
+        "Its first values would be taken for names, and shown wherever columns are named.",
+        [
+            File(
+                """
+refused: A100,4857773456,Maple,1980-03-01
+refused: A101,4857773457,Oak,1981-04-02
+refused: A102,4857773458,Elm,1982-05-03
+""",
+                "no row with the names of its columns",
+            )
+        ],
+    ),
+    Rule(
+        "What is no table is refused by its first bytes, whatever its name is",
+        "",
+        [
+            File("refused: <!DOCTYPE html>", "This is a web page"),
+            File("refused: version https://git-lfs.github.com/spec/v1", "This is a pointer of Git LFS"),
+            File("refused: %PDF-1.7", "This is a PDF"),
+            File('refused: [{"area": "Camden"}]', "This is a JSON document"),
+        ],
+    ),
+)
+
+
+def lay_out(rule: Rule[File]) -> Iterator[Table]:
+    for example in rule.examples:
+        lines = example.drawn
+        said = f"Read as **{example.said}**:" if example.said and lines[0][0] != "refused" else ""
+        if lines[0][0] == "refused":
+            said = f"Refused: **{example.said}**."
+        rows = [
+            [str(row), code(text.replace("\t", "→")) if text else "", WORDS.get(kind, kind)]
+            for row, (kind, text) in enumerate(lines, start=1)
+        ]
+        yield Table(["row", "line of the file", "taken for"], rows, said)
+
+
+PAGE = Page(
+    "files",
+    "What happens to my file",
+    """
+What of a file is its table, and what becomes of the rest.
+
+Text, workbooks (`.xlsx`, `.xls`, `.ods` ...) and Parquet files are read as they come. No row is lost on the way. Each
+is a row of the table, or furniture, which is set aside, counted and named by its place. `shared-analysis contract infer`
+shows how a file was read and keeps it in the contract under `reading`, so that the next delivery is read the same way.
+An arrow → stands for a tab.
+""",
+    RULES,
+    lay_out,
+)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.title)
+def test_each_line_is_taken_for_what_it_is(rule: Rule[File], tmp_path: Path):
+    for number, example in enumerate(rule.examples):
+        path = tmp_path / f"{number}.csv"
+        path.write_bytes(example.content)
+        kinds = [kind for kind, _ in example.drawn]
+        if kinds[0] == "refused":
+            with pytest.raises(SharedAnalysisError, match=example.said):
+                read(path)
+            continue
+        delivery = read(path)
+        found = ["row"] * len(kinds)
+        reading = delivery.reading
+        for row in range(reading.header_row, reading.header_row + reading.header_rows):
+            found[row - 1] = "names"
+        for aside in delivery.aside:
+            for row in aside.rows:
+                found[row - 1] = aside.kind
+        assert found == kinds
+        assert len(delivery.table) == kinds.count("row")
+        assert delivery.rows_in_file == len(kinds)
+        assert example.said in " ".join([reading.words, *delivery.remarks])
