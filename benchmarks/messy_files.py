@@ -34,9 +34,10 @@ PACKAGES = (
 )
 NOTE = """
 A file is *right* if its table comes out cell by cell, or if what is no table is refused. It is *refused* if it is a
-table and an error comes out, and *silently wrong* if another table comes out, without an error. Tools are asked for text in every column. Each has its defaults: a
-person who knows the file can do better with all of them. Of the damaged files, every one must be refused or account for
-all of its lines, and no message, page or contract may hold a value that describes somebody.
+table and an error comes out, and *silently wrong* if another table comes out, without an error. Tools are asked for
+text in every column. Each has its defaults: a person who knows the file can do better with all of them. Of the damaged
+files, every one must be refused or account for all of its lines, and no message, page or contract may hold a value
+that describes somebody.
 """
 
 

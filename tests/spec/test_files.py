@@ -228,9 +228,9 @@ PAGE = Page(
 What of a file is its table, and what becomes of the rest.
 
 Text, workbooks (`.xlsx`, `.xls`, `.ods` ...) and Parquet files are read as they come. No row is lost on the way. Each
-is a row of the table, or furniture, which is set aside, counted and named by its place. `shared-analysis contract infer`
-shows how a file was read and keeps it in the contract under `reading`, so that the next delivery is read the same way.
-An arrow → stands for a tab.
+is a row of the table, or furniture, which is set aside, counted and named by its place. The command
+`shared-analysis contract infer` shows how a file was read and keeps it in the contract under `reading`. So the next
+delivery is read the same way. An arrow → stands for a tab.
 """,
     RULES,
     lay_out,

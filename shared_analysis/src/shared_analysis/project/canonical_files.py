@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.sources import read_parquet, refuse_repeated_columns
+from shared_analysis.sources import read, refuse_repeated_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +38,7 @@ def read_table(path: Path) -> pd.DataFrame:
     if not path.is_file():
         raise SharedAnalysisError("The table is not there.", str(path), "check the name, or run `dvc pull`")
     if path.suffix == ".parquet":
-        return read_parquet(path, path.name).table
+        return read(path).table
     if path.suffix != ".csv":
         raise SharedAnalysisError(f"Tables are CSV or Parquet files, not '{path.suffix}'.", path.name, _AS_CSV)
     return _read_csv(path)

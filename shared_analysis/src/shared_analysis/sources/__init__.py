@@ -2,8 +2,7 @@
 
 from shared_analysis.sources.columns import refuse_repeated_columns
 from shared_analysis.sources.delivery import KINDS, Aside, Delivery
-from shared_analysis.sources.parquet import read_parquet
 from shared_analysis.sources.read import read, table_name
 from shared_analysis.sources.reading import Reading
 
-__all__ = ["KINDS", "Aside", "Delivery", "Reading", "read", "read_parquet", "refuse_repeated_columns", "table_name"]
+__all__ = ["KINDS", "Aside", "Delivery", "Reading", "read", "refuse_repeated_columns", "table_name"]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from shared_analysis.sources.reading import Reading
 from shared_analysis.wording import count_rows
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 KINDS = {
     "title": "above the table",

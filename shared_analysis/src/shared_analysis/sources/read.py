@@ -9,12 +9,9 @@ import zlib
 from pathlib import Path
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.sources.delimited import read_delimited
 from shared_analysis.sources.delivery import Delivery
-from shared_analysis.sources.parquet import read_parquet
 from shared_analysis.sources.reading import Reading
 from shared_analysis.sources.recognise import recognise, recognise_bytes
-from shared_analysis.sources.spreadsheet import read_spreadsheet
 
 SUFFIXES = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".parquet")
 PACKED = (".gz", ".zip")
@@ -45,6 +42,10 @@ def read(path: Path, reading: Reading | None = None, sheet: str | None = None) -
     SharedAnalysisError
         If it is not there, empty, damaged, cut short or no table, or is no longer what ``reading`` says.
     """
+    from shared_analysis.sources.delimited import read_delimited
+    from shared_analysis.sources.parquet import read_parquet
+    from shared_analysis.sources.spreadsheet import read_spreadsheet
+
     kind = recognise(path)
     if kind == "parquet" or path.suffix.lower() == ".parquet":
         return _as_said(read_parquet(path, path.name), reading, path.name)
