@@ -90,7 +90,7 @@ Premises Telephone | phone ?40 | phone
 Premises UPRN | uprn | uprn
 Designated Premises Supervisor | whole | -
 DPS Licence No | pattern PERS999 | -
-Licence Holder | org company | -
+Licence Holder | org company | full_name or -
 Activities | words | free_text or -
 Issue Date | date | event_date
 Opening Hours | pick Mon-Sun 10:00-23:00/Fri 10:00-02:00 | -
@@ -271,7 +271,7 @@ Partner DOB | born dmy 1940 2003 ?50 | -
 = childcare providers
 Provider URN | pattern EY###### | record_id
 Provider name | org nursery | organisation_name
-Registered person | whole | -
+Registered person | whole | full_name or -
 Provision type | pick Childminder/Day care | category
 Provider address | line | address or street
 Provider town | town | locality

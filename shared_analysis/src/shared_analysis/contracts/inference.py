@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from shared_analysis.contracts.headings import classification_by_name
 from shared_analysis.contracts.model import RESERVED_COLUMNS, Column, DataContract, Kind
-from shared_analysis.contracts.role_guessing import classification_by_name, role_of_shape, share_matching
+from shared_analysis.contracts.role_guessing import role_of_shape, share_matching
 from shared_analysis.contracts.roles import IDENTIFYING, ROLES
 from shared_analysis.contracts.table_roles import AREA_CODE, distinct, repeats, roles_of_table
 from shared_analysis.contracts.values import NUMBER_ROLES, as_text, coerce, guess_type
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.project import refuse_repeated_columns
+from shared_analysis.project import refuse_repeated_columns, refuse_values_as_headings
 
 # Only of these is anything written that comes from the values: they describe no single person.
 _LISTED_ROLES = ("source", "sex", "category", "group")
@@ -50,7 +51,8 @@ def infer(table: pd.DataFrame, name: str) -> DataContract:
     Raises
     ------
     SharedAnalysisError
-        If the table has no columns, or a column has no usable name or a repeated one.
+        If the table has no columns, or a column has no usable name or a repeated one, or if the names are the values of
+        the first row.
     """
     names = [str(column) for column in table.columns]
     if not names:
@@ -65,6 +67,7 @@ def infer(table: pd.DataFrame, name: str) -> DataContract:
     if reserved:
         raise SharedAnalysisError(f"'{reserved[0]}' is the name of the column that quarantine adds.", name, "rename it")
     texts = {column: _text(table.iloc[:, place]) for place, column in enumerate(names)}
+    refuse_values_as_headings(names, texts, name)
     roles = roles_of_table(texts)
     rows_of = _rows_of(set(roles.values()))
     drafted = [_column(column, text, roles.get(column), rows_of) for column, text in texts.items()]

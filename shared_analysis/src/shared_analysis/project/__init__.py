@@ -8,6 +8,7 @@ from shared_analysis.project.canonical_files import (
     write_text,
 )
 from shared_analysis.project.findings import Findings
+from shared_analysis.project.headings import refuse_values_as_headings
 from shared_analysis.project.parameters_cell import notebook_parameters, section_name
 from shared_analysis.project.project import Project, find_root, open_project, untracked_tables
 from shared_analysis.project.result import Headline, Result
@@ -26,6 +27,7 @@ __all__ = [
     "open_project",
     "read_table",
     "refuse_repeated_columns",
+    "refuse_values_as_headings",
     "section_name",
     "stage_meta",
     "untracked_tables",

@@ -1,0 +1,33 @@
+"""What the heading of a column tells of its meaning, before any value is looked at."""
+
+from __future__ import annotations
+
+from shared_analysis.contracts.headings.reading import (
+    classification_by_name,
+    is_another_day,
+    is_beside,
+    is_cryptic,
+    names_a_count,
+    names_a_place,
+    names_an_identifier,
+    names_an_organisation,
+    names_no_count,
+    role_by_name,
+    role_of_ending,
+)
+from shared_analysis.contracts.headings.vocabulary import snake
+
+__all__ = [
+    "classification_by_name",
+    "is_another_day",
+    "is_beside",
+    "is_cryptic",
+    "names_a_count",
+    "names_a_place",
+    "names_an_identifier",
+    "names_an_organisation",
+    "names_no_count",
+    "role_by_name",
+    "role_of_ending",
+    "snake",
+]
