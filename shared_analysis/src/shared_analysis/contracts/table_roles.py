@@ -117,7 +117,8 @@ def _settle(roles: dict[str, str], texts: dict[str, pa.Array]) -> dict[str, str]
         _take_spare_date(roles, texts)
         _take_named_count(roles, texts)
         _take_only_count(roles, texts)
-    if "count" in roles.values() and not people:
+    counts = "count" in roles.values() and _DATED & set(roles.values()) and "record_id" not in roles.values()
+    if counts and not people:
         _settle_counts(roles, texts)
     else:
         if not people:

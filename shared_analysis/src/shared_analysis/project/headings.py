@@ -56,6 +56,7 @@ _WORDS = _CERTAIN | _words(
 _LETTERS = re.compile(r"[^\W\d_][^\W\d_' .,’-]*|[^\W\d_][^\d_]*")
 _MOSTLY = 0.9
 _NEARLY_ALL = 0.95
+_SOME = 0.05
 _FEW_EACH = 5
 _FEWEST = 3
 
@@ -172,21 +173,21 @@ def _verdict(name: str, text: Any, repeated: int) -> int:
 
     bare = name.strip()
     present = len(text) - text.null_count
-    digits = any(mark.isdigit() for mark in bare)
-    if present == 0 or _YEAR.fullmatch(bare):
+    if present == 0:
         return int(_is_worded(name))
-    if (pc.sum(pc.equal(text, name)).as_py() or 0) > repeated:
+    again = (pc.sum(pc.equal(text, name)).as_py() or 0) - repeated
+    if _YEAR.fullmatch(bare):
+        # A year over counts may be among them.
+        return -1 if again > _SOME * present else 0
+    if again > 0:
         return -1
+    if any(mark.isdigit() for mark in bare):
+        return -1 if _has_same_runs(bare, text) else int(_is_worded(name))
     if _is_worded(name):
         return 1
-    if digits:
-        lengths = pc.min_max(pc.utf8_length(text))
-        alike = lengths["min"].as_py() - 1 <= len(bare) <= lengths["max"].as_py() + 1
-        return -1 if alike and _share(text, _same_runs(bare)) >= _MOSTLY else 0
-    different = len(pc.unique(text.drop_null()))
     if present >= _FEWEST and _share(text, "[0-9]") >= _NEARLY_ALL:
         return 1
-    if different * _FEW_EACH <= present:
+    if len(pc.unique(text.drop_null())) * _FEW_EACH <= present:
         return 1
     return -1 if present >= _FEWEST and _is_like(bare, text) else 0
 
@@ -200,14 +201,16 @@ def _is_like(bare: str, text: Any) -> bool:
     return False
 
 
-def _same_runs(bare: str) -> str:
-    """Write a heading as a pattern of runs of letters, digits and other marks: ``A100`` is letters and digits."""
+def _has_same_runs(bare: str, text: Any) -> bool:
+    """Say whether most values are made of the same runs of letters, digits and marks, about as long: ``A100``."""
+    import pyarrow.compute as pc
+
+    lengths = pc.min_max(pc.utf8_length(text))
+    if not lengths["min"].as_py() - 1 <= len(bare) <= lengths["max"].as_py() + 1:
+        return False
     runs = re.findall(r"[^\W\d_]+|\d+|[\W_]", bare)
-    return (
-        "^"
-        + "".join(r"\pL+" if run[0].isalpha() else "[0-9]+" if run[0].isdigit() else re.escape(run) for run in runs)
-        + "$"
-    )
+    pattern = (r"\pL+" if run[0].isalpha() else "[0-9]+" if run[0].isdigit() else re.escape(run) for run in runs)
+    return _share(text, f"^{''.join(pattern)}$") >= _MOSTLY
 
 
 def _share(text: Any, pattern: str) -> float:

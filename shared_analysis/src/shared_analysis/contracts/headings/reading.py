@@ -8,9 +8,13 @@ from shared_analysis.contracts.headings.vocabulary import (
     ABOUT_IT,
     AREAS,
     BESIDE,
+    CODES,
+    CODES_ANYWHERE,
+    COORDINATES,
     COUNTED,
     DIRECT,
     ENDINGS,
+    MONEY,
     NEVER_THE_EVENT,
     NO_CATEGORY,
     NO_COUNT,
@@ -208,3 +212,24 @@ def names_a_count(name: str) -> bool:
 def names_no_count(name: str) -> bool:
     """Say whether a column's name tells that its whole numbers count nothing: years, ages, codes."""
     return not NO_COUNT.isdisjoint(snake(name).split("_"))
+
+
+def names_a_code(name: str) -> bool:
+    """Say whether a column's name is of a code or a label, which is text even where it is digits today."""
+    parts = snake(name).split("_")
+    return names_an_identifier(name) or parts[-1] in CODES or not CODES_ANYWHERE.isdisjoint(parts)
+
+
+def names_a_measure(name: str) -> bool:
+    """Say whether a column's name is of a measure that may have decimals: a rent, a rate, an area."""
+    return not MONEY.isdisjoint(snake(name).split("_"))
+
+
+def is_well_known_identifier(name: str) -> bool:
+    """Say whether a column's name is of an identifier that a public register gives each of its entries once."""
+    return _REGISTERS.search(name.strip()) is not None or snake(name) in ("upn", "urn", "fhrsid", "ukprn")
+
+
+def range_of_coordinate(name: str) -> tuple[float, float] | None:
+    """Return the limits of the United Kingdom for a column of coordinates, told by its name, or ``None``."""
+    return COORDINATES.get(snake(name).split("_")[-1])

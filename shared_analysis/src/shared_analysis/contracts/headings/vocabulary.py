@@ -157,3 +157,26 @@ NO_CATEGORY = words(
     "household accommodation leaving rejection refusal closure end exit mime blood user visa"
 )
 """Words whose type or reason is no kind of event, need or service."""
+CODES = words(
+    "code rating score band grade key status type stage level class category group plot flat unit floor room house "
+    "zone patch route trust sort list site lot bay bed wing fax phone telephone tel mobile contact id no number ref "
+    "reference version model"
+)
+"""Words of columns that hold codes or labels, which may be digits today and letters in the next delivery."""
+MONEY = words(
+    "rent cost costs price amount balance fee fees charge charges payment income spend expenditure arrears salary "
+    "budget rate rates average mean median score percent percentage pct share area size height weight distance "
+    "duration hours"
+)
+"""Words of measures that have decimals, whether or not this delivery has any."""
+CODES_ANYWHERE = words(
+    "rating code grade band score key stage status level outcome result effectiveness quality priority risk fax"
+)
+"""Of these, and some more, those that say so wherever they stand: ``RatingValue``, ``Outcome code``."""
+COORDINATES: dict[str, tuple[float, float]] = {
+    **dict.fromkeys(("latitude", "lat"), (49.0, 61.5)),
+    **dict.fromkeys(("longitude", "lon", "long", "lng"), (-9.0, 2.5)),
+    **dict.fromkeys(("easting", "eastings"), (0.0, 700_000.0)),
+    **dict.fromkeys(("northing", "northings"), (0.0, 1_300_000.0)),
+}
+"""Where the United Kingdom lies, in degrees and on the National Grid, by the last word of a column's name."""
