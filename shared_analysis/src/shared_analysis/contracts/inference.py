@@ -20,8 +20,8 @@ from shared_analysis.contracts.headings import (
 from shared_analysis.contracts.model import RESERVED_COLUMNS, Column, DataContract, Kind
 from shared_analysis.contracts.role_guessing import role_of_shape, share_matching
 from shared_analysis.contracts.roles import IDENTIFYING, ROLES
-from shared_analysis.contracts.table_roles import AREA_CODE, distinct, repeats, roles_of_table
-from shared_analysis.contracts.values import MOSTLY, NUMBER_ROLES, as_text, coerce, guess_type
+from shared_analysis.contracts.table_roles import AREA_CODE, distinct, repeats, roles_of_table, type_of
+from shared_analysis.contracts.values import MOSTLY, NUMBER_ROLES, as_text, coerce
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project import refuse_repeated_columns, refuse_values_as_headings
 
@@ -168,7 +168,7 @@ def _ruled_as(roles: frozenset[str]) -> Kind:
 
 def _column(name: str, text: pa.Array, role: str | None, roles: frozenset[str]) -> Column:
     rows_of, ruled_as = _rows_of(roles), _ruled_as(roles)
-    kind, form = guess_type(name, text, role)
+    kind, form = type_of(name, text, role)
     if role is None:
         kind, form = _lasting_type(name, text, kind, form, ruled_as)
     classification = ROLES[role].classification if role else _unknown_classification(name, text, kind, rows_of)

@@ -32,6 +32,13 @@ from shared_analysis.contracts.roles import IDENTIFYING
 from shared_analysis.contracts.values import DATE_ROLES, MOSTLY, NUMBER_ROLES, date_type, guess_type, share_of_type
 
 AREA_CODE = "^[EWSNK][0-9]{8}$"
+# Wider than the formats of dates that there are, in digits or with the month in letters.
+_LIKE_DATES = (
+    r"^[0-9]{1,4}([-/ ]|\.[0-9]{1,2}\.)[0-9A-Za-z]|^[0-9]{8}"
+    r"|^[0-9]{1,2}[a-z]{0,2} ?[A-Za-z]{3}|^[A-Z][a-z]{2,8}[- ]?[0-9]{2}"
+)
+_LEADING_ZERO = r"^[+-]?0[0-9]"
+_YES_OR_NO = "(?i)^(true|false|yes|no)$"
 _NEARLY_ALL = 0.99
 _HALF = 0.5
 _SOME_WHOLE_NAMES = 0.2
@@ -90,6 +97,21 @@ def _plausible(role: str, text: pa.Array) -> bool:
     if role == "record_id":
         return distinct(text) >= _NEARLY_ALL * len(text)
     return could_be(role, text)
+
+
+def type_of(name: str, text: pa.Array, role: str | None) -> tuple[str, str | None]:
+    """Choose a type as :func:`guess_type` does, which tries every way of writing dates, a column at a time.
+
+    Of values that are not written like dates only numbers and words are left: a table of 600 columns takes seconds.
+    """
+    if role not in (None, *NUMBER_ROLES) or share_matching(text, _LIKE_DATES) >= MOSTLY:
+        return guess_type(name, text, role)
+    needed = MOSTLY if role in NUMBER_ROLES else 1.0
+    if share_matching(text, "[0-9]") >= needed and share_matching(text, _LEADING_ZERO) == 0:
+        for kind in ("integer", "number"):
+            if share_of_type(text, Column("values", kind)) >= needed:
+                return kind, None
+    return ("boolean" if share_matching(text, _YES_OR_NO) == 1.0 else "string"), None
 
 
 def _settle_name(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
@@ -170,7 +192,7 @@ def _settle_counts(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
         roles[area] = "area_code"
     if not {"area_code", "category"} & set(roles.values()):
         for column, text in texts.items():
-            if column not in roles and repeats(text) and guess_type(column, text, None)[0] == "string":
+            if column not in roles and repeats(text) and type_of(column, text, None)[0] == "string":
                 roles[column] = "category"
                 return
 
@@ -211,7 +233,11 @@ def _take_only_count(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
     """
     if "count" in roles.values() or not _could_be_counts(roles, texts):
         return
-    kinds = {column: guess_type(column, text, roles.get(column))[0] for column, text in texts.items()}
+    kinds = {
+        column: type_of(column, text, roles.get(column))[0]
+        for column, text in texts.items()
+        if share_matching(text, _LIKE_DATES) < MOSTLY
+    }
     numbers = [column for column, kind in kinds.items() if kind in ("integer", "number") and not names_no_count(column)]
     if len(numbers) != 1 or numbers[0] in roles or kinds[numbers[0]] != "integer":
         return
@@ -232,7 +258,7 @@ def _take_record(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
     first = next(iter(texts))
     # Without such a name the first column is one if it is no date and its values have a digit and no blank.
     if first in telling and known & (IDENTIFYING | _PLACED) and not blank:
-        kind = guess_type(first, texts[first], None)[0]
+        kind = type_of(first, texts[first], None)[0]
         named += [first] if kind in ("string", "integer") and share_matching(texts[first], _ONE_WORD) == 1.0 else []
     if named:
         roles[named[0]] = "record_id"
@@ -266,7 +292,13 @@ def _take_spare_date(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
     """Take the only column of dates as the date, whatever its name."""
     if _DATED & set(roles.values()):
         return
-    dates = [column for column, text in texts.items() if column not in roles and date_type(text)]
-    dates = [column for column in dates if not is_another_day(column)]
-    if len(dates) == 1:
+    dates: list[str] = []
+    for column, text in texts.items():
+        if column in roles or is_another_day(column) or share_matching(text, _LIKE_DATES) < MOSTLY:
+            continue
+        if date_type(text):
+            dates.append(column)
+            if len(dates) > 1:
+                return
+    if dates:
         roles[dates[0]] = "event_date"
