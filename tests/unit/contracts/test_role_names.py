@@ -21,7 +21,7 @@ FAMILIES = {
     "nhs_number": "NHSNumber NHS_No. Patient_NHS_Number",
     "national_insurance_number": "National_Insurance_No NI_No applicant_NINO",
     "sex": "Patient_Sex Main_applicant_gender Sex_(M/F)",
-    "group": "Ethnicity Self-defined_ethnicity Ethnic_Origin",
+    "group": "Ethnicity Self-defined_ethnicity Ethnic_Origin Ethnicity_(5+1)",
     "event_date": "Date_received Call_Date/Time RatingDate Date_of_incident reported_at Contravention_Date",
     "category": "Crime_type BusinessType Type_of_need Complaint_Category IncidentGroup",
     "street": "AddressLine1 RegAddress.AddressLine1 Street_Name",
@@ -58,6 +58,9 @@ def test_a_heading_tells_its_role(heading: str, role: str) -> None:
         "Website",
         "Easting",
         "Phone2",
+        "Accepting NHS",
+        "Polling district",
+        "Total floor area",
     ],
 )
 def test_a_heading_of_something_near_a_role_tells_none(heading: str) -> None:
@@ -88,7 +91,7 @@ def test_a_register_of_premises_is_read_whoever_answers_for_each() -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["Operator phone", "LocalAuthorityEmailAddress", "HeadFirstName", "Agent telephone"])
+@pytest.mark.parametrize("name", ["Operator phone", "LocalAuthorityEmailAddress", "HeadFirstName", "Vet telephone"])
 def test_what_is_somebody_elses_tells_no_role(name: str) -> None:
     values = [f"a{n}@example.org" if "Email" in name else f"020 7946 {n * 83:04}" for n in range(120)]
     assert infer(register(**{name: values}), "t").column(name).role is None
@@ -129,3 +132,15 @@ def test_a_return_with_one_number_of_something_is_one_of_counts() -> None:
     rows = [(f"2023-{month:02}-01", ward, "3", "2.5") for month in range(1, 13) for ward in ("Abbey", "Hale")]
     table = pd.DataFrame(rows, columns=["Month", "Ward", "Claimants", "Rate per 1000"], dtype=object)
     assert infer(table, "t").roles == {"period": "Month", "area_code": "Ward", "count": "Claimants"}
+
+
+def test_codes_under_a_name_of_areas_are_codes_of_areas() -> None:
+    table = register(LOCAL_AUTHORITY=[f"E0900{n % 33 + 1:04}" for n in range(120)])
+    assert infer(table, "t").column("LOCAL_AUTHORITY").role == "area_code"
+
+
+@pytest.mark.parametrize("name", ["Director DOB", "Dog DOB"])
+def test_births_of_others_are_not_the_rows(name: str) -> None:
+    draw = random.Random(6)
+    days = [f"{draw.randint(1940, 2005)}-{draw.randint(1, 12):02}-{draw.randint(1, 28):02}" for _ in range(120)]
+    assert infer(register(**{name: days}), "t").column(name).role is None

@@ -39,6 +39,7 @@ _LIKE_DATES = (
 )
 _LEADING_ZERO = r"^[+-]?0[0-9]"
 _YES_OR_NO = "(?i)^(true|false|yes|no)$"
+_FIRST_OF_MONTH = r"^([0-9]{4}[-/.][0-9]{2}([-/.]01)?|01[-/.][0-9]{2}[-/.][0-9]{4})$"
 _NEARLY_ALL = 0.99
 _HALF = 0.5
 _SOME_WHOLE_NAMES = 0.2
@@ -78,6 +79,8 @@ def roles_of_table(texts: dict[str, pa.Array]) -> dict[str, str]:
 def _give(roles: dict[str, str], texts: dict[str, pa.Array], role_of: Callable[[str, pa.Array], str | None]) -> None:
     for column, text in texts.items():
         role = None if column in roles else role_of(column, text)
+        if role == "area_name" and share_matching(text, AREA_CODE) >= MOSTLY and "area_code" not in roles.values():
+            role = "area_code"
         if role and role not in roles.values() and _plausible(role, text):
             roles[column] = role
 
@@ -289,7 +292,7 @@ def distinct(text: pa.Array) -> int:
 
 
 def _take_spare_date(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
-    """Take the only column of dates as the date, whatever its name."""
+    """Take the only column of dates as the date, whatever its name: as the period, if each is the first of a month."""
     if _DATED & set(roles.values()):
         return
     dates: list[str] = []
@@ -301,4 +304,6 @@ def _take_spare_date(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
             if len(dates) > 1:
                 return
     if dates:
-        roles[dates[0]] = "event_date"
+        text = texts[dates[0]]
+        months = repeats(text) and distinct(text) > 1 and share_matching(text, _FIRST_OF_MONTH) == 1.0
+        roles[dates[0]] = "period" if months else "event_date"

@@ -39,7 +39,7 @@ _YEAR = re.compile(r"(19|20)?[0-9]{2}$")
 _CRYPTIC = words("col column field fld var variable val value attr attribute unnamed item")
 _ONE_WORD_OF_CODES = words("oa lsoa msoa laua")
 _PART_OF_BIRTH = words("year month place country town city weight order")
-_NO_AREA = words("floor site surface land garden plot play marital")
+_NO_AREA = words("floor site surface land garden plot play marital polling police postal catchment solid")
 _REGISTERS = re.compile(r"(^|[^A-Za-z])[A-Z]{3,}(ID|NO|REF)$|^(UKPRN|LAESTAB|URN|MRN|U?CRN)$")
 _HOW_MANY = words("number count no total n")
 _NO_DATES = words("candidate update mandate validate")
@@ -86,6 +86,8 @@ def role_of_ending(name: str) -> str | None:
     for start in range(len(parts)):
         if role := ENDINGS.get("_".join(parts[start:])) or ENDINGS.get("".join(parts[start:])):
             return role
+    if any(part.startswith("ethnic") for part in parts) and parts[-1] not in ("source", "date", "other"):
+        return "group"
     return _phone(parts) or _person(parts) or _sex(parts) or _day(parts) or _category(parts)
 
 
@@ -206,7 +208,8 @@ def names_a_count(name: str) -> bool:
     parts = snake(name).split("_")
     if role_by_name(name) == "count" or parts[-1] in COUNTED | {"count", "counts"}:
         return True
-    return len(parts) > 1 and parts[0] in _HOW_MANY and not {"cost", "value"} & set(parts)
+    counted = parts[0] in _HOW_MANY | COUNTED | {"people", "persons"} and parts[-1] not in NUMBERED
+    return len(parts) > 1 and counted and not {"cost", "value"} & set(parts)
 
 
 def names_no_count(name: str) -> bool:

@@ -34,10 +34,11 @@ SYNONYMS = {
     "phone": "phone telephone phone_number mobile mobile_number telephone_number tel contact_number "
     "contact_no contact_tel",
     "email": "email email_address e_mail mail",
-    "address": "address full_address last_address home_address current_address address_line_2 address_2 addr2",
+    "address": "address full_address last_address home_address current_address address_line_2 address_2 addr2 "
+    "addr_line_2 add2",
     "house_number": "house_number street_number house_no building_number house_name house_name_number "
     "house_number_name house_name_or_number house_number_or_name",
-    "street": "street street_name road road_name address_1 address_line_1 addr1 address1",
+    "street": "street street_name road road_name address_1 address_line_1 addr1 address1 addr_line_1 add1",
     "locality": "locality suburb town city village post_town",
     "postcode": "postcode post_code zip zip_code zipcode postal_code pcode pcd pcds pcd2 pcd7 pcd8",
     "uprn": "uprn property_reference unique_property_reference_number",
@@ -79,17 +80,20 @@ ENDINGS = {
     }.items()
     for ending in endings.split()
     for spelling in (ending, ending.replace("_", ""))
-    if spelling not in ("property_reference", "propertyreference")
+    if spelling not in ("property_reference", "propertyreference", "nhs")
 }
 # Somebody or something beside the person of the row, or a word about the detail: not the detail itself.
 BESIDE = words(
     "parent guardian carer mother father sibling partner spouse kin nok emergency gp doctor practice school college "
     "worker caseworker keyworker staff officer teacher tutor manager supervisor adviser advisor assessor inspector "
-    "agent solicitor referrer referring employer landlord hospital provider organisation company site previous "
-    "former old alternative alias creator created updated modified assigned allocated by ip mac web url has is had any "
-    "valid consent head headteacher principal operator contractor supplier witness guarantor executor surveyor "
-    "architect nominated designated representative advocate correspondence forwarding billing mailing authority "
-    "council interpreter registrar coroner seller buyer vendor sender donor dps conveyed preferred"
+    "agent solicitor referrer referring employer landlord hospital provider organisation company site previous former "
+    "old alternative alias creator created updated modified assigned allocated by ip mac web url has is had any valid "
+    "consent head headteacher principal operator contractor supplier witness guarantor executor surveyor architect "
+    "nominated designated representative advocate correspondence forwarding billing mailing authority council "
+    "interpreter registrar coroner seller buyer vendor sender donor dps conveyed preferred vet dog pet animal cat "
+    "horse director secretary chair chairman trustee shareholder informant reporter keyholder sponsor insurer bank "
+    "lender surgeon consultant midwife dentist pharmacist police pcso constable probation neighbour suspect sitter "
+    "nanny crew instructor coach leader planner installer developer freeholder delivery collection destination"
 )
 # Of these, what a row of no person is itself about.
 ORGANISATIONS = words(
@@ -125,7 +129,7 @@ DIRECT = words(
 ABOUT_IT = words("type kind status preference sent checked")
 SENSITIVE = words("ethnic ethnicity religion disability disabled orientation diagnosis medical")
 QUASI = words("dob birth birthday born age sex gender postcode nationality occupation salary income")
-NUMBERED = words("no number num ref refno reference id upn urn code account key")
+NUMBERED = words("no number num ref refno reference id upn urn code account key index identifier uid uuid guid")
 PHONES = words("phone telephone tel mobile landline telno phoneno mob")
 NO_COUNT = words("year years month week day quarter age id no ref code rank easting northing latitude longitude hour")
 COUNTED = words(
