@@ -77,6 +77,7 @@ def sections(project: str) -> dict[str, tuple[str, Callable[[], str]]]:
             "Record linkage in many small worlds",
             lambda: printed("-m", "benchmarks.linkage_worlds", "--oracle", "--workers", 2),
         ),
+        "roles": ("Roles of columns of public registers", lambda: printed("-m", "benchmarks.roles")),
         "labels": (
             "Record linkage with pairs that people have checked",
             lambda: printed("-m", "benchmarks.linkage_labels"),

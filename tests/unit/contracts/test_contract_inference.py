@@ -73,7 +73,7 @@ def test_a_long_table_of_monthly_counts_is_recognised() -> None:
 def test_codes_of_areas_get_their_pattern() -> None:
     contract = infer(monthly(["E09000001", "E09000033"], "borough"), "incidents")
     column = contract.column("borough")
-    assert (column.role, column.pattern) == ("area_code", "^[EWSNK][0-9]{8}$")
+    assert (column.role, column.pattern) == ("area_code", "^(E06|E07|E08|E09|N09|S12|W06)[0-9]{6}$")
 
 
 def test_the_names_that_forecasting_tools_use_are_understood() -> None:
@@ -141,7 +141,7 @@ def test_a_table_of_contacts_is_recognised() -> None:
         "notes": ("string", "free_text"),
     }
     assert contract.column("Contact date").format == "dd/MM/yyyy"
-    assert contract.column("Contact date").minimum == dt.date(2024, 1, 1)
+    assert contract.column("Contact date").minimum == dt.date(2014, 1, 1)
 
 
 @pytest.mark.parametrize(

@@ -8,19 +8,53 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from shared_analysis.contracts.headings import (
+    classification_by_name,
+    is_well_known_identifier,
+    names_a_code,
+    names_a_measure,
+    range_of_coordinate,
+)
 from shared_analysis.contracts.model import RESERVED_COLUMNS, Column, DataContract, Kind
-from shared_analysis.contracts.role_guessing import classification_by_name, role_of_shape, share_matching
+from shared_analysis.contracts.role_guessing import role_of_shape, share_matching
 from shared_analysis.contracts.roles import IDENTIFYING, ROLES
-from shared_analysis.contracts.table_roles import AREA_CODE, distinct, repeats, roles_of_table
-from shared_analysis.contracts.values import NUMBER_ROLES, as_text, coerce, guess_type
+from shared_analysis.contracts.table_roles import AREA_CODE, distinct, repeats, roles_of_table, type_of
+from shared_analysis.contracts.values import MOSTLY, NUMBER_ROLES, as_text, coerce
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.sources import Delivery, refuse_repeated_columns
+from shared_analysis.sources import Delivery, refuse_repeated_columns, refuse_values_as_headings
 
 # Only of these is anything written that comes from the values: they describe no single person.
 _LISTED_ROLES = ("source", "sex", "category", "group")
 _MOST_LISTED = 20
 _FEWEST_EACH = 10
+_FEWEST_ROWS = 30
+_MANY_ROWS = 500
+_LEAST_SHARE = 0.03
+_LEAST_YEARS = 10
+# Kinds of areas by the beginnings of their codes: all of one kind, wherever in the United Kingdom.
+_KINDS_OF_AREAS = (
+    ("E06", "E07", "E08", "E09", "N09", "S12", "W06"),
+    ("E05", "N08", "S13", "W05"),
+    ("E00", "N00", "S00", "W00"),
+    ("E01", "N20", "S01", "W01"),
+    ("E02", "N21", "S02", "W02"),
+    ("E14", "N05", "N06", "S14", "W07"),
+    ("E12",),
+    ("E92", "K02", "K03", "K04", "N92", "S92", "W92"),
+)
+_MOST_KINDS = 3
+_KEY_ROLES = ("area_code", "category", "group", "sex", "source", "period", "event_date")
+_COLUMNS_WITH_REMARKS = 3
+_FIRST_YEAR = 1700
+_SEXES = ((r"^[A-Za-z]$", r"^[A-Za-z]{1,2}$"), (r"^[0-9]$", r"^[0-9]{1,2}$"), (r"[A-Za-z]{3}", r"[A-Za-z]{2}"))
+# How the kinds of a list are written, and what stays true when another kind comes: words, numbers or short codes.
+_WAYS_OF_KINDS = (
+    (r"[A-Za-z]{3}", r"[A-Za-z].*[A-Za-z]"),
+    (r"^[0-9]{1,3}$", r"^[0-9]{1,4}[A-Za-z]?$"),
+    (r"^\S{1,4}$", r"^\S{1,8}$"),
+)
 
 
 def infer(table: pd.DataFrame | Delivery, name: str) -> DataContract:
@@ -31,10 +65,23 @@ def infer(table: pd.DataFrame | Delivery, name: str) -> DataContract:
     only if at least ten rows have it: a contract is read by many who may not see the data, so no personal value may
     stand in it.
 
-    The table keeps the draft, with two exceptions: in a column that must be a date or a number (a count, the date of an
-    event) up to one value in twenty may be of another type, and the identifier of the record may be missing or repeated
-    in one row in a hundred. A date of birth that nobody can read, or that the calendar
-    does not have, must not cost the record, so a column with such values stays text.
+    The rules are those that the kind of a column warrants, so that they hold for the next delivery, too:
+
+    - required: the identifier of the record, the date of an event, and the areas, periods and counts of a table of
+      counts, where none is missing now; nothing else, however complete it is
+    - unique: the identifier of the record, and identifiers of public registers such as URN
+    - limits: counts are not negative, dates of events not long before the first, coordinates within the United Kingdom
+    - patterns: codes of areas are of the kinds that are there, sexes are written in the same way, and so are categories
+    - allowed values: of categories and groups, in a table of counts or of five hundred rows and more
+    - identifiers and codes are text, even if all are digits; what else is not of one type throughout is text
+
+    Blank rows, lines of remarks under a table and a header line that comes again are no records, and count for nothing.
+
+    The table keeps the draft, with three exceptions: in a column that must be a date or a number (a count, the date of
+    an event) up to one value in twenty may be of another type, the identifier of the record may be missing or repeated
+    in one row in a hundred, and rows that are no records are set aside where a column is required. A date of birth that
+    nobody can read, or that the calendar does not have, must not cost the record, so a column with such values stays
+    text.
 
     Parameters
     ----------
@@ -50,7 +97,8 @@ def infer(table: pd.DataFrame | Delivery, name: str) -> DataContract:
     Raises
     ------
     SharedAnalysisError
-        If the table has no columns, or a column has no usable name or a repeated one.
+        If the table has no columns, or a column has no usable name or a repeated one, or if the names are the values of
+        the first row.
     """
     reading = table.reading if isinstance(table, Delivery) else None
     table = table.table if isinstance(table, Delivery) else table
@@ -67,12 +115,28 @@ def infer(table: pd.DataFrame | Delivery, name: str) -> DataContract:
     if reserved:
         raise SharedAnalysisError(f"'{reserved[0]}' is the name of the column that quarantine adds.", name, "rename it")
     texts = {column: _text(table.iloc[:, place]) for place, column in enumerate(names)}
+    refuse_values_as_headings(names, texts, name)
+    texts = _records(texts)
     roles = roles_of_table(texts)
-    rows_of = _rows_of(set(roles.values()))
-    drafted = [_column(column, text, roles.get(column), rows_of) for column, text in texts.items()]
+    known = frozenset(roles.values())
+    drafted = [_column(column, text, roles.get(column), known) for column, text in texts.items()]
     columns = _one_key(drafted, texts)
     title = name.replace("_", " ").capitalize()
     return DataContract(name=name, columns=tuple(columns), title=title, reading=reading)
+
+
+def _records(texts: dict[str, pa.Array]) -> dict[str, pa.Array]:
+    """Leave out rows that are no records, if they are few: blank ones, remarks in one cell, the header line again."""
+    rows = len(next(iter(texts.values())))
+    present, header = np.zeros(rows, dtype=np.int64), np.zeros(rows, dtype=np.int64)
+    for name, text in texts.items():
+        present += np.asarray(pc.is_valid(text))
+        header += np.asarray(pc.fill_null(pc.equal(text, name), False))
+    fewest = 1 if len(texts) >= _COLUMNS_WITH_REMARKS else 0
+    records = (present > fewest) & (header < len(texts))
+    if records.all() or records.mean() < MOSTLY:
+        return texts
+    return {name: text.filter(pa.array(records)) for name, text in texts.items()}
 
 
 def _text(values: pd.Series) -> pa.Array:
@@ -86,7 +150,7 @@ def _midnights(values: pd.Series) -> bool:
     return bool(present.eq(present.dt.normalize()).all())
 
 
-def _rows_of(roles: set[str]) -> Kind:
+def _rows_of(roles: frozenset[str]) -> Kind:
     """Say what the rows are about, for the classification of columns of which nothing else is known.
 
     What only people have, such as a postcode or a reference to a person's record, makes a row one about a person.
@@ -96,30 +160,87 @@ def _rows_of(roles: set[str]) -> Kind:
     return "counts" if "count" in roles else "other"
 
 
-def _column(name: str, text: pa.Array, role: str | None, rows_of: Kind) -> Column:
-    kind, form = guess_type(name, text, role)
+def _ruled_as(roles: frozenset[str]) -> Kind:
+    """Say what the rows are about, for rules: a register of premises with a date is no table of events."""
+    if roles & IDENTIFYING or not roles & {"period", "event_date"}:
+        return "other"
+    if "count" in roles:
+        return "counts"
+    return "other" if "organisation_name" in roles else "events"
+
+
+def _column(name: str, text: pa.Array, role: str | None, roles: frozenset[str]) -> Column:
+    rows_of, ruled_as = _rows_of(roles), _ruled_as(roles)
+    kind, form = type_of(name, text, role)
+    if role is None:
+        kind, form = _lasting_type(name, text, kind, form, ruled_as)
     classification = ROLES[role].classification if role else _unknown_classification(name, text, kind, rows_of)
     column = Column(name, kind, role=role, format=form, classification=classification)
-    values = coerce(text, column)
-    present = values.values.notna().to_numpy()
+    values = coerce(text, column).values
+    present = values[values.notna()]
     column = replace(
         column,
-        required=len(text) > 0 and text.null_count == 0,
-        unique=_unique(values.values, present) and (role == "record_id" or (kind == "string" and role is None)),
+        required=_required(role, ruled_as) and len(text) > 0 and text.null_count == 0,
+        unique=(role == "record_id" or (role is None and is_well_known_identifier(name))) and _unique(present),
     )
-    if values.values[present].empty:
+    return column if present.empty else _with_limits(column, text, present, ruled_as)
+
+
+def _lasting_type(name: str, text: pa.Array, kind: str, form: str | None, ruled_as: Kind) -> tuple[str, str | None]:
+    """Choose the type that the next delivery keeps, of a column without a role."""
+    if kind in ("date", "timestamp") and coerce(text, Column(name, kind, format=form)).wrong_type.any():
+        return "string", None
+    if kind in ("integer", "number") and ruled_as != "counts" and names_a_code(name):
+        return "string", None
+    return ("number" if kind == "integer" and names_a_measure(name) else kind), form
+
+
+def _required(role: str | None, ruled_as: Kind) -> bool:
+    """Say whether a column of this meaning is filled in every row, now and later."""
+    if role == "record_id":
+        return True
+    if ruled_as == "counts":
+        return role in ("count", "period", "event_date", "area_code", "area_name")
+    return role in ("event_date", "period") and ruled_as == "events"
+
+
+def _with_limits(column: Column, text: pa.Array, present: pd.Series, ruled_as: Kind) -> Column:
+    """Add the limits, the pattern or the allowed values that the kind of the column warrants."""
+    if column.type in ("integer", "number"):
+        if column.role in NUMBER_ROLES and present.min() >= 0:
+            return replace(column, minimum=0)
+        limits = None if column.role else range_of_coordinate(column.name)
+        if limits and limits[0] <= present.min() and present.max() <= limits[1]:
+            return replace(column, minimum=limits[0], maximum=limits[1])
         return column
-    if kind in ("integer", "number") and role in NUMBER_ROLES and values.values[present].min() >= 0:
-        return replace(column, minimum=0)
-    if role == "area_code" and share_matching(text, AREA_CODE) == 1.0:
-        return replace(column, pattern=AREA_CODE)
-    if kind == "string" and (allowed := _allowed(values.values, role)):
-        return replace(column, allowed=allowed)
-    if role == "event_date" and kind == "date":
-        # The first of January of the first year: a limit, and nobody's date. A period has none: an earlier month that
-        # arrives later is no fault.
-        return replace(column, minimum=dt.date(int(values.values[present].min().year), 1, 1))
+    if column.role == "area_code" and share_matching(text, AREA_CODE) == 1.0:
+        return replace(column, pattern=_kinds_of_areas(present))
+    if column.type == "string" and column.role in _LISTED_ROLES:
+        allowed = None if column.role == "sex" else _allowed(present, ruled_as)
+        return replace(column, allowed=allowed, pattern=None if allowed else _way(column, text))
+    if column.role == "event_date" and column.type == "date":
+        # The first of January of a year well before the first: a limit, and nobody's date. What happened earlier may be
+        # recorded late. A period has none: an earlier month that arrives later is no fault.
+        years = max(_LEAST_YEARS, int(present.max().year - present.min().year))
+        return replace(column, minimum=dt.date(max(int(present.min().year) - years, _FIRST_YEAR), 1, 1))
     return column
+
+
+def _way(column: Column, text: pa.Array) -> str | None:
+    """Write a pattern of how the kinds of a list are written, whichever kinds come: in words, numbers or codes."""
+    if len(text) - text.null_count < _FEWEST_ROWS:
+        return None
+    ways = _SEXES if column.role == "sex" else _WAYS_OF_KINDS
+    return next((lasting for now, lasting in ways if share_matching(text, now) == 1.0), None)
+
+
+def _kinds_of_areas(codes: pd.Series) -> str:
+    """Write a pattern of codes of areas of the kinds that are there."""
+    beginnings = set(codes.str.slice(0, 3).unique())
+    kinds = {next((kind for kind in _KINDS_OF_AREAS if begins in kind), (begins,)) for begins in beginnings}
+    if len(kinds) > _MOST_KINDS:
+        return AREA_CODE
+    return f"^({'|'.join(sorted(begins for kind in kinds for begins in kind))})[0-9]{{6}}$"
 
 
 def _unknown_classification(name: str, text: pa.Array, kind: str, rows_of: Kind) -> str:
@@ -136,19 +257,20 @@ def _unknown_classification(name: str, text: pa.Array, kind: str, rows_of: Kind)
     return "quasi" if rows_of == "people" or (kind == "string" and varied) else "none"
 
 
-def _unique(values: pd.Series, present: np.ndarray) -> bool:
-    kept = values[present]
-    return len(kept) > 1 and bool(kept.is_unique)
+def _unique(present: pd.Series) -> bool:
+    return len(present) > 1 and bool(present.is_unique)
 
 
-def _allowed(values: pd.Series, role: str | None) -> tuple[str, ...] | None:
-    """List the values of a column in few kinds, if each is common enough to tell nothing of anybody."""
-    if role not in _LISTED_ROLES:
+def _allowed(present: pd.Series, ruled_as: Kind) -> tuple[str, ...] | None:
+    """List the values of a column in few kinds, if each is common enough to tell nothing of anybody.
+
+    In a table of counts every kind has its rows. In one of events a rare kind may have none in few rows, and come in
+    the next delivery; where some kinds are rare, there are others that are rarer.
+    """
+    counts = present.value_counts()
+    if not 1 <= len(counts) <= _MOST_LISTED or counts.min() < max(_FEWEST_EACH, _LEAST_SHARE * len(present)):
         return None
-    counts = values.value_counts()
-    if not 1 <= len(counts) <= _MOST_LISTED or counts.min() < _FEWEST_EACH:
-        return None
-    return tuple(sorted(str(value) for value in counts.index))
+    return tuple(sorted(map(str, counts.index))) if ruled_as == "counts" or len(present) >= _MANY_ROWS else None
 
 
 def _one_key(columns: list[Column], texts: dict[str, pa.Array]) -> list[Column]:
@@ -161,10 +283,14 @@ def _one_key(columns: list[Column], texts: dict[str, pa.Array]) -> list[Column]:
     parts = [
         column.name
         for column in columns
-        if column.role in ("area_code", "area_name", "category", "group", "sex", "source", "period", "event_date")
-        or (column.role is None and column.type == "string" and repeats(texts[column.name]))
+        if texts[column.name].null_count == 0
+        and (
+            column.role in _KEY_ROLES
+            or (column.role == "area_name" and "area_code" not in roles)
+            or (column.role is None and column.type == "string" and repeats(texts[column.name]))
+        )
     ]
     rows = pd.DataFrame({part: texts[part].to_pandas() for part in parts})
-    if not parts or rows.isna().to_numpy().any() or rows.duplicated().any():
+    if not parts or rows.duplicated().any():
         return columns
     return [replace(column, primary_key=column.name in parts) for column in columns]

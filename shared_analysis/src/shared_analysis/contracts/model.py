@@ -31,7 +31,7 @@ def refuse_unknown(what: str, name: object, known: Iterable[str], where: str) ->
 
 def refuse_role(name: object, where: str) -> NoReturn:
     """Raise an error that names the role that is meant, or the nearest one."""
-    from shared_analysis.contracts.role_guessing import role_by_name
+    from shared_analysis.contracts.headings import role_by_name
 
     meant = role_by_name(str(name))
     if meant is None:

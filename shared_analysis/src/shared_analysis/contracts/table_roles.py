@@ -8,30 +8,46 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shared_analysis.contracts.model import Column
-from shared_analysis.contracts.role_guessing import (
+from shared_analysis.contracts.headings import (
     classification_by_name,
+    is_another_day,
+    is_beside,
+    names_a_count,
     names_an_identifier,
     names_an_organisation,
     names_no_count,
-    role_by_ending,
     role_by_name,
+    snake,
+)
+from shared_analysis.contracts.model import Column
+from shared_analysis.contracts.role_guessing import (
+    could_be,
+    role_by_ending,
     role_by_values,
     share_matching,
     share_of_days,
     share_of_trades,
-    snake,
 )
 from shared_analysis.contracts.roles import IDENTIFYING
 from shared_analysis.contracts.values import DATE_ROLES, MOSTLY, NUMBER_ROLES, date_type, guess_type, share_of_type
 
 AREA_CODE = "^[EWSNK][0-9]{8}$"
+# Wider than the formats of dates that there are, in digits or with the month in letters.
+_LIKE_DATES = (
+    r"^[0-9]{1,4}([-/ ]|\.[0-9]{1,2}\.)[0-9A-Za-z]|^[0-9]{8}"
+    r"|^[0-9]{1,2}[a-z]{0,2} ?[A-Za-z]{3}|^[A-Z][a-z]{2,8}[- ]?[0-9]{2}"
+)
+_LEADING_ZERO = r"^[+-]?0[0-9]"
+_YES_OR_NO = "(?i)^(true|false|yes|no)$"
+_FIRST_OF_MONTH = r"^([0-9]{4}[-/.][0-9]{2}([-/.]01)?|01[-/.][0-9]{2}[-/.][0-9]{4})$"
 _NEARLY_ALL = 0.99
 _HALF = 0.5
 _SOME_WHOLE_NAMES = 0.2
 _SOME_TRADES = 0.3
 _FEW = 30
+_MOST_OWN = 0.8
 _DATED = frozenset({"event_date", "period"})
+_ONE_WORD = r"^\S*[0-9]\S*$"
 _PLACED = frozenset({"organisation_name", "address", "street", "postcode", "uprn", "phone", "email"})
 """What a register of premises or organisations is linked by."""
 
@@ -63,6 +79,8 @@ def roles_of_table(texts: dict[str, pa.Array]) -> dict[str, str]:
 def _give(roles: dict[str, str], texts: dict[str, pa.Array], role_of: Callable[[str, pa.Array], str | None]) -> None:
     for column, text in texts.items():
         role = None if column in roles else role_of(column, text)
+        if role == "area_name" and share_matching(text, AREA_CODE) >= MOSTLY and "area_code" not in roles.values():
+            role = "area_code"
         if role and role not in roles.values() and _plausible(role, text):
             roles[column] = role
 
@@ -79,7 +97,24 @@ def _plausible(role: str, text: pa.Array) -> bool:
         return share_of_type(text, Column("values", "number")) >= MOSTLY
     if role == "organisation_name":
         return share_matching(text, r"\pL{2}") >= _HALF
-    return role != "record_id" or distinct(text) >= _NEARLY_ALL * len(text)
+    if role == "record_id":
+        return distinct(text) >= _NEARLY_ALL * len(text)
+    return could_be(role, text)
+
+
+def type_of(name: str, text: pa.Array, role: str | None) -> tuple[str, str | None]:
+    """Choose a type as :func:`guess_type` does, which tries every way of writing dates, a column at a time.
+
+    Of values that are not written like dates only numbers and words are left: a table of 600 columns takes seconds.
+    """
+    if role not in (None, *NUMBER_ROLES) or share_matching(text, _LIKE_DATES) >= MOSTLY:
+        return guess_type(name, text, role)
+    needed = MOSTLY if role in NUMBER_ROLES else 1.0
+    if share_matching(text, "[0-9]") >= needed and share_matching(text, _LEADING_ZERO) == 0:
+        for kind in ("integer", "number"):
+            if share_of_type(text, Column("values", kind)) >= needed:
+                return kind, None
+    return ("boolean" if share_matching(text, _YES_OR_NO) == 1.0 else "string"), None
 
 
 def _settle_name(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
@@ -102,20 +137,39 @@ def _settle_name(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
 
 def _settle(roles: dict[str, str], texts: dict[str, pa.Array]) -> dict[str, str]:
     """Put right what only shows when all columns are known."""
-    if not IDENTIFYING & set(roles.values()):
+    people = _are_people(roles, texts)
+    if not people:
         _take_spare_date(roles, texts)
+        _take_named_count(roles, texts)
         _take_only_count(roles, texts)
-        if "count" in roles.values():
-            _settle_counts(roles, texts)
-        else:
+    counts = "count" in roles.values() and _DATED & set(roles.values()) and "record_id" not in roles.values()
+    if counts and not people:
+        _settle_counts(roles, texts)
+    else:
+        if not people:
             _take_linked_record(roles, texts)
             _take_organisation(roles, texts)
-    elif "record_id" not in roles.values():
-        _take_record(roles, texts)
+        if "record_id" not in roles.values():
+            _take_record(roles, texts)
     area = _column_of(roles, "area_name")
     if area and "area_code" not in roles.values() and share_matching(texts[area], AREA_CODE) >= MOSTLY:
         roles[area] = "area_code"
     return roles
+
+
+def _are_people(roles: dict[str, str], texts: dict[str, pa.Array]) -> bool:
+    """Say whether the rows are about people.
+
+    The whole name of somebody beside the names of as many organisations is that of who answers for each.
+    """
+    telling = IDENTIFYING & set(roles.values())
+    if telling != {"full_name"}:
+        return bool(telling)
+    return not any(
+        names_an_organisation(column) and distinct(text) >= _MOST_OWN * (len(text) - text.null_count)
+        for column, text in texts.items()
+        if column not in roles or roles[column] == "organisation_name"
+    )
 
 
 def _take_organisation(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
@@ -126,8 +180,6 @@ def _take_organisation(roles: dict[str, str], texts: dict[str, pa.Array]) -> Non
             _give(roles, {column: text}, lambda *_: "organisation_name")
     _give(roles, texts, lambda name, text: role_by_ending(name, text, people=False))
     _give(roles, texts, lambda name, text: role_by_values(name, text, people=False))
-    if _PLACED & set(roles.values()) and "record_id" not in roles.values():
-        _take_record(roles, texts)
 
 
 def _column_of(roles: dict[str, str], role: str) -> str | None:
@@ -143,9 +195,37 @@ def _settle_counts(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
         roles[area] = "area_code"
     if not {"area_code", "category"} & set(roles.values()):
         for column, text in texts.items():
-            if column not in roles and repeats(text) and guess_type(column, text, None)[0] == "string":
+            if column not in roles and repeats(text) and type_of(column, text, None)[0] == "string":
                 roles[column] = "category"
                 return
+
+
+def _take_named_count(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
+    """Take the only column that is called a number of something, in a table of periods or of days and areas."""
+    if "count" in roles.values() or not _could_be_counts(roles, texts):
+        return
+    named = [column for column, text in texts.items() if column not in roles and names_a_count(column)]
+    if len(named) == 1 and _plausible("count", texts[named[0]]) and _counts_each_row(named[0], texts):
+        roles[named[0]] = "count"
+
+
+def _counts_each_row(number: str, texts: dict[str, pa.Array]) -> bool:
+    """Say whether a number is never negative, and the other columns tell the rows apart, where there are values."""
+    if share_matching(texts[number], "^-") > 0:
+        return False
+    others = {column: text.to_pandas() for column, text in texts.items() if column != number}
+    blank = all(text.null_count == len(text) for text in texts.values())
+    return blank or not pd.DataFrame(others).duplicated().any()
+
+
+def _could_be_counts(roles: dict[str, str], texts: dict[str, pa.Array]) -> bool:
+    """Say whether a table has a period, or days of areas, no identifier, and nothing that only one place has."""
+    known = set(roles.values())
+    if known & _PLACED:
+        return False
+    dated = "period" in known or ("event_date" in known and {"area_code", "area_name"} & known)
+    identified = {"record_id", "linked_record_id"} & {*known, *map(role_by_name, texts)}
+    return bool(dated) and not identified
 
 
 def _take_only_count(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
@@ -154,36 +234,41 @@ def _take_only_count(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
     Without a role nobody adds it up, and counting the rows of such a table counts its lines. A table with an identifier
     is one of events, and so is one whose dates and words do not tell its rows apart.
     """
-    known = set(roles.values())
-    dated = "period" in known or ("event_date" in known and {"area_code", "area_name"} & known)
-    identified = {"record_id", "linked_record_id"} & {*known, *map(role_by_name, texts)}
-    if "count" in known or not dated or identified:
+    if "count" in roles.values() or not _could_be_counts(roles, texts):
         return
-    kinds = {column: guess_type(column, text, roles.get(column))[0] for column, text in texts.items()}
+    kinds = {
+        column: type_of(column, text, roles.get(column))[0]
+        for column, text in texts.items()
+        if share_matching(text, _LIKE_DATES) < MOSTLY
+    }
     numbers = [column for column, kind in kinds.items() if kind in ("integer", "number") and not names_no_count(column)]
     if len(numbers) != 1 or numbers[0] in roles or kinds[numbers[0]] != "integer":
         return
-    if share_matching(texts[numbers[0]], "^-") > 0:
-        return
-    others = {column: text.to_pandas() for column, text in texts.items() if column != numbers[0]}
-    if not pd.DataFrame(others).duplicated().any():
+    if _counts_each_row(numbers[0], texts):
         roles[numbers[0]] = "count"
 
 
 def _take_record(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
-    """Take the identifier of a table about people by what it does: it is always there, and never twice the same."""
-    telling = [
-        column
-        for column, text in texts.items()
-        if column not in roles and len(text) > 1 and text.null_count == 0 and distinct(text) == len(text)
-    ]
+    """Take the identifier of a table's records by its name and what it does: always there, and never twice the same."""
+    # Without any value names alone must tell.
+    blank = all(text.null_count == len(text) for text in texts.values())
+    free = [column for column in texts if column not in roles]
+    telling = free if blank else [column for column in free if _tells_rows_apart(texts[column])]
     named = [column for column in telling if names_an_identifier(column) and classification_by_name(column) != "quasi"]
+    # The row's own before what is somebody else's; the first in the table before the others.
+    named.sort(key=lambda column: is_beside(column, people=False))
+    known = set(roles.values())
     first = next(iter(texts))
     # Without such a name the first column is one if it is no date and its values have a digit and no blank.
-    if first in telling and guess_type(first, texts[first], None)[0] in ("string", "integer"):
-        named += [first] if share_matching(texts[first], r"^\S*[0-9]\S*$") == 1.0 else []
+    if first in telling and known & (IDENTIFYING | _PLACED) and not blank:
+        kind = type_of(first, texts[first], None)[0]
+        named += [first] if kind in ("string", "integer") and share_matching(texts[first], _ONE_WORD) == 1.0 else []
     if named:
         roles[named[0]] = "record_id"
+
+
+def _tells_rows_apart(text: pa.Array) -> bool:
+    return len(text) > 1 and text.null_count == 0 and distinct(text) == len(text)
 
 
 def _take_linked_record(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
@@ -207,9 +292,18 @@ def distinct(text: pa.Array) -> int:
 
 
 def _take_spare_date(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
-    """Take the only column of dates as the date, whatever its name."""
+    """Take the only column of dates as the date, whatever its name: as the period, if each is the first of a month."""
     if _DATED & set(roles.values()):
         return
-    dates = [column for column, text in texts.items() if column not in roles and date_type(text)]
-    if len(dates) == 1:
-        roles[dates[0]] = "event_date"
+    dates: list[str] = []
+    for column, text in texts.items():
+        if column in roles or is_another_day(column) or share_matching(text, _LIKE_DATES) < MOSTLY:
+            continue
+        if date_type(text):
+            dates.append(column)
+            if len(dates) > 1:
+                return
+    if dates:
+        text = texts[dates[0]]
+        months = repeats(text) and distinct(text) > 1 and share_matching(text, _FIRST_OF_MONTH) == 1.0
+        roles[dates[0]] = "period" if months else "event_date"

@@ -8,13 +8,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.sources import read, refuse_repeated_columns
+from shared_analysis.sources import read, refuse_repeated_columns, refuse_shapes_of_values, refuse_values_as_headings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,8 +31,8 @@ def read_table(path: Path) -> pd.DataFrame:
     Raises
     ------
     SharedAnalysisError
-        If the file is missing, empty, damaged, not UTF-8, has a repeated column name, or has a row with more or fewer
-        fields than the header (as a truncated file has).
+        If the file is missing, empty, damaged, not UTF-8, has no header line, has a repeated column name, or has a row
+        with more or fewer fields than the header (as a truncated file has).
     """
     if not path.is_file():
         raise SharedAnalysisError("The table is not there.", str(path), "check the name, or run `dvc pull`")
@@ -59,10 +58,7 @@ def _read_csv(path: Path) -> pd.DataFrame:
     try:
         parse = pacsv.ParseOptions(newlines_in_values=True)
         header = pacsv.open_csv(path, parse_options=parse).schema.names
-        if any(not name.strip() or _VALUE.fullmatch(name.strip()) for name in header):
-            raise SharedAnalysisError(
-                "The first line does not hold column names.", path.name, "export the table with its header line"
-            )
+        refuse_shapes_of_values(header, path.name)
         refuse_repeated_columns(header, path.name)
         options = pacsv.ConvertOptions(
             column_types={name: pa.string() for name in header},
@@ -73,6 +69,7 @@ def _read_csv(path: Path) -> pd.DataFrame:
         table = pacsv.read_csv(path, parse_options=parse, convert_options=options)
     except (pa.ArrowInvalid, UnicodeDecodeError) as error:
         raise SharedAnalysisError(*_csv_fault(path, str(error))) from None
+    refuse_values_as_headings(header, {name: table.column(name) for name in header}, path.name)
     return pd.DataFrame({name: table.column(name).to_pandas() for name in header}, columns=header, dtype=object)
 
 
@@ -86,12 +83,6 @@ def _refuse_other_separators(header: bytes, where: str) -> None:
     for mark, fewest, name in ((b";", 2, "semicolons"), (b"\t", 1, "tabs"), (b"|", 2, "bars")):
         if header.strip(b" \r\n").count(mark) >= fewest:
             raise SharedAnalysisError(f"The file separates columns with {name}.", where, _AS_CSV)
-
-
-# A date, an e-mail address or a postcode where a column name should be: the header is missing, and data would be shown.
-_VALUE = re.compile(
-    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}.*|[^@\s]+@[^@\s]+|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}", re.IGNORECASE | re.ASCII
-)
 
 
 def _csv_fault(path: Path, arrow_says: str) -> tuple[str, str, str]:

@@ -2,7 +2,18 @@
 
 from shared_analysis.sources.columns import refuse_repeated_columns
 from shared_analysis.sources.delivery import KINDS, Aside, Delivery
+from shared_analysis.sources.headings import refuse_shapes_of_values, refuse_values_as_headings
 from shared_analysis.sources.read import read, table_name
 from shared_analysis.sources.reading import Reading
 
-__all__ = ["KINDS", "Aside", "Delivery", "Reading", "read", "refuse_repeated_columns", "table_name"]
+__all__ = [
+    "KINDS",
+    "Aside",
+    "Delivery",
+    "Reading",
+    "read",
+    "refuse_repeated_columns",
+    "refuse_shapes_of_values",
+    "refuse_values_as_headings",
+    "table_name",
+]

@@ -18,6 +18,7 @@ from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import furniture
 from shared_analysis.sources.columns import named
 from shared_analysis.sources.delivery import Aside, Delivery, in_rows
+from shared_analysis.sources.headings import refuse_values_as_headings
 from shared_analysis.sources.reading import Reading
 from shared_analysis.sources.text import (
     Record,
@@ -143,6 +144,7 @@ def _delivered(table: pa.Table, reading: Reading, head: furniture.Head, name: st
     """Name the columns; what stands above the header is furniture."""
     has_values = [column.null_count < len(column) for column in table.columns]
     kept, names, remarks = named(head.names, has_values, name)
+    refuse_values_as_headings(names, {own: table.column(at) for at, own in zip(kept, names, strict=True)}, name)
     frame = pd.DataFrame(
         {name: table.column(at).to_pandas() for at, name in zip(kept, names, strict=True)}, columns=names, dtype=object
     )
@@ -205,6 +207,8 @@ def assemble(
             table.append([cell or None for cell in whole] + [None] * (width - len(whole)))
     columns = list(zip(*table, strict=True)) if table else [()] * width
     kept, names, remarks = named(head.names, [any(column) for column in columns], name)
+    texts = {own: pa.array(columns[at], type=pa.string()) for at, own in zip(kept, names, strict=True)}
+    refuse_values_as_headings(names, texts, name)
     frame = pd.DataFrame(
         {column: pd.Series(columns[at], dtype=object) for at, column in zip(kept, names, strict=True)}, columns=names
     )

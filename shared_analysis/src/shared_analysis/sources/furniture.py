@@ -23,7 +23,7 @@ _LIKE_VALUES = re.compile(
 )
 _NUMBER = re.compile(r"[£$€]? ?[-+(]?[£$€]? ?\d[\d,.' \u00a0]*\)? ?%?|-|\.\.|\[\w\]")
 _YEAR = re.compile(r"(19|20)\d\d")
-_PERIOD = re.compile(
+PERIOD = re.compile(
     r"(?i)(19|20)\d\d([-/ ](\d{2,4}|q[1-4]))?|q[1-4][-/ ](19|20)\d\d"
     r"|(19|20)\d\d[-/]?(0[1-9]|1[0-2])([-/](0[1-9]|[12]\d|3[01]))?( 00:00:00)?"
     r"|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-/ .]*(\d{2}|\d{4})"
@@ -133,7 +133,7 @@ def _is_wide(row: Row, usual: int) -> bool:
 
 def _is_group(row: Row, body: Sequence[Row]) -> bool:
     """Say whether a row of periods stands above other names; above numbers the periods are the names."""
-    if not all(_PERIOD.fullmatch(cell) for cell in row if cell):
+    if not all(PERIOD.fullmatch(cell) for cell in row if cell):
         return False
     below = [body[0][at] for at, cell in enumerate(row) if cell and body and at < len(body[0])]
     return not below or sum(bool(cell and _NUMBER.fullmatch(cell)) for cell in below) < len(below) / 2
@@ -142,7 +142,7 @@ def _is_group(row: Row, body: Sequence[Row]) -> bool:
 def _can_be_names(row: Row, body: Sequence[Row]) -> bool:
     """Say whether a row can hold the names of columns: they are no values, and unlike what is below."""
     names = [cell for cell in row if cell]
-    values = sum(1 for name in names if _LIKE_VALUES.fullmatch(name) and not _PERIOD.fullmatch(name))
+    values = sum(1 for name in names if _LIKE_VALUES.fullmatch(name) and not PERIOD.fullmatch(name))
     return values <= len(names) / 3 and not _is_like_below(row, body[:50])
 
 

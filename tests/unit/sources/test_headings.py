@@ -1,0 +1,149 @@
+"""A file without a header line is told from one with odd column names, and its values are never shown."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.project import read_table
+from shared_analysis.sources.headings import shape_of_value
+
+
+def words(text: str) -> list[str]:
+    return text.split()
+
+
+FIRST = words("Ada Bea Cleo Dev Edie Farah George Hana Ivo June Kofi Lena")
+LAST = words("Abara Begum Carter Diaz Evans Fox Green Hussain Iqbal Jones Khan Lewis Moss Nowak Patel Reid Shah Turner")
+NOTE = words("asked to call back about rent next week")
+OFFICIAL = words(
+    "OA21CD WD22NM WD22NMW LSOA21CD LSOA21NM MSOA11CD LAD23NM LAD24CD RGN22CD CTRY21NM PCON24CD ICB23NM E1 Q1 x1 F7 W1 "
+    "B12 A1 IMD2019 2011 2021/22 Band_A col1 D.O.B. NI10 SE1 % Under_18 65+ 0-4 16-24 £ #"
+)
+
+
+@pytest.mark.parametrize("heading", OFFICIAL)
+def test_names_of_columns_have_no_shape_of_a_value(heading: str) -> None:
+    assert shape_of_value(heading) is None
+
+
+@pytest.mark.parametrize(
+    ("heading", "what"),
+    [
+        ("SW1A 1AA", "a postcode"),
+        ("e16an", "a postcode"),
+        ("4857773456", "a long number"),
+        ("943 476 5919", "a long number"),
+        ("QQ123456C", "a National Insurance number"),
+        ("qq 12 34 56 c", "a National Insurance number"),
+        ("020 7946 0000", "a telephone number"),
+        ("+44 7700 900123", "a telephone number"),
+        ("01632 960001", "a telephone number"),
+        ("1980-02-03", "a date"),
+        ("03/02/80", "a date"),
+        ("3-Feb-1980", "a date"),
+        ("ada@example.org", "an e-mail address"),
+        ("Flat 2, 10 High Street", "an address"),
+        ("10 High Street, Exford", "an address"),
+        (" ", "blank"),
+    ],
+)
+def test_values_are_told_by_their_shape(heading: str, what: str) -> None:
+    assert shape_of_value(heading) == what
+
+
+def write(folder: Path, lines: list[list[str]]) -> Path:
+    path = folder / "people.csv"
+    path.write_text("".join(",".join(f'"{cell}"' for cell in line) + "\n" for line in lines), encoding="utf-8")
+    return path
+
+
+MAKERS = {
+    "id": lambda draw, row: f"A{100 + row}",
+    "number": lambda draw, row: str(draw.randint(100, 90_000)),
+    "first": lambda draw, row: draw.choice(FIRST),
+    "last": lambda draw, row: draw.choice(LAST),
+    "unique": lambda draw, row: f"{draw.choice(LAST)}{draw.choice(LAST).lower()}{draw.choice('abcdefgh')}",
+    "whole": lambda draw, row: f"{draw.choice(FIRST)} {draw.choice(LAST)}",
+    "upper": lambda draw, row: f"{draw.choice(LAST)}, {draw.choice(FIRST)}".upper(),
+    "sex": lambda draw, row: draw.choice("FM"),
+    "part": lambda draw, row: draw.choice(["Tenant", "Owner"]),
+    "way": lambda draw, row: draw.choice(["Email", "Phone", "Text"]),
+    "area": lambda draw, row: f"E0900{draw.randint(1, 33):04}",
+    "nhs": lambda draw, row: str(draw.randint(4_000_000_000, 4_999_999_999)),
+    "born": lambda draw, row: f"{draw.randint(1, 28):02}/{draw.randint(1, 12):02}/{draw.randint(1930, 2010)}",
+    "phone": lambda draw, row: f"07700 90{draw.randint(0, 9999):04}",
+    "note": lambda draw, row: " ".join(draw.choices(NOTE, k=6)),
+}
+HEADERLESS = [
+    ("id", "nhs", "last", "first", "sex"),
+    ("first", "last"),
+    ("last", "first", "sex"),
+    ("unique", "unique"),
+    ("whole",),
+    ("upper", "sex"),
+    ("id", "first", "last"),
+    ("number", "first", "last", "born"),
+    ("number", "whole", "area"),
+    ("number", "last", "note"),
+    ("id", "whole", "phone", "note"),
+    ("area", "number"),
+    ("last", "part"),
+    ("way", "whole"),
+]
+
+
+@pytest.mark.parametrize("rows", [4, 30, 300])
+@pytest.mark.parametrize("kinds", HEADERLESS, ids="-".join)
+def test_a_file_without_its_header_line_is_refused_by_places(tmp_path: Path, kinds: tuple[str, ...], rows: int) -> None:
+    draw = random.Random(f"{kinds}{rows}")
+    lines = [[MAKERS[kind](draw, row) for kind in kinds] for row in range(rows)]
+    with pytest.raises(SharedAnalysisError, match=r"does not hold column names: column \d") as error:
+        read_table(write(tmp_path, lines))
+    shown = f"{error.value} {error.value.next_step}"
+    assert not [cell for line in lines for cell in line if len(cell) > 2 and cell in shown]
+
+
+HEADED = {
+    ("Kennziffer", "Vorname", "Nachname", "Sexe"): ("id", "first", "last", "sex"),
+    ("ID", "Maiden", "Nom"): ("id", "last", "last"),
+    ("OA21CD", "WD22NM"): ("area", "last"),
+    ("F1", "F2", "F3"): ("id", "last", "sex"),
+    ("0", "1", "2"): ("number", "last", "number"),
+    ("Colour", "Shape"): ("sex", "area"),
+    ("Ward", "2019", "2020", "2021"): ("last", "number", "number", "number"),
+    ("x1", "x2", "surname"): ("phone", "born", "last"),
+    ("Sheltered", "Hostel"): ("number", "number"),
+    ("authors", "venue"): ("whole", "first"),
+    ("n", "id"): ("number", "id"),
+    ("FHRSID", "BusinessName", "AddressLine1"): ("number", "whole", "note"),
+}
+
+
+UNCLEAR = {("Kennziffer", "Vorname", "Nachname", "Sexe"): 30, ("Sheltered", "Hostel"): 1}
+
+
+@pytest.mark.parametrize(
+    ("heading", "rows"),
+    # Of fewer lines of unknown words nobody can say which they are.
+    [(heading, rows) for heading in HEADED for rows in (0, 1, 4, 30, 300) if rows >= UNCLEAR.get(heading, 0)],
+)
+def test_a_file_with_odd_column_names_is_read(tmp_path: Path, heading: tuple[str, ...], rows: int) -> None:
+    draw = random.Random(f"{heading}{rows}")
+    lines = [[MAKERS[kind](draw, row) for kind in HEADED[heading]] for row in range(rows)]
+    assert list(read_table(write(tmp_path, [list(heading), *lines])).columns) == list(heading)
+
+
+def test_a_header_line_that_comes_again_is_no_value(tmp_path: Path) -> None:
+    body = [["Zeta", f"S{row}"] for row in range(40)]
+    lines = [["Kappa", "Lambda"], *body, ["Kappa", "Lambda"], *body]
+    assert len(read_table(write(tmp_path, lines))) == 81
+
+
+def test_one_line_of_unknown_words_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SharedAnalysisError, match="there are no rows") as error:
+        read_table(write(tmp_path, [["Maple", "Rowan", "F"]]))
+    assert "Maple" not in str(error.value)
