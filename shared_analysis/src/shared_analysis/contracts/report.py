@@ -38,6 +38,8 @@ FURNITURE = {
     "title": "above the table",
     "blank": "blank",
     "header": "names again",
+    "rule": "dashes",
+    "unit": "units",
     "note": "notes",
     "total": "totals",
     "ragged": "ragged",
@@ -71,8 +73,8 @@ class ValidationReport:
         For each table and column with a fault of type, what a value should have been, in words.
     files
         Of tables that were read from files: ``table``, ``read_as`` (in words), ``rows_in_file``, and what became of
-        each: ``names`` (of columns), ``title``, ``blank``, ``header`` (once more), ``note``, ``total``, ``ragged``, and
-        ``rows`` (of the table).
+        each: ``names`` (of columns), ``title``, ``blank``, ``header`` (once more), ``rule``, ``unit``, ``note``,
+        ``total``, ``ragged``, and ``rows`` (of the table).
     """
 
     tables: Mapping[str, pd.DataFrame]

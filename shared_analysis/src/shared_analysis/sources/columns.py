@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from shared_analysis.errors import SharedAnalysisError
@@ -53,7 +54,7 @@ def named(names: Sequence[str], has_values: Sequence[bool], where: str) -> tuple
     """
     kept = [at for at, name in enumerate(names) if name or has_values[at]]
     nameless = [at for at in kept if not names[at]]
-    chosen = [names[at] or f"column_{at + 1}" for at in kept]
+    chosen = [re.sub(r"\s*[\r\n]+\s*", " ", names[at]) or f"column_{at + 1}" for at in kept]
     refuse_repeated_columns(chosen, where)
     remarks = []
     if len(kept) < len(names):

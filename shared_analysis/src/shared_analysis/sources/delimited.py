@@ -17,7 +17,7 @@ import pyarrow.csv as pacsv
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import furniture
 from shared_analysis.sources.columns import named
-from shared_analysis.sources.delivery import Aside, Delivery, in_rows
+from shared_analysis.sources.delivery import KINDS, Aside, Delivery, in_rows
 from shared_analysis.sources.headings import refuse_values_as_headings
 from shared_analysis.sources.reading import Reading
 from shared_analysis.sources.text import (
@@ -26,6 +26,7 @@ from shared_analysis.sources.text import (
     find_encoding,
     find_separator,
     records,
+    refuse_columns_of_blanks,
     refuse_other_encoding,
 )
 from shared_analysis.wording import many
@@ -59,6 +60,7 @@ def read_delimited(content: bytes, name: str, reading: Reading | None = None) ->
         encoding = find_encoding(content, name)
     sample = _beginning(content, encoding, name)
     separator = (reading and reading.separator) or find_separator(sample)
+    refuse_columns_of_blanks(sample, separator, name)
     first = list(islice(records(sample, separator), furniture.FIRST))
     head = _head_of(first, name, reading)
     found = Reading(
@@ -100,6 +102,8 @@ def _head_of(first: Sequence[Record], name: str, reading: Reading | None) -> fur
 
 def _plain(content: bytes, reading: Reading, head: furniture.Head, name: str) -> Delivery | None:
     """Read a file whose every line is one row of as many fields; None where it is not so."""
+    if not str(reading.separator).isascii():
+        return None  # Arrow takes one byte
     above = reading.header_row + reading.header_rows - 1
     encoding = "utf8" if reading.encoding == "utf-8" else str(reading.encoding)
     names = [str(at) for at in range(len(head.names))]
@@ -118,7 +122,10 @@ def _plain(content: bytes, reading: Reading, head: furniture.Head, name: str) ->
     except (pa.ArrowException, UnicodeDecodeError):
         return None
     lines = content.count(b"\n") + (not content.endswith((b"\n", b"\n\x00")))
-    if lines != table.num_rows + above:  # a value that runs over lines, a blank one, or ends of lines of another kind
+    unclosed = not content.endswith((b"\n", b"\n\x00")) and content.count(b'"') % 2
+    if (
+        unclosed or lines != table.num_rows + above
+    ):  # a value that runs over lines, a blank one, or ends of lines of another kind
         return None
     if b'"' in content and any(pc.any(pc.match_substring(column, "\n")).as_py() for column in table.columns):
         return None
@@ -133,11 +140,19 @@ def _has_furniture(table: pa.Table, head: furniture.Head) -> bool:
     if (filled == 0).any():
         return True
     where = next((at for at, name in enumerate(head.names) if name), 0)
-    if head.names[where] and pc.any(pc.equal(pc.utf8_trim_whitespace(table.column(where)), head.names[where])).as_py():
+    if head.names[where] and pc.any(pc.match_substring(table.column(where), head.names[where])).as_py():
+        again = pc.utf8_trim_whitespace(pc.replace_substring(table.column(where), "\ufeff", ""))
+        if pc.any(pc.equal(again, head.names[where])).as_py():
+            return True
+    start = _rows_of(table.slice(0, 51))
+    if start and (furniture.is_rule(start[0]) or furniture.explains_columns(start[0], start[1:])):
         return True
-    last = table.slice(max(table.num_rows - furniture.LAST, 0)).to_pylist()
-    rows = [trimmed([value or "" for value in row.values()]) for row in last]
-    return any(furniture.find_tail(rows, head.names, rows[:-3]))
+    rows = _rows_of(table.slice(max(table.num_rows - furniture.LAST, 0)))
+    return any(furniture.find_tail(rows, head.names, rows[:-3])) or any(map(furniture.is_rule, rows[-5:]))
+
+
+def _rows_of(table: pa.Table) -> list[list[str | None]]:
+    return [trimmed([value or "" for value in row.values()]) for row in table.to_pylist()]
 
 
 def _delivered(table: pa.Table, reading: Reading, head: furniture.Head, name: str) -> Delivery:
@@ -157,7 +172,8 @@ def _careful(text: str, reading: Reading, head: furniture.Head, name: str) -> De
     """Read row by row, and sort out what is no row of the table."""
     every = list(records(text, reading.separator or ",", len(head.names)))
     last = trimmed(every[-1].fields)
-    if not text.endswith(("\n", "\r")) and furniture.filled(last) > 1 and len(last) < len(head.names):
+    short = furniture.filled(last) > 1 and len(last) < len(head.names)
+    if not text.endswith(("\n", "\r")) and (short or every[-1].unclosed):
         raise SharedAnalysisError(
             "The file ends within a row; it may have been cut short.",
             f"{name}, row {every[-1].row}",
@@ -197,9 +213,18 @@ def assemble(
     kinds = [""] * (len(cells) - len(tail)) + tail
     aside: dict[str, list[int]] = defaultdict(list)
     aside["title"] = list(places[:at_head])
-    table = []
+    table, first = [], True
     for at, row in enumerate(cells):
         kind = kinds[at] or _kind(row, width, heads)
+        if not kind and first and furniture.explains_columns(row, cells[at + 1 : at + 51]):
+            kind = "unit"
+        first = first and kind in ("unit", "rule", "blank")
+        if kind in ("note", "ragged") and furniture.says_that_it_failed(row):
+            raise SharedAnalysisError(
+                "The file holds the message of a program that failed, so it is not whole.",
+                f"{name}, row {places[below + at]}",
+                "export the table again",
+            )
         if kind:
             aside[kind].append(places[below + at])
         else:
@@ -212,8 +237,7 @@ def assemble(
     frame = pd.DataFrame(
         {column: pd.Series(columns[at], dtype=object) for at, column in zip(kept, names, strict=True)}, columns=names
     )
-    order = ("title", "blank", "header", "note", "total", "ragged")
-    found = tuple(Aside(kind, tuple(aside[kind])) for kind in order if aside[kind])
+    found = tuple(Aside(kind, tuple(aside[kind])) for kind in KINDS if aside[kind])
     return Delivery(frame, reading, found, tuple(remarks))
 
 
@@ -223,5 +247,7 @@ def _kind(row: Sequence[str | None], width: int, heads: Sequence[Sequence[str | 
         return "blank"
     if furniture.is_head_again(row, heads):
         return "header"
+    if furniture.is_rule(row):
+        return "rule"
     # Programs leave out empty fields at the end of a row, and add some; anything else has lost its place.
     return "ragged" if any(row[width:]) or len(row) < width else ""

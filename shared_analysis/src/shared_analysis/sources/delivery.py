@@ -16,6 +16,8 @@ KINDS = {
     "title": "above the table",
     "blank": "without any value",
     "header": "with the column names once more",
+    "rule": "of dashes",
+    "unit": "with the units or numbers of the columns",
     "note": "of notes below the table",
     "total": "of totals below the table",
     "ragged": "with more or fewer fields than the header",

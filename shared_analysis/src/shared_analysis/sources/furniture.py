@@ -31,10 +31,25 @@ PERIOD = re.compile(
 _TOTAL = re.compile(r"(?i)(grand |sub-?|overall )?(total|totals|sum)( .{0,40})?:?|all (rows|records|areas)")
 _NOTE = re.compile(
     r"(?i)(source|note|notes|nb|n\.b\.|key|contact|copyright|crown|contains|last updated|updated|produced|prepared"
-    r"|released|figures|data|this|these|for (more|further)|see|end of|\*|\(?\d{1,2}[.)]|\[\w\]|[a-z][.)] |-{3,}|©)"
+    r"|released|figures|data|this|these|for (more|further)|see|end of|\*|\(?\d{1,2}[.)]|\[\w\]|[a-z][.)] |-{3,}|©"
+    r"|\(?\d[\d,]* (row|record|line)s?\b|(row|record|line)s?( count)?\s*[:=]|(record|row) count|count\s*[:=]"
+    r"|eof\b|<?end\b)"
+)
+_RULE = re.compile(r"[-=+_:|*.~ ]*[-=_+]{2,}[-=+_:|*.~ ]*")
+_COLUMN_NUMBER = re.compile(r"[\[(]?(\d{1,3}|[a-z])[\])]?\.?", re.IGNORECASE)
+_BRACKETED = re.compile(r"[\[(].{0,30}[\])]")
+_NOTHING = re.compile(r"[-.:]+|n/?[akd]|\[?[a-z]\]?|\*+|null|none|nil", re.IGNORECASE)
+_THOUSANDS = re.compile(r"[£$€]? ?'?000s?")
+_LONGEST_UNIT = 16
+_FAILED = re.compile(
+    r"(?i).*(\b(fatal|syntax|internal server|runtime|query|sql|odbc|timeout) error\b|\berror( \d+)?:|\bora-\d{4,5}\b"
+    r"|msg \d+, level \d+|traceback \(most|\bexception\b.*:|timed out|allowed memory size"
+    r"|connection (lost|reset|closed))"
 )
 _SHAPE = (("[0-9]", "9"), ("[A-Z]", "A"), ("[a-z]", "a"))
 _FEW_WORDS = 4
+_MOST_WORDS = 4
+"""Words of the name of a column that is the only one."""
 
 
 @dataclass(frozen=True)
@@ -76,9 +91,11 @@ def find_head(rows: Sequence[Row]) -> Head | None:
     there = [at for at, row in enumerate(rows) if filled(row)]
     for number, at in enumerate(there):
         body = [rows[below] for below in there[number + 1 :]]
-        if not _is_wide(rows[at], usual) or _is_group(rows[at], body):
+        if not _is_wide(rows[at], usual) or is_rule(rows[at]) or _is_group(rows[at], body):
             continue  # a title, or a group of names
-        return _with_groups(rows, at) if _can_be_names(rows[at], body) else None
+        if usual == 1 and len(str(next(filter(None, rows[at]))).split()) > _MOST_WORDS:
+            return None  # a letter
+        return _with_groups(rows, at) if _can_be_names(rows[at], body) else _stacked(rows, at)
     return None
 
 
@@ -88,20 +105,41 @@ def head_at(rows: Sequence[Row], first: int, number: int) -> Head:
     Parameters
     ----------
     first, number
-        Its first row among those given, and how many rows it takes up: one, or two of which the first groups.
+        Its first row among those given, and how many rows it takes up; the higher ones group the names of the lowest.
     """
-    width = max(map(_reach, rows[first : first + number]))
-    names = _cells(rows[first + number - 1], width)
-    return Head(tuple(_grouped(names, _cells(rows[first], width)) if number > 1 else names), first, number)
+    levels = rows[first : first + number]
+    width = max(map(_reach, levels))
+    return Head(tuple(_joined([_cells(level, width) for level in levels])), first, number)
 
 
-def _grouped(names: Sequence[str], above: Sequence[str]) -> list[str]:
-    """Put in front of each name what stands above it or, as of merged cells, above one before it."""
-    group, whole = "", []
-    for name, over in zip(names, above, strict=True):
-        group = over or group
-        whole.append(" ".join(filter(None, (group, name))))
-    return whole
+def _joined(levels: Sequence[Sequence[str]]) -> list[str]:
+    """Put in front of each name what groups it: what stands above it or, as of merged cells, above one before it."""
+    names = [""] * len(levels[0])
+    for number, level in enumerate(levels):
+        below = levels[number + 1 :]
+        group = ""
+        for at, cell in enumerate(level):
+            has_names_below = any(lower[at] for lower in below)
+            if cell:
+                group = cell if has_names_below else ""
+            part = cell or (group if has_names_below else "")
+            names[at] = " ".join(filter(None, (names[at], part)))
+    return names
+
+
+def _stacked(rows: Sequence[Row], at: int) -> Head | None:
+    """Find names in the rows right above the first row of the table, if none of them names every column."""
+    width = max(_reach(rows[at]), 1)
+    needed = [column for column, cell in enumerate(rows[at]) if cell]
+    for number in (2, 3):
+        levels = rows[max(at - number, 0) : at]
+        if len(levels) < number or not all(filled(level) > 1 for level in levels):
+            continue
+        names = _joined([_cells(level, width) for level in levels])
+        own = [names[column] for column in needed]
+        if all(own) and len(set(own)) == len(own) and not any(_NUMBER.fullmatch(name) for name in own):
+            return Head(tuple(names), at - number, number)
+    return None
 
 
 def _largest_block(rows: Sequence[Row]) -> Sequence[Row]:
@@ -149,8 +187,10 @@ def _can_be_names(row: Row, body: Sequence[Row]) -> bool:
 def _is_like_below(row: Row, body: Sequence[Row]) -> bool:
     """Say whether most cells that are not plain words have the shape of what is below: it is one more row of values."""
     told = alike = 0
+    periods = [cell for cell in row if cell and PERIOD.fullmatch(cell)]
+    in_turn = len(periods) > 1 and len(set(periods)) == len(periods)
     for at, cell in enumerate(row):
-        if not cell or not re.search(r"\d", cell):
+        if not cell or not re.search(r"\d", cell) or (in_turn and cell in periods):
             continue
         below = [other[at] for other in body if at < len(other) and other[at]]
         if below:
@@ -176,7 +216,7 @@ def _with_groups(rows: Sequence[Row], at: int) -> Head:
         return Head(tuple(names), at)
     if not repeated and above[0] and filled(above) < 3:
         return Head(tuple(names), at)
-    return Head(tuple(_grouped(names, above)), at - 1, 2)
+    return Head(tuple(_joined([above, names])), at - 1, 2)
 
 
 def _cells(row: Row, width: int) -> list[str]:
@@ -226,11 +266,60 @@ def _is_note(row: Row, width: int, shapes: set[str], *, after_blank: bool) -> bo
     """Say whether a row is a sentence, in one cell or cut at its commas, and does not begin as rows of the table do."""
     if width < 2 or (row[0] and shape(row[0]) in shapes):
         return False
-    if filled(row) != 1 and len(row) == width:
+    if filled(row) != 1 and len(row) >= width >= _reach(row):
         return False
     text = " ".join(cell for cell in row if cell)
     begins_so = bool(_NOTE.match(text)) or len(text.split()) >= _FEW_WORDS
     return begins_so or (after_blank and width > 2 and filled(row) == 1)
+
+
+def is_rule(row: Row) -> bool:
+    """Say whether a row is a line drawn with dashes, as under the names or around a table."""
+    cells = [cell for cell in row if cell]
+    return bool(cells) and all(_RULE.fullmatch(cell) for cell in cells)
+
+
+def explains_columns(row: Row, below: Sequence[Row]) -> bool:
+    """Say whether the row under the names gives the units or the numbers of the columns.
+
+    Parameters
+    ----------
+    row
+        The first row under the names.
+    below
+        Those that follow.
+    """
+    cells = [cell for cell in row if cell]
+    numbers = [match[1] for cell in cells if (match := _COLUMN_NUMBER.fullmatch(cell))]
+    if len(cells) > 1 and len(numbers) == len(cells) and _follow_each_other(numbers):
+        return True
+    if len(cells) > 1 and len(below) > 1 and all(_BRACKETED.fullmatch(cell) for cell in cells):
+        return not any(_BRACKETED.fullmatch(other[at] or "") for other in below for at in range(len(other)))
+    counted = 0
+    for at, cell in enumerate(row):
+        values = [str(other[at]) for other in below if at < len(other) and other[at]]
+        numeric = len(values) > 1 and sum(bool(_NUMBER.fullmatch(value)) for value in values) >= 0.9 * len(values)
+        if not numeric and cell:
+            return False
+        if numeric and cell:
+            if re.search(r"\d{2}", cell.replace("000", "")) or _NOTHING.fullmatch(cell) or len(cell) > _LONGEST_UNIT:
+                return False
+            if _NUMBER.fullmatch(cell) and not _THOUSANDS.fullmatch(cell):
+                return False
+            counted += 1
+    return counted > 0
+
+
+def _follow_each_other(numbers: Sequence[str]) -> bool:
+    if all(number.isdigit() for number in numbers):
+        return [int(number) for number in numbers] == list(range(int(numbers[0]), int(numbers[0]) + len(numbers)))
+    letters = [number.lower() for number in numbers]
+    return letters == [chr(ord(letters[0]) + at) for at in range(len(letters))]
+
+
+def says_that_it_failed(row: Row) -> bool:
+    """Say whether a row is the message of a program that could not go on."""
+    return bool(_FAILED.match(" ".join(cell for cell in row if cell)))
 
 
 def _is_total(row: Row) -> bool:

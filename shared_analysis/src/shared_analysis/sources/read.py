@@ -53,7 +53,7 @@ def read(path: Path, reading: Reading | None = None, sheet: str | None = None) -
     name = path.name
     if kind == "gzip":
         content = _unpacked(content, name)
-        kind = recognise_bytes(content[:4096], name)
+        kind = recognise_bytes(content[:65_536], name)
     if kind == "zip":
         kind, content, name = _of_zip(content, name)
     if kind == "parquet":
@@ -109,6 +109,8 @@ def _of_zip(content: bytes, name: str) -> tuple[str, bytes, str]:
                 return "spreadsheet", content, name
             if "word/document.xml" in inside:
                 raise SharedAnalysisError("This is a Word document.", name, "export the table as CSV UTF-8 or Excel")
+            tables = [entry for entry in inside if table_name(Path(entry)) is not None]
+            inside = tables if len(tables) == 1 else inside  # beside it perhaps a note on how to read it
             if len(inside) != 1:
                 raise SharedAnalysisError(
                     f"The archive holds {len(inside):,} files; a delivery is one table.", name, "unpack it"
@@ -116,7 +118,7 @@ def _of_zip(content: bytes, name: str) -> tuple[str, bytes, str]:
             own = archive.read(inside[0])
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError):
         raise SharedAnalysisError("The packed file is not whole, or locked.", name, "fetch it again") from None
-    kind = recognise_bytes(own[:4096], name)
+    kind = recognise_bytes(own[:65_536], name)
     if kind in ("gzip", "zip"):
         kind, own, _ = ("csv", _unpacked(own, name), name) if kind == "gzip" else _of_zip(own, name)
     return kind, own, name

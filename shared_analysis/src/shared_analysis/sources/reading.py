@@ -8,7 +8,16 @@ from typing import Any
 
 from shared_analysis.errors import SharedAnalysisError
 
-SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", "^": "carets", "~": "tildes"}
+SEPARATORS = {
+    ",": "commas",
+    ";": "semicolons",
+    "\t": "tabs",
+    "|": "bars",
+    "^": "carets",
+    "~": "tildes",
+    "¬": "not signs",
+    "¦": "broken bars",
+}
 FORMATS = {"csv": "delimited text", "spreadsheet": "a spreadsheet", "parquet": "Parquet"}
 
 

@@ -7,15 +7,20 @@ from pathlib import Path
 
 from shared_analysis.errors import SharedAnalysisError
 
-_ENOUGH = 4096
+_ENOUGH = 65_536
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WEB = re.compile(rb"^\s*(<!doctype html|<html|<head|<\?xml[^>]*\?>\s*<html)", re.IGNORECASE)
 _DVC = re.compile(rb"^(outs|md5|wdir|deps|frozen|meta|desc):\s")
+_MAIL = re.compile(rb"^(MIME-Version|Content-Type|From|Message-ID):", re.IGNORECASE)
+_IN_EXCEL = "open it in Excel and save it as an Excel workbook"
+_TAR = (257, b"ustar")
 _AS_TABLE = "export the table as CSV UTF-8 or as an Excel workbook"
 _NO_TABLES = (
     (re.compile(rb"^version https://git-lfs"), "a pointer of Git LFS, not the table itself", "run `git lfs pull`"),
     (_DVC, "a pointer of DVC, not the table itself", "run `dvc pull`"),
     (_WEB, "a web page, such as one that asks to sign in", "download the table again, signed in"),
+    (_MAIL, "a web archive or a mail", _IN_EXCEL),
+    (re.compile(rb"^\[InternetShortcut\]", re.IGNORECASE), "a shortcut to a web page", "download the table itself"),
     (re.compile(rb"^%PDF-"), "a PDF", _AS_TABLE),
     (re.compile(rb"^\{\\rtf"), "a text document (RTF)", _AS_TABLE),
     (re.compile(rb"^(\x89PNG|\xff\xd8\xff|GIF8)"), "a picture", _AS_TABLE),
@@ -54,6 +59,10 @@ def recognise_bytes(first: bytes, name: str) -> str:
     if first.startswith(_OLE):
         return "spreadsheet"
     start = first.removeprefix(b"\xef\xbb\xbf")
+    if first[_TAR[0] :].startswith(_TAR[1]):
+        raise SharedAnalysisError("This is an archive (tar).", name, "unpack it")
+    if _WEB.match(start) and b"<table" in start.lower():
+        raise SharedAnalysisError("This is a web page with a table in it, whatever its name says.", name, _IN_EXCEL)
     for pattern, what, advice in _NO_TABLES:
         if pattern.match(start):
             raise SharedAnalysisError(f"This is {what}.", name, advice)

@@ -16,6 +16,8 @@ _SAMPLE = 1 << 20
 _AS_CSV = "save it as CSV UTF-8 (in Excel: File, Save As, CSV UTF-8 (Comma delimited))"
 _LINE = re.compile(r"\r\n|\n|\r")
 _OLD = ("cp1252", "mac_roman", "cp850", "iso8859_15")
+_GAP = re.compile(r"\S {2,}\S")
+_FEWEST_LINES = 3
 _MARK = "\ue000"
 MOST_LINES = 500
 """Lines that a quoted value may run over; beyond, its quotation mark never ends."""
@@ -122,6 +124,25 @@ def find_separator(text: str) -> str:
         if width > 1 and score > most + 1e-9:
             best, most = separator, score
     return best
+
+
+def refuse_columns_of_blanks(text: str, separator: str, name: str) -> None:
+    """Refuse a text that sets its columns apart by blanks: where one ends cannot be told for sure.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If it does.
+    """
+    lines = [line for line in _LINE.split(text[:_SAMPLE])[:200] if line.strip()]
+    if len(lines) < _FEWEST_LINES or sum(separator in line for line in lines) > len(lines) / 4:
+        return
+    wide = sum(bool(_GAP.search(line.strip())) for line in lines)
+    numbers = Counter(len(re.findall(r'"[^"]*"|\S+', line)) for line in lines)
+    number, most = numbers.most_common(1)[0]
+    alike = number > 2 and most > 0.9 * len(lines)
+    if wide > 0.6 * len(lines) or alike:
+        raise SharedAnalysisError("The file sets its columns apart by blanks.", name, _AS_CSV)
 
 
 def records(text: str, separator: str, width: int | None = None) -> Iterator[Record]:
