@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from shared_analysis.contracts.model import RESERVED_COLUMNS, Column, DataContract, Kind
+from shared_analysis.contracts.notation import Notation, find_notation
 from shared_analysis.contracts.role_guessing import classification_by_name, role_of_shape, share_matching
 from shared_analysis.contracts.roles import IDENTIFYING, ROLES
 from shared_analysis.contracts.table_roles import AREA_CODE, distinct, repeats, roles_of_table
@@ -64,12 +65,21 @@ def infer(table: pd.DataFrame, name: str) -> DataContract:
     reserved = sorted(set(names) & set(RESERVED_COLUMNS))
     if reserved:
         raise SharedAnalysisError(f"'{reserved[0]}' is the name of the column that quarantine adds.", name, "rename it")
-    texts = {column: _text(table.iloc[:, place]) for place, column in enumerate(names)}
+    notations = {column: find_notation(column, _text(table.iloc[:, place])) for place, column in enumerate(names)}
+    texts = {column: notation.plain for column, notation in notations.items()}
     roles = roles_of_table(texts)
     rows_of = _rows_of(set(roles.values()))
-    drafted = [_column(column, text, roles.get(column), rows_of) for column, text in texts.items()]
+    drafted = [_as_written(column, notation, roles.get(column), rows_of) for column, notation in notations.items()]
     columns = _one_key(drafted, texts)
     return DataContract(name=name, columns=tuple(columns), title=name.replace("_", " ").capitalize())
+
+
+def _as_written(name: str, notation: Notation, role: str | None, rows_of: Kind) -> Column:
+    """Draft a column from its values in plain writing if it is one of numbers, else as they are delivered."""
+    column = _column(name, notation.plain, role, rows_of)
+    if column.type not in ("integer", "number") and notation.plain is not notation.text:
+        column = _column(name, notation.text, role, rows_of)
+    return notation.declare(column)
 
 
 def _text(values: pd.Series) -> pa.Array:

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import Literal, NoReturn
 
 from shared_analysis.contracts.dates import DateFormat
+from shared_analysis.contracts.numbers import NumberFormat
 from shared_analysis.contracts.roles import CLASSIFICATIONS, IDENTIFYING, ROLES
 from shared_analysis.errors import SharedAnalysisError
 
@@ -18,6 +19,7 @@ RESERVED_COLUMNS = ("reasons",)
 Kind = Literal["people", "events", "counts", "other"]
 Value = str | int | float | bool
 Bound = int | float | dt.date | dt.datetime
+_IDENTIFIERS = frozenset({"record_id", "linked_record_id", "nhs_number", "phone", "uprn"})
 
 
 def refuse_unknown(what: str, name: object, known: Iterable[str], where: str) -> NoReturn:
@@ -76,6 +78,11 @@ class Column:
         of birth with typing errors, which linkage can still compare.
     min_length, max_length
         Fewest and most characters. For strings.
+    number_format
+        How numbers are written, unless plainly. For integers and numbers.
+    digits
+        Whether a *string* column holds identifiers of digits, so that ``123.0``, which a spreadsheet makes of one, is
+        123, and ``1.2E+09``, of which the digits are lost, is a fault. Roles such as ``uprn`` say so by themselves.
     """
 
     name: str
@@ -95,6 +102,8 @@ class Column:
     format: str | None = None
     min_length: int | None = None
     max_length: int | None = None
+    number_format: NumberFormat | None = None
+    digits: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a column that could not be checked as it stands."""
@@ -129,10 +138,21 @@ class Column:
                 raise SharedAnalysisError("No value can be this small and this large.", where, "swap the two limits")
         if self.format is not None:
             DateFormat.parse(self.format, where)
+        if self.number_format is not None and self.type not in ("integer", "number"):
+            raise SharedAnalysisError(
+                f"A {self.type} has no format of numbers.", f"{where}, numberFormat", "remove it, or correct the type"
+            )
+        if self.digits and self.type != "string":
+            raise SharedAnalysisError(f"A {self.type} has no such rule.", f"{where}, digitsOnly", "remove it")
         if self.references is not None and self.references.count(".") != 1:
             raise SharedAnalysisError("A reference is written table.column.", f"{where}, relationships", "correct it")
         if self.allowed is not None and not self.allowed:
             raise SharedAnalysisError("No value at all is allowed.", f"{where}, validValues", "list the values")
+
+    @property
+    def identifies(self) -> bool:
+        """Whether its values are identifiers, whose digits a spreadsheet must not take for a number."""
+        return self.type == "string" and (self.digits or self.role in _IDENTIFIERS)
 
     @property
     def must_be_present(self) -> bool:

@@ -21,6 +21,7 @@ _AS_STATED = ", as the contract says"
 RULES = {
     "type": "not of the column's type",
     "text": "unreadable characters",
+    "rounded": "a spreadsheet has rounded it, so that digits are lost",
     "required": "missing",
     "range": "outside the limits",
     "length": "too short or too long",

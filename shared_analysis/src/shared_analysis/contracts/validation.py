@@ -22,6 +22,8 @@ from shared_analysis.project import refuse_repeated_columns
 from shared_analysis.wording import count_rows
 
 _DIGITS = 6
+_UNREAD = ("type", "text", "rounded")
+"""The rules of which the typed value is missing although there was one."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +48,9 @@ def validate(
     quarantined or not. Columns that no contract mentions are dropped, and counted. Rows come out sorted by the primary
     key, or by all columns where there is none, whatever their order was.
 
-    Rules, as named in faults and reasons: ``type``, ``text`` (control characters, broken encoding), ``required``,
-    ``range``, ``length``, ``pattern``, ``allowed``, ``unique``, ``reference``; of a whole table ``column missing`` and
-    ``table missing``.
+    Rules, as named in faults and reasons: ``type``, ``text`` (control characters, broken encoding), ``rounded`` (by a
+    spreadsheet, so that digits are lost), ``required``, ``range``, ``length``, ``pattern``, ``allowed``, ``unique``,
+    ``reference``; of a whole table ``column missing`` and ``table missing``.
 
     Parameters
     ----------
@@ -159,13 +161,17 @@ def _check_rows(table: pd.DataFrame, contract: DataContract) -> _Table:
     for column in contract.columns:
         coerced = coerce(text.column(column.name).combine_chunks(), _as_delivered(column, table[column.name]))
         typed[column.name] = coerced.values
-        for rule, rows in (("type", coerced.wrong_type), ("text", coerced.broken_text)):
+        for rule, rows in (
+            ("type", coerced.wrong_type),
+            ("text", coerced.broken_text),
+            ("rounded", coerced.rounded),
+        ):
             if rows.any():
                 faults[column.name, rule] = np.flatnonzero(rows)
     frame = pd.DataFrame(typed, columns=list(contract.names))
     for (name, rule), rows in find_faults(row_schema(contract), frame).items():
         # What could not be read as its type is there, although its typed value is missing.
-        told = [faults[name, known] for known in ("type", "text") if (name, known) in faults]
+        told = [faults[name, known] for known in _UNREAD if (name, known) in faults]
         left = np.setdiff1d(rows, np.concatenate(told)) if told else rows
         if len(left):
             faults[name, rule] = left
@@ -253,6 +259,8 @@ def _wanted(column: Column) -> str:
         noun = "date" if column.type == "date" else "time"
         form = column.format or (ISO_DATE if column.type == "date" else f"{ISO_DATE} HH:mm:ss")
         return f"a {noun} written {form}"
+    if column.number_format is not None:
+        return f"a {'whole ' if column.type == 'integer' else ''}number written like {column.number_format.example}"
     return {"integer": "a whole number", "boolean": "true or false"}.get(column.type, f"a {column.type}")
 
 

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from shared_analysis.contracts.dates import ISO_DATE, DateFormat
 from shared_analysis.contracts.model import Column
+from shared_analysis.contracts.numbers import PLAIN_NUMBER, is_rounded, undo_spreadsheet, without_exponents
 from shared_analysis.contracts.role_guessing import share_matching, snake
 
 DTYPES = {
@@ -26,7 +27,6 @@ DTYPES = {
 """The pandas type of a validated column, by the type its contract states."""
 
 _INTEGER = r"^(?:\+|(-))?([0-9]+)(\.0+)?$"
-_NUMBER = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 _TIMESTAMP = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?$"
 _WITHOUT_OFFSET = r"^([0-9-]{10}[T ][0-9:.]+)$"
 _BOOLEANS = {
@@ -59,11 +59,14 @@ class Coerced:
         Whether there was a value that is not of the type.
     broken_text
         Whether there was text with control characters or the mark of a broken encoding.
+    rounded
+        Whether there was a whole number or an identifier that a spreadsheet has rounded, so that its digits are lost.
     """
 
     values: pd.Series
     wrong_type: np.ndarray
     broken_text: np.ndarray
+    rounded: np.ndarray
 
 
 def as_text(values: pd.Series, kind: str | None = None) -> pa.Array:
@@ -152,14 +155,23 @@ def coerce(text: pa.Array, column: Column) -> Coerced:
         The column's contract.
     """
     broken = _mask(pc.match_substring_regex(text, _BROKEN))
+    rounded = np.zeros(len(text), dtype=bool)
+    present = _mask(pc.is_valid(text))
     if column.type == "string":
         if column.format is not None:
             text = _iso_order(text, DateFormat.parse(column.format))
+        if column.identifies:
+            text, rounded = undo_spreadsheet(text)
+            text = pc.if_else(pa.array(rounded), pa.scalar(None, pa.string()), text) if rounded.any() else text
         values = pd.Series(text.to_pandas(), dtype="string")
     else:
+        if column.number_format is not None:
+            text = column.number_format.plain(text)
         values = _READERS[column.type](text, column)
-    present = _mask(pc.is_valid(text))
-    return Coerced(values, present & values.isna().to_numpy() & ~broken, broken)
+    wrong = present & values.isna().to_numpy() & ~broken
+    if column.type == "integer" and wrong.any():
+        rounded = wrong & is_rounded(text)
+    return Coerced(values, wrong & ~rounded, broken, rounded)
 
 
 def _mask(values: pa.Array) -> np.ndarray:
@@ -175,7 +187,9 @@ def _kept(text: pa.Array, pattern: str) -> pd.Series:
     return kept
 
 
-def _read_integer(text: pa.Array, _: Column) -> pd.Series:
+def _read_integer(text: pa.Array, column: Column) -> pd.Series:
+    if column.number_format is not None:
+        text = without_exponents(text)
     whole = pc.replace_substring_regex(text, _INTEGER, r"\1\2")
     whole = pc.if_else(pc.match_substring_regex(whole, "^-?[0-9]+$"), whole, pa.scalar(None, pa.string()))
     fits = pc.less_equal(pc.utf8_length(whole), 18)
@@ -190,7 +204,7 @@ def _read_integer(text: pa.Array, _: Column) -> pd.Series:
 
 
 def _read_number(text: pa.Array, _: Column) -> pd.Series:
-    numbers = pd.to_numeric(_kept(text, _NUMBER), errors="coerce").astype("float64")
+    numbers = pd.to_numeric(_kept(text, PLAIN_NUMBER), errors="coerce").astype("float64")
     return numbers.where(np.isfinite(numbers)).astype("Float64")
 
 

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from shared_analysis.contracts.dates import ISO_DATE, DateFormat
-from shared_analysis.contracts.fake_values import invent
 from shared_analysis.contracts.model import Column, DataContract
-from shared_analysis.contracts.regex_text import PatternText
+from shared_analysis.contracts.synthesis.fake_values import invent
+from shared_analysis.contracts.synthesis.regex_text import PatternText
 from shared_analysis.errors import SharedAnalysisError
 
 _MISSING = 0.05

@@ -1,0 +1,107 @@
+"""How a column without a contract writes its values, found from all of them together, for the draft to state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shared_analysis.contracts.model import Column
+from shared_analysis.contracts.numbers import (
+    NumberFormat,
+    find_number_format,
+    has_exponents,
+    undo_spreadsheet,
+    without_exponents,
+)
+from shared_analysis.contracts.role_guessing import names_an_identifier, role_by_name
+
+_NUMERIC = ("integer", "number")
+_LONG = r"^\+?[0-9]{8,}(\.0*)?$"
+_DIGITS = r"^\+?[0-9]+(\.0*)?$"
+_ROUNDED = r"^[0-9]([.,][0-9]+)?[eE]\+[0-9]{2,3}$"
+
+
+@dataclass(frozen=True)
+class Notation:
+    """How the values of a column are written.
+
+    Parameters
+    ----------
+    text
+        The values as delivered.
+    plain
+        The same in the plain way that types and roles are guessed from.
+    number_format
+        How numbers are written, unless plainly.
+    digits
+        Whether the column holds identifiers of digits that a spreadsheet has made numbers of.
+    doubt
+        Why it cannot be told how numbers are written, in words.
+    """
+
+    text: pa.Array
+    plain: pa.Array
+    number_format: NumberFormat | None = None
+    digits: bool = False
+    doubt: str = ""
+
+    def declare(self, column: Column) -> Column:
+        """Add to a drafted column what must be known to read it."""
+        if column.type in _NUMERIC:
+            return replace(column, number_format=self.number_format)
+        column = replace(column, digits=self.digits and column.type == "string" and not column.identifies)
+        if self.doubt and column.type == "string" and column.role is None and not column.description:
+            sentence = f"Kept as text: {self.doubt}. Ask who sends the table which numbers are meant."
+            return replace(column, description=sentence)
+        return column
+
+
+def find_notation(name: str, text: pa.Array) -> Notation:
+    """Find how a column writes its values.
+
+    Parameters
+    ----------
+    name
+        What the column is called.
+    text
+        Its values, as :func:`shared_analysis.contracts.values.as_text` gives them.
+    """
+    counted = pc.value_counts(text.drop_null())
+    distinct, counts = counted.field("values"), counted.field("counts").to_numpy(zero_copy_only=False)
+    if not len(distinct):
+        return Notation(text, text)
+    if _has_damaged_identifiers(name, distinct, counts):
+        whole, rounded = undo_spreadsheet(text)
+        return Notation(text, pc.if_else(pa.array(rounded), pa.scalar(None, pa.string()), whole), digits=True)
+    if has_exponents(distinct):
+        # Among counts: elsewhere numbers with an exponent are numbers with a fraction.
+        if role_by_name(name) != "count":
+            return Notation(text, text)
+        return Notation(text, without_exponents(text), NumberFormat())
+    finding = find_number_format(distinct, counts)
+    if finding.format is None:
+        return Notation(text, text, doubt=finding.doubt)
+    plain = without_exponents(finding.format.plain(text))
+    return Notation(text, pc.coalesce(plain, text), finding.format)
+
+
+def _has_damaged_identifiers(name: str, distinct: pa.Array, counts: np.ndarray) -> bool:
+    """Say whether a spreadsheet has made numbers of identifiers: of some the digits are lost, or zeros lead."""
+
+    def matching(pattern: str) -> np.ndarray:
+        mask: np.ndarray = pc.match_substring_regex(distinct, pattern).to_numpy(zero_copy_only=False)
+        return mask
+
+    if role_by_name(name) == "count" or not pc.any(pc.match_substring_regex(distinct, r"[.+]")).as_py():
+        return False
+    digits, rounded = matching(_DIGITS), matching(_ROUNDED)
+    if not (digits | rounded).all():
+        return False
+    if rounded.any():
+        long = counts[matching(_LONG)].sum() >= 0.95 * counts[digits].sum() > 0
+        return bool(long or names_an_identifier(name) or role_by_name(name) in ("record_id", "linked_record_id"))
+    leading_zeros = matching(r"^0[0-9]").any()
+    return bool(leading_zeros and matching(r"\.0*$").any())
