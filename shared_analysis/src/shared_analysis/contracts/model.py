@@ -83,6 +83,14 @@ class Column:
     digits
         Whether a *string* column holds identifiers of digits, so that ``123.0``, which a spreadsheet makes of one, is
         123, and ``1.2E+09``, of which the digits are lost, is a fault. Roles such as ``uprn`` say so by themselves.
+    missing
+        Words that stand for no value, such as ``NULL``, each as it is written.
+    suppressed
+        Marks in place of a number that is withheld, such as ``[c]``: it is missing, and counted apart. For integers and
+        numbers.
+    provisional
+        Marks behind a number that may change, such as ``p``: the number stays, and is counted. For integers and
+        numbers.
     """
 
     name: str
@@ -104,6 +112,9 @@ class Column:
     max_length: int | None = None
     number_format: NumberFormat | None = None
     digits: bool = False
+    missing: tuple[str, ...] = ()
+    suppressed: tuple[str, ...] = ()
+    provisional: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a column that could not be checked as it stands."""
@@ -138,16 +149,37 @@ class Column:
                 raise SharedAnalysisError("No value can be this small and this large.", where, "swap the two limits")
         if self.format is not None:
             DateFormat.parse(self.format, where)
-        if self.number_format is not None and self.type not in ("integer", "number"):
-            raise SharedAnalysisError(
-                f"A {self.type} has no format of numbers.", f"{where}, numberFormat", "remove it, or correct the type"
-            )
         if self.digits and self.type != "string":
             raise SharedAnalysisError(f"A {self.type} has no such rule.", f"{where}, digitsOnly", "remove it")
+        self._check_marks(where)
         if self.references is not None and self.references.count(".") != 1:
             raise SharedAnalysisError("A reference is written table.column.", f"{where}, relationships", "correct it")
         if self.allowed is not None and not self.allowed:
             raise SharedAnalysisError("No value at all is allowed.", f"{where}, validValues", "list the values")
+
+    def _check_marks(self, where: str) -> None:
+        lists = {"missing": self.missing, "suppressed": self.suppressed, "provisional": self.provisional}
+        numbers = {"numberFormat": self.number_format, "suppressed": self.suppressed, "provisional": self.provisional}
+        for key, stated in numbers.items():
+            if stated and self.type not in ("integer", "number"):
+                raise SharedAnalysisError(
+                    f"This is a rule for numbers, and the column is a {self.type}.",
+                    f"{where}, {key}",
+                    "remove it, or correct the type",
+                )
+        for key, words in lists.items():
+            if not all(isinstance(word, str) and word and word == word.strip() for word in words):
+                raise SharedAnalysisError(
+                    "Words and marks are texts without blanks around them.",
+                    f"{where}, {key}",
+                    'put each in quotes: ["NULL", "-"]',
+                )
+        if set(self.missing) & set(self.suppressed):
+            raise SharedAnalysisError(
+                "A word stands for nothing, or for a number that is withheld, not both.",
+                f"{where}, suppressed",
+                "keep it in one of the two lists",
+            )
 
     @property
     def identifies(self) -> bool:

@@ -3,7 +3,7 @@
 Column rules use the standard's own keys (``logicalType``, ``required``, ``unique``, ``primaryKey``,
 ``logicalTypeOptions``, ``classification``, ``relationships``, the library metric ``invalidValues``). What the standard
 has no key for is in its ``customProperties``: ``semanticRole``, ``purpose``, and how values are written
-(``numberFormat``, ``digitsOnly``).
+(``numberFormat``, ``digitsOnly``, ``missing``, ``suppressed``, ``provisional``).
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from shared_analysis.yaml_file import load_yaml
 
 _SUFFIXES = (".yaml", ".yml")
 _CUSTOM = ("semanticRole", "purpose")
-_NOTATION = ("numberFormat", "digitsOnly")
+_MARKS = ("missing", "suppressed", "provisional")
+_NOTATION = ("numberFormat", "digitsOnly", *_MARKS)
 _OPTIONS = {
     "string": ("pattern", "minLength", "maxLength", "format"),
     "integer": ("minimum", "maximum"),
@@ -208,8 +209,15 @@ def _read_notation(custom: Mapping[str, Any], where: str) -> dict[str, Any]:
     digits = custom.get("digitsOnly", False)
     if not isinstance(digits, bool):
         raise SharedAnalysisError("This is true or false.", f"{where}, digitsOnly", "write `true`, or leave it out")
+    for key in _MARKS:
+        if not isinstance(custom.get(key, []), list):
+            raise SharedAnalysisError("This is a list of texts.", f"{where}, {key}", 'write ["NULL", "-"]')
     number_format = custom.get("numberFormat")
-    return {"digits": digits, "number_format": None if number_format is None else NumberFormat.parse(number_format)}
+    return {
+        "digits": digits,
+        "number_format": None if number_format is None else NumberFormat.parse(number_format),
+        **{key: tuple(custom.get(key, ())) for key in _MARKS},
+    }
 
 
 def _letters(key: object) -> str:
@@ -358,6 +366,7 @@ def _column_document(column: Column, key: tuple[str, ...]) -> dict[str, Any]:
         "purpose": column.purpose or "TODO",
         "numberFormat": column.number_format.document if column.number_format else None,
         "digitsOnly": column.digits,
+        **{key: list(getattr(column, key)) for key in _MARKS},
     }
     return _without_empty(
         {

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from shared_analysis.contracts.dates import ISO_DATE, DateFormat
 from shared_analysis.contracts.model import Column
+from shared_analysis.contracts.notation import Marked, read_marks
 from shared_analysis.contracts.numbers import PLAIN_NUMBER, is_rounded, undo_spreadsheet, without_exponents
 from shared_analysis.contracts.role_guessing import share_matching, snake
 
@@ -61,12 +62,15 @@ class Coerced:
         Whether there was text with control characters or the mark of a broken encoding.
     rounded
         Whether there was a whole number or an identifier that a spreadsheet has rounded, so that its digits are lost.
+    marked
+        The text that was read, apart from words for nothing and marks; and where those were.
     """
 
     values: pd.Series
     wrong_type: np.ndarray
     broken_text: np.ndarray
     rounded: np.ndarray
+    marked: Marked
 
 
 def as_text(values: pd.Series, kind: str | None = None) -> pa.Array:
@@ -155,6 +159,8 @@ def coerce(text: pa.Array, column: Column) -> Coerced:
         The column's contract.
     """
     broken = _mask(pc.match_substring_regex(text, _BROKEN))
+    marked = read_marks(text, column)
+    text = marked.text
     rounded = np.zeros(len(text), dtype=bool)
     present = _mask(pc.is_valid(text))
     if column.type == "string":
@@ -171,7 +177,7 @@ def coerce(text: pa.Array, column: Column) -> Coerced:
     wrong = present & values.isna().to_numpy() & ~broken
     if column.type == "integer" and wrong.any():
         rounded = wrong & is_rounded(text)
-    return Coerced(values, wrong & ~rounded, broken, rounded)
+    return Coerced(values, wrong & ~rounded, broken, rounded, marked)
 
 
 def _mask(values: pa.Array) -> np.ndarray:

@@ -9,6 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shared_analysis.contracts.model import Column
+from shared_analysis.contracts.notation.find_marks import NO_MARKS, Marks, find_marks
+from shared_analysis.contracts.notation.marks import is_one_of, without, without_provisional
 from shared_analysis.contracts.numbers import (
     NumberFormat,
     find_number_format,
@@ -31,9 +33,11 @@ class Notation:
     Parameters
     ----------
     text
-        The values as delivered.
+        The values, as delivered but for words for nothing.
     plain
         The same in the plain way that types and roles are guessed from.
+    marks
+        Words for nothing, and marks in place of numbers and behind them.
     number_format
         How numbers are written, unless plainly.
     digits
@@ -44,14 +48,21 @@ class Notation:
 
     text: pa.Array
     plain: pa.Array
+    marks: Marks = NO_MARKS
     number_format: NumberFormat | None = None
     digits: bool = False
     doubt: str = ""
 
     def declare(self, column: Column) -> Column:
         """Add to a drafted column what must be known to read it."""
+        column = replace(column, missing=self.marks.missing)
         if column.type in _NUMERIC:
-            return replace(column, number_format=self.number_format)
+            return replace(
+                column,
+                number_format=self.number_format,
+                suppressed=self.marks.suppressed,
+                provisional=self.marks.provisional,
+            )
         column = replace(column, digits=self.digits and column.type == "string" and not column.identifies)
         if self.doubt and column.type == "string" and column.role is None and not column.description:
             sentence = f"Kept as text: {self.doubt}. Ask who sends the table which numbers are meant."
@@ -69,23 +80,40 @@ def find_notation(name: str, text: pa.Array) -> Notation:
     text
         Its values, as :func:`shared_analysis.contracts.values.as_text` gives them.
     """
-    counted = pc.value_counts(text.drop_null())
-    distinct, counts = counted.field("values"), counted.field("counts").to_numpy(zero_copy_only=False)
+    distinct, counts = _counted(text)
     if not len(distinct):
         return Notation(text, text)
+    marks = find_marks(name, distinct, counts)
+    if marks == NO_MARKS:
+        return _of_numbers(name, text, text, distinct, counts)
+    text = without(text, is_one_of(text, marks.missing))
+    unmarked = without(text, is_one_of(text, marks.suppressed))
+    if marks.provisional:
+        unmarked, _ = without_provisional(unmarked, marks.provisional)
+    return replace(_of_numbers(name, text, unmarked, *_counted(unmarked)), marks=marks)
+
+
+def _counted(text: pa.Array) -> tuple[pa.Array, np.ndarray]:
+    counted = pc.value_counts(text.drop_null())
+    return counted.field("values"), counted.field("counts").to_numpy(zero_copy_only=False)
+
+
+def _of_numbers(name: str, text: pa.Array, unmarked: pa.Array, distinct: pa.Array, counts: np.ndarray) -> Notation:
+    if not len(distinct):
+        return Notation(text, unmarked)
     if _has_damaged_identifiers(name, distinct, counts):
-        whole, rounded = undo_spreadsheet(text)
-        return Notation(text, pc.if_else(pa.array(rounded), pa.scalar(None, pa.string()), whole), digits=True)
+        whole, rounded = undo_spreadsheet(unmarked)
+        return Notation(text, without(whole, rounded), digits=True)
     if has_exponents(distinct):
         # Among counts: elsewhere numbers with an exponent are numbers with a fraction.
         if role_by_name(name) != "count":
-            return Notation(text, text)
-        return Notation(text, without_exponents(text), NumberFormat())
+            return Notation(text, unmarked)
+        return Notation(text, without_exponents(unmarked), number_format=NumberFormat())
     finding = find_number_format(distinct, counts)
     if finding.format is None:
-        return Notation(text, text, doubt=finding.doubt)
-    plain = without_exponents(finding.format.plain(text))
-    return Notation(text, pc.coalesce(plain, text), finding.format)
+        return Notation(text, unmarked, doubt=finding.doubt)
+    plain = without_exponents(finding.format.plain(unmarked))
+    return Notation(text, pc.coalesce(plain, unmarked), number_format=finding.format)
 
 
 def _has_damaged_identifiers(name: str, distinct: pa.Array, counts: np.ndarray) -> bool:
