@@ -47,7 +47,7 @@ WITHHELD = ["[c]", "c", "*", "x", "[x]", ":", "<5", "1 to 4", "1-4", "suppressed
 MAY_CHANGE = ["p", "r", "e", "*", "[p]", " [r]", " p", "P"]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     nothing=st.lists(st.sampled_from(NOTHING), max_size=6),
     withheld=st.lists(st.sampled_from(WITHHELD), max_size=6),
@@ -118,7 +118,7 @@ def test_letters_that_are_units_or_grades_are_no_marks(name: str, values: list[s
     assert (column.type, column.provisional, column.suppressed, read) == ("string", (), (), values)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     values=st.lists(st.sampled_from([*NOTHING, *WITHHELD, *NUMBERS, "94p", "Smith", "E1 2AB", "1,234"]), min_size=1),
     name=st.sampled_from(["count", "surname", "x", "month", "uprn", "country"]),

@@ -110,7 +110,7 @@ def written(number: Decimal, form: NumberFormat) -> str:
     return f"({text})" if form.brackets else f"-{text}"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(numbers=st.lists(DIGITS.map(lambda cents: Decimal(cents) / 100), min_size=1, max_size=8), form=FORMATS)
 def test_what_a_format_writes_it_reads(numbers: list[Decimal], form: NumberFormat) -> None:
     values = [written(sign * number, form) for number in numbers for sign in (1, -1)]
@@ -118,7 +118,7 @@ def test_what_a_format_writes_it_reads(numbers: list[Decimal], form: NumberForma
     assert read.tolist() == [float(sign * number) for number in numbers for sign in (1, -1)]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(numbers=st.lists(DIGITS.map(lambda cents: Decimal(cents) / 100), min_size=1, max_size=8), form=FORMATS)
 def test_no_column_of_one_writing_is_read_as_other_numbers(numbers: list[Decimal], form: NumberFormat) -> None:
     """Whatever is drafted: a number is read as what was written, or stays text, or is counted as a fault."""
@@ -131,7 +131,7 @@ def test_no_column_of_one_writing_is_read_as_other_numbers(numbers: list[Decimal
 ODD_NUMBER = st.text(alphabet="0123456789,.' %()-\u00a3\u20ac\u2212\u00a0E+", min_size=1, max_size=9)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(values=st.lists(ODD_NUMBER, min_size=1, max_size=6), form=FORMATS)
 def test_nothing_is_read_in_two_ways(values: list[str], form: NumberFormat) -> None:
     """The digits of a value, in their order, are those of the number read; nothing else is read."""

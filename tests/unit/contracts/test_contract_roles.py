@@ -80,19 +80,19 @@ def test_a_date_of_birth_keeps_its_role_and_every_record(form: str, share: float
 
 
 @pytest.mark.parametrize(
-    "form",
+    ("form", "stated"),
     [
-        "{}-{:02}-{:02} 00:00:00",
-        "{2}/{1}/{0}",
-        "{2:02}.{1:02}.{0} 00:00",
-        "{2} March {0}",
-        "{2:02}-MAR-{0}",
-        "March {2}, {0}",
+        ("{}-{:02}-{:02} 00:00:00", "yyyy-MM-dd HH:mm:ss"),
+        ("{2}/{1}/{0}", "d/M/yyyy"),
+        ("{2:02}.{1:02}.{0} 00:00", "dd.MM.yyyy HH:mm"),
+        ("{2} March {0}", "d MMMM yyyy"),
+        ("{2:02}-MAR-{0}", "dd-MMM-yyyy"),
+        ("March {2}, {0}", "MMMM d, yyyy"),
     ],
 )
-def test_a_date_of_birth_that_no_format_of_contracts_has_is_left_to_linkage(form: str) -> None:
+def test_a_date_of_birth_is_a_date_however_days_are_written(form: str, stated: str) -> None:
     born = column_of("dob", [day(form, (1931, 2012))(random.Random(n)) for n in range(ROWS)])
-    assert (born.role, born.type, born.format) == ("date_of_birth", "string", None)
+    assert (born.role, born.type, born.format) == ("date_of_birth", "date", stated)
 
 
 @pytest.mark.parametrize("century", range(15, 20))

@@ -75,9 +75,10 @@ def infer(table: pd.DataFrame, name: str) -> DataContract:
 
 
 def _as_written(name: str, notation: Notation, role: str | None, rows_of: Kind) -> Column:
-    """Draft a column from its values in plain writing if it is one of numbers, else as they are delivered."""
+    """Draft a column from its values in plain writing if it is one of numbers or dates, else as they are delivered."""
     column = _column(name, notation.plain, role, rows_of)
-    if column.type not in ("integer", "number") and notation.plain is not notation.text:
+    plainly = ("integer", "number", "date", "timestamp")
+    if column.type not in plainly and notation.plain is not notation.text:
         # What was taken for a mark or a number stays as it is among other values.
         column = _column(name, notation.text, role, rows_of)
     return notation.declare(column)

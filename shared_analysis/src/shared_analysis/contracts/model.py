@@ -73,7 +73,8 @@ class Column:
     references
         ``table.column`` that must hold every value of this column.
     format
-        How dates are written, as in ``yyyy-MM-dd`` (the default), ``dd/MM/yyyy``, ``yyyyMMdd``, ``yyyy-MM``. A *string*
+        How dates are written, as in ``yyyy-MM-dd`` (the default), ``dd/MM/yyyy``, ``d MMM yy``, ``yyyy-MM``,
+        ``yyyy 'Q'q``, ``yyyy/yy`` (from April) or ``days since 1899-12-30`` (of a spreadsheet). A *string*
         column with a format is turned into ISO order where its digits have that shape, calendar date or not: for dates
         of birth with typing errors, which linkage can still compare.
     min_length, max_length
@@ -148,7 +149,11 @@ class Column:
             if low is not None and high is not None and low > high:  # type: ignore[operator]
                 raise SharedAnalysisError("No value can be this small and this large.", where, "swap the two limits")
         if self.format is not None:
-            DateFormat.parse(self.format, where)
+            form = DateFormat.parse(self.format, where)
+            if self.type == "timestamp" and "XXX" in form.tokens:
+                raise SharedAnalysisError(
+                    "Times with an offset have no format.", f"{where}, format", "remove it: they are read as ISO 8601"
+                )
         if self.digits and self.type != "string":
             raise SharedAnalysisError(f"A {self.type} has no such rule.", f"{where}, digitsOnly", "remove it")
         self._check_marks(where)

@@ -20,6 +20,7 @@ import yaml
 from open_data_contract_standard.model import OpenDataContractStandard, SchemaObject, SchemaProperty
 from pydantic import BaseModel, ValidationError
 
+from shared_analysis.contracts.dates import SERIAL_DAYS
 from shared_analysis.contracts.model import TYPES, Bound, Column, DataContract, Value, refuse_unknown
 from shared_analysis.contracts.numbers import NumberFormat
 from shared_analysis.errors import SharedAnalysisError
@@ -236,7 +237,12 @@ def _read_options(entry: SchemaProperty, kind: str, where: str, unchecked: list[
     for key in ("minLength", "maxLength"):
         if key in options and (not isinstance(options[key], int) or options[key] < 0):
             raise SharedAnalysisError("A length is a whole number.", f"{where}, logicalTypeOptions.{key}", "correct it")
-    if kind == "string" and "format" in options and "yyyy" not in str(options["format"]):
+    if (
+        kind == "string"
+        and "format" in options
+        and "yy" not in str(options["format"])
+        and options["format"] != SERIAL_DAYS
+    ):
         unchecked.append(f"{entry.name}: logicalTypeOptions.format")
         del options["format"]
     return options

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shared_analysis.contracts.dates import ISO_DATE, DateFormat
+from shared_analysis.contracts.dates import ISO_DATE, LATEST, LATEST_BIRTH, DateFormat
 from shared_analysis.contracts.model import Column
 from shared_analysis.contracts.notation import Marked, read_marks
 from shared_analysis.contracts.numbers import PLAIN_NUMBER, is_rounded, undo_spreadsheet, without_exponents
@@ -165,7 +165,8 @@ def coerce(text: pa.Array, column: Column) -> Coerced:
     present = _mask(pc.is_valid(text))
     if column.type == "string":
         if column.format is not None:
-            text = _iso_order(text, DateFormat.parse(column.format))
+            form = DateFormat.parse(column.format)
+            text = pc.coalesce(form.iso(text, _latest(column), whole=False), text)
         if column.identifies:
             text, rounded = undo_spreadsheet(text)
             text = pc.if_else(pa.array(rounded), pa.scalar(None, pa.string()), text) if rounded.any() else text
@@ -220,9 +221,12 @@ def _read_boolean(text: pa.Array, _: Column) -> pd.Series:
 
 
 def _read_date(text: pa.Array, column: Column) -> pd.Series:
-    form = DateFormat.parse(column.format or ISO_DATE)
-    moments = pd.to_datetime(_kept(text, f"^{form.shape}$"), format=form.strptime, errors="coerce")
+    moments = DateFormat.parse(column.format or ISO_DATE).read(text, _latest(column))
     return moments.dt.normalize() if column.type == "date" else moments
+
+
+def _latest(column: Column) -> int:
+    return LATEST_BIRTH if column.role == "date_of_birth" else LATEST
 
 
 def _read_timestamp(text: pa.Array, column: Column) -> pd.Series:
@@ -242,14 +246,6 @@ _READERS = {
     "date": _read_date,
     "timestamp": _read_timestamp,
 }
-
-
-def _iso_order(text: pa.Array, form: DateFormat) -> pa.Array:
-    """Put digits that have the shape of the format into ISO order, whether or not the calendar has such a day."""
-    order = re.compile(form.shape)
-    parts = [part for part in ("year", "month", "day") if part in order.groupindex]
-    target = "-".join(f"\\{order.groupindex[part]}" for part in parts)
-    return pc.replace_substring_regex(text, f"^{form.shape}$", target)
 
 
 def guess_type(name: str, text: pa.Array, role: str | None) -> tuple[str, str | None]:

@@ -8,7 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from shared_analysis.contracts.dates import LATEST, LATEST_BIRTH, DateFormat
 from shared_analysis.contracts.model import Column
+from shared_analysis.contracts.notation.find_dates import DateFinding, find_date_format
 from shared_analysis.contracts.notation.find_marks import NO_MARKS, Marks, find_marks
 from shared_analysis.contracts.notation.marks import is_one_of, without, without_provisional
 from shared_analysis.contracts.numbers import (
@@ -20,6 +22,7 @@ from shared_analysis.contracts.numbers import (
 )
 from shared_analysis.contracts.role_guessing import names_an_identifier, role_by_name
 
+_NO_DATES = DateFinding()
 _NUMERIC = ("integer", "number")
 _LONG = r"^\+?[0-9]{8,}(\.0*)?$"
 _DIGITS = r"^\+?[0-9]+(\.0*)?$"
@@ -40,6 +43,8 @@ class Notation:
         Words for nothing, and marks in place of numbers and behind them.
     number_format
         How numbers are written, unless plainly.
+    dates
+        How dates are written.
     digits
         Whether the column holds identifiers of digits that a spreadsheet has made numbers of.
     doubt
@@ -50,6 +55,7 @@ class Notation:
     plain: pa.Array
     marks: Marks = NO_MARKS
     number_format: NumberFormat | None = None
+    dates: DateFinding = _NO_DATES
     digits: bool = False
     doubt: str = ""
 
@@ -63,9 +69,15 @@ class Notation:
                 suppressed=self.marks.suppressed,
                 provisional=self.marks.provisional,
             )
+        if self.dates.format is not None and column.type in ("date", "timestamp"):
+            doubt = self.dates.doubt
+            sentence = f"{doubt[0].upper()}{doubt[1:]}. Ask who sends the table." if doubt else column.description
+            return replace(column, format=self.dates.format, description=sentence)
+        if self.dates.format is not None and column.role == "date_of_birth":
+            return replace(column, format=self.dates.format)
         column = replace(column, digits=self.digits and column.type == "string" and not column.identifies)
         if self.doubt and column.type == "string" and column.role is None and not column.description:
-            sentence = f"Kept as text: {self.doubt}. Ask who sends the table which numbers are meant."
+            sentence = f"Kept as text: {self.doubt}. Ask who sends the table what is meant."
             return replace(column, description=sentence)
         return column
 
@@ -85,12 +97,12 @@ def find_notation(name: str, text: pa.Array) -> Notation:
         return Notation(text, text)
     marks = find_marks(name, distinct, counts)
     if marks == NO_MARKS:
-        return _of_numbers(name, text, text, distinct, counts)
+        return _of_values(name, text, text, distinct, counts)
     text = without(text, is_one_of(text, marks.missing))
     unmarked = without(text, is_one_of(text, marks.suppressed))
     if marks.provisional:
         unmarked, _ = without_provisional(unmarked, marks.provisional)
-    return replace(_of_numbers(name, text, unmarked, *_counted(unmarked)), marks=marks)
+    return replace(_of_values(name, text, unmarked, *_counted(unmarked)), marks=marks)
 
 
 def _counted(text: pa.Array) -> tuple[pa.Array, np.ndarray]:
@@ -98,9 +110,14 @@ def _counted(text: pa.Array) -> tuple[pa.Array, np.ndarray]:
     return counted.field("values"), counted.field("counts").to_numpy(zero_copy_only=False)
 
 
-def _of_numbers(name: str, text: pa.Array, unmarked: pa.Array, distinct: pa.Array, counts: np.ndarray) -> Notation:
+def _of_values(name: str, text: pa.Array, unmarked: pa.Array, distinct: pa.Array, counts: np.ndarray) -> Notation:
     if not len(distinct):
         return Notation(text, unmarked)
+    dates = find_date_format(name, distinct, counts)
+    if dates.format is not None:
+        return Notation(text, _in_iso_order(dates, name, unmarked), dates=dates)
+    if dates.doubt:
+        return Notation(text, unmarked, doubt=dates.doubt)
     if _has_damaged_identifiers(name, distinct, counts):
         whole, rounded = undo_spreadsheet(unmarked)
         return Notation(text, without(whole, rounded), digits=True)
@@ -114,6 +131,16 @@ def _of_numbers(name: str, text: pa.Array, unmarked: pa.Array, distinct: pa.Arra
         return Notation(text, unmarked, doubt=finding.doubt)
     plain = without_exponents(finding.format.plain(unmarked))
     return Notation(text, pc.coalesce(plain, unmarked), number_format=finding.format)
+
+
+def _in_iso_order(dates: DateFinding, name: str, text: pa.Array) -> pa.Array:
+    """Write dates as in ISO 8601, the day alone where all are at midnight; what is no date stays."""
+    latest = LATEST_BIRTH if role_by_name(name) == "date_of_birth" else LATEST
+    encoded = pc.dictionary_encode(text)
+    iso = DateFormat.parse(dates.format or "").iso(encoded.dictionary, latest)
+    if not dates.timed:
+        iso = pc.utf8_slice_codeunits(iso, 0, 10)
+    return pc.coalesce(iso, encoded.dictionary).take(encoded.indices)
 
 
 def _has_damaged_identifiers(name: str, distinct: pa.Array, counts: np.ndarray) -> bool:
