@@ -239,6 +239,31 @@ RULES = (
         ],
     ),
     Rule(
+        "A period is its first day, and its format says how long it is",
+        "Months, quarters, calendar years and years that begin in April are written in many ways: `MMM-yy`, `yyyyMM`, "
+        "`yyyy 'Q'q`, `yyyy/yy`. Names of months are English, in any case.",
+        [
+            Delivered(
+                (KEY, Column("quarter", "date", format="yyyy 'Q'q")),
+                """
+                id | quarter | → quarter  | reasons
+                1  | 2024 Q1 | 2024-01-01 | -
+                2  | 2024 Q4 | 2024-10-01 | -
+                3  | 2024 Q5 |            | quarter: type
+                4  | 2024-01 |            | quarter: type
+                """,
+            ),
+            Delivered(
+                (KEY, Column("year", "date", format="yyyy/yy")),
+                """
+                id | year    | → year     | reasons
+                1  | 2024/25 | 2024-04-01 | -
+                2  | 2024/24 |            | year: type
+                """,
+            ),
+        ],
+    ),
+    Rule(
         "A string with a format of dates is put into ISO order, whether or not the calendar has such a day",
         "A date of birth with a typing error is still of use to linkage, which compares it digit by digit. Declared as "
         "a date, it would cost the record.",

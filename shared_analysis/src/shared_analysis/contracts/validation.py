@@ -17,7 +17,7 @@ from shared_analysis.contracts.notation import Marked
 from shared_analysis.contracts.references import find_orphans
 from shared_analysis.contracts.report import ContractBroken, ValidationReport
 from shared_analysis.contracts.schema import Faults, find_faults, row_schema, table_schema
-from shared_analysis.contracts.values import as_text, coerce
+from shared_analysis.contracts.values import coerce, read_text
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project import refuse_repeated_columns
 from shared_analysis.wording import count_rows, many
@@ -31,7 +31,8 @@ _UNREAD = ("type", "text", "rounded")
 class _Table:
     """A table on its way through the checks: its rows as delivered in their defined order, as text, and in their types.
 
-    What stands for no value is missing in the text.
+    What stands for no value is missing in the text. ``unseen`` counts the values of each column in which characters
+    were changed that nobody sees.
     """
 
     contract: DataContract
@@ -40,6 +41,7 @@ class _Table:
     typed: pd.DataFrame
     faults: Faults
     marks: dict[str, Marked]
+    unseen: dict[str, int]
 
 
 def validate(
@@ -47,12 +49,13 @@ def validate(
 ) -> ValidationReport:
     """Check tables against their contracts.
 
-    Blanks around a value are removed, Unicode is composed (NFC) and an empty value is missing. So are the words and
-    marks that the contract lists for the column; other words are values like any other. A row that breaks a rule goes
-    to quarantine whole. Of rows that share a value or key that must be unique, one is kept: a row without other faults
-    before one with, then the one with the fewest missing values, then the first in sorted order. A reference is right
-    when the other table delivered such a row, quarantined or not. Columns that no contract mentions are dropped, and
-    counted. Rows come out sorted by the primary key, or by all columns where there is none, whatever their order was.
+    Blanks around a value and characters that nobody sees are removed, Unicode is composed (NFC) and an empty value is
+    missing. So are the words and marks that the contract lists for the column; other words are values like any other. A
+    row that breaks a rule goes to quarantine whole. Of rows that share a value or key that must be unique, one is kept:
+    a row without other faults before one with, then the one with the fewest missing values, then the first in sorted
+    order. A reference is right when the other table delivered such a row, quarantined or not. Columns that no contract
+    mentions are dropped, and counted. Rows come out sorted by the primary key, or by all columns where there is none,
+    whatever their order was.
 
     Rules, as named in faults and reasons: ``type``, ``text`` (control characters, broken encoding), ``rounded`` (by a
     spreadsheet, so that digits are lost), ``required``, ``range``, ``length``, ``pattern``, ``allowed``, ``unique``,
@@ -159,7 +162,8 @@ def _columns(number: int) -> str:
 
 
 def _check_rows(table: pd.DataFrame, contract: DataContract) -> _Table:
-    delivered = pa.table({column.name: as_text(table[column.name], _kind(column)) for column in contract.columns})
+    texts = {column.name: read_text(table[column.name], _kind(column)) for column in contract.columns}
+    delivered = pa.table({name: text for name, (text, _) in texts.items()})
     key = list(contract.primary_key)
     order = key + [name for name in contract.names if name not in key]
     ascending = pc.sort_indices(delivered, sort_keys=[(name, "ascending") for name in order])
@@ -191,7 +195,8 @@ def _check_rows(table: pd.DataFrame, contract: DataContract) -> _Table:
         left = np.setdiff1d(rows, np.concatenate(told)) if told else rows
         if len(left):
             faults[name, rule] = left
-    return _Table(contract, delivered, text, frame, faults, marks)
+    unseen = {name: changed for name, (_, changed) in texts.items() if changed}
+    return _Table(contract, delivered, text, frame, faults, marks, unseen)
 
 
 def _kind(column: Column) -> str:
@@ -329,8 +334,11 @@ def _completeness(checked: Mapping[str, _Table]) -> pd.DataFrame:
 
 
 def _marked(checked: Mapping[str, _Table]) -> Iterable[str]:
-    """Say which columns had words for nothing or marks, and how many."""
+    """Say which columns had words for nothing or marks, or characters that nobody sees, and how many."""
     for name, table in checked.items():
+        for column, changed in table.unseen.items():
+            values = many(changed, "value", "values")
+            yield f"{name}.{column}: invisible characters, odd blanks or odd quotes were made plain in {values}"
         for column, marks in table.marks.items():
             counts = (
                 (marks.missing, "word for nothing", "words for nothing"),

@@ -37,6 +37,15 @@ _BOOLEANS = {
 # Control characters other than tab and line ends, and U+FFFD, which programs write for what they could not decode.
 _BROKEN = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\x{FFFD}]"
 
+# Zero-width blanks, soft hyphens, byte order marks, and marks of the direction of writing.
+_INVISIBLE = (
+    r"[\x{00AD}\x{061C}\x{180E}\x{200B}\x{200E}\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{2066}-\x{2069}\x{FEFF}]"
+)
+_JOINERS = "[\\x{200C}\\x{200D}]"
+_LATIN = "^[\\x{0000}-\\x{024F}\\x{1E00}-\\x{1EFF}\\x{2000}-\\x{206F}\\x{20A0}-\\x{20BF}]*$"
+_WIDE_BLANK = "[\\x{00A0}\\x{1680}\\x{2000}-\\x{200A}\\x{202F}\\x{205F}\\x{3000}]"
+_QUOTED = "^[\\x{2018}\\x{2019}\\x{201C}-\\x{201E}](.+)[\\x{2018}\\x{2019}\\x{201C}\\x{201D}]$"
+_QUOTES = (("[\\x{2018}\\x{2019}\\x{201B}\\x{02BC}]", "'"), ("[\\x{201C}-\\x{201F}]", '"'))
 
 DATE_ROLES = ("date_of_birth", "event_date", "period")
 NUMBER_ROLES = ("count",)
@@ -76,6 +85,9 @@ class Coerced:
 def as_text(values: pd.Series, kind: str | None = None) -> pa.Array:
     """Turn a column of any type into text: blanks around it removed, Unicode composed (NFC), empty as missing.
 
+    Characters that nobody sees are removed, blanks of other widths are blanks, and the quotes of a word processor in a
+    number or an identifier are those of a keyboard: what looks the same is the same.
+
     Numbers without a fraction lose their ``.0``, which pandas adds to whole numbers beside missing values. Moments in a
     time zone are written in UTC; if all of a column are at midnight, as ISO dates. Bytes are read as UTF-8.
 
@@ -87,10 +99,41 @@ def as_text(values: pd.Series, kind: str | None = None) -> pa.Array:
         The type to read the text as. For a ``date`` each midnight by itself is an ISO date, the day of the moment's own
         time zone; for a ``timestamp`` midnight is a time of day like any other.
     """
-    text = pc.utf8_normalize(pc.utf8_trim_whitespace(_raw_text(values, kind)), form="NFC")
-    # Composing can leave a blank at an end, so trim again.
-    text = pc.utf8_trim_whitespace(text)
-    return pc.if_else(pc.equal(pc.utf8_length(text), 0), pa.scalar(None, pa.string()), text)
+    return read_text(values, kind)[0]
+
+
+def read_text(values: pd.Series, kind: str | None = None) -> tuple[pa.Array, int]:
+    """Turn a column into text as :func:`as_text` does, and say in how many values it changed more than what is around.
+
+    Parameters
+    ----------
+    values, kind
+        As of :func:`as_text`.
+    """
+    text = pc.utf8_trim_whitespace(_raw_text(values, kind))
+    changed = 0
+    other = pc.fill_null(pc.invert(pc.string_is_ascii(text)), False)
+    if pc.any(other).as_py():
+        before = text.filter(other)
+        after = _as_seen(before)
+        changed = int(pc.sum(pc.not_equal(before, after)).as_py() or 0)
+        # Composing can leave a blank at an end, so trim again.
+        after = pc.utf8_trim_whitespace(pc.utf8_normalize(after, form="NFC"))
+        text = pc.replace_with_mask(text, other, after)
+    return pc.if_else(pc.equal(pc.utf8_length(text), 0), pa.scalar(None, pa.string()), text), changed
+
+
+def _as_seen(text: pa.Array) -> pa.Array:
+    """Leave only what a reader sees."""
+    text = pc.replace_substring_regex(text, _INVISIBLE, "")
+    # Where letters join to each other, as in Persian or Hindi, the joiners belong to the spelling.
+    joined = pc.replace_substring_regex(text, _JOINERS, "")
+    text = pc.if_else(pc.match_substring_regex(joined, _LATIN), joined, text)
+    text = pc.utf8_trim_whitespace(pc.replace_substring_regex(text, _WIDE_BLANK, " "))
+    straight = pc.replace_substring_regex(text, _QUOTED, r"\1")
+    for quotes, plain in _QUOTES:
+        straight = pc.replace_substring_regex(straight, quotes, plain)
+    return pc.if_else(pc.match_substring_regex(text, r"^\S*[0-9]\S*$"), straight, text)
 
 
 def _raw_text(values: pd.Series, kind: str | None) -> pa.Array:
