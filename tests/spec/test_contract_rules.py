@@ -7,13 +7,14 @@ import datetime as dt
 import pytest
 
 from shared_analysis.contracts import Column
+from shared_analysis.contracts.numbers import NumberFormat
 from tests.spec.delivered import KEY, Delivered, drawn, lay_out, validated
 from tools.rule import Page, Rule
 
 RULES = (
     Rule(
         "A required column has a value in every row",
-        "Blanks are no value. Words such as NULL and n/a are values like any other.",
+        "Blanks are no value. Words such as NULL and n/a are values like any other, unless the contract lists them.",
         [
             Delivered(
                 (KEY, Column("name", "string", required=True)),
@@ -120,8 +121,39 @@ RULES = (
         ],
     ),
     Rule(
-        "A number has a point and no thousands separator, and is finite",
-        "1,000 is a thousand in London and one in Berlin, so it is read as neither.",
+        "Words for nothing and marks are those that the contract lists for the column",
+        "A number that is withheld is missing, and the report counts it apart: it is there, so `required` lets it "
+        "pass. A number with the mark of one that may change stays, and is counted. A draft lists what it finds in the "
+        "column.",
+        [
+            Delivered(
+                (
+                    KEY,
+                    Column(
+                        "people",
+                        "integer",
+                        required=True,
+                        missing=("NULL", "-"),
+                        suppressed=("[c]", "<5"),
+                        provisional=("p",),
+                    ),
+                ),
+                """
+                id | people | → people | reasons
+                1  | 94     | 94       | -
+                2  | 94p    | 94       | -
+                3  | [c]    |          | -
+                4  | <5     |          | -
+                5  | NULL   |          | people: required
+                6  | -      |          | people: required
+                7  | [x]    |          | people: type
+                """,
+            )
+        ],
+    ),
+    Rule(
+        "A number has a point and no thousands separator, and is finite, unless the contract says otherwise",
+        "1,000 is a thousand in London and one in Berlin, so without a format it is read as neither.",
         [
             Delivered(
                 (KEY, Column("rate", "number")),
@@ -132,6 +164,42 @@ RULES = (
                 3  | 1,000 |        | rate: type
                 4  | inf   |        | rate: type
                 5  | nan   |        | rate: type
+                """,
+            )
+        ],
+    ),
+    Rule(
+        "With a format, a number is written in that format, or plainly",
+        "Any one format leaves no doubt what a comma is. A draft finds the format from all values of the column; where "
+        "they do not tell, the column stays text.",
+        [
+            Delivered(
+                (KEY, Column("rent", "number", number_format=NumberFormat(",", currency="£", brackets=True))),
+                """
+                id | rent      | → rent  | reasons
+                1  | £1,200.50 | 1200.5  | -
+                2  | 1200      | 1200    | -
+                3  | (£30)     | -30     | -
+                4  | £1,20     |         | rent: type
+                5  | €5        |         | rent: type
+                6  | 5%        |         | rent: type
+                """,
+            )
+        ],
+    ),
+    Rule(
+        "An identifier of digits keeps its digits",
+        "Spreadsheets write 10023000001.0 for 10023000001, and 1.0023E+10 for any of a million numbers like it. This "
+        "holds for record identifiers, UPRNs, NHS numbers and telephone numbers, and for text columns with "
+        "`digitsOnly: true`.",
+        [
+            Delivered(
+                (KEY, Column("uprn", "string", role="uprn")),
+                """
+                id | uprn           | → uprn      | reasons
+                1  | 10023000001    | 10023000001 | -
+                2  | 10023000001.0  | 10023000001 | -
+                3  | 1.0023E+10     |             | uprn: rounded
                 """,
             )
         ],
@@ -168,6 +236,31 @@ RULES = (
                 3  | 2024-02-01 |            | seen: type
                 """,
             )
+        ],
+    ),
+    Rule(
+        "A period is its first day, and its format says how long it is",
+        "Months, quarters, calendar years and years that begin in April are written in many ways: `MMM-yy`, `yyyyMM`, "
+        "`yyyy 'Q'q`, `yyyy/yy`. Names of months are English, in any case.",
+        [
+            Delivered(
+                (KEY, Column("quarter", "date", format="yyyy 'Q'q")),
+                """
+                id | quarter | → quarter  | reasons
+                1  | 2024 Q1 | 2024-01-01 | -
+                2  | 2024 Q4 | 2024-10-01 | -
+                3  | 2024 Q5 |            | quarter: type
+                4  | 2024-01 |            | quarter: type
+                """,
+            ),
+            Delivered(
+                (KEY, Column("year", "date", format="yyyy/yy")),
+                """
+                id | year    | → year     | reasons
+                1  | 2024/25 | 2024-04-01 | -
+                2  | 2024/24 |            | year: type
+                """,
+            ),
         ],
     ),
     Rule(

@@ -21,6 +21,9 @@ from shared_analysis.errors import SharedAnalysisError
         ("yyyy", "%Y", "YS", "2024"),
         ("dd.MM.yyyy HH", "%d.%m.%Y %H", "h", "09.02.2024 10"),
         ("yyyy-MM-ddTHH:mm", "%Y-%m-%dT%H:%M", "min", "2024-02-09T10:05"),
+        ("d/M/yyyy", "%d/%m/%Y", "D", "09/02/2024"),
+        ("d MMMM yyyy", "%d %B %Y", "D", "09 February 2024"),
+        ("MMM yyyy", "%b %Y", "MS", "Feb 2024"),
         ("yyyy-MM-dd'T'HH:mm:ss", "%Y-%m-%dT%H:%M:%S", "s", "2024-02-09T10:05:07"),
     ],
 )
@@ -34,7 +37,7 @@ def test_a_format_is_read(text: str, strptime: str, step: str, written: str) -> 
 
 
 @pytest.mark.parametrize(
-    "text", ["", "-", "dd", "yy-MM", "yyyy-dd", "yyyy-MM-MM", "yyyyyyyy", "yyyy-MM-dd mm", "d/M/yyyy"]
+    "text", ["", "-", "dd", "yy-MM", "yyyy-dd", "yyyy-MM-MM", "yyyyyyyy", "yyyy-MM-dd mm", "yyyy-MM 'Q'q"]
 )
 def test_a_format_that_says_no_date_is_refused_with_its_place(text: str) -> None:
     with pytest.raises(SharedAnalysisError, match="not a supported format") as refused:

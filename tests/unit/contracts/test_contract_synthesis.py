@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared_analysis.contracts import ROLES, Column, DataContract, infer, synthesise, validate
-from shared_analysis.contracts.regex_text import PatternText
+from shared_analysis.contracts.synthesis.regex_text import PatternText
 from shared_analysis.errors import SharedAnalysisError
 
 PATTERNS = [

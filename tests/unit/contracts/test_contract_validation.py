@@ -319,7 +319,7 @@ def test_a_table_of_a_header_alone_is_noted() -> None:
     contract = DataContract("t", (Column("x", "integer"),))
     report = validate({"t": pd.DataFrame({"x": []})}, {"t": contract})
     assert report.notices == ("t: the table has no rows, only its column names; see that the export was complete",)
-    assert report.completeness.to_numpy().tolist() == [["t", "x", 0, 1.0]]
+    assert report.completeness.to_numpy().tolist() == [["t", "x", 0, 1.0, 0, 0, 0]]
 
 
 def test_everything_comes_in_the_order_of_names_whatever_the_order_of_the_tables() -> None:
@@ -332,7 +332,8 @@ def test_everything_comes_in_the_order_of_names_whatever_the_order_of_the_tables
     assert [notice[0] for notice in report.notices] == ["a", "b", "c"]
     faults = [["x", "type", 2, 0.666667], ["y", "required", 1, 0.333333]]
     assert report.faults.to_numpy().tolist() == [[name, *fault] for name in "abc" for fault in faults]
-    filled = [["x", 3, 1.0], ["y", 2, 0.666667]]
+    filled = [["x", 3, 1.0, 0, 0, 0], ["y", 2, 0.666667, 1, 0, 0]]
     assert report.completeness.to_numpy().tolist() == [[name, *column] for name in "abc" for column in filled]
     assert list(report.faults.columns) == ["table", "column", "rule", "rows", "share"]
-    assert list(report.completeness.columns) == ["table", "column", "present", "share"]
+    marks = ["missing", "suppressed", "provisional"]
+    assert list(report.completeness.columns) == ["table", "column", "present", "share", *marks]

@@ -18,6 +18,7 @@ from shared_analysis.contracts.headings import (
     range_of_coordinate,
 )
 from shared_analysis.contracts.model import RESERVED_COLUMNS, Column, DataContract, Kind
+from shared_analysis.contracts.notation import Notation, find_notation
 from shared_analysis.contracts.role_guessing import role_of_shape, share_matching
 from shared_analysis.contracts.roles import IDENTIFYING, ROLES
 from shared_analysis.contracts.table_roles import AREA_CODE, distinct, repeats, roles_of_table, type_of
@@ -114,12 +115,13 @@ def infer(table: pd.DataFrame | Delivery, name: str) -> DataContract:
     reserved = sorted(set(names) & set(RESERVED_COLUMNS))
     if reserved:
         raise SharedAnalysisError(f"'{reserved[0]}' is the name of the column that quarantine adds.", name, "rename it")
-    texts = {column: _text(table.iloc[:, place]) for place, column in enumerate(names)}
-    refuse_values_as_headings(names, texts, name)
-    texts = _records(texts)
+    delivered = {column: _text(table.iloc[:, place]) for place, column in enumerate(names)}
+    refuse_values_as_headings(names, delivered, name)
+    notations = {column: find_notation(column, text) for column, text in _records(delivered).items()}
+    texts = {column: notation.plain for column, notation in notations.items()}
     roles = roles_of_table(texts)
     known = frozenset(roles.values())
-    drafted = [_column(column, text, roles.get(column), known) for column, text in texts.items()]
+    drafted = [_as_written(column, notation, roles.get(column), known) for column, notation in notations.items()]
     columns = _one_key(drafted, texts)
     title = name.replace("_", " ").capitalize()
     return DataContract(name=name, columns=tuple(columns), title=title, reading=reading)
@@ -137,6 +139,16 @@ def _records(texts: dict[str, pa.Array]) -> dict[str, pa.Array]:
     if records.all() or records.mean() < MOSTLY:
         return texts
     return {name: text.filter(pa.array(records)) for name, text in texts.items()}
+
+
+def _as_written(name: str, notation: Notation, role: str | None, known: frozenset[str]) -> Column:
+    """Draft a column from its values in plain writing if it is one of numbers or dates, else as they are delivered."""
+    column = _column(name, notation.plain, role, known)
+    plainly = ("integer", "number", "date", "timestamp")
+    if column.type not in plainly and notation.plain is not notation.text:
+        # What was taken for a mark or a number stays as it is among other values.
+        column = _column(name, notation.text, role, known)
+    return notation.declare(column)
 
 
 def _text(values: pd.Series) -> pa.Array:

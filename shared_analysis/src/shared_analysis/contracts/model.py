@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import Literal, NoReturn
 
 from shared_analysis.contracts.dates import DateFormat
+from shared_analysis.contracts.numbers import NumberFormat
 from shared_analysis.contracts.roles import CLASSIFICATIONS, IDENTIFYING, ROLES
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import Reading
@@ -19,6 +20,7 @@ RESERVED_COLUMNS = ("reasons",)
 Kind = Literal["people", "events", "counts", "other"]
 Value = str | int | float | bool
 Bound = int | float | dt.date | dt.datetime
+_IDENTIFIERS = frozenset({"record_id", "linked_record_id", "nhs_number", "phone", "uprn"})
 
 
 def refuse_unknown(what: str, name: object, known: Iterable[str], where: str) -> NoReturn:
@@ -72,11 +74,25 @@ class Column:
     references
         ``table.column`` that must hold every value of this column.
     format
-        How dates are written, as in ``yyyy-MM-dd`` (the default), ``dd/MM/yyyy``, ``yyyyMMdd``, ``yyyy-MM``. A *string*
+        How dates are written, as in ``yyyy-MM-dd`` (the default), ``dd/MM/yyyy``, ``d MMM yy``, ``yyyy-MM``,
+        ``yyyy 'Q'q``, ``yyyy/yy`` (from April) or ``days since 1899-12-30`` (of a spreadsheet). A *string*
         column with a format is turned into ISO order where its digits have that shape, calendar date or not: for dates
         of birth with typing errors, which linkage can still compare.
     min_length, max_length
         Fewest and most characters. For strings.
+    number_format
+        How numbers are written, unless plainly. For integers and numbers.
+    digits
+        Whether a *string* column holds identifiers of digits, so that ``123.0``, which a spreadsheet makes of one, is
+        123, and ``1.2E+09``, of which the digits are lost, is a fault. Roles such as ``uprn`` say so by themselves.
+    missing
+        Words that stand for no value, such as ``NULL``, each as it is written.
+    suppressed
+        Marks in place of a number that is withheld, such as ``[c]``: it is missing, and counted apart. For integers and
+        numbers.
+    provisional
+        Marks behind a number that may change, such as ``p``: the number stays, and is counted. For integers and
+        numbers.
     """
 
     name: str
@@ -96,6 +112,11 @@ class Column:
     format: str | None = None
     min_length: int | None = None
     max_length: int | None = None
+    number_format: NumberFormat | None = None
+    digits: bool = False
+    missing: tuple[str, ...] = ()
+    suppressed: tuple[str, ...] = ()
+    provisional: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a column that could not be checked as it stands."""
@@ -129,11 +150,47 @@ class Column:
             if low is not None and high is not None and low > high:  # type: ignore[operator]
                 raise SharedAnalysisError("No value can be this small and this large.", where, "swap the two limits")
         if self.format is not None:
-            DateFormat.parse(self.format, where)
+            form = DateFormat.parse(self.format, where)
+            if self.type == "timestamp" and "XXX" in form.tokens:
+                raise SharedAnalysisError(
+                    "Times with an offset have no format.", f"{where}, format", "remove it: they are read as ISO 8601"
+                )
+        if self.digits and self.type != "string":
+            raise SharedAnalysisError(f"A {self.type} has no such rule.", f"{where}, digitsOnly", "remove it")
+        self._check_marks(where)
         if self.references is not None and self.references.count(".") != 1:
             raise SharedAnalysisError("A reference is written table.column.", f"{where}, relationships", "correct it")
         if self.allowed is not None and not self.allowed:
             raise SharedAnalysisError("No value at all is allowed.", f"{where}, validValues", "list the values")
+
+    def _check_marks(self, where: str) -> None:
+        lists = {"missing": self.missing, "suppressed": self.suppressed, "provisional": self.provisional}
+        numbers = {"numberFormat": self.number_format, "suppressed": self.suppressed, "provisional": self.provisional}
+        for key, stated in numbers.items():
+            if stated and self.type not in ("integer", "number"):
+                raise SharedAnalysisError(
+                    f"This is a rule for numbers, and the column is a {self.type}.",
+                    f"{where}, {key}",
+                    "remove it, or correct the type",
+                )
+        for key, words in lists.items():
+            if not all(isinstance(word, str) and word and word == word.strip() for word in words):
+                raise SharedAnalysisError(
+                    "Words and marks are texts without blanks around them.",
+                    f"{where}, {key}",
+                    'put each in quotes: ["NULL", "-"]',
+                )
+        if set(self.missing) & set(self.suppressed):
+            raise SharedAnalysisError(
+                "A word stands for nothing, or for a number that is withheld, not both.",
+                f"{where}, suppressed",
+                "keep it in one of the two lists",
+            )
+
+    @property
+    def identifies(self) -> bool:
+        """Whether its values are identifiers, whose digits a spreadsheet must not take for a number."""
+        return self.type == "string" and (self.digits or self.role in _IDENTIFIERS)
 
     @property
     def must_be_present(self) -> bool:

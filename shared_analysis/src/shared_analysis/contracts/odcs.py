@@ -1,8 +1,9 @@
 """Contract files: reading and writing the Open Data Contract Standard (Bitol, Linux Foundation AI & Data), version 3.
 
 Column rules use the standard's own keys (``logicalType``, ``required``, ``unique``, ``primaryKey``,
-``logicalTypeOptions``, ``classification``, ``relationships``, the library metric ``invalidValues``); the semantic role
-and the purpose, which the standard has no key for, are its ``customProperties`` ``semanticRole`` and ``purpose``.
+``logicalTypeOptions``, ``classification``, ``relationships``, the library metric ``invalidValues``). What the standard
+has no key for is in its ``customProperties``: ``semanticRole``, ``purpose``, and how values are written
+(``numberFormat``, ``digitsOnly``, ``missing``, ``suppressed``, ``provisional``).
 """
 
 from __future__ import annotations
@@ -19,13 +20,17 @@ import yaml
 from open_data_contract_standard.model import OpenDataContractStandard, SchemaObject, SchemaProperty
 from pydantic import BaseModel, ValidationError
 
+from shared_analysis.contracts.dates import SERIAL_DAYS
 from shared_analysis.contracts.model import TYPES, Bound, Column, DataContract, Value, refuse_unknown
+from shared_analysis.contracts.numbers import NumberFormat
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import Reading
 from shared_analysis.yaml_file import load_yaml
 
 _SUFFIXES = (".yaml", ".yml")
 _CUSTOM = ("semanticRole", "purpose")
+_MARKS = ("missing", "suppressed", "provisional")
+_NOTATION = ("numberFormat", "digitsOnly", *_MARKS)
 _OPTIONS = {
     "string": ("pattern", "minLength", "maxLength", "format"),
     "integer": ("minimum", "maximum"),
@@ -189,7 +194,7 @@ def _read_column(entry: SchemaProperty, unchecked: list[str]) -> Column:
     rules = _read_quality(entry, kind, where, unchecked)
     custom = {item.property: item.value for item in entry.customProperties or []}
     for key in custom:
-        if str(key).lower().replace("_", "") in ("semanticrole", "role") and key not in _CUSTOM:
+        if _letters(key) in ("semanticrole", "role") and key not in _CUSTOM:
             refuse_unknown("a custom property that is read", key, _CUSTOM, f"{where}, customProperties")
     return Column(
         name=name,
@@ -209,7 +214,32 @@ def _read_column(entry: SchemaProperty, unchecked: list[str]) -> Column:
         format=options.get("format"),
         min_length=options.get("minLength"),
         max_length=options.get("maxLength"),
+        **_read_notation(custom, where),
     )
+
+
+def _read_notation(custom: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Read how values are written; a misspelt key would let the values be read in another way."""
+    for key in custom:
+        meant = [name for name in _NOTATION if _letters(name) == _letters(key)]
+        if meant and key not in _NOTATION:
+            refuse_unknown("a custom property that is read", key, _NOTATION, f"{where}, customProperties")
+    digits = custom.get("digitsOnly", False)
+    if not isinstance(digits, bool):
+        raise SharedAnalysisError("This is true or false.", f"{where}, digitsOnly", "write `true`, or leave it out")
+    for key in _MARKS:
+        if not isinstance(custom.get(key, []), list):
+            raise SharedAnalysisError("This is a list of texts.", f"{where}, {key}", 'write ["NULL", "-"]')
+    number_format = custom.get("numberFormat")
+    return {
+        "digits": digits,
+        "number_format": None if number_format is None else NumberFormat.parse(number_format),
+        **{key: tuple(custom.get(key, ())) for key in _MARKS},
+    }
+
+
+def _letters(key: object) -> str:
+    return str(key).lower().replace("_", "")
 
 
 def _read_options(entry: SchemaProperty, kind: str, where: str, unchecked: list[str]) -> dict[str, Any]:
@@ -224,7 +254,12 @@ def _read_options(entry: SchemaProperty, kind: str, where: str, unchecked: list[
     for key in ("minLength", "maxLength"):
         if key in options and (not isinstance(options[key], int) or options[key] < 0):
             raise SharedAnalysisError("A length is a whole number.", f"{where}, logicalTypeOptions.{key}", "correct it")
-    if kind == "string" and "format" in options and "yyyy" not in str(options["format"]):
+    if (
+        kind == "string"
+        and "format" in options
+        and "yy" not in str(options["format"])
+        and options["format"] != SERIAL_DAYS
+    ):
         unchecked.append(f"{entry.name}: logicalTypeOptions.format")
         del options["format"]
     return options
@@ -352,7 +387,13 @@ def _column_document(column: Column, key: tuple[str, ...]) -> dict[str, Any]:
         }
     )
     quality = {"type": "library", "metric": "invalidValues", "arguments": None, "mustBe": 0}
-    custom = {"semanticRole": column.role, "purpose": column.purpose or "TODO"}
+    custom = {
+        "semanticRole": column.role,
+        "purpose": column.purpose or "TODO",
+        "numberFormat": column.number_format.document if column.number_format else None,
+        "digitsOnly": column.digits,
+        **{key: list(getattr(column, key)) for key in _MARKS},
+    }
     return _without_empty(
         {
             "name": column.name,

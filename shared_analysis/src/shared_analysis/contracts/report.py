@@ -21,6 +21,7 @@ _AS_STATED = ", as the contract says"
 RULES = {
     "type": "not of the column's type",
     "text": "unreadable characters",
+    "rounded": "a spreadsheet has rounded it, so that digits are lost",
     "required": "missing",
     "range": "outside the limits",
     "length": "too short or too long",
@@ -59,7 +60,9 @@ class ValidationReport:
         One row for each table, column and rule that was broken: ``table``, ``column``, ``rule``, ``rows`` (how many),
         ``share`` (of the table's rows). A row of data may break several rules.
     completeness
-        ``table``, ``column``, ``present`` (rows with a value, before any check), ``share``.
+        ``table``, ``column``, ``present`` (rows with a value, before any check), ``share``, ``missing`` (rows without
+        one, or with a word for nothing), ``suppressed`` (rows whose number is withheld), ``provisional`` (rows whose
+        number is marked as one that may change; they are present).
     sizes
         For each table the number of its rows and of its bad rows: all of them where a column is missing, for then no
         row goes on, although none could be checked.

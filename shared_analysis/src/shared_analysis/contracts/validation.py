@@ -13,25 +13,35 @@ import pyarrow.compute as pc
 
 from shared_analysis.contracts.dates import ISO_DATE
 from shared_analysis.contracts.model import Column, DataContract
+from shared_analysis.contracts.notation import Marked
 from shared_analysis.contracts.references import find_orphans
 from shared_analysis.contracts.report import ContractBroken, ValidationReport
 from shared_analysis.contracts.schema import Faults, find_faults, row_schema, table_schema
-from shared_analysis.contracts.values import as_text, coerce
+from shared_analysis.contracts.values import coerce, read_text
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import KINDS, Delivery, refuse_repeated_columns
-from shared_analysis.wording import count_rows
+from shared_analysis.wording import count_rows, many
 
 _DIGITS = 6
+_UNREAD = ("type", "text", "rounded")
+"""The rules of which the typed value is missing although there was one."""
 
 
 @dataclass(frozen=True)
 class _Table:
-    """A table on its way through the checks: its rows as text in their defined order, and in their types."""
+    """A table on its way through the checks: its rows as delivered in their defined order, as text, and in their types.
+
+    What stands for no value is missing in the text. ``unseen`` counts the values of each column in which characters
+    were changed that nobody sees.
+    """
 
     contract: DataContract
+    delivered: pa.Table
     text: pa.Table
     typed: pd.DataFrame
     faults: Faults
+    marks: dict[str, Marked]
+    unseen: dict[str, int]
 
 
 def validate(
@@ -39,16 +49,17 @@ def validate(
 ) -> ValidationReport:
     """Check tables against their contracts.
 
-    Blanks around a value are removed, Unicode is composed (NFC) and an empty value is missing; words such as "NULL" or
-    "n/a" are values like any other. A row that breaks a rule goes to quarantine whole. Of rows that share a value or
-    key that must be unique, one is kept: a row without other faults before one with, then the one with the fewest
-    missing values, then the first in sorted order. A reference is right when the other table delivered such a row,
-    quarantined or not. Columns that no contract mentions are dropped, and counted. Rows come out sorted by the primary
-    key, or by all columns where there is none, whatever their order was.
+    Blanks around a value and characters that nobody sees are removed, Unicode is composed (NFC) and an empty value is
+    missing. So are the words and marks that the contract lists for the column; other words are values like any other. A
+    row that breaks a rule goes to quarantine whole. Of rows that share a value or key that must be unique, one is kept:
+    a row without other faults before one with, then the one with the fewest missing values, then the first in sorted
+    order. A reference is right when the other table delivered such a row, quarantined or not. Columns that no contract
+    mentions are dropped, and counted. Rows come out sorted by the primary key, or by all columns where there is none,
+    whatever their order was.
 
-    Rules, as named in faults and reasons: ``type``, ``text`` (control characters, broken encoding), ``required``,
-    ``range``, ``length``, ``pattern``, ``allowed``, ``unique``, ``reference``; of a whole table ``column missing`` and
-    ``table missing``.
+    Rules, as named in faults and reasons: ``type``, ``text`` (control characters, broken encoding), ``rounded`` (by a
+    spreadsheet, so that digits are lost), ``required``, ``range``, ``length``, ``pattern``, ``allowed``, ``unique``,
+    ``reference``; of a whole table ``column missing`` and ``table missing``.
 
     Parameters
     ----------
@@ -86,6 +97,7 @@ def validate(
         notices += notice
     for table in checked.values():
         table.faults.update(_repeated(table))
+    notices += _marked(checked)
     unchecked = {name: len(tables[name]) for name in sorted(incomplete) if name in tables}
     for name, delivery in sorted(deliveries.items()):
         notices += [f"{name}: {words}" for words in (*(each.words for each in delivery.aside), *delivery.remarks)]
@@ -155,26 +167,41 @@ def _columns(number: int) -> str:
 
 
 def _check_rows(table: pd.DataFrame, contract: DataContract) -> _Table:
-    text = pa.table({column.name: as_text(table[column.name], _kind(column)) for column in contract.columns})
+    texts = {column.name: read_text(table[column.name], _kind(column)) for column in contract.columns}
+    delivered = pa.table({name: text for name, (text, _) in texts.items()})
     key = list(contract.primary_key)
     order = key + [name for name in contract.names if name not in key]
-    text = text.take(pc.sort_indices(text, sort_keys=[(name, "ascending") for name in order])).combine_chunks()
+    ascending = pc.sort_indices(delivered, sort_keys=[(name, "ascending") for name in order])
+    delivered = text = delivered.take(ascending).combine_chunks()
+    marks: dict[str, Marked] = {}
     typed: dict[str, pd.Series] = {}
     faults: Faults = {}
     for column in contract.columns:
-        coerced = coerce(text.column(column.name).combine_chunks(), _as_delivered(column, table[column.name]))
+        values = delivered.column(column.name).combine_chunks()
+        coerced = coerce(values, _as_delivered(column, table[column.name]))
+        marks[column.name] = coerced.marked
+        if coerced.marked.text is not values:
+            text = text.set_column(text.schema.get_field_index(column.name), column.name, coerced.marked.text)
         typed[column.name] = coerced.values
-        for rule, rows in (("type", coerced.wrong_type), ("text", coerced.broken_text)):
+        for rule, rows in (
+            ("type", coerced.wrong_type),
+            ("text", coerced.broken_text),
+            ("rounded", coerced.rounded),
+        ):
             if rows.any():
                 faults[column.name, rule] = np.flatnonzero(rows)
     frame = pd.DataFrame(typed, columns=list(contract.names))
     for (name, rule), rows in find_faults(row_schema(contract), frame).items():
         # What could not be read as its type is there, although its typed value is missing.
-        told = [faults[name, known] for known in ("type", "text") if (name, known) in faults]
+        told = [faults[name, known] for known in _UNREAD if (name, known) in faults]
+        if rule == "required":
+            # A number that is withheld is there.
+            told.append(np.flatnonzero(marks[name].suppressed))
         left = np.setdiff1d(rows, np.concatenate(told)) if told else rows
         if len(left):
             faults[name, rule] = left
-    return _Table(contract, text, frame, faults)
+    unseen = {name: changed for name, (_, changed) in texts.items() if changed}
+    return _Table(contract, delivered, text, frame, faults, marks, unseen)
 
 
 def _kind(column: Column) -> str:
@@ -274,21 +301,23 @@ def _wanted(column: Column) -> str:
         noun = "date" if column.type == "date" else "time"
         form = column.format or (ISO_DATE if column.type == "date" else f"{ISO_DATE} HH:mm:ss")
         return f"a {noun} written {form}"
+    if column.number_format is not None:
+        return f"a {'whole ' if column.type == 'integer' else ''}number written like {column.number_format.example}"
     return {"integer": "a whole number", "boolean": "true or false"}.get(column.type, f"a {column.type}")
 
 
 def _good_rows(table: _Table, good: np.ndarray) -> pd.DataFrame:
     rows = table.typed.loc[good]
     key = list(table.contract.primary_key)
-    if any(table.contract.column(name).type != "string" for name in key):
-        # Sorted as text so far, where 10 comes before 9.
+    if any(table.contract.column(name).type != "string" or table.contract.column(name).identifies for name in key):
+        # Sorted as text so far, where 10 comes before 9, and 10.0 is not 10.
         rows = rows.sort_values(key, kind="stable")
     return rows.reset_index(drop=True)
 
 
 def _quarantine(table: _Table, bad: np.ndarray) -> pd.DataFrame:
     """Return the bad rows as text, with the rules they break; the reasons name rules and columns, no values."""
-    rows: pd.DataFrame = table.text.filter(pa.array(bad)).to_pandas().astype("string")
+    rows: pd.DataFrame = table.delivered.filter(pa.array(bad)).to_pandas().astype("string")
     position = np.cumsum(bad) - 1
     reasons = np.full(len(rows), "", dtype=object)
     order = {name: number for number, name in enumerate(table.contract.names)}
@@ -315,7 +344,28 @@ def _completeness(checked: Mapping[str, _Table]) -> pd.DataFrame:
     for name, table in checked.items():
         total = table.text.num_rows
         for column in table.contract.columns:
+            marks = table.marks[column.name]
             present = total - table.text.column(column.name).null_count
-            rows.append((name, column.name, present, round(present / total, _DIGITS) if total else 1.0))
-    frame = pd.DataFrame(rows, columns=["table", "column", "present", "share"])
-    return frame.astype({"table": "string", "column": "string", "present": "int64", "share": "float64"})
+            suppressed, provisional = int(marks.suppressed.sum()), int(marks.provisional.sum())
+            share = round(present / total, _DIGITS) if total else 1.0
+            rows.append((name, column.name, present, share, total - present - suppressed, suppressed, provisional))
+    numbers = dict.fromkeys(("missing", "suppressed", "provisional"), "int64")
+    frame = pd.DataFrame(rows, columns=["table", "column", "present", "share", *numbers])
+    return frame.astype({"table": "string", "column": "string", "present": "int64", "share": "float64", **numbers})
+
+
+def _marked(checked: Mapping[str, _Table]) -> Iterable[str]:
+    """Say which columns had words for nothing or marks, or characters that nobody sees, and how many."""
+    for name, table in checked.items():
+        for column, changed in table.unseen.items():
+            values = many(changed, "value", "values")
+            yield f"{name}.{column}: invisible characters, odd blanks or odd quotes were made plain in {values}"
+        for column, marks in table.marks.items():
+            counts = (
+                (marks.missing, "word for nothing", "words for nothing"),
+                (marks.suppressed, "number withheld", "numbers withheld"),
+                (marks.provisional, "number marked as one that may change", "numbers marked as ones that may change"),
+            )
+            said = [many(int(mask.sum()), one, several) for mask, one, several in counts if mask.any()]
+            if said:
+                yield f"{name}.{column}: {', '.join(said)}, as the contract lists them"

@@ -11,8 +11,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shared_analysis.contracts.dates import ISO_DATE, DateFormat
+from shared_analysis.contracts.dates import ISO_DATE, LATEST, LATEST_BIRTH, DateFormat
 from shared_analysis.contracts.model import Column
+from shared_analysis.contracts.notation import Marked, read_marks
+from shared_analysis.contracts.numbers import PLAIN_NUMBER, is_rounded, undo_spreadsheet, without_exponents
 from shared_analysis.contracts.role_guessing import share_matching, snake
 
 DTYPES = {
@@ -26,7 +28,6 @@ DTYPES = {
 """The pandas type of a validated column, by the type its contract states."""
 
 _INTEGER = r"^(?:\+|(-))?([0-9]+)(\.0+)?$"
-_NUMBER = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 _TIMESTAMP = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?$"
 _WITHOUT_OFFSET = r"^([0-9-]{10}[T ][0-9:.]+)$"
 _BOOLEANS = {
@@ -36,6 +37,15 @@ _BOOLEANS = {
 # Control characters other than tab and line ends, and U+FFFD, which programs write for what they could not decode.
 _BROKEN = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\x{FFFD}]"
 
+# Zero-width blanks, soft hyphens, byte order marks, and marks of the direction of writing.
+_INVISIBLE = (
+    r"[\x{00AD}\x{061C}\x{180E}\x{200B}\x{200E}\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{2066}-\x{2069}\x{FEFF}]"
+)
+_JOINERS = "[\\x{200C}\\x{200D}]"
+_LATIN = "^[\\x{0000}-\\x{024F}\\x{1E00}-\\x{1EFF}\\x{2000}-\\x{206F}\\x{20A0}-\\x{20BF}]*$"
+_WIDE_BLANK = "[\\x{00A0}\\x{1680}\\x{2000}-\\x{200A}\\x{202F}\\x{205F}\\x{3000}]"
+_QUOTED = "^[\\x{2018}\\x{2019}\\x{201C}-\\x{201E}](.+)[\\x{2018}\\x{2019}\\x{201C}\\x{201D}]$"
+_QUOTES = (("[\\x{2018}\\x{2019}\\x{201B}\\x{02BC}]", "'"), ("[\\x{201C}-\\x{201F}]", '"'))
 
 DATE_ROLES = ("date_of_birth", "event_date", "period")
 NUMBER_ROLES = ("count",)
@@ -59,15 +69,24 @@ class Coerced:
         Whether there was a value that is not of the type.
     broken_text
         Whether there was text with control characters or the mark of a broken encoding.
+    rounded
+        Whether there was a whole number or an identifier that a spreadsheet has rounded, so that its digits are lost.
+    marked
+        The text that was read, apart from words for nothing and marks; and where those were.
     """
 
     values: pd.Series
     wrong_type: np.ndarray
     broken_text: np.ndarray
+    rounded: np.ndarray
+    marked: Marked
 
 
 def as_text(values: pd.Series, kind: str | None = None) -> pa.Array:
     """Turn a column of any type into text: blanks around it removed, Unicode composed (NFC), empty as missing.
+
+    Characters that nobody sees are removed, blanks of other widths are blanks, and the quotes of a word processor in a
+    number or an identifier are those of a keyboard: what looks the same is the same.
 
     Numbers without a fraction lose their ``.0``, which pandas adds to whole numbers beside missing values. Moments in a
     time zone are written in UTC; if all of a column are at midnight, as ISO dates. Bytes are read as UTF-8.
@@ -80,10 +99,41 @@ def as_text(values: pd.Series, kind: str | None = None) -> pa.Array:
         The type to read the text as. For a ``date`` each midnight by itself is an ISO date, the day of the moment's own
         time zone; for a ``timestamp`` midnight is a time of day like any other.
     """
-    text = pc.utf8_normalize(pc.utf8_trim_whitespace(_raw_text(values, kind)), form="NFC")
-    # Composing can leave a blank at an end, so trim again.
-    text = pc.utf8_trim_whitespace(text)
-    return pc.if_else(pc.equal(pc.utf8_length(text), 0), pa.scalar(None, pa.string()), text)
+    return read_text(values, kind)[0]
+
+
+def read_text(values: pd.Series, kind: str | None = None) -> tuple[pa.Array, int]:
+    """Turn a column into text as :func:`as_text` does, and say in how many values it changed more than what is around.
+
+    Parameters
+    ----------
+    values, kind
+        As of :func:`as_text`.
+    """
+    text = pc.utf8_trim_whitespace(_raw_text(values, kind))
+    changed = 0
+    other = pc.fill_null(pc.invert(pc.string_is_ascii(text)), False)
+    if pc.any(other).as_py():
+        before = text.filter(other)
+        after = _as_seen(before)
+        changed = int(pc.sum(pc.not_equal(before, after)).as_py() or 0)
+        # Composing can leave a blank at an end, so trim again.
+        after = pc.utf8_trim_whitespace(pc.utf8_normalize(after, form="NFC"))
+        text = pc.replace_with_mask(text, other, after)
+    return pc.if_else(pc.equal(pc.utf8_length(text), 0), pa.scalar(None, pa.string()), text), changed
+
+
+def _as_seen(text: pa.Array) -> pa.Array:
+    """Leave only what a reader sees."""
+    text = pc.replace_substring_regex(text, _INVISIBLE, "")
+    # Where letters join to each other, as in Persian or Hindi, the joiners belong to the spelling.
+    joined = pc.replace_substring_regex(text, _JOINERS, "")
+    text = pc.if_else(pc.match_substring_regex(joined, _LATIN), joined, text)
+    text = pc.utf8_trim_whitespace(pc.replace_substring_regex(text, _WIDE_BLANK, " "))
+    straight = pc.replace_substring_regex(text, _QUOTED, r"\1")
+    for quotes, plain in _QUOTES:
+        straight = pc.replace_substring_regex(straight, quotes, plain)
+    return pc.if_else(pc.match_substring_regex(text, r"^\S*[0-9]\S*$"), straight, text)
 
 
 def _raw_text(values: pd.Series, kind: str | None) -> pa.Array:
@@ -152,14 +202,26 @@ def coerce(text: pa.Array, column: Column) -> Coerced:
         The column's contract.
     """
     broken = _mask(pc.match_substring_regex(text, _BROKEN))
+    marked = read_marks(text, column)
+    text = marked.text
+    rounded = np.zeros(len(text), dtype=bool)
+    present = _mask(pc.is_valid(text))
     if column.type == "string":
         if column.format is not None:
-            text = _iso_order(text, DateFormat.parse(column.format))
+            form = DateFormat.parse(column.format)
+            text = pc.coalesce(form.iso(text, _latest(column), whole=False), text)
+        if column.identifies:
+            text, rounded = undo_spreadsheet(text)
+            text = pc.if_else(pa.array(rounded), pa.scalar(None, pa.string()), text) if rounded.any() else text
         values = pd.Series(text.to_pandas(), dtype="string")
     else:
+        if column.number_format is not None:
+            text = column.number_format.plain(text)
         values = _READERS[column.type](text, column)
-    present = _mask(pc.is_valid(text))
-    return Coerced(values, present & values.isna().to_numpy() & ~broken, broken)
+    wrong = present & values.isna().to_numpy() & ~broken
+    if column.type == "integer" and wrong.any():
+        rounded = wrong & is_rounded(text)
+    return Coerced(values, wrong & ~rounded, broken, rounded, marked)
 
 
 def _mask(values: pa.Array) -> np.ndarray:
@@ -175,7 +237,9 @@ def _kept(text: pa.Array, pattern: str) -> pd.Series:
     return kept
 
 
-def _read_integer(text: pa.Array, _: Column) -> pd.Series:
+def _read_integer(text: pa.Array, column: Column) -> pd.Series:
+    if column.number_format is not None:
+        text = without_exponents(text)
     whole = pc.replace_substring_regex(text, _INTEGER, r"\1\2")
     whole = pc.if_else(pc.match_substring_regex(whole, "^-?[0-9]+$"), whole, pa.scalar(None, pa.string()))
     fits = pc.less_equal(pc.utf8_length(whole), 18)
@@ -190,7 +254,7 @@ def _read_integer(text: pa.Array, _: Column) -> pd.Series:
 
 
 def _read_number(text: pa.Array, _: Column) -> pd.Series:
-    numbers = pd.to_numeric(_kept(text, _NUMBER), errors="coerce").astype("float64")
+    numbers = pd.to_numeric(_kept(text, PLAIN_NUMBER), errors="coerce").astype("float64")
     return numbers.where(np.isfinite(numbers)).astype("Float64")
 
 
@@ -200,9 +264,12 @@ def _read_boolean(text: pa.Array, _: Column) -> pd.Series:
 
 
 def _read_date(text: pa.Array, column: Column) -> pd.Series:
-    form = DateFormat.parse(column.format or ISO_DATE)
-    moments = pd.to_datetime(_kept(text, f"^{form.shape}$"), format=form.strptime, errors="coerce")
+    moments = DateFormat.parse(column.format or ISO_DATE).read(text, _latest(column))
     return moments.dt.normalize() if column.type == "date" else moments
+
+
+def _latest(column: Column) -> int:
+    return LATEST_BIRTH if column.role == "date_of_birth" else LATEST
 
 
 def _read_timestamp(text: pa.Array, column: Column) -> pd.Series:
@@ -222,14 +289,6 @@ _READERS = {
     "date": _read_date,
     "timestamp": _read_timestamp,
 }
-
-
-def _iso_order(text: pa.Array, form: DateFormat) -> pa.Array:
-    """Put digits that have the shape of the format into ISO order, whether or not the calendar has such a day."""
-    order = re.compile(form.shape)
-    parts = [part for part in ("year", "month", "day") if part in order.groupindex]
-    target = "-".join(f"\\{order.groupindex[part]}" for part in parts)
-    return pc.replace_substring_regex(text, f"^{form.shape}$", target)
 
 
 def guess_type(name: str, text: pa.Array, role: str | None) -> tuple[str, str | None]:

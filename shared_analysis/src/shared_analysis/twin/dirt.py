@@ -63,7 +63,9 @@ def _no_such_day(column: Column) -> Callable[[str | None], str | None]:
     def fault(value: str | None) -> str | None:
         if value is None:
             return None
-        marks = {"%Y": "2019", "%m": month, "%d": day, "%H": "10", "%M": "00", "%S": "00"}
+        if not form.strptime or "%b" in form.strptime or "%B" in form.strptime:
+            return "no date"
+        marks = {"%Y": "2019", "%y": "19", "%m": month, "%d": day, "%H": "10", "%M": "00", "%S": "00"}
         text = form.strptime
         for mark, digits in marks.items():
             text = text.replace(mark, digits)

@@ -129,8 +129,7 @@ def write_days(days: Array, column: Column, streams: Streams) -> Array:
     if column.type in ("integer", "number"):
         texts = pd.Series(distinct).dt.strftime("%Y")
     else:
-        form = DateFormat.parse(column.format or ISO_DATE)
-        texts = pd.Series(distinct).dt.strftime(form.strptime)
+        texts = DateFormat.parse(column.format or ISO_DATE).write(pd.Series(distinct))
     values = texts.astype(object).where(texts.notna(), None).to_numpy(dtype=object)[place]
     if column.type == "timestamp" and column.format is None:
         seconds = streams.rng("time of day").integers(8 * 3600, 20 * 3600, size=len(days))

@@ -11,7 +11,7 @@ import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.forecasting.calendars import WEEKDAYS, name_day
-from shared_analysis.forecasting.panel.frequency import infer_frequency, is_added_up
+from shared_analysis.forecasting.panel.frequency import infer_frequency, is_added_up, stated_frequency
 from shared_analysis.forecasting.panel.missing_periods import incomplete
 from shared_analysis.forecasting.panel.rows import Counted, SeriesRows, again, count_key, refuse_repeats
 from shared_analysis.forecasting.panel.series_labels import as_text, label_keys
@@ -52,7 +52,7 @@ def add_up_counts(read: SeriesRows, table: pd.DataFrame, contract: DataContract,
     complete = replace(read, rows=rows, notices=(*read.notices, *summed)).complete()
     rows = complete.rows.assign(period=complete.rows["date"].dt.to_period(spec.calendar.code))
     days = pd.DatetimeIndex(np.sort(rows["date"].unique()))
-    step = infer_frequency(days)
+    step = stated_frequency(contract, read.columns["date"]) or infer_frequency(days)
     added_up = is_added_up(step, spec, where)
     group, lines = [*keys, "period"], [name for name in lines if name != "date"]
     if not added_up:

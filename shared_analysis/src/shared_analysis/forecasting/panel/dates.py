@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 
 import numpy as np
 import pandas as pd
 
+from shared_analysis.contracts.dates import without_offset
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.wording import many
-
-# Only after a time of day: in 2024-03-31 the last part is no offset.
-_OFFSET = re.compile(r"(\d[T ]\d\d(?::?\d\d){0,2}(?:[.,]\d+)?) ?(?:[Zz]|[+-]\d\d(?::?\d\d)?)$")
 
 
 def read_dates(column: pd.Series, where: str) -> pd.Series:
@@ -52,5 +49,5 @@ def read_dates(column: pd.Series, where: str) -> pd.Series:
 
 def _without_zone(value: object) -> object:
     if isinstance(value, str):
-        return _OFFSET.sub(r"\1", value)
+        return without_offset(value)
     return value.replace(tzinfo=None) if isinstance(value, dt.datetime) else value

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from shared_analysis.contracts.dates import DateFormat
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.forecasting.calendars import name_period
 from shared_analysis.forecasting.panel.series_labels import label_keys
 from shared_analysis.forecasting.spec import ForecastSpec
 from shared_analysis.wording import Notice
+
+if TYPE_CHECKING:
+    from shared_analysis.contracts import DataContract
 
 STEPS = ("daily", "weekly", "monthly", "quarterly", "yearly")
 # Most, not all: one date that is wrong must not decide for a whole table.
@@ -19,6 +25,25 @@ _WEEK, _MONTH, _QUARTER, _YEAR = 7, 28, 89, 360
 # As few rows may lie evenly apart by chance.
 _FEWEST_GAPS = 3
 _ORDINALS = {2: "second", 3: "third", 4: "fourth", 5: "fifth", 6: "sixth"}
+
+
+def stated_frequency(contract: DataContract, column: str) -> str | None:
+    """Tell a table's own frequency from the format of its dates: ``yyyy 'Q'q`` writes quarters.
+
+    Parameters
+    ----------
+    contract
+        The table's contract.
+    column
+        The column of its dates.
+
+    Returns
+    -------
+    str or None
+        ``monthly``, ``quarterly`` or ``yearly``; None where the format writes days or times.
+    """
+    form = contract.column(column).format
+    return DateFormat.parse(form).frequency if form else None
 
 
 def infer_frequency(days: pd.DatetimeIndex) -> str | None:

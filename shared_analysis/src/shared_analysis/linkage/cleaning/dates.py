@@ -8,22 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
+from shared_analysis.contracts.dates import MONTHS, SERIAL, SERIALS, serial_day, whole_year
 from shared_analysis.wording import Notice
 
-_LATEST = 26
-"""Two digits of a year up to this are of the 2000s; a fixed year and not today's, so that a run can be repeated."""
-_MONTHS = {
-    name: f"{number:02}"
-    for number, names in enumerate(
-        ("jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july", "aug august",
-         "sep sept september", "oct october", "nov november", "dec december"), 1)
-    for name in names.split()
-}  # fmt: skip
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?!\d)")
 _YEAR_FIRST = re.compile(r"(\d{4})[/. -](\d{1,2})[/. -](\d{1,2})(?!\d)")
 _TOGETHER = re.compile(r"(\d{4})(\d{2})(\d{2})$")
@@ -32,9 +23,6 @@ _DAY_MONTH = re.compile(
     r"(?:[a-z]+,? )??(\d{1,2})(?:st|nd|rd|th)?(?: of)?[ /.-]*([a-z]{3,9})\.?,?[ /.-]*(\d{4}|\d{2})(?!\d)"
 )
 _MONTH_DAY = re.compile(r"(?:[a-z]+,? )??([a-z]{3,9})\.?[ /.-]*(\d{1,2})(?:st|nd|rd|th)?,?[ /.-]+(\d{4}|\d{2})(?!\d)")
-_SERIAL = re.compile(r"\d{3,5}(\.\d+)?")
-_FIRST_SERIAL = date(1899, 12, 30)
-_SERIALS = (366, 60_000)  # from 1900 to 2064
 _NEARLY_ALL = 0.95
 _LEAST_PROOF = 5
 """Different dates that must prove that the month comes first."""
@@ -59,7 +47,7 @@ def iso_date(value: str, month_first: bool = False) -> str | None:
     if match := _YEAR_LAST.match(text):
         day, month, year = match.groups()
         day, month = (month, day) if month_first else (day, month)
-        return f"{_whole(year)}-{month:0>2}-{day:0>2}"
+        return f"{whole_year(year)}-{month:0>2}-{day:0>2}"
     return _in_words(text.lower()) if text[:1].isalnum() and not text.isdigit() else None
 
 
@@ -82,19 +70,12 @@ def _in_words(text: str) -> str | None:
         word, day, year = match.groups()
     else:
         return None
-    month = _MONTHS.get(word)
-    return f"{_whole(year)}-{month}-{day:0>2}" if month else None
-
-
-def _whole(year: str) -> str:
-    """Write a year of two digits in four, so that nobody is born in the future."""
-    return year if len(year) == 4 else f"{'20' if int(year) <= _LATEST else '19'}{year}"
+    month = MONTHS.get(word)
+    return f"{whole_year(year)}-{month}-{day:0>2}" if month else None
 
 
 def _from_serial(value: str) -> str | None:
-    if not _SERIAL.fullmatch(value) or not _SERIALS[0] <= float(value) <= _SERIALS[1]:
-        return iso_date(value)
-    return (_FIRST_SERIAL + timedelta(days=int(float(value)))).isoformat()
+    return serial_day(value) or iso_date(value)
 
 
 def date_cleaner(texts: pd.Series, table: str = "") -> tuple[Callable[[str], str | None], Notice | None]:
@@ -113,8 +94,8 @@ def date_cleaner(texts: pd.Series, table: str = "") -> tuple[Callable[[str], str
         What reads one value; and a notice, if that is not the usual way.
     """
     written = texts[texts.str.contains(r"\d")]  # words for an unknown date say nothing of how dates are written
-    numbers = written[written.str.fullmatch(_SERIAL)].astype(float)
-    serials = len(numbers) > 0 and numbers.between(*_SERIALS).sum() >= _NEARLY_ALL * len(written)
+    numbers = written[written.str.fullmatch(SERIAL)].astype(float)
+    serials = len(numbers) > 0 and numbers.between(*SERIALS).sum() >= _NEARLY_ALL * len(written)
     if serials and not numbers.between(1850, 2100).all():
         return _from_serial, Notice("dates_are_numbers", {"table": table})
     parts = texts.str.extract(r"^\s*(\d{1,2})[/.\- ](\d{1,2})[/.\- ](?:\d{4}|\d{2})(?:$|[ ,T])").dropna().astype(int)

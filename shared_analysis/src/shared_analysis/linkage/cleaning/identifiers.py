@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-_WHOLE = re.compile(r"\s*(\d+)\.0+\s*")
-_ROUNDED = re.compile(r"\s*\d(?:[.,]\d+)?E\+\d+\s*", re.IGNORECASE)
+from shared_analysis.contracts.numbers import undamaged
+
 _EXTENSION = re.compile(r"(?:extension|ext|x)[.:]? *\d+ *$", re.IGNORECASE)
 _NOTHING = frozenset({"NA", "NAN", "NONE", "NULL", "NK", "NOTKNOWN", "UNKNOWN", "NOTGIVEN", "NOTSTATED", "REFUSED"})
 _NINO = re.compile(r"[A-Z]{2}\d{6}[A-D]?")
@@ -21,13 +21,6 @@ _NO_MAILBOX = re.compile(
     r"no|none|na|nil|null|unknown|notknown|notgiven|nomail|noemail|no-?reply|do-?not-?reply|test\d*|x+|email"
 )
 _NO_MAIL = re.compile(r"(?:no|none|na|nil|null|unknown|noemail|nomail|test)(?:\.[a-z.]+)?")
-
-
-def undamaged(value: str) -> str | None:
-    """Undo what spreadsheets do to whole numbers: ``5551234.0`` is 5551234, and of ``4.86E+09`` the digits are lost."""
-    if whole := _WHOLE.fullmatch(value):
-        return whole[1]
-    return None if _ROUNDED.fullmatch(value) else value
 
 
 def code(value: str) -> str | None:

@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from shared_analysis.contracts.numbers import undamaged
 from shared_analysis.linkage.cleaning import identifiers
 from shared_analysis.linkage.cleaning.addresses import address_text, in_parts
 from shared_analysis.linkage.cleaning.dates import date_cleaner, iso_date
@@ -45,7 +46,7 @@ _NUMBERED_SEXES = {"0": None, "1": "m", "2": "f", "9": None}
 
 def sex(value: str) -> str | None:
     """``f`` and ``m`` for the usual words; other codes as they are."""
-    text = words(identifiers.undamaged(value) or "")
+    text = words(undamaged(value) or "")
     return _SEXES.get(text, text) if text else None
 
 
@@ -71,7 +72,7 @@ CLEANERS: dict[str, Cleaner] = {
     "phone": identifiers.phone,
     "email": identifiers.email,
     "address": address_text,
-    "house_number": lambda value: address_text(identifiers.undamaged(value) or ""),
+    "house_number": lambda value: address_text(undamaged(value) or ""),
     "street": address_text,
     "locality": words,
     "postcode": identifiers.postcode,

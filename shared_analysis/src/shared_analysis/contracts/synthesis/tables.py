@@ -13,15 +13,16 @@ import numpy as np
 import pandas as pd
 
 from shared_analysis.contracts.dates import ISO_DATE, DateFormat
-from shared_analysis.contracts.fake_values import invent
 from shared_analysis.contracts.model import Column, DataContract
-from shared_analysis.contracts.regex_text import PatternText
+from shared_analysis.contracts.synthesis.fake_values import invent
+from shared_analysis.contracts.synthesis.regex_text import PatternText
 from shared_analysis.errors import SharedAnalysisError
 
 _MISSING = 0.05
 # The days that nanoseconds reach: what a contract allows beyond them, validation cannot hold.
 _FIRST, _LAST = (dt.datetime.fromisoformat(day) for day in ("1677-09-22", "2262-04-11"))
 _ROUNDS = 40
+_PERIODS = ("YS", "YS-APR", "QS", "MS")
 Draw = Callable[[int], list[str]]
 
 
@@ -206,9 +207,9 @@ def _moments(column: Column, rng: np.random.Generator) -> Draw:
     step = form.step
     if column.type == "date" and step in ("h", "min", "s"):
         step = "D"
-    if column.role == "period" and step != "YS":
+    if column.role == "period" and step not in _PERIODS:
         step = "MS"
-    if step in ("YS", "MS"):
+    if step in _PERIODS:
         moments = pd.date_range(start, end, freq=step, normalize=True, unit="us")
         moments = moments[(moments >= start) & (moments <= end)]
         number = len(moments)
@@ -220,8 +221,8 @@ def _moments(column: Column, rng: np.random.Generator) -> Draw:
 
     def draw(rows: int) -> list[str]:
         places = rng.permutation(number) if number < 2 * rows else rng.integers(number, size=rows)
-        drawn = moments[places] if step in ("YS", "MS") else first + places * width
-        return list(pd.DatetimeIndex(drawn).strftime(form.strptime))
+        drawn = moments[places] if step in _PERIODS else first + places * width
+        return list(form.write(pd.Series(pd.DatetimeIndex(drawn))))
 
     return draw
 

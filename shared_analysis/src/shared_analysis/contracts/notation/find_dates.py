@@ -1,0 +1,234 @@
+"""How a column writes its dates, where that is more than the usual formats: found from all of its values together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shared_analysis.contracts.dates import LATEST, LATEST_BIRTH, MONTHS, SERIAL_DAYS, DateFormat
+from shared_analysis.contracts.headings import role_by_name, snake
+
+_NEARLY_ALL = 0.95
+_HALF = 0.5
+_DATE_ROLES = ("date_of_birth", "event_date", "period")
+_CERTAIN_WORDS = frozenset({"date", "dob", "born", "birth"})
+"""What whole numbers can only be days under."""
+_DATE_WORDS = _CERTAIN_WORDS | {"month", "day", "time", "quarter", "period", "year"}
+_TIMES = (" HH:mm:ss", " HH:mm", "'T'HH:mm:ss", "'T'HH:mm", *(f" HH:mm:ss.{'S' * n}" for n in (3, 6, 7)))
+_TIMES += tuple(f"{mark}HH:mm{rest}XXX" for mark in (" ", "'T'") for rest in ("", ":ss", ":ss.SSS", ":ss.SSSSSS"))
+_TIMED = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:.]+(?:Z|[+-][0-9:]+)?$"
+_MIDNIGHT = r"[ T]00:00(?::00(?:\.0+)?)?(?:Z|[+-][0-9:]+)?$"
+_USUAL = frozenset(("yyyy-MM-dd", "dd.MM.yyyy", "yyyy/MM/dd", "dd-MM-yyyy", "dd/MM/yyyy"))
+_LETTERS = ("d MMMM yyyy", "d-MMM-yy", "d MMM yy", "d MMM yyyy", "d-MMM-yyyy", "d/MMM/yyyy", "MMMM d, yyyy")
+_PERIODS = (
+    "MMMM yyyy", "MMMM-yyyy", "MMMM-yy", "MMM-yy", "MMM yy", "MMM yyyy", "MMM-yyyy", "MMMyy", "yyyy MMM", "yyyy-MMM",
+    "MM/yyyy", "M/yyyy", "yyyy/MM", "yyyy 'Q'q", "yyyy-'Q'q", "yyyy'Q'q", "'Q'q yyyy", "'Q'q-yyyy", "'Q'q/yyyy",
+    "yyyy/yy", "yyyy-yy", "yyyy/yyyy", "yyyy-yyyy",
+)  # fmt: skip
+_MONTH_NAME = "|".join(sorted(MONTHS, key=len, reverse=True))
+_CLOCK = r"(?:[ T][0-9:.]+ ?(?:Z|[+-][0-9:]+)?)?"
+_LIKE_A_DATE = (
+    rf"(?i)^(?:[0-9]{{1,4}}[-/. ][0-9]{{1,2}}[-/. ][0-9]{{1,4}}{_CLOCK}"
+    rf"|(?:[0-9]{{0,4}}[-/ ]?)(?:{_MONTH_NAME})[-/ ]?(?:[0-9]{{1,2}}, )?[0-9]{{0,4}}{_CLOCK}"
+    r"|[0-9]{4}[-/ ]?Q[0-9]|Q[0-9][-/ ]?[0-9]{4}|[0-9]{4}[-/][0-9]{2}(?:[0-9]{2})?|[0-9]{1,2}/[0-9]{4})$"
+)
+_NUMBERED = r"^([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4}|[0-9]{2})(?:[ T].*)?$"
+
+
+@dataclass(frozen=True)
+class DateFinding:
+    """What the values of a column tell of how it writes its dates.
+
+    Parameters
+    ----------
+    format
+        The format, as a contract writes it; ``None`` where it is a usual one, or the values do not tell.
+    timed
+        Whether there are times of day other than midnight.
+    doubt
+        What the values do not tell, in words.
+    """
+
+    format: str | None = None
+    timed: bool = False
+    doubt: str = ""
+
+
+def find_date_format(name: str, distinct: pa.Array, counts: np.ndarray) -> DateFinding:
+    """Find how a column writes its dates.
+
+    The day comes first unless the column proves that the month does.
+
+    Parameters
+    ----------
+    name
+        What the column is called: digits alone are dates only under a name of dates.
+    distinct
+        Its different values, none missing.
+    counts
+        How often each occurs.
+    """
+    role, words = role_by_name(name), set(snake(name).split("_"))
+    if role not in (None, *_DATE_ROLES):
+        return DateFinding()
+    born = role == "date_of_birth"
+    column = _Column(distinct, counts, LATEST_BIRTH if born else LATEST, _HALF if born else _NEARLY_ALL)
+    if column.share_matching(r"^[0-9]+(\.[0-9]+)?$") >= column.needed:
+        certain = role in _DATE_ROLES or not _CERTAIN_WORDS.isdisjoint(words)
+        return DateFinding(column.of_digits(role) if certain else None)
+    if column.share_matching(_LIKE_A_DATE) < column.needed or column.share_matching("[0-9]") < column.needed:
+        return DateFinding()
+    if column.share_matching(_TIMED) >= _NEARLY_ALL and column.share_matching(_MIDNIGHT) < 1:
+        return DateFinding()
+    return column.decide(named=role is not None or not _DATE_WORDS.isdisjoint(words))
+
+
+@dataclass(frozen=True)
+class _Column:
+    """The different values of a column that may hold dates.
+
+    Parameters
+    ----------
+    distinct, counts
+        The values, and how often each occurs.
+    latest
+        The last two digits of a year that are of the 2000s.
+    needed
+        The share of the values that must be written in one format.
+    """
+
+    distinct: pa.Array
+    counts: np.ndarray
+    latest: int
+    needed: float
+
+    def share(self, mask: pa.Array | np.ndarray) -> float:
+        chosen = mask if isinstance(mask, np.ndarray) else mask.to_numpy(zero_copy_only=False)
+        return float(self.counts[chosen].sum() / self.counts.sum())
+
+    def share_matching(self, pattern: str) -> float:
+        return self.share(pc.match_substring_regex(self.distinct, pattern))
+
+    def of_digits(self, role: str | None) -> str | None:
+        """Tell months, years and the days of a spreadsheet by how many digits they have."""
+        if self.share_matching(r"^(19|20)[0-9]{4}$") >= _NEARLY_ALL and self._share_in("yyyyMM") >= _NEARLY_ALL:
+            return "yyyyMM"
+        if self.share_matching(r"^(18|19|20)[0-9]{2}$") >= _NEARLY_ALL:
+            return "yyyy" if role == "period" else None
+        recent = self.share_matching(r"^[1-5][0-9]{4}(\.|$)") >= _HALF
+        return SERIAL_DAYS if recent and self._share_in(SERIAL_DAYS) >= _NEARLY_ALL else None
+
+    def _share_in(self, form: str) -> float:
+        return self.share(self._read(form).notna().to_numpy())
+
+    def _read(self, form: str) -> pd.Series:
+        return DateFormat.parse(form).read(self.distinct, self.latest)
+
+    def decide(self, *, named: bool) -> DateFinding:
+        """Choose among the formats that the values have the shape of."""
+        fitting = [form for form in self._candidates(named=named) if self._has_shape(form)]
+        month_first, doubt = _which_first(self.distinct, self.counts)
+        if doubt == _MIXED:
+            return DateFinding(doubt=doubt)
+        fitting = [form for form in fitting if _begins_with_month(form) in (None, month_first)]
+        fitting = [form for form in fitting if self.needed < _NEARLY_ALL or self._share_in(form) >= self.needed]
+        form = max(fitting, key=self._fit, default=None)
+        if form is None:
+            several = named and self._share_in("yyyy-MM") < _NEARLY_ALL and not self._is_usual()
+            return DateFinding(doubt="its dates are written in more than one way" if several else "")
+        if form in _USUAL and not doubt:
+            return DateFinding()
+        if form in ("yyyy-yy", "yyyy/yy") and len(self.distinct) < 2 and self._share_in("yyyy-MM") == 1.0:
+            return DateFinding()
+        moments = self._read(form)
+        timed = bool((moments != moments.dt.normalize())[moments.notna()].any())
+        # Moments of several places are one point in time each, which only UTC can hold.
+        return DateFinding() if timed and "XXX" in form else DateFinding(form, timed, doubt)
+
+    def _is_usual(self) -> bool:
+        return any(self._share_in(form) >= self.needed for form in (*_USUAL, "yyyyMMdd"))
+
+    def _has_shape(self, form: str) -> bool:
+        return self._share_of_shape(form) >= self.needed
+
+    def _share_of_shape(self, form: str) -> float:
+        return self.share_matching(f"^{DateFormat.parse(form).shape}$")
+
+    def _fit(self, form: str) -> tuple[float, float, bool]:
+        """Rank formats: what a calendar has first, then the shape; of equals the first of the candidates is taken."""
+        return self._share_in(form), self._share_of_shape(form), form in ("yyyy-yy", "yyyy/yy")
+
+    def _candidates(self, *, named: bool) -> Iterable[str]:
+        """List formats, those with two digits before those with one or two.
+
+        Two digits between other marks than / are a year only under a name of dates: 1.2.10 may number a section.
+        """
+        timed = self.share(pc.match_substring(self.distinct, ":")) >= self.needed
+        clocks = (
+            [form for form in _TIMES if self.share_matching(f"{_in_regex(form)}$") >= self.needed] if timed else [""]
+        )
+        marks = [mark for mark in "/-. " if self.share(pc.match_substring(self.distinct, mark)) >= self.needed]
+        for clock in clocks:
+            for mark, order, year in product(marks, _ORDERS, ("yyyy", "yy")):
+                if year == "yy" and not named and mark != "/":
+                    continue
+                yield mark.join((*order, year)) + clock
+            for day in ("yyyy-MM-dd", "yyyy/MM/dd", "yyyy-M-d", "yyyy/M/d", "yyyy.MM.dd"):
+                yield day + clock
+            for words in _LETTERS:
+                yield f"d{words}{clock}" if words[0] == "d" else words + clock
+                yield words + clock
+        if not timed:
+            yield from _PERIODS
+
+
+_ORDERS = (("dd", "MM"), ("MM", "dd"), ("d", "M"), ("M", "d"))
+
+
+def _in_regex(clock: str) -> str:
+    """Return the shape of a time of day, which is no format by itself."""
+    return DateFormat.parse(f"yyyy-MM-dd{clock}").shape.partition("(?P<day>[0-9]{2})")[2]
+
+
+def _begins_with_month(form: str) -> bool | None:
+    if form.startswith(("M", "MM")) and not form.startswith("MMM") and "d" in form:
+        return True
+    return False if form[0] == "d" and "MMM" not in form else None
+
+
+_MIXED = "some of its dates have the month first and others the day"
+
+
+def _which_first(distinct: pa.Array, counts: np.ndarray) -> tuple[bool, str]:
+    """Say whether the month comes before the day, and a doubt about it.
+
+    A number above twelve proves itself a day. So does a part that is always 1 while the other counts months over years.
+    """
+    parts = pd.Series(distinct.to_pandas()).str.extract(_NUMBERED)
+    there = parts[0].notna().to_numpy()
+    if not there.any():
+        return False, ""
+    first, second = (parts.loc[there, place].astype(int).to_numpy() for place in (0, 1))
+    years, rows = parts.loc[there, 2], counts[there]
+    day_first, month_first = (rows[(a > 12) & (b <= 12)].sum() for a, b in ((first, second), (second, first)))
+    if day_first and month_first:
+        fewer = min(day_first, month_first) / rows.sum()
+        return bool(month_first > day_first), _MIXED if fewer > 1 - _NEARLY_ALL else ""
+    if month_first or day_first:
+        # One odd date among many that leave it open is a slip of the pen.
+        few = month_first and len(np.unique(first[second > 12])) < 1
+        return bool(month_first and not few), ""
+    if (second == 1).all() and not (first == 1).all() and len(np.unique(first)) >= 3 and years.nunique() >= 2:
+        return True, ""
+    if (first == 1).all() or (first == second).all():
+        return False, ""
+    return (
+        False,
+        "nothing tells whether the day or the month comes first in its dates; they are read with the day first",
+    )
