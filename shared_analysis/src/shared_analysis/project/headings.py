@@ -94,7 +94,8 @@ def refuse_values_as_headings(names: Sequence[str], columns: Mapping[str, Any], 
     if any(map(_is_certain, names)) or _are_numbered(names):
         return
     if all(len(columns[name]) == 0 for name in names):
-        if not any(map(_is_worded, names)):
+        # Names of people are written with a capital, and names of columns often are not.
+        if any(name.strip()[0].isupper() for name in names) and not any(map(_is_worded, names)):
             raise _refusal({1: "no word of column names, nor is any other, and there are no rows"}, where)
         return
     repeated = _repeats_of_the_header(names, columns)
