@@ -339,3 +339,30 @@ def test_names_that_may_be_the_first_row_are_said_by_place() -> None:
         with pytest.raises(SharedAnalysisError, match=said) as error:
             infer(pd.DataFrame([["a", "b", "c"]], columns=columns), "people")
         assert "Smith" not in str(error.value)
+
+
+def test_the_first_row_of_a_table_without_its_header_is_never_written() -> None:
+    rows = [(f"A{n}", f"48577734{n:02}", "Maple", "F") for n in range(10, 50)]
+    with pytest.raises(SharedAnalysisError, match="column 2 is a long number") as error:
+        infer(pd.DataFrame(rows[1:], columns=rows[0], dtype=object), "t")
+    assert not [cell for cell in rows[0] if len(cell) > 1 and cell in f"{error.value} {error.value.next_step}"]
+
+
+def test_rows_that_are_no_records_change_no_draft() -> None:
+    people = pd.DataFrame(
+        {"case_number": [f"C{n}" for n in range(100)], "surname": "Poe", "dob": "1980-01-02"}, dtype=object
+    )
+    blank = pd.DataFrame([[None] * 3] * 5, columns=people.columns, dtype=object)
+    header = pd.DataFrame([people.columns], columns=people.columns, dtype=object)
+    for more in (blank, header):
+        assert infer(pd.concat([people, more]), "t") == infer(people, "t")
+    report = validate({"t": pd.concat([people, blank])}, {"t": infer(people, "t")}, max_bad_share=1)
+    assert report.sizes["t"] == (105, 5)
+
+
+def test_remarks_under_a_table_of_counts_change_no_draft() -> None:
+    table = monthly(["E09000001", "E09000033"], "borough")
+    remarks = pd.DataFrame({"borough": ["1 Rounded to the nearest 5.", "Source: survey"]}, dtype=object)
+    long = pd.concat([table, remarks], ignore_index=True)
+    assert infer(long, "t") == infer(table, "t")
+    assert validate({"t": long}, {"t": infer(long, "t")}).sizes["t"] == (98, 2)

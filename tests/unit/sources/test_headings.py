@@ -21,7 +21,7 @@ LAST = words("Abara Begum Carter Diaz Evans Fox Green Hussain Iqbal Jones Khan L
 NOTE = words("asked to call back about rent next week")
 OFFICIAL = words(
     "OA21CD WD22NM WD22NMW LSOA21CD LSOA21NM MSOA11CD LAD23NM LAD24CD RGN22CD CTRY21NM PCON24CD ICB23NM E1 Q1 x1 F7 W1 "
-    "B12 A1 IMD2019 2011 2021/22 Band_A col1 D.O.B. NI10 SE1 % Under_18 65+ 0-4 16-24 £ #"
+    "202401 1.2.10 B12 A1 IMD2019 2011 2021/22 Band_A col1 D.O.B. NI10 SE1 % Under_18 65+ 0-4 16-24 £ #"
 )
 
 
@@ -45,6 +45,8 @@ def test_names_of_columns_have_no_shape_of_a_value(heading: str) -> None:
         ("1980-02-03", "a date"),
         ("03/02/80", "a date"),
         ("3-Feb-1980", "a date"),
+        ("19800203", "a date"),
+        ("1980-02-03 00:00:00", "a date"),
         ("ada@example.org", "an e-mail address"),
         ("Flat 2, 10 High Street", "an address"),
         ("10 High Street, Exford", "an address"),

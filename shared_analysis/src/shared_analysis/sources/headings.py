@@ -15,13 +15,14 @@ from shared_analysis.sources.furniture import PERIOD
 
 # The last two letters of a postcode are never C, I, K, M, O or V, so that OA21CD and WD22NM are none.
 _SHAPES = {
-    "a date": r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}.*"
+    "a date": r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{1,2}[-/]\d{1,2}[-/]\d{2})([ T].*)?"
+    r"|(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])"
     r"|\d{1,2}[- ](jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[- ,]+\d{2,4}",
     "an e-mail address": r"[^@\s]+@[^@\s]+",
     "a postcode": r"[a-z]{1,2}\d[a-z\d]? ?\d[abd-hjlnp-uw-z]{2}",
     "a National Insurance number": r"[a-z]{2} ?\d{2} ?\d{2} ?\d{2} ?[a-d]",
-    "a telephone number": r"(\+44|0044|\(?0)[ ()0-9-]{9,16}",
-    "a long number": r"\d{9,}(\.0+)?|\d{3} \d{3} \d{4}",
+    "a telephone number": r"(\+44|0044|\(?0)([ ()-]*\d){9,12}",
+    "a long number": r"\d{9,}(\.0+)?|\d{3}[- ]\d{3}[- ]\d{4}",
     "an address": r"(flat |unit |.*, ?)?\d+[a-z]?,? [a-z' .]+ "
     r"(road|rd|street|st|avenue|ave|lane|close|drive|court|way)(,.*)?",
 }
@@ -54,7 +55,6 @@ _WORDS = _CERTAIN | _words(
     "ward week weight year zip"
 )
 """These and others that are seldom a value, though there are people called Ward and Price."""
-_LETTERS = re.compile(r"[^\W\d_][^\W\d_' .,’-]*|[^\W\d_][^\d_]*")
 _MOSTLY = 0.9
 _NEARLY_ALL = 0.95
 _SOME = 0.05
@@ -98,7 +98,8 @@ def refuse_values_as_headings(names: Sequence[str], columns: Mapping[str, Any], 
     if any(map(_is_certain, names)) or _are_numbered(names):
         return
     if all(len(columns[name]) == 0 for name in names):
-        if not any(map(_is_worded, names)):
+        # Names of people are written with a capital, and names of columns often are not.
+        if any(name.strip()[0].isupper() for name in names) and not any(map(_is_worded, names)):
             raise _refusal({1: "no word of column names, nor is any other, and there are no rows"}, where)
         return
     repeated = _repeats_of_the_header(names, columns)
@@ -210,7 +211,7 @@ def _is_like(bare: str, text: Any) -> bool:
     for shape in (r"^\p{Lu}[^0-9_]*$", r"^\p{Ll}[^0-9_A-Z]*$"):
         first = bare[0].isupper() if "Lu" in shape else bare == bare.lower()
         if first and _share(text, shape) >= _MOSTLY:
-            return _LETTERS.fullmatch(bare) is not None
+            return "_" not in bare
     return False
 
 
