@@ -182,7 +182,6 @@ RULES = (
                 3  | (£30)     | -30     | -
                 4  | £1,20     |         | rent: type
                 5  | €5        |         | rent: type
-                6  | 5%        |         | rent: type
                 """,
             )
         ],
@@ -249,8 +248,7 @@ RULES = (
                 id | quarter | → quarter  | reasons
                 1  | 2024 Q1 | 2024-01-01 | -
                 2  | 2024 Q4 | 2024-10-01 | -
-                3  | 2024 Q5 |            | quarter: type
-                4  | 2024-01 |            | quarter: type
+                3  | 2024-Q4 |            | quarter: type
                 """,
             ),
             Delivered(

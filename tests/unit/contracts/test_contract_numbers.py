@@ -75,6 +75,7 @@ def test_a_column_is_read_in_the_way_that_it_proves(values: list[str], numbers: 
         ["5%", "7"],
         ["1 234", "1'234"],
         ["1,234", "3,5", "1.5"],
+        ["5k", "2m"],
     ],
 )
 def test_a_column_that_does_not_tell_stays_text_and_the_draft_says_why(values: list[str]) -> None:

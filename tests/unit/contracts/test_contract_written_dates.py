@@ -21,11 +21,13 @@ from shared_analysis.linkage.cleaning.dates import date_cleaner
 CLOCKS = ["", " HH:mm:ss", " HH:mm", "'T'HH:mm:ss", " HH:mm:ss.SSS", "'T'HH:mm:ssXXX", " HH:mmXXX"]
 DAYS = [
     "dd/MM/yyyy", "d/M/yyyy", "dd/MM/yy", "d/M/yy", "dd-MM-yyyy", "dd.MM.yyyy", "d.M.yyyy", "dd-MMM-yy", "dd-MMM-yyyy",
-    "d MMM yyyy", "dd MMM yyyy", "d MMMM yyyy", "MMMM d, yyyy", "yyyy-MM-dd", "yyyy/MM/dd", "yyyy-M-d",
+    "d MMM yyyy", "dd MMM yyyy", "d MMMM yyyy", "MMMM d, yyyy", "EEEE d MMMM yyyy",
+    "yyyy-MM-dd", "yyyy/MM/dd", "yyyy-M-d",
 ]  # fmt: skip
 PERIODS = {
     "MMM-yy": "MS", "MMM yyyy": "MS", "MMMM yyyy": "MS", "yyyyMM": "MS", "yyyy-MM": "MS", "MM/yyyy": "MS",
-    "yyyy 'Q'q": "QS", "'Q'q yyyy": "QS", "yyyy-'Q'q": "QS", "yyyy/yy": "YS-APR", "yyyy-yy": "YS-APR", "yyyy": "YS",
+    "yyyy 'Q'q": "QS", "yyyy/yy 'Q'q": "QS", "'Q'q yyyy-yy": "QS",
+    "'Q'q yyyy": "QS", "yyyy-'Q'q": "QS", "yyyy/yy": "YS-APR", "yyyy-yy": "YS-APR", "yyyy": "YS",
 }  # fmt: skip
 FEWEST = 40
 
@@ -136,6 +138,11 @@ def test_whatever_the_dates_each_is_read_in_the_format_stated_or_stays_or_is_a_f
         ([f"{month}/1/{year}" for year in (2019, 2020) for month in range(1, 13)], "M/d/yyyy", ""),
         ([f"01/{month:02}/2019" for month in range(1, 13)], "dd/MM/yyyy", ""),
         (["2009-10", "2010-11", "2011-12"], "yyyy-yy", ""),
+        (
+            ["Week 1 2019", "Week 2 2019"],
+            None,
+            "Kept as text: its dates are written in no way that a contract can state",
+        ),
         (["2019-10", "2019-11"], "yyyy-MM", ""),
         (["2019-20"], "yyyy-yy", ""),
     ],

@@ -41,6 +41,7 @@ SERIAL_DAYS = "days since 1899-12-30"
 
 _NAMES = "|".join(sorted(MONTHS, key=len, reverse=True))
 _FULL_NAMES = "|".join(name for name in MONTHS if len(name) > 4 or name in ("may", "june", "july"))
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _PARTS = {
     "yyyy": ("year", "%Y", r"(?P<year>[0-9]{4})"),
     "yy": ("year", "%y", r"(?P<year>[0-9]{2})"),
@@ -55,11 +56,15 @@ _PARTS = {
     "H": ("hour", "%H", r"(?P<hour>[0-9]{1,2})"),
     "mm": ("minute", "%M", r"(?P<minute>[0-9]{2})"),
     "ss": ("second", "%S", r"(?P<second>[0-9]{2})"),
+    "EEEE": ("weekday", "%A", f"(?i:{'|'.join(_WEEKDAYS)})"),
+    "EEE": ("weekday", "%a", f"(?i:{'|'.join(name[:3] for name in _WEEKDAYS)})"),
+    "next": ("next", "", r"(?P<next>[0-9]{4})"),
+    "ne": ("next", "", r"(?P<next>[0-9]{2})"),
     "XXX": ("offset", "", r"(?P<offset>[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)"),
 }
 _ORDER = ("year", "month", "day", "hour", "minute", "second", "fraction", "offset")
-_TOKENS = re.compile(r"yyyy|yy|MMMM|MMM|MM|M|q|dd|d|HH|H|mm|ss|S+|XXX|'[QT]'|[-/.:, ]|T")
-_FINANCIAL = re.compile(r"(yyyy)([/-])(yyyy|yy)")
+_TOKENS = re.compile(r"yyyy|yy|MMMM|MMM|MM|M|q|dd|d|HH|H|mm|ss|S+|EEEE|EEE|XXX|'[QT]'|[-/.:, ]|T")
+_FINANCIAL = re.compile(r"('Q'q )?(yyyy)([/-])(yyyy|yy)( 'Q'q)?")
 _STEPS = {"year": "YS", "month": "MS", "quarter": "QS", "day": "D", "hour": "h", "minute": "min", "second": "s"}
 _NEXT_STEP = (
     "use yyyy, MM, dd, HH, mm, ss and the marks - / . : T, for example dd/MM/yyyy; also d, M, yy, MMM, MMMM, "
@@ -100,10 +105,10 @@ class DateFormat:
         """
         if text == SERIAL_DAYS:
             return cls(text, "", f"(?P<serial>{SERIAL})", (text,))
-        if match := _FINANCIAL.fullmatch(text):
-            digits = 4 if match[3] == "yyyy" else 2
-            shape = rf"(?P<year>[0-9]{{4}}){match[2]}(?P<next>[0-9]{{{digits}}})"
-            return cls(text, "", shape, (match[1], match[2], match[3]))
+        if (match := _FINANCIAL.fullmatch(text)) and not (match[1] and match[5]):
+            before, after = ("Q", "q", " ") if match[1] else (), (" Q", "q") if match[5] else ()
+            years = ("yyyy", match[3], "next" if match[4] == "yyyy" else "ne")
+            return cls(text, "", "".join(map(_in_regex, (*before, *years, *after))), (*before, *years, *after))
         tokens = _TOKENS.findall(text)
         parts = ["fraction" if token[0] == "S" else _PARTS[token][0] for token in tokens if _is_part(token)]
         if "".join(tokens) != text or tokens[:1] == ["yy"] or not _coherent(parts):
@@ -118,7 +123,7 @@ class DateFormat:
         if self.text == SERIAL_DAYS:
             return "D"
         if self._is_financial:
-            return "YS-APR"
+            return "QS" if "q" in self.tokens else "YS-APR"
         return next(step for part, step in reversed(_STEPS.items()) if f"(?P<{part}>" in self.shape)
 
     @property
@@ -173,8 +178,7 @@ class DateFormat:
             year = pc.binary_join_element_wise(pc.if_else(of_2000s, "20", "19"), year, "")
         written = [year]
         if "next" in part:
-            year = _if_next(year, part["next"])
-            written = [year, pa.scalar("04")]
+            written = _from_april(_if_next(year, part["next"]), part.get("quarter"))
         elif "quarter" in part:
             written.append(pc.if_else(pc.is_in(part["quarter"], pa.array(list("1234"))), _first_month(part), None))
         elif "month" in part:
@@ -207,10 +211,8 @@ class DateFormat:
             serials: pd.Series = numbers.astype("Int64").astype("string").astype(object).where(days.notna(), None)
             return serials
         if self._is_financial:
-            starts = (days.dt.year - (days.dt.month < 4)).fillna(0).astype(int)
-            digits, mark = len(self.tokens[2]), self.tokens[1]
-            written = [f"{year:04}{mark}{f'{year + 1:04}'[-digits:]}" for year in starts]
-            return pd.Series(written, index=days.index, dtype=object).where(days.notna(), None)
+            # Three months earlier the financial year is the calendar's.
+            days = days - pd.DateOffset(months=3)
         texts = pd.Series("", index=days.index, dtype=object)
         for token in self.tokens:
             texts = texts + (_written(token, days) if _is_part(token) else token)
@@ -223,6 +225,7 @@ def _is_part(token: str) -> bool:
 
 def _coherent(parts: list[str]) -> bool:
     """Say whether the parts are a year and all down to the finest: a day without its month says no date."""
+    parts = [part for part in parts if part != "weekday" or "day" not in parts]
     if sorted(parts) == ["quarter", "year"]:
         return True
     ordered = sorted(parts, key=lambda part: _ORDER.index(part) if part in _ORDER else -1)
@@ -247,7 +250,13 @@ def _written(part: str, days: pd.Series) -> pd.Series:
         full = {int(number): name.capitalize() for name, number in MONTHS.items()}
         texts: pd.Series = days.dt.month.map(full).astype(object)
         return texts.str.slice(0, 3) if len(part) == 3 else texts
-    if part == "q":
+    if part in ("next", "ne"):
+        texts = (days.dt.year + 1).map("{:04.0f}".format).astype(object)
+        texts = texts.str.slice(2) if part == "ne" else texts
+    elif part in ("EEE", "EEEE"):
+        names = dict(enumerate(name.capitalize()[: None if len(part) == 4 else 3] for name in _WEEKDAYS))
+        texts = days.dt.dayofweek.map(names).astype(object)
+    elif part == "q":
         texts = days.dt.quarter.map({quarter: str(quarter) for quarter in range(1, 5)}).astype(object)
     elif part == "XXX" or set(part) == {"S"}:
         texts = pd.Series("Z" if part == "XXX" else "0" * len(part), index=days.index, dtype=object)
@@ -255,6 +264,15 @@ def _written(part: str, days: pd.Series) -> pd.Series:
         texts = days.dt.strftime(_PARTS[part][1]).astype(object)
         texts = texts.str.replace("^0", "", regex=True) if len(part) == 1 else texts
     return texts
+
+
+def _from_april(year: pa.Array, quarter: pa.Array | None) -> list[pa.Array | pa.Scalar]:
+    """Return year and month of the first day of a financial year, or of a quarter of one."""
+    if quarter is None:
+        return [year, pa.scalar("04")]
+    following = pc.cast(pc.add(pc.cast(year, pa.int32()), 1), pa.string())
+    month = pc.take(pa.array(["04", "07", "10", "01"]), pc.index_in(quarter, value_set=pa.array(list("1234"))))
+    return [pc.if_else(pc.equal(quarter, "4"), following, year), month]
 
 
 def _from_serials(numbers: pa.Array) -> pa.Array:

@@ -23,6 +23,7 @@ from shared_analysis.contracts.numbers import (
 )
 
 _NO_DATES = DateFinding()
+_NO_NUMBERS = "some values are no numbers that a contract can read"
 _NUMERIC = ("integer", "number")
 _LONG = r"^\+?[0-9]{8,}(\.0*)?$"
 _DIGITS = r"^\+?[0-9]+(\.0*)?$"
@@ -132,7 +133,7 @@ def _of_values(name: str, text: pa.Array, unmarked: pa.Array, distinct: pa.Array
         return Notation(text, without_exponents(unmarked), number_format=NumberFormat())
     finding = find_number_format(distinct, counts)
     if finding.format is None:
-        return Notation(text, unmarked, doubt=finding.doubt)
+        return Notation(text, unmarked, doubt=finding.doubt or (_NO_NUMBERS if role_by_name(name) == "count" else ""))
     plain = without_exponents(finding.format.plain(unmarked))
     return Notation(text, pc.coalesce(plain, unmarked), number_format=finding.format)
 

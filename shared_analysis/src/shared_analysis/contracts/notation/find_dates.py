@@ -25,19 +25,32 @@ _TIMES += tuple(f"{mark}HH:mm{rest}XXX" for mark in (" ", "'T'") for rest in (""
 _TIMED = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:.]+(?:Z|[+-][0-9:]+)?$"
 _MIDNIGHT = r"[ T]00:00(?::00(?:\.0+)?)?(?:Z|[+-][0-9:]+)?$"
 _USUAL = frozenset(("yyyy-MM-dd", "dd.MM.yyyy", "yyyy/MM/dd", "dd-MM-yyyy", "dd/MM/yyyy"))
-_LETTERS = ("d MMMM yyyy", "d-MMM-yy", "d MMM yy", "d MMM yyyy", "d-MMM-yyyy", "d/MMM/yyyy", "MMMM d, yyyy")
+_LETTERS = (
+    "d MMMM yyyy",
+    "d-MMM-yy",
+    "d MMM yy",
+    "d MMM yyyy",
+    "d-MMM-yyyy",
+    "d/MMM/yyyy",
+    "MMMM d, yyyy",
+    "EEEE d MMMM yyyy",
+    "EEEE, d MMMM yyyy",
+    "EEE d MMM yyyy",
+)
 _PERIODS = (
     "MMMM yyyy", "MMMM-yyyy", "MMMM-yy", "MMM-yy", "MMM yy", "MMM yyyy", "MMM-yyyy", "MMMyy", "yyyy MMM", "yyyy-MMM",
     "MM/yyyy", "M/yyyy", "yyyy/MM", "yyyy 'Q'q", "yyyy-'Q'q", "yyyy'Q'q", "'Q'q yyyy", "'Q'q-yyyy", "'Q'q/yyyy",
-    "yyyy/yy", "yyyy-yy", "yyyy/yyyy", "yyyy-yyyy",
+    "yyyy/yy", "yyyy-yy", "yyyy/yy 'Q'q", "yyyy-yy 'Q'q", "'Q'q yyyy/yy", "'Q'q yyyy-yy", "yyyy/yyyy", "yyyy-yyyy",
 )  # fmt: skip
 _MONTH_NAME = "|".join(sorted(MONTHS, key=len, reverse=True))
 _CLOCK = r"(?:[ T][0-9:.]+ ?(?:Z|[+-][0-9:]+)?)?"
 _LIKE_A_DATE = (
-    rf"(?i)^(?:[0-9]{{1,4}}[-/. ][0-9]{{1,2}}[-/. ][0-9]{{1,4}}{_CLOCK}"
+    rf"(?i)^(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? )?(?:[0-9]{{1,4}}[-/. ][0-9]{{1,2}}[-/. ][0-9]{{1,4}}{_CLOCK}"
     rf"|(?:[0-9]{{0,4}}[-/ ]?)(?:{_MONTH_NAME})[-/ ]?(?:[0-9]{{1,2}}, )?[0-9]{{0,4}}{_CLOCK}"
-    r"|[0-9]{4}[-/ ]?Q[0-9]|Q[0-9][-/ ]?[0-9]{4}|[0-9]{4}[-/][0-9]{2}(?:[0-9]{2})?|[0-9]{1,2}/[0-9]{4})$"
+    r"|[0-9]{4}[-/ ]?Q[0-9]|Q[0-9][-/ ]?[0-9]{4}|[0-9]{1,2}/[0-9]{4}"
+    r"|(?:Q[0-9] )?[0-9]{4}[-/][0-9]{2}(?:[0-9]{2})?(?: Q[0-9])?)$"
 )
+_NO_FORMAT = "its dates are written in no way that a contract can state"
 _NUMBERED = r"^([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4}|[0-9]{2})(?:[ T].*)?$"
 
 
@@ -82,8 +95,10 @@ def find_date_format(name: str, distinct: pa.Array, counts: np.ndarray) -> DateF
     if column.share_matching(r"^[0-9]+(\.[0-9]+)?$") >= column.needed:
         certain = role in _DATE_ROLES or not _CERTAIN_WORDS.isdisjoint(words)
         return DateFinding(column.of_digits(role) if certain else None)
-    if column.share_matching(_LIKE_A_DATE) < column.needed or column.share_matching("[0-9]") < column.needed:
+    if column.share_matching("[0-9]") < column.needed:
         return DateFinding()
+    if column.share_matching(_LIKE_A_DATE) < column.needed:
+        return DateFinding(doubt=_NO_FORMAT if role in ("event_date", "period") else "")
     if column.share_matching(_TIMED) >= _NEARLY_ALL and column.share_matching(_MIDNIGHT) < 1:
         return DateFinding()
     return column.decide(named=role is not None or not _DATE_WORDS.isdisjoint(words))
