@@ -34,7 +34,7 @@ def test_how_a_file_was_read_is_kept_in_its_contract_and_read_back(tmp_path: Pat
 def test_every_row_of_the_file_is_on_the_page(tmp_path: Path):
     delivery = read(delivered(tmp_path))
     report = validate({"homeless": delivery}, {"homeless": infer(delivery, "homeless")})
-    (file,) = report.files.to_dict("records")
+    (file,) = report.rows_of_files.to_dict("records")
     assert file["rows_in_file"] == FILE.count("\n")
     kinds = ("names", "title", "blank", "header", "note", "total", "ragged", "rows")
     assert [file[kind] for kind in kinds] == [1, 2, 1, 0, 1, 1, 0, 30]

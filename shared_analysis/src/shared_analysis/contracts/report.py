@@ -74,7 +74,7 @@ class ValidationReport:
         The cap that was applied.
     wanted
         For each table and column with a fault of type, what a value should have been, in words.
-    files
+    rows_of_files
         Of tables that were read from files: ``table``, ``read_as`` (in words), ``rows_in_file``, and what became of
         each: ``names`` (of columns), ``title``, ``blank``, ``header`` (once more), ``rule``, ``unit``, ``note``,
         ``total``, ``ragged``, and ``rows`` (of the table).
@@ -88,7 +88,7 @@ class ValidationReport:
     failures: tuple[str, ...]
     max_bad_share: float
     wanted: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    files: pd.DataFrame = field(default_factory=pd.DataFrame)
+    rows_of_files: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def say(self, fault: Mapping[Hashable, Any]) -> str:
         """Say what is wrong in a row of ``faults``, in words: ``not a date written dd/MM/yyyy, as the contract says``.
@@ -165,9 +165,9 @@ class ValidationReport:
 
     def _from_file_to_table(self) -> list[str]:
         """Account for the rows of files: none is lost on the way."""
-        if self.files.empty:
+        if self.rows_of_files.empty:
             return []
-        shown = [kind for kind in FURNITURE if self.files[kind].any()]
+        shown = [kind for kind in FURNITURE if self.rows_of_files[kind].any()]
         lines = ["", "Every row of a file is accounted for:", ""]
         lines.append(
             " | ".join(
@@ -175,7 +175,7 @@ class ValidationReport:
             )
         )
         lines.append("|---|---|--:|--:|" + "--:|" * (len(shown) + 1))
-        for file in self.files.to_dict("records"):
+        for file in self.rows_of_files.to_dict("records"):
             counts = [f"{file[kind]:,}" for kind in ("rows_in_file", "names", *shown, "rows")]
             lines.append(f"| {file['table']} | {file['read_as']} | {' | '.join(counts)} |")
         return lines

@@ -273,7 +273,7 @@ def _report(
         notices=tuple(notices),
         failures=tuple(failures),
         max_bad_share=max_bad_share,
-        files=_files(deliveries),
+        rows_of_files=_rows_of_files(deliveries),
         wanted={
             (name, column): _wanted(table.contract.column(column))
             for name, table in checked.items()
@@ -283,7 +283,7 @@ def _report(
     )
 
 
-def _files(deliveries: Mapping[str, Delivery]) -> pd.DataFrame:
+def _rows_of_files(deliveries: Mapping[str, Delivery]) -> pd.DataFrame:
     """Account for every row of every file."""
     rows = []
     for name, delivery in sorted(deliveries.items()):
