@@ -10,17 +10,16 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import types
-import typing
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 from open_data_contract_standard.model import OpenDataContractStandard, SchemaObject, SchemaProperty
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from shared_analysis.contracts.dates import SERIAL_DAYS
+from shared_analysis.contracts.known_keys import refuse_unknown_keys
 from shared_analysis.contracts.model import TYPES, Bound, Column, DataContract, Value, refuse_unknown
 from shared_analysis.contracts.numbers import NumberFormat
 from shared_analysis.errors import SharedAnalysisError
@@ -102,7 +101,7 @@ def _read_document(content: Any) -> DataContract:
     for key in ("id", "version"):
         if key not in content:
             raise SharedAnalysisError(f"The contract has no {key}.", key, f"add `{key}:`")
-    _refuse_unknown_keys(content, OpenDataContractStandard, "")
+    refuse_unknown_keys(content, OpenDataContractStandard)
     try:
         document = OpenDataContractStandard(**content)
     except ValidationError as error:
@@ -115,33 +114,6 @@ def _read_document(content: Any) -> DataContract:
             f"The contract describes {len(tables)} tables.", "schema", "describe one table in each file"
         )
     return _read_table(document, tables[0])
-
-
-def _refuse_unknown_keys(content: Any, model: type[BaseModel], path: str) -> None:
-    """Walk file and model side by side: the standard's own classes drop a misspelt key without a word."""
-    if not isinstance(content, Mapping):
-        return
-    known = {field.alias or name: field.annotation for name, field in model.model_fields.items()}
-    for key, value in content.items():
-        here = f"{path}.{key}" if path else str(key)
-        if key not in known:
-            refuse_unknown("a key of the Open Data Contract Standard here", key, known, here)
-        inner = _model_in(known[key])
-        if inner is None:
-            continue
-        for number, item in enumerate(value) if isinstance(value, list) else [(None, value)]:
-            label = item.get("name", item.get("property", number)) if isinstance(item, Mapping) else number
-            _refuse_unknown_keys(item, inner, here if number is None else f"{here}.{label}")
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """Find the one class that a field holds; ``None`` when it holds plain values or a choice of classes."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    if typing.get_origin(annotation) in (list, typing.Union, types.UnionType):
-        models = [model for part in typing.get_args(annotation) if (model := _model_in(part))]
-        return models[0] if len(models) == 1 else None
-    return None
 
 
 def _read_table(document: OpenDataContractStandard, table: SchemaObject) -> DataContract:
