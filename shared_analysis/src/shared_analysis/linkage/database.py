@@ -12,7 +12,8 @@ The private interface of Splink that the room needs is touched here and nowhere 
 | ``WEIGHED`` | every pair with its weight alone | ``model.weighing`` | ``model.rivals``, itself |
 | ``SCORED`` | every pair with its match weight | ``model.weighing`` | all that follows |
 | ``SCORED_BEFORE`` | the same, before training on labels | ``labels.supervised`` | ``labels`` |
-| ``EVERY_PAIR``, ``EVERY_SCORE`` | the two, while only some pairs are compared | ``labels.left_out`` | nobody |
+| ``EVERY_PAIR`` | ``BLOCKED_PAIRS``, while only some pairs are compared | ``labels.left_out`` | itself |
+| ``EVERY_SCORE`` | ``SCORED``, in the meantime | ``labels.left_out`` | itself |
 | ``RARITY`` and a column | how many other records have a value | ``predict_in_parts`` | Splink |
 | ``GIVEN_PAIRS`` | pairs that a query asks for | whoever asks | the same query |
 | ``GIVEN_RECORDS`` | records that a query asks for | whoever asks | the same query |

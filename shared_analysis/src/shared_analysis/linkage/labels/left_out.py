@@ -32,11 +32,15 @@ from shared_analysis.linkage.labels.reweighting import LabelledPairs, fit_weight
 from shared_analysis.linkage.model.rivals import LEAST
 from shared_analysis.linkage.model.scoring import Scores, score
 from shared_analysis.linkage.model.trained_model import canonical_model
-from shared_analysis.linkage.model.weighing import weigh
+from shared_analysis.linkage.model.weighing import MOST_WEIGHT, weigh
 from shared_analysis.linkage.spec import LinkageSpec
 
 if TYPE_CHECKING:
     import duckdb
+
+LEAST_OF_STEP = (-2 * MOST_WEIGHT, LEAST)
+"""Bits of the pairs that lead from a record that people saw to its candidates, and from those to theirs. Of the first
+step all count: one that lost all its weight to a rival has it again without the answer."""
 
 
 def linked_without_own_answer(
@@ -83,24 +87,26 @@ def linked_without_own_answer(
 def _near(
     connection: duckdb.DuckDBPyConnection, size: int, scores: Scores, answers: pd.DataFrame
 ) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Find the records that answers can reach: their own, the candidates for those, and what links join to either."""
-    own = np.unique(answers[NUMBERS].to_numpy())
-    with lend(connection, GIVEN_RECORDS, pd.DataFrame({"number": own})):
-        candidates = connection.sql(
-            " UNION ".join(
-                f"SELECT number_{end} AS number FROM {SCORED_BEFORE} JOIN {GIVEN_RECORDS} ON number = number_{start} "
-                f"WHERE match_weight > {LEAST}"
-                for start, end in ("lr", "rl")
-            )
-        ).df()
+    """Find the records that answers can reach: their own, candidates for those and for these, and what links join."""
+    reached = np.unique(answers[NUMBERS].to_numpy())
+    for least in LEAST_OF_STEP:
+        with lend(connection, GIVEN_RECORDS, pd.DataFrame({"number": reached})):
+            candidates = connection.sql(
+                " UNION ".join(
+                    f"SELECT number_{end} AS number FROM {SCORED_BEFORE} JOIN {GIVEN_RECORDS} "
+                    f"ON number = number_{start} WHERE match_weight > {least!r}"
+                    for start, end in ("lr", "rl")
+                )
+            ).df()
+        reached = np.union1d(reached, candidates["number"].to_numpy())
     before = connection.sql(
         f"SELECT number_l, number_r FROM {SCORED_BEFORE} WHERE match_probability >= {scores.threshold!r}"
     ).df()
     links = pd.concat([scores.pairs[NUMBERS], before, answers.loc[answers["match"], NUMBERS]])
     component = connected_components(size, links)
-    reached = np.zeros(size, dtype=bool)
-    reached[component[np.union1d(own, candidates["number"].to_numpy())]] = True
-    return np.flatnonzero(reached[component])
+    joined = np.zeros(size, dtype=bool)
+    joined[component[reached]] = True
+    return np.flatnonzero(joined[component])
 
 
 @contextmanager
@@ -108,15 +114,15 @@ def _only_near(connection: duckdb.DuckDBPyConnection, records: np.ndarray[Any, n
     """Leave only the pairs of some records to be compared, for as long as it lasts; give their number."""
     connection.sql(f"ALTER TABLE {SCORED} RENAME TO {EVERY_SCORE}")
     connection.sql(f"ALTER TABLE {BLOCKED_PAIRS} RENAME TO {EVERY_PAIR}")
+    with lend(connection, GIVEN_RECORDS, pd.DataFrame({"number": records})):
+        near = f"(SELECT number FROM {GIVEN_RECORDS})"
+        connection.sql(
+            f"CREATE TABLE {BLOCKED_PAIRS} AS SELECT * FROM {EVERY_PAIR} "
+            f"WHERE join_key_l IN {near} OR join_key_r IN {near}"
+        )
     try:
-        with lend(connection, GIVEN_RECORDS, pd.DataFrame({"number": records})):
-            near = f"(SELECT number FROM {GIVEN_RECORDS})"
-            connection.sql(
-                f"CREATE TABLE {BLOCKED_PAIRS} AS SELECT * FROM {EVERY_PAIR} "
-                f"WHERE join_key_l IN {near} OR join_key_r IN {near}"
-            )
         yield count_rows(connection, BLOCKED_PAIRS)
     finally:
-        connection.sql(f"DROP TABLE IF EXISTS {BLOCKED_PAIRS}")
+        connection.sql(f"DROP TABLE {BLOCKED_PAIRS}")
         connection.sql(f"ALTER TABLE {EVERY_PAIR} RENAME TO {BLOCKED_PAIRS}")
         connection.sql(f"ALTER TABLE {EVERY_SCORE} RENAME TO {SCORED}")
