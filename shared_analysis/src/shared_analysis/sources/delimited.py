@@ -176,7 +176,7 @@ def _careful(text: str, reading: Reading, head: furniture.Head, name: str) -> De
     if not text.endswith(("\n", "\r")) and (short or every[-1].unclosed):
         raise SharedAnalysisError(
             "The file ends within a row; it may have been cut short.",
-            f"{name}, row {every[-1].row}",
+            f"{name}, row {every[-1].row}: {len(last)} fields, {len(head.names)} expected",
             "export or fetch the file again and compare its number of rows with the source",
         )
     delivery = assemble([record.row for record in every], [record.fields for record in every], reading, head, name)
