@@ -74,7 +74,8 @@ row: Camden,2024-02,7
     ),
     Rule(
         "Notes and totals below the table are set aside",
-        "A note fills one cell, or has fewer cells than the table. A total says so, and beside it are numbers only. A "
+        "A note fills one cell, or has fewer cells than the table. Where a column holds sentences, "
+        "one more is a row. A total says so, and beside it are numbers only. A "
         "total of a month or a group names it, and is a row like others.",
         [
             File(
@@ -88,7 +89,18 @@ blank: ,,
 note: "1. Rounded to the nearest 5.",,
 note: Source: Department of Examples, 2024
 """
-            )
+            ),
+            File(
+                """
+names: remarks,officer,visits
+row: Wants a room on the ground floor,Oak,2
+row: Asks for a call before each visit,Elm,1
+row: This one was opened by phone,,
+blank: ,,
+note: Source: an example
+""",
+                "commas",
+            ),
         ],
     ),
     Rule(
@@ -193,6 +205,31 @@ refused: A102,4857773458,Elm,1982-05-03
 """,
                 "no row with the names of its columns",
             )
+        ],
+    ),
+    Rule(
+        "Columns set apart by blanks are refused, and one column of words is read",
+        "Blanks stand within values, too, so nobody can say for sure where a column ends. A file of one column has "
+        "none that line up.",
+        [
+            File(
+                """
+refused: case_number surname   visits
+refused: A001        Oak            2
+refused: A002        Hawthorn       1
+refused: A003        Elm           12
+""",
+                "sets its columns apart by blanks",
+            ),
+            File(
+                """
+names: address
+row: 7 High Street
+row: 12 Mill Lane
+row: 40 Church Road
+row: 3 Station Approach
+"""
+            ),
         ],
     ),
     Rule(

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.project import canonical_files, read_table, write_json, write_table, write_text
+from shared_analysis.project import canonical_files, read_canonical, write_json, write_table, write_text
 
 
 def csv(folder: Path, text: str | bytes, name: str = "people.csv") -> Path:
@@ -20,32 +20,32 @@ def csv(folder: Path, text: str | bytes, name: str = "people.csv") -> Path:
 
 
 def test_a_csv_is_read_as_text_and_an_empty_field_is_missing(tmp_path: Path) -> None:
-    table = read_table(csv(tmp_path, 'id,postcode,born\n007,E8 1AA,1990-01-01\n008,,"NA"\n'))
+    table = read_canonical(csv(tmp_path, 'id,postcode,born\n007,E8 1AA,1990-01-01\n008,,"NA"\n'))
     assert table["id"].tolist() == ["007", "008"]
     assert table["postcode"].tolist() == ["E8 1AA", None]
     assert table["born"].tolist() == ["1990-01-01", "NA"]
 
 
 def test_an_empty_field_is_missing_in_quotes_or_not_and_blanks_are_a_value(tmp_path: Path) -> None:
-    table = read_table(csv(tmp_path, 'id,name\n1,""\n2,\n3," "\n4,"null"\n'))
+    table = read_canonical(csv(tmp_path, 'id,name\n1,""\n2,\n3," "\n4,"null"\n'))
     assert table["name"].tolist() == [None, None, " ", "null"]
-    alone = read_table(csv(tmp_path, 'name\n""\n"a"\n'))
+    alone = read_canonical(csv(tmp_path, 'name\n""\n"a"\n'))
     assert alone["name"].tolist() == [None, "a"]
 
 
 @pytest.mark.parametrize("start", ["", "\ufeff"])
 def test_bom_crlf_and_unicode_are_read(tmp_path: Path, start: str) -> None:
-    table = read_table(csv(tmp_path, f"{start}id,name\r\n1,Żółć\r\n2,李小龙\r\n"))
+    table = read_canonical(csv(tmp_path, f"{start}id,name\r\n1,Żółć\r\n2,李小龙\r\n"))
     assert list(table.columns) == ["id", "name"]
     assert table["name"].tolist() == ["Żółć", "李小龙"]
 
 
 def test_a_line_break_inside_quotes_belongs_to_the_field(tmp_path: Path) -> None:
-    assert read_table(csv(tmp_path, 'id,note\n1,"two\nlines"\n'))["note"].tolist() == ["two\nlines"]
+    assert read_canonical(csv(tmp_path, 'id,note\n1,"two\nlines"\n'))["note"].tolist() == ["two\nlines"]
 
 
 def test_a_header_alone_is_an_empty_table(tmp_path: Path) -> None:
-    table = read_table(csv(tmp_path, "id,name\n"))
+    table = read_canonical(csv(tmp_path, "id,name\n"))
     assert list(table.columns) == ["id", "name"]
     assert table.empty
 
@@ -53,7 +53,7 @@ def test_a_header_alone_is_an_empty_table(tmp_path: Path) -> None:
 def test_a_truncated_csv_names_the_row_and_shows_no_value(tmp_path: Path) -> None:
     path = csv(tmp_path, "id,name,born\n1,Secretname,1990-01-01\n2,Othersecret")
     with pytest.raises(SharedAnalysisError) as error:
-        read_table(path)
+        read_canonical(path)
     assert "people.csv, row 3: 2 fields, 3 expected" in str(error.value)
     assert "secret" not in str(error.value).lower()
 
@@ -72,7 +72,7 @@ def test_a_truncated_csv_names_the_row_and_shows_no_value(tmp_path: Path) -> Non
 )
 def test_a_damaged_csv_is_refused_in_words(tmp_path: Path, content: bytes, says: str) -> None:
     with pytest.raises(SharedAnalysisError, match=says):
-        read_table(csv(tmp_path, content))
+        read_canonical(csv(tmp_path, content))
 
 
 @pytest.mark.parametrize(
@@ -85,33 +85,33 @@ def test_a_damaged_csv_is_refused_in_words(tmp_path: Path, content: bytes, says:
 )
 def test_other_separators_are_named(tmp_path: Path, content: str, mark: str) -> None:
     with pytest.raises(SharedAnalysisError, match=f"separates columns with {mark}") as error:
-        read_table(csv(tmp_path, content))
+        read_canonical(csv(tmp_path, content))
     assert "CSV UTF-8 (Comma delimited)" in str(error.value.next_step)
 
 
 def test_one_column_with_a_mark_in_its_name_is_read(tmp_path: Path) -> None:
-    assert list(read_table(csv(tmp_path, "and|or\n1\n")).columns) == ["and|or"]
-    assert list(read_table(csv(tmp_path, '"a;b;c",d\n1,2\n')).columns) == ["a;b;c", "d"]
+    assert list(read_canonical(csv(tmp_path, "and|or\n1\n")).columns) == ["and|or"]
+    assert list(read_canonical(csv(tmp_path, '"a;b;c",d\n1,2\n')).columns) == ["a;b;c", "d"]
 
 
 def test_a_file_in_an_older_encoding_is_told_how_to_be_saved(tmp_path: Path) -> None:
     with pytest.raises(SharedAnalysisError) as error:
-        read_table(csv(tmp_path, "id,name\n1,Zo\xeb\n".encode("cp1252")))
+        read_canonical(csv(tmp_path, "id,name\n1,Zo\xeb\n".encode("cp1252")))
     assert "in Excel: File, Save As, CSV UTF-8 (Comma delimited)" in str(error.value.next_step)
 
 
 def test_a_quotation_mark_that_never_ends_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SharedAnalysisError, match="people"):
-        read_table(csv(tmp_path, b'id,name\n1,2,"' + b"x" * 200_000))
+        read_canonical(csv(tmp_path, b'id,name\n1,2,"' + b"x" * 200_000))
 
 
 def test_missing_unknown_and_broken_files_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SharedAnalysisError, match="not there"):
-        read_table(tmp_path / "none.csv")
+        read_canonical(tmp_path / "none.csv")
     with pytest.raises(SharedAnalysisError, match="CSV or Parquet"):
-        read_table(csv(tmp_path, "x", "table.xlsx"))
+        read_canonical(csv(tmp_path, "x", "table.xlsx"))
     with pytest.raises(SharedAnalysisError, match="whole Parquet"):
-        read_table(csv(tmp_path, "PAR1 cut", "table.parquet"))
+        read_canonical(csv(tmp_path, "PAR1 cut", "table.parquet"))
 
 
 @pytest.fixture
@@ -133,7 +133,7 @@ def test_the_same_table_is_the_same_bytes_and_comes_back(tmp_path: Path, table: 
         write_table(one, table)
         write_table(two, table.reset_index(drop=True))
         assert hashlib.sha256(one.read_bytes()).digest() == hashlib.sha256(two.read_bytes()).digest()
-    back = read_table(tmp_path / "one.parquet")
+    back = read_canonical(tmp_path / "one.parquet")
     assert back["share"].isna().tolist() == [False, True]
     assert back["born"].tolist()[0] == pd.Timestamp("1990-01-01")
     assert (tmp_path / "one.csv").read_bytes() == b"id,born,seen,share\na,1990-01-01,1,0.25\nb,,,\n"
@@ -145,7 +145,7 @@ def test_repeated_names_are_said_by_place_for_they_may_be_the_first_row(tmp_path
     pq.write_table(pa.Table.from_arrays(arrays, names=["Smith", "id", "Smith"]), paths[1])
     for path, places in zip(paths, ("2 and 4; 3, 5 and 6", "1 and 3"), strict=True):
         with pytest.raises(SharedAnalysisError, match=f"repeated: columns {places}") as error:
-            read_table(path)
+            read_canonical(path)
         assert "Smith" not in str(error.value)
 
 
@@ -160,7 +160,7 @@ def test_whole_numbers_and_truth_values_keep_every_digit_beside_missing_ones(tmp
         }
     )
     write_table(tmp_path / "a.parquet", table)
-    back = read_table(tmp_path / "a.parquet")
+    back = read_canonical(tmp_path / "a.parquet")
     assert [str(kind) for kind in back.dtypes] == ["Int64", "UInt8", "int64", "boolean", "bool"]
     pd.testing.assert_frame_equal(back, table)
 
@@ -169,7 +169,7 @@ def test_the_index_of_other_programs_parquet_is_a_column_and_whole_numbers_stay_
     table = pa.table({"id": ["a", "b"], "n": pa.array([2**53 + 1, None])})
     frame = table.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get).set_index("id")
     frame.to_parquet(tmp_path / "a.parquet")
-    back = read_table(tmp_path / "a.parquet")
+    back = read_canonical(tmp_path / "a.parquet")
     assert back.columns.tolist() == ["id", "n"]
     assert back["n"].tolist()[0] == 2**53 + 1
 
@@ -181,7 +181,7 @@ def test_a_damaged_page_of_a_parquet_file_is_refused_in_words(tmp_path: Path) ->
     content[200:400] = b"\xff" * 200
     path.write_bytes(bytes(content))
     with pytest.raises(SharedAnalysisError, match="not a whole Parquet file"):
-        read_table(path)
+        read_canonical(path)
 
 
 def test_text_in_a_parquet_file_that_is_not_utf8_is_refused_in_words(tmp_path: Path) -> None:
@@ -189,7 +189,7 @@ def test_text_in_a_parquet_file_that_is_not_utf8_is_refused_in_words(tmp_path: P
     text = pa.array([b"Zo\xeb"]).view(pa.string())
     pq.write_table(pa.table({"name": text}), path)
     with pytest.raises(SharedAnalysisError, match="not UTF-8"):
-        read_table(path)
+        read_canonical(path)
 
 
 def test_a_csv_keeps_the_time_of_day_and_writes_days_as_days(tmp_path: Path) -> None:

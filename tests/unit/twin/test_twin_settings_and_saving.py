@@ -10,7 +10,7 @@ from twin_contracts import usual
 from shared_analysis.cli.twin import twin as twin_command
 from shared_analysis.contracts import Column, DataContract, write_contract
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.project import read_table
+from shared_analysis.project import read_canonical
 from shared_analysis.twin import Twin, TwinSpec, make_twin
 
 
@@ -65,7 +65,7 @@ def test_what_is_saved_is_what_was_made(small: Twin, tmp_path: Path) -> None:
     names = {path.name for path in (tmp_path / "data" / "twin").iterdir()}
     assert names == {"clinic.csv", "shelter.csv", "visits.csv", "monthly.csv", "truth.csv", "SYNTHETIC.txt"}
     for name, table in small.tables.items():
-        assert read_table(tmp_path / "data" / "twin" / f"{name}.csv").equals(table)
+        assert read_canonical(tmp_path / "data" / "twin" / f"{name}.csv").equals(table)
     assert b"\r" not in (tmp_path / "data" / "twin" / "clinic.csv").read_bytes()
     assert [path.name for path in (tmp_path / "data").iterdir()] == ["twin"]
 
@@ -154,7 +154,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_command_makes_the_twin_of_the_project(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     twin_command()
     assert "SYNTHETIC data written to data/twin" in capsys.readouterr().out
-    written = read_table(project / "data" / "twin" / "visits.csv")
+    written = read_canonical(project / "data" / "twin" / "visits.csv")
     assert written.equals(make_twin(usual(), people=20, seed=3, last_month="2016-02").tables["visits"])
 
 

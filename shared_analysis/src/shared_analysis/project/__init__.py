@@ -1,7 +1,7 @@
 """The project on disk: where it is, what its parameters say, and the one way to read and write its tables."""
 
 from shared_analysis.project.canonical_files import (
-    read_table,
+    read_canonical,
     write_json,
     write_table,
     write_text,
@@ -11,6 +11,7 @@ from shared_analysis.project.parameters_cell import notebook_parameters, section
 from shared_analysis.project.project import Project, find_root, open_project, untracked_tables
 from shared_analysis.project.result import Headline, Result
 from shared_analysis.project.stage_kinds import TITLES, StageKind, kind_of, stage_meta
+from shared_analysis.sources import read_table
 
 __all__ = [
     "TITLES",
@@ -23,6 +24,7 @@ __all__ = [
     "kind_of",
     "notebook_parameters",
     "open_project",
+    "read_canonical",
     "read_table",
     "section_name",
     "stage_meta",

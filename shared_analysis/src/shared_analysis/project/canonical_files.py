@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 SYNTHETIC = "SYNTHETIC"
 
 
-def read_table(path: Path) -> pd.DataFrame:
-    """Read a CSV or Parquet file.
+def read_canonical(path: Path) -> pd.DataFrame:
+    """Read a CSV or Parquet file of the project's own; what others made is for :mod:`shared_analysis.sources`.
 
-    A CSV is read strictly and as text: every column holds strings, an empty field is missing (``None``), and nothing
-    is guessed, so that leading zeros survive and types come from the contract alone. Of a Parquet file, whole
-    numbers and truth values keep their type where some are missing (``Int64``, ``boolean``).
+    A CSV is read strictly and as text: every column holds strings, an empty field is missing (``None``), and every line
+    is a row. Of a Parquet file, whole numbers and truth values keep their type where some are missing (``Int64``,
+    ``boolean``).
 
     Raises
     ------

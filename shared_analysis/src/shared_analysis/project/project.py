@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project.canonical_files import (
     SYNTHETIC,
-    read_table,
+    read_canonical,
     write_bytes,
     write_json,
     write_table,
@@ -151,7 +151,7 @@ class Project:
     def truth(self) -> pd.DataFrame | None:
         """Read which records are the same person (``table, record_id, person_id``), where that is known."""
         path = self.root / "data" / self.mode / f"{TRUTH}.csv"
-        return read_table(path) if path.exists() else None
+        return read_canonical(path) if path.exists() else None
 
     def read(self, name: str) -> pd.DataFrame:
         """Read a table that an earlier stage made, by its place under ``data/`` (``interim/housing``).
@@ -165,7 +165,7 @@ class Project:
         if not path.exists():
             self._refuse_unknown_table(name)
             raise SharedAnalysisError("A table of an earlier stage is not there.", f"data/{name}.parquet", "dvc repro")
-        return read_table(path)
+        return read_canonical(path)
 
     def _refuse_unknown_table(self, name: str) -> None:
         """Refuse the name of a checked table that no contract describes: no stage will ever make it."""

@@ -3,7 +3,7 @@
 from shared_analysis.sources.columns import refuse_repeated_columns
 from shared_analysis.sources.delivery import KINDS, Aside, Delivery
 from shared_analysis.sources.headings import refuse_shapes_of_values, refuse_values_as_headings
-from shared_analysis.sources.read import read, table_name
+from shared_analysis.sources.read import read, read_table, table_name
 from shared_analysis.sources.reading import Reading
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Delivery",
     "Reading",
     "read",
+    "read_table",
     "refuse_repeated_columns",
     "refuse_shapes_of_values",
     "refuse_values_as_headings",

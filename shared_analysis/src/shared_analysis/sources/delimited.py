@@ -58,7 +58,7 @@ def read_delimited(content: bytes, name: str, reading: Reading | None = None) ->
         encoding = reading.encoding
     else:
         encoding = find_encoding(content, name)
-    sample = _beginning(content, encoding, name)
+    sample = _beginning(content, encoding, name, stated=reading is not None)
     separator = (reading and reading.separator) or find_separator(sample)
     refuse_columns_of_blanks(sample, separator, name)
     first = list(islice(records(sample, separator), furniture.FIRST))
@@ -70,13 +70,15 @@ def read_delimited(content: bytes, name: str, reading: Reading | None = None) ->
         header_row=first[head.first].row,
         header_rows=head.rows,
     )
-    return _plain(content, found, head, name) or _careful(decode(content, encoding, name), found, head, name)
+    heads = [trimmed(record.fields) for record in first[head.first : head.first + head.rows]]
+    plain = _plain(content, found, head, heads, name)
+    return plain or _careful(decode(content, encoding, name, stated=reading is not None), found, head, name)
 
 
-def _beginning(content: bytes, encoding: str, name: str) -> str:
+def _beginning(content: bytes, encoding: str, name: str, *, stated: bool) -> str:
     """Decode the beginning of a file, up to the end of a line."""
     if len(content) <= _SAMPLE:
-        return decode(content, encoding, name)
+        return decode(content, encoding, name, stated=stated)
     text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(content[:_SAMPLE]).removeprefix("\ufeff")
     return text[: max(text.rfind("\n"), text.rfind("\r")) + 1] or text
 
@@ -100,7 +102,9 @@ def _head_of(first: Sequence[Record], name: str, reading: Reading | None) -> fur
     return head
 
 
-def _plain(content: bytes, reading: Reading, head: furniture.Head, name: str) -> Delivery | None:
+def _plain(
+    content: bytes, reading: Reading, head: furniture.Head, heads: Sequence[furniture.Row], name: str
+) -> Delivery | None:
     """Read a file whose every line is one row of as many fields; None where it is not so."""
     if not str(reading.separator).isascii():
         return None  # Arrow takes one byte
@@ -121,34 +125,36 @@ def _plain(content: bytes, reading: Reading, head: furniture.Head, name: str) ->
         )
     except (pa.ArrowException, UnicodeDecodeError):
         return None
-    lines = content.count(b"\n") + (not content.endswith((b"\n", b"\n\x00")))
-    unclosed = not content.endswith((b"\n", b"\n\x00")) and content.count(b'"') % 2
-    if (
-        unclosed or lines != table.num_rows + above
-    ):  # a value that runs over lines, a blank one, or ends of lines of another kind
+    ended = content.endswith((b"\n", b"\n\x00"))
+    if not ended and content.count(b'"') % 2:
+        return None
+    # Otherwise a value runs over lines, one is blank, or lines end in another way.
+    if content.count(b"\n") + (not ended) != table.num_rows + above:
         return None
     if b'"' in content and any(pc.any(pc.match_substring(column, "\n")).as_py() for column in table.columns):
         return None
-    return None if _has_furniture(table, head) else _delivered(table, reading, head, name)
+    return None if _has_furniture(table, heads, head.names) else _delivered(table, reading, head, name)
 
 
-def _has_furniture(table: pa.Table, head: furniture.Head) -> bool:
-    """Say whether a row is blank, repeats the header, or may be a note or a total at the end."""
+def _has_furniture(table: pa.Table, heads: Sequence[furniture.Row], names: Sequence[str]) -> bool:
+    """Say whether a row is none of the table: looked for in all rows where it is cheap, else in the first and last."""
     filled = np.zeros(table.num_rows, dtype=np.int32)
     for column in table.columns:
         filled += pc.is_valid(column).to_numpy(zero_copy_only=False)
     if (filled == 0).any():
         return True
-    where = next((at for at, name in enumerate(head.names) if name), 0)
-    if head.names[where] and pc.any(pc.match_substring(table.column(where), head.names[where])).as_py():
+    where = next((at for at, name in enumerate(names) if name), 0)
+    if names[where] and pc.any(pc.match_substring(table.column(where), names[where])).as_py():
         again = pc.utf8_trim_whitespace(pc.replace_substring(table.column(where), "\ufeff", ""))
-        if pc.any(pc.equal(again, head.names[where])).as_py():
+        if pc.any(pc.equal(again, names[where])).as_py():
             return True
-    start = _rows_of(table.slice(0, 51))
-    if start and (furniture.is_rule(start[0]) or furniture.explains_columns(start[0], start[1:])):
+    if pc.any(pc.match_substring_regex(table.column(where), f"^{furniture.RULE}$")).as_py():
         return True
-    rows = _rows_of(table.slice(max(table.num_rows - furniture.LAST, 0)))
-    return any(furniture.find_tail(rows, head.names, rows[:-3])) or any(map(furniture.is_rule, rows[-5:]))
+    ends = table
+    if table.num_rows > furniture.FIRST + furniture.LAST:
+        last = table.slice(table.num_rows - furniture.LAST)
+        ends = pa.concat_tables([table.slice(0, furniture.FIRST), last])
+    return any(furniture.kinds(_rows_of(ends), names, heads))
 
 
 def _rows_of(table: pa.Table) -> list[list[str | None]]:
@@ -209,16 +215,11 @@ def assemble(
     width = len(head.names)
     heads = [trimmed([cell or "" for cell in row]) for row in rows[at_head:below]]
     cells = [trimmed([cell or "" for cell in row]) for row in rows[below:]]
-    tail = furniture.find_tail(cells[-furniture.LAST :], head.names, cells[:200])
-    kinds = [""] * (len(cells) - len(tail)) + tail
+    kinds = furniture.kinds(cells, head.names, heads)
     aside: dict[str, list[int]] = defaultdict(list)
     aside["title"] = list(places[:at_head])
-    table, first = [], True
-    for at, row in enumerate(cells):
-        kind = kinds[at] or _kind(row, width, heads)
-        if not kind and first and furniture.explains_columns(row, cells[at + 1 : at + 51]):
-            kind = "unit"
-        first = first and kind in ("unit", "rule", "blank")
+    table = []
+    for at, (row, kind) in enumerate(zip(cells, kinds, strict=True)):
         if kind in ("note", "ragged") and furniture.says_that_it_failed(row):
             raise SharedAnalysisError(
                 "The file holds the message of a program that failed, so it is not whole.",
@@ -239,15 +240,3 @@ def assemble(
     )
     found = tuple(Aside(kind, tuple(aside[kind])) for kind in KINDS if aside[kind])
     return Delivery(frame, reading, found, tuple(remarks))
-
-
-def _kind(row: Sequence[str | None], width: int, heads: Sequence[Sequence[str | None]]) -> str:
-    """Say what a row is if it is none of the table; an empty text for one of the table."""
-    if not furniture.filled(row):
-        return "blank"
-    if furniture.is_head_again(row, heads):
-        return "header"
-    if furniture.is_rule(row):
-        return "rule"
-    # Programs leave out empty fields at the end of a row, and add some; anything else has lost its place.
-    return "ragged" if any(row[width:]) or len(row) < width else ""

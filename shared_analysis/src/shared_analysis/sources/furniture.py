@@ -35,7 +35,10 @@ _NOTE = re.compile(
     r"|\(?\d[\d,]* (row|record|line)s?\b|(row|record|line)s?( count)?\s*[:=]|(record|row) count|count\s*[:=]"
     r"|eof\b|<?end\b)"
 )
-_RULE = re.compile(r"[-=+_:|*.~ ]*[-=_+]{2,}[-=+_:|*.~ ]*")
+_SURE_NOTE = re.compile(r"(?i)(sources?|notes?|nb|n\.b\.) ?[:.]|©|\(c\) ")
+RULE = r"[-=+_:|*.~ ]*[-=_+]{2,}[-=+_:|*.~ ]*"
+"""A line drawn with dashes, as a pattern."""
+_RULE = re.compile(RULE)
 _COLUMN_NUMBER = re.compile(r"[\[(]?(\d{1,3}|[a-z])[\])]?\.?", re.IGNORECASE)
 _BRACKETED = re.compile(r"[\[(].{0,30}[\])]")
 _NOTHING = re.compile(r"[-.:]+|n/?[akd]|\[?[a-z]\]?|\*+|null|none|nil", re.IGNORECASE)
@@ -178,8 +181,13 @@ def _is_group(row: Row, body: Sequence[Row]) -> bool:
 
 
 def _can_be_names(row: Row, body: Sequence[Row]) -> bool:
-    """Say whether a row can hold the names of columns: they are no values, and unlike what is below."""
+    """Say whether a row can hold the names of columns: they are no values, and unlike what is below.
+
+    Numbers from 0 are names that pandas gives.
+    """
     names = [cell for cell in row if cell]
+    if len(names) > 2 and names == [str(at) for at in range(len(names))]:
+        return True
     values = sum(1 for name in names if _LIKE_VALUES.fullmatch(name) and not PERIOD.fullmatch(name))
     return values <= len(names) / 3 and not _is_like_below(row, body[:50])
 
@@ -223,52 +231,89 @@ def _cells(row: Row, width: int) -> list[str]:
     return [(row[at] or "") if at < len(row) else "" for at in range(width)]
 
 
-def is_head_again(row: Row, head_rows: Sequence[Row]) -> bool:
+def kinds(rows: Sequence[Row], names: Sequence[str], head_rows: Sequence[Row]) -> list[str]:
+    """Say what each row below the header is.
+
+    It is told from the row itself, from the first rows and from the last ones. So the first :data:`FIRST` rows and the
+    last :data:`LAST` of a long table have the same kinds without what is between them.
+
+    Parameters
+    ----------
+    rows
+        The rows below the header.
+    names
+        The names of the columns.
+    head_rows
+        The rows of the header.
+
+    Returns
+    -------
+    list of str
+        For each row a kind of :data:`shared_analysis.sources.delivery.KINDS`, or an empty text for one of the table.
+    """
+    found = [_kind(row, len(names), head_rows) for row in rows]
+    tail = _tail(rows[-LAST:], names, rows[:FIRST])
+    start = len(rows) - len(tail)
+    for at, kind in enumerate(tail, start):
+        found[at] = kind or found[at]
+    for at, row in enumerate(rows[:FIRST]):
+        if not found[at] and explains_columns(row, rows[at + 1 : at + 51]):
+            found[at] = "unit"
+        if found[at] not in ("unit", "rule", "blank"):
+            break
+    return found
+
+
+def _kind(row: Row, width: int, head_rows: Sequence[Row]) -> str:
+    """Say what a row is by itself."""
+    if not filled(row):
+        return "blank"
+    if _is_head_again(row, head_rows):
+        return "header"
+    if is_rule(row):
+        return "rule"
+    # Programs leave out empty fields at the end of a row, and add some; anything else has lost its place.
+    return "ragged" if any(row[width:]) or len(row) < width else ""
+
+
+def _is_head_again(row: Row, head_rows: Sequence[Row]) -> bool:
     """Say whether a row repeats a row of the header."""
     own = [cell or "" for cell in row]
     return any(_cells(head, len(own)) == own and filled(head) > 0 for head in head_rows)
 
 
-def find_tail(rows: Sequence[Row], names: Sequence[str], known: Sequence[Row]) -> list[str]:
-    """Say of the last rows of a file which are furniture.
-
-    Parameters
-    ----------
-    rows
-        The last rows.
-    names
-        The names of the columns.
-    known
-        Rows of the table before them, for what its values look like.
-
-    Returns
-    -------
-    list of str
-        For each row ``note``, ``total``, ``blank``, or an empty text for a row of the table.
-    """
-    kinds = [""] * len(rows)
+def _tail(rows: Sequence[Row], names: Sequence[str], known: Sequence[Row]) -> list[str]:
+    """Say of the last rows which are notes, totals or blank; ``known`` shows what the table's own values look like."""
+    found = [""] * len(rows)
     whole = [row for row in known if row and row[0] and filled(row) > 1 and len(row) >= len(names)]
     shapes = {shape(str(row[0])) for row in whole}
+    worded = {at for row in whole for at, cell in enumerate(row) if cell and len(cell.split()) >= _FEW_WORDS}
     for at in range(len(rows) - 1, -1, -1):
         row = rows[at]
+        after_blank = at > 0 and not filled(rows[at - 1])
         if not filled(row):
-            kinds[at] = "blank"
-        elif _is_note(row, len(names), shapes, after_blank=at > 0 and not filled(rows[at - 1])):
-            kinds[at] = "note"
+            found[at] = "blank"
+        elif _is_note(row, len(names), shapes, worded, after_blank=after_blank):
+            found[at] = "note"
         elif _is_total(row):
-            kinds[at] = "total"
+            found[at] = "total"
         else:
             break
-    return kinds
+    return found
 
 
-def _is_note(row: Row, width: int, shapes: set[str], *, after_blank: bool) -> bool:
-    """Say whether a row is a sentence, in one cell or cut at its commas, and does not begin as rows of the table do."""
+def _is_note(row: Row, width: int, shapes: set[str], worded: set[int], *, after_blank: bool) -> bool:
+    """Say whether a row is a sentence, in one cell or cut at its commas, and does not begin as rows of the table do.
+
+    Where the column holds sentences anyway, only a blank row above or the word Source or Note makes a note of one more.
+    """
     if width < 2 or (row[0] and shape(row[0]) in shapes):
         return False
     if filled(row) != 1 and len(row) >= width >= _reach(row):
         return False
-    text = " ".join(cell for cell in row if cell)
+    at, text = _reach(row) - 1, " ".join(cell for cell in row if cell)
+    if filled(row) == 1 and at in worded:
+        return after_blank or bool(_SURE_NOTE.match(text))
     begins_so = bool(_NOTE.match(text)) or len(text.split()) >= _FEW_WORDS
     return begins_so or (after_blank and width > 2 and filled(row) == 1)
 

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import io
+import warnings
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources.delivery import Delivery
 from shared_analysis.sources.reading import Reading
 from shared_analysis.sources.recognise import recognise, recognise_bytes
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 SUFFIXES = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".parquet")
 PACKED = (".gz", ".zip")
+_MOST_WRAPPINGS = 3
+_ENOUGH = 65_536
 _BOOKS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
 
 
@@ -49,19 +58,46 @@ def read(path: Path, reading: Reading | None = None, sheet: str | None = None) -
     kind = recognise(path)
     if kind == "parquet" or path.suffix.lower() == ".parquet":
         return _as_said(read_parquet(path, path.name), reading, path.name)
-    content = path.read_bytes()
-    name = path.name
-    if kind == "gzip":
-        content = _unpacked(content, name)
-        kind = recognise_bytes(content[:65_536], name)
-    if kind == "zip":
-        kind, content, name = _of_zip(content, name)
+    content, name = path.read_bytes(), path.name
+    for _ in range(_MOST_WRAPPINGS):
+        if kind == "gzip":
+            content = _unpacked(content, name)
+        elif kind == "zip" and not _is_workbook(content, name):
+            content = _only_file(content, name)
+        else:
+            break
+        kind = recognise_bytes(content[:_ENOUGH], name)
+    else:
+        raise SharedAnalysisError("The file is packed again and again.", name, "unpack it")
+    kind = "spreadsheet" if kind == "zip" else kind
     if kind == "parquet":
         return _as_said(read_parquet(content, name), reading, name)
     _refuse_other_format(kind, reading, name)
     if kind == "spreadsheet":
         return read_spreadsheet(content, name, reading, sheet)
     return read_delimited(content, name, reading)
+
+
+def read_table(path: Path, sheet: str | None = None) -> pd.DataFrame:
+    """Read a table as it comes, to look at it by hand; a pipeline reads deliveries, whose report counts every row.
+
+    Rows that were set aside, and what else there is to know, are said as a warning.
+
+    Parameters
+    ----------
+    path, sheet
+        As of :func:`read`.
+
+    Raises
+    ------
+    SharedAnalysisError
+        As of :func:`read`.
+    """
+    delivery = read(path, sheet=sheet)
+    said = [each.words for each in delivery.aside] + list(delivery.remarks)
+    if said:
+        warnings.warn(f"{path.name}: {'; '.join(said)}", stacklevel=2)
+    return delivery.table
 
 
 def table_name(path: Path) -> str | None:
@@ -100,25 +136,36 @@ def _unpacked(content: bytes, name: str) -> bytes:
         raise SharedAnalysisError("The packed file is not whole.", name, "fetch it again") from None
 
 
-def _of_zip(content: bytes, name: str) -> tuple[str, bytes, str]:
-    """Tell a workbook, which is a zip itself, from an archive with one file in it."""
+def _is_workbook(content: bytes, name: str) -> bool:
+    """Tell a workbook, which is a zip itself, from an archive."""
+    inside = _entries(content, name)
+    if "word/document.xml" in inside:
+        raise SharedAnalysisError("This is a Word document.", name, "export the table as CSV UTF-8 or Excel")
+    return any(book in inside for book in _BOOKS)
+
+
+def _only_file(content: bytes, name: str) -> bytes:
+    """Take the one file out of an archive; beside it there may be a note on how to read it."""
+    inside = [entry for entry in _entries(content, name) if not entry.endswith("/") and "__MACOSX" not in entry]
+    tables = [entry for entry in inside if table_name(Path(entry)) is not None]
+    inside = tables if len(tables) == 1 else inside
+    if len(inside) != 1:
+        raise SharedAnalysisError(
+            f"The archive holds {len(inside):,} files; a delivery is one table.", name, "unpack it"
+        )
+    with _whole(name), zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return archive.read(inside[0])
+
+
+def _entries(content: bytes, name: str) -> list[str]:
+    with _whole(name), zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return archive.namelist()
+
+
+@contextlib.contextmanager
+def _whole(name: str) -> Iterator[None]:
+    """Refuse an archive that cannot be opened."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            inside = [entry for entry in archive.namelist() if not entry.endswith("/") and "__MACOSX" not in entry]
-            if any(book in inside for book in _BOOKS):
-                return "spreadsheet", content, name
-            if "word/document.xml" in inside:
-                raise SharedAnalysisError("This is a Word document.", name, "export the table as CSV UTF-8 or Excel")
-            tables = [entry for entry in inside if table_name(Path(entry)) is not None]
-            inside = tables if len(tables) == 1 else inside  # beside it perhaps a note on how to read it
-            if len(inside) != 1:
-                raise SharedAnalysisError(
-                    f"The archive holds {len(inside):,} files; a delivery is one table.", name, "unpack it"
-                )
-            own = archive.read(inside[0])
+        yield
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError):
         raise SharedAnalysisError("The packed file is not whole, or locked.", name, "fetch it again") from None
-    kind = recognise_bytes(own[:65_536], name)
-    if kind in ("gzip", "zip"):
-        kind, own, _ = ("csv", _unpacked(own, name), name) if kind == "gzip" else _of_zip(own, name)
-    return kind, own, name

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from shared_analysis.errors import SharedAnalysisError
@@ -16,7 +16,9 @@ _SAMPLE = 1 << 20
 _AS_CSV = "save it as CSV UTF-8 (in Excel: File, Save As, CSV UTF-8 (Comma delimited))"
 _LINE = re.compile(r"\r\n|\n|\r")
 _OLD = ("cp1252", "mac_roman", "cp850", "iso8859_15")
-_GAP = re.compile(r"\S {2,}\S")
+_GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
+_WORD = re.compile(r'"[^"]*"|\S+')
+_NO_WORD = re.compile(r'\d|^"')
 _FEWEST_LINES = 3
 _MARK = "\ue000"
 MOST_LINES = 500
@@ -93,8 +95,13 @@ def refuse_other_encoding(content: bytes, encoding: str, name: str) -> None:
         )
 
 
-def decode(content: bytes, encoding: str, name: str) -> str:
+def decode(content: bytes, encoding: str, name: str, *, stated: bool = False) -> str:
     """Decode a text.
+
+    Parameters
+    ----------
+    stated
+        Whether a contract says that this is its encoding; otherwise it was found.
 
     Raises
     ------
@@ -104,11 +111,13 @@ def decode(content: bytes, encoding: str, name: str) -> str:
     try:
         return content.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError:
-        raise SharedAnalysisError(
-            f"The file is not in {encoding}, as its contract says.",
-            name,
-            "correct `encoding` of `reading` in the contract, or ask for the file as before",
-        ) from None
+        if stated:
+            said = f"The file is not in {encoding}, as its contract says."
+            advice = "correct `encoding` of `reading` in the contract, or ask for the file as before"
+        else:
+            said = f"The file begins like a text in {encoding}, and further down it is none."
+            advice = _AS_CSV
+        raise SharedAnalysisError(said, name, advice) from None
 
 
 def find_separator(text: str) -> str:
@@ -129,20 +138,47 @@ def find_separator(text: str) -> str:
 def refuse_columns_of_blanks(text: str, separator: str, name: str) -> None:
     """Refuse a text that sets its columns apart by blanks: where one ends cannot be told for sure.
 
+    It does if its lines have gaps of two blanks and more, equally many in each or all at one place, or if all lines,
+    the first included, have equally many words and several of them are no words: numbers, dates, or in quotes.
+
     Raises
     ------
     SharedAnalysisError
         If it does.
     """
-    lines = [line for line in _LINE.split(text[:_SAMPLE])[:200] if line.strip()]
+    lines = [line.strip("\ufeff").rstrip() for line in _LINE.split(text[:_SAMPLE])[:200] if line.strip()]
     if len(lines) < _FEWEST_LINES or sum(separator in line for line in lines) > len(lines) / 4:
         return
-    wide = sum(bool(_GAP.search(line.strip())) for line in lines)
-    numbers = Counter(len(re.findall(r'"[^"]*"|\S+', line)) for line in lines)
-    number, most = numbers.most_common(1)[0]
-    alike = number > 2 and most > 0.9 * len(lines)
-    if wide > 0.6 * len(lines) or alike:
+    if _have_gaps_alike(lines) or _line_up(lines) or _have_words_alike(lines):
         raise SharedAnalysisError("The file sets its columns apart by blanks.", name, _AS_CSV)
+
+
+def _have_gaps_alike(lines: Sequence[str]) -> bool:
+    numbers = Counter(len(_GAP.findall(line.strip())) for line in lines)
+    number, most = numbers.most_common(1)[0]
+    return number > 0 and most >= 0.9 * len(lines)
+
+
+def _line_up(lines: Sequence[str]) -> bool:
+    """Say whether there is a place where every line is blank, and most have two blanks there or more."""
+    longest = max(map(len, lines))
+    for at in range(1, longest):
+        there = [line for line in lines if len(line) > at + 1 and line[:at].strip()]
+        if len(there) <= 0.6 * len(lines) or not all(line[at] == " " for line in there):
+            continue
+        if sum(line[at - 1] == " " or line[at + 1] == " " for line in there) > len(there) / 2:
+            return True
+    return False
+
+
+def _have_words_alike(lines: Sequence[str]) -> bool:
+    words = [_WORD.findall(line) for line in lines]
+    number = len(words[0])
+    alike = [row for row in words[1:] if len(row) == number]
+    if number <= 2 or len(alike) < 0.9 * (len(words) - 1):
+        return False
+    no_words = [sum(bool(_NO_WORD.search(row[at])) for row in alike) > 0.9 * len(alike) for at in range(number)]
+    return sum(no_words) > 1
 
 
 def records(text: str, separator: str, width: int | None = None) -> Iterator[Record]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shared_analysis.project import read_table
+from shared_analysis.project import read_canonical
 from shared_analysis.reproduce.findings import Verdict
 from shared_analysis.reproduce.judge.sides import COMMITTED, Sides
 
@@ -48,7 +48,7 @@ def compare_tables(old: Path, new: Path, tolerance: float, sides: Sides = COMMIT
     SharedAnalysisError
         If one of them cannot be read.
     """
-    before, after = _with_index(read_table(old)), _with_index(read_table(new))
+    before, after = _with_index(read_canonical(old)), _with_index(read_canonical(new))
     reasons = [f"column {number} {sides.gone}" for number in _only_in(before, after)]
     reasons += [f"column {number} is new" for number in _only_in(after, before)]
     if len(before) != len(after):

@@ -1,0 +1,109 @@
+"""Files in other files, encodings that break off, and furniture deep inside a long file."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import random
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from benchmarks.messy.corpus import workbook
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.sources import read, read_table
+
+PEOPLE = b"case_number,surname,note\n" + b"".join(b"A%04d,S%d,ok\n" % (row, row) for row in range(2_000))
+WORKBOOK = (["case_number", "surname"], ["A1", "Oak"], ["A2", "Elm"])
+
+
+def zipped(name: str, content: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("wrapping", [0, 1, 2])
+@pytest.mark.parametrize("inside", ["text", "workbook"])
+def test_a_table_is_found_in_archives(tmp_path: Path, wrapping: int, inside: str) -> None:
+    content, name, rows = (
+        (PEOPLE, "people.csv", 2_000) if inside == "text" else (workbook({"Sheet1": WORKBOOK}), "people.xlsx", 2)
+    )
+    ways = (
+        [("zip", zipped(name, content)), ("gz", gzip.compress(content))],
+        [("zip", zipped(f"{name}.gz", gzip.compress(content))), ("gz", gzip.compress(zipped(name, content)))],
+        [("zip", zipped("people.zip", zipped(name, content)))],
+    )[wrapping]
+    for suffix, packed in ways:
+        path = tmp_path / f"people.{suffix}"
+        path.write_bytes(packed)
+        assert len(read(path).table) == rows
+
+
+def test_a_file_packed_again_and_again_is_refused(tmp_path: Path) -> None:
+    content = PEOPLE
+    for _ in range(5):
+        content = gzip.compress(content)
+    (tmp_path / "people.csv.gz").write_bytes(content)
+    with pytest.raises(SharedAnalysisError, match="packed again and again"):
+        read(tmp_path / "people.csv.gz")
+
+
+def test_no_table_hides_in_an_archive(tmp_path: Path) -> None:
+    (tmp_path / "people.zip").write_bytes(zipped("people.csv.gz", gzip.compress(b"<!DOCTYPE html><html></html>")))
+    with pytest.raises(SharedAnalysisError, match="web page"):
+        read(tmp_path / "people.zip")
+
+
+@pytest.mark.parametrize("place", [300, 1_000, 1_700])
+@pytest.mark.parametrize(
+    ("line", "kind"), [(b"----,----,----", "rule"), (b"case_number,surname,note", "header"), (b",,", "blank")]
+)
+def test_furniture_deep_inside_a_long_file_is_found(tmp_path: Path, place: int, line: bytes, kind: str) -> None:
+    lines = PEOPLE.splitlines()
+    (tmp_path / "people.csv").write_bytes(b"\n".join([*lines[:place], line, *lines[place:]]) + b"\n")
+    delivery = read(tmp_path / "people.csv")
+    assert [(each.kind, each.rows) for each in delivery.aside] == [(kind, (place + 1,))]
+    assert len(delivery.table) == 2_000
+
+
+def test_an_encoding_that_breaks_off_is_no_fault_of_the_contract(tmp_path: Path) -> None:
+    text = b"\xff\xfe" + "case_number,surname\nA1,Oak\nA2,Elm\n".encode("utf-16-le") + b"\x00\xd8,"
+    (tmp_path / "people.csv").write_bytes(text)
+    with pytest.raises(SharedAnalysisError, match="further down it is none") as error:
+        read(tmp_path / "people.csv")
+    assert "contract" not in str(error.value)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_one_column_of_words_is_no_columns_of_blanks(tmp_path: Path, seed: int) -> None:
+    draw = random.Random(seed)
+    words = ["".join(draw.choice("abcdefgh") for _ in range(draw.randint(2, 9))).capitalize() for _ in range(40)]
+    heading = draw.choice(["address", "Full name", "full postal address", "remarks"])
+    number = draw.choice([1, 2, 3, 4])
+    lines = [" ".join(draw.choice(words) for _ in range(number)) for _ in range(60)]
+    if draw.random() < 0.5:
+        lines = [f"{draw.randint(1, 200)} {line}" for line in lines]
+    if draw.random() < 0.5:
+        lines = [line.replace(" ", "  ", 1) if draw.random() < 0.3 else line for line in lines]
+    (tmp_path / "t.csv").write_text("\n".join([heading, *lines]) + "\n", encoding="utf-8")
+    table = read_table(tmp_path / "t.csv")
+    assert table[heading].tolist() == lines
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_columns_that_line_up_are_refused(tmp_path: Path, seed: int) -> None:
+    draw = random.Random(seed)
+    widths = [draw.randint(8, 14) for _ in range(draw.randint(2, 6))]
+
+    def cell(width: int) -> str:
+        text = "".join(draw.choice("abcdefgh 12") for _ in range(draw.randint(1, width - 2))).strip() or "a"
+        return text.ljust(width) if draw.random() < 0.9 else " " * width
+
+    lines = ["".join(f"name{at}".ljust(width) for at, width in enumerate(widths))]
+    lines += ["".join(cell(width) for width in widths) for _ in range(60)]
+    (tmp_path / "t.txt.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with pytest.raises(SharedAnalysisError, match="apart by blanks"):
+        read(tmp_path / "t.txt.csv")
