@@ -16,6 +16,7 @@ from shared_analysis.forecasting.models.ensemble import CANDIDATES
 from shared_analysis.forecasting.models.requested import requested_models
 from shared_analysis.forecasting.panel.panel import Panel
 from shared_analysis.forecasting.panel.rows import name_unit
+from shared_analysis.forecasting.panel.set_aside import notice_set_aside
 from shared_analysis.forecasting.request import with_requested
 from shared_analysis.forecasting.result import ForecastResult
 from shared_analysis.forecasting.spec import ForecastSpec
@@ -31,6 +32,7 @@ def forecast(
     register: pd.DataFrame | None = None,
     regressors: pd.DataFrame | None = None,
     regressors_contract: DataContract | None = None,
+    set_aside: pd.DataFrame | None = None,
 ) -> ForecastResult:
     """Forecast the demand that a table shows, by area or category, at every level that they add up to.
 
@@ -52,6 +54,8 @@ def forecast(
         ``table, record_id, entity_id`` from linkage: for ``count: people``, which records are the same person.
     regressors, regressors_contract
         The table that ``spec.regressors`` names, and its contract.
+    set_aside
+        Rows of the table that validation has set aside: the forecast says so where they would change its last periods.
 
     Returns
     -------
@@ -67,6 +71,7 @@ def forecast(
     """
     requested = requested_models(spec, regressors)
     panel = Panel.from_table(table, contract, spec, register)
+    of_set_aside = notice_set_aside(panel, set_aside, contract) if set_aside is not None else ()
     hierarchy = Hierarchy.of(panel.keys)
     if requested is not None:
         requested = requested.with_regressors(regressors, regressors_contract, panel, hierarchy)
@@ -98,6 +103,7 @@ def forecast(
         tested=result_tables.backtest_table(panel, hierarchy, tested, choice.method),
         notices=(
             *panel.notices,
+            *of_set_aside,
             *(requested.notices if requested else ()),
             *caveats(panel, hierarchy, spec, choice, intervals, fitted),
         ),

@@ -11,7 +11,15 @@ import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.forecasting.calendars import WEEKDAYS, name_day
-from shared_analysis.forecasting.panel.frequency import infer_frequency, is_added_up, stated_frequency
+from shared_analysis.forecasting.panel.added_over import check_added_over, find_added_over
+from shared_analysis.forecasting.panel.double_counting import counts_alike, refuse_double_counting
+from shared_analysis.forecasting.panel.flows import check_flows
+from shared_analysis.forecasting.panel.frequency import (
+    infer_frequency,
+    is_added_up,
+    refuse_mixed_steps,
+    stated_frequency,
+)
 from shared_analysis.forecasting.panel.missing_periods import incomplete
 from shared_analysis.forecasting.panel.rows import Counted, SeriesRows, again, count_key, refuse_repeats
 from shared_analysis.forecasting.panel.series_labels import as_text, label_keys
@@ -20,6 +28,10 @@ from shared_analysis.wording import Notice, many
 
 if TYPE_CHECKING:
     from shared_analysis.contracts import DataContract
+
+
+_CODES = {"hourly": "h", "monthly": "M"}
+_USUALLY = 0.5
 
 
 def add_up_counts(read: SeriesRows, table: pd.DataFrame, contract: DataContract, spec: ForecastSpec) -> Counted:
@@ -35,37 +47,63 @@ def add_up_counts(read: SeriesRows, table: pd.DataFrame, contract: DataContract,
     Raises
     ------
     SharedAnalysisError
-        For rows that are given twice, counts that are missing (unless ``missing`` is ``unknown``), no numbers, negative
-        or infinite, counts for longer than a period, and a second count for the same period.
+        For rows that are given twice and totals among their parts, counts that are missing (unless ``missing`` is
+        ``unknown``), no numbers, below zero for a whole date, or infinite, several measures in one column, running
+        totals that would be added up, counts for longer than a period, and a second count for the same period.
     """
-    column, where, keys = contract.roles["count"], read.where, read.keys
+    column, where, keys, roles = contract.roles["count"], read.where, read.keys, contract.roles
     # What a count is of, whatever its columns are called and however they are spelt.
-    roles = contract.roles
-    own = {roles[key]: key for key in keys if key in roles} | {read.columns["date"]: "date"}
-    lines = [own.get(name, f"key {name}") for name in count_key(contract)]
-    others = {f"key {name}": as_text(table[name]) for name in count_key(contract) if name not in own}
-    rows = read.rows.assign(**others)
-    repeated = (rows[lines].duplicated() & rows[lines].notna().all(axis=1)).to_numpy()
-    refuse_repeats(repeated, " and ".join(count_key(contract)), _of_first(rows, keys, repeated), where)
-    rows["value"] = _checked_counts(table[column], rows, keys, spec, f"{where}, column {column}")
-    summed = () if spec.count == "sum" else (Notice("counts_are_summed", {"column": column}),)
-    complete = replace(read, rows=rows, notices=(*read.notices, *summed)).complete()
+    own = {roles[key]: key for key in keys if key in roles} | {read.columns["date"]: "moment"}
+    over = {f"over {name}": name for name in find_added_over(table, contract, read.rows[[*keys, "moment"]], set(own))}
+    names = list(dict.fromkeys([*count_key(contract), *over.values()]))
+    rows = read.rows.assign(**{f"over {name}": as_text(table[name]) for name in names if name not in own})
+    lines = [own.get(name, f"over {name}") for name in names]
+    rows["value"] = _read_counts(table[column], rows, keys, f"{where}, column {column}")
+
+    days = pd.DatetimeIndex(np.sort(rows["date"].dropna().unique()))
+    refuse_mixed_steps(days, where)
+    step = stated_frequency(contract, read.columns["date"])
+    step = step or infer_frequency(pd.DatetimeIndex(np.sort(rows["moment"].dropna().unique())))
+    added_up = is_added_up(step, spec, where)
+    kinds = [name for name in lines if name not in ("moment", *keys)]
+
+    notices: tuple[Notice, ...] = () if spec.count == "sum" else (Notice("counts_are_summed", {"column": column}),)
+    notices += check_added_over(rows, over, where)
+    of_flows, separate = check_flows(rows, [*keys, *kinds], column, where, added_up=added_up)
+    notices += refuse_double_counting(separate, {key: read.columns[key] for key in keys if key in roles}, over, where)
+    notices += _repeats(rows, lines, keys, " and ".join(names), where)
+    _refuse_missing(rows, keys, spec, f"{where}, column {column}")
+    notices += _negative(rows, keys, f"{where}, column {column}")
+
+    complete = replace(read, rows=rows, notices=(*read.notices, *notices)).complete()
     rows = complete.rows.assign(period=complete.rows["date"].dt.to_period(spec.calendar.code))
     days = pd.DatetimeIndex(np.sort(rows["date"].unique()))
-    step = stated_frequency(contract, read.columns["date"]) or infer_frequency(days)
-    added_up = is_added_up(step, spec, where)
-    group, lines = [*keys, "period"], [name for name in lines if name != "date"]
     if not added_up:
-        _refuse_second_count(rows, [*lines, *keys], keys, spec, where)
+        of_dates = rows.drop_duplicates([*kinds, *keys, "moment"])
+        _refuse_second_count(of_dates, [*kinds, *keys], keys, spec, where)
+    group = [*keys, "period"]
     sums = rows.groupby(group, sort=True)["value"].sum()
     if spec.missing == "unknown":
-        rows["date"] = rows["date"].dt.to_period(
-            ("M" if step == "monthly" else "D") if added_up else spec.calendar.code
-        )
-        sums = sums.mask(incomplete(rows, [*keys, *lines], group, spec.calendar.season).reindex(sums.index))
-    notices = (*complete.notices, *_of_step(step, days, spec, added_up=added_up))
+        code = _CODES.get(str(step), "D") if added_up else spec.calendar.code
+        rows["date"] = rows["moment"].dt.to_period(code)
+        sums = sums.mask(incomplete(rows, [*keys, *kinds], group, spec.calendar.season).reindex(sums.index))
+    notices = (*complete.notices, *of_flows, *_of_step(step, days, spec, added_up=added_up))
     counts = sums.rename("count").reset_index()
     return Counted(counts, keys, days if added_up else None, step or spec.frequency, notices)
+
+
+def _repeats(rows: pd.DataFrame, lines: list[str], keys: tuple[str, ...], names: str, where: str) -> tuple[Notice, ...]:
+    """Refuse rows that give a count again; add up those of which every date has several that differ."""
+    repeated = (rows[lines].duplicated() & rows[lines].notna().all(axis=1)).to_numpy()
+    if not repeated.any():
+        return ()
+    copy = rows.groupby(lines, dropna=False).cumcount()
+    if rows["value"].eq(1).all():  # one row an event
+        return (Notice("several_rows_of_a_date", {"names": names, "number": int(repeated.sum())}),)
+    several = (rows.assign(copy=copy).groupby(lines)["copy"].max() > 0).mean()
+    if several < _USUALLY or counts_alike(rows.assign(copy=copy.astype("string")), "copy", lines):
+        refuse_repeats(repeated, names, _of_first(rows, keys, repeated), where)
+    return (Notice("several_rows_of_a_date", {"names": names, "number": int(repeated.sum())}),)
 
 
 def _of_step(step: str | None, days: pd.DatetimeIndex, spec: ForecastSpec, *, added_up: bool) -> tuple[Notice, ...]:
@@ -98,27 +136,38 @@ def _of_first(rows: pd.DataFrame, keys: tuple[str, ...], bad: npt.NDArray[np.boo
     return f" ({label_keys(first[list(keys)])[0]}, {name_day(first['date'].iloc[0])})"
 
 
-def _checked_counts(
-    column: pd.Series, rows: pd.DataFrame, keys: tuple[str, ...], spec: ForecastSpec, where: str
-) -> pd.Series:
-    """Read counts as numbers; what is missing stays missing with `missing: unknown` and is refused without."""
+def _read_counts(column: pd.Series, rows: pd.DataFrame, keys: tuple[str, ...], where: str) -> pd.Series:
+    """Read counts as numbers; what is missing stays missing."""
     values = pd.to_numeric(column, errors="coerce").astype(float)
-    unread = values.isna() & column.notna()
-    faults: dict[str, tuple[pd.Series[bool], str]] = {
-        "not a number": (unread, "correct them, or empty them if nobody knows the count"),
-        "missing": (
-            values.isna() & ~unread & (spec.missing != "unknown"),
-            "correct or remove them, or set `missing: unknown` if nobody knows the count",
-        ),
-        "infinite": (values.isin([np.inf, -np.inf]), "correct or remove them"),
-        "negative": (values < 0, "correct or remove them"),
-    }
-    for fault, (rows_with_it, advice) in faults.items():
-        bad = rows_with_it.to_numpy()
-        if bad.any():
-            raise SharedAnalysisError(
-                f"{many(int(bad.sum()), 'count is', 'counts are')} {fault}.",
-                f"{where}, first in data row {int(bad.argmax()) + 1}{_of_first(rows, keys, bad)}",
-                advice,
-            )
+    unread = (values.isna() & column.notna()).to_numpy()
+    _refuse(unread, "not a number", "correct them, or empty them if nobody knows the count", rows, keys, where)
+    infinite = values.isin([np.inf, -np.inf]).to_numpy()
+    _refuse(infinite, "infinite", "correct or remove them", rows, keys, where)
     return values
+
+
+def _refuse_missing(rows: pd.DataFrame, keys: tuple[str, ...], spec: ForecastSpec, where: str) -> None:
+    if spec.missing != "unknown":
+        advice = "correct or remove them, or set `missing: unknown` if nobody knows the count"
+        _refuse(rows["value"].isna().to_numpy(), "missing", advice, rows, keys, where)
+
+
+def _negative(rows: pd.DataFrame, keys: tuple[str, ...], where: str) -> tuple[Notice, ...]:
+    """Take counts below zero as corrections where they leave none of a date below zero; refuse others."""
+    negative = (rows["value"] < 0).to_numpy()
+    if not negative.any():
+        return ()
+    if (rows.groupby([*keys, "moment"])["value"].sum() < 0).any():
+        _refuse(negative, "negative", "correct or remove them", rows, keys, where)
+    return (Notice("negative_counts", {"number": int(negative.sum())}),)
+
+
+def _refuse(
+    bad: npt.NDArray[np.bool_], fault: str, advice: str, rows: pd.DataFrame, keys: tuple[str, ...], where: str
+) -> None:
+    if bad.any():
+        raise SharedAnalysisError(
+            f"{many(int(bad.sum()), 'count is', 'counts are')} {fault}.",
+            f"{where}, first in data row {int(bad.argmax()) + 1}{_of_first(rows, keys, bad)}",
+            advice,
+        )

@@ -13,7 +13,13 @@ from shared_analysis.wording import many
 
 
 def read_dates(column: pd.Series, where: str) -> pd.Series:
-    """Read dates as days without a time zone, the day as it is written; what is missing stays missing.
+    """Read dates as days; as :func:`read_moments`, at midnight."""
+    days: pd.Series = read_moments(column, where).dt.normalize()
+    return days
+
+
+def read_moments(column: pd.Series, where: str) -> pd.Series:
+    """Read dates and times without a time zone, as they are written; what is missing stays missing.
 
     Parameters
     ----------
@@ -25,7 +31,6 @@ def read_dates(column: pd.Series, where: str) -> pd.Series:
     Returns
     -------
     Series of datetime64
-        Midnights.
 
     Raises
     ------
@@ -44,7 +49,7 @@ def read_dates(column: pd.Series, where: str) -> pd.Series:
         )
     if dates.dt.tz is not None:
         dates = dates.dt.tz_localize(None)
-    return dates.dt.normalize()
+    return dates
 
 
 def _without_zone(value: object) -> object:

@@ -18,12 +18,15 @@ from shared_analysis.wording import Notice
 if TYPE_CHECKING:
     from shared_analysis.contracts import DataContract
 
-STEPS = ("daily", "weekly", "monthly", "quarterly", "yearly")
+STEPS = ("hourly", "daily", "weekly", "monthly", "quarterly", "yearly")
 # Most, not all: one date that is wrong must not decide for a whole table.
 _MOST = 0.9
 _WEEK, _MONTH, _QUARTER, _YEAR = 7, 28, 89, 360
 # As few rows may lie evenly apart by chance.
 _FEWEST_GAPS = 3
+_SEVERAL = 2
+_FEWEST_OF_A_STEP = 6
+_DAYS_OF = {"weekly": (7,), "monthly": (28, 29, 30, 31), "quarterly": (90, 91, 92), "yearly": (365, 366)}
 _ORDINALS = {2: "second", 3: "third", 4: "fourth", 5: "fifth", 6: "sixth"}
 
 
@@ -46,20 +49,23 @@ def stated_frequency(contract: DataContract, column: str) -> str | None:
     return DateFormat.parse(form).frequency if form else None
 
 
-def infer_frequency(days: pd.DatetimeIndex) -> str | None:
+def infer_frequency(moments: pd.DatetimeIndex) -> str | None:
     """Tell a table's own frequency from the gaps between its dates.
 
     Parameters
     ----------
-    days
-        The distinct dates, sorted.
+    moments
+        The distinct dates, with their times of day, sorted.
 
     Returns
     -------
     str or None
-        ``daily``, ``weekly``, ``monthly``, ``quarterly`` or ``yearly``; dates without a pattern are ``daily``. None for
-        a single date.
+        ``hourly`` where most days have several times, else ``daily``, ``weekly``, ``monthly``, ``quarterly`` or
+        ``yearly``; dates without a pattern are ``daily``. None for a single date.
     """
+    days = moments.normalize().unique()
+    if len(moments) >= _SEVERAL * len(days):
+        return "hourly"
     if len(days) < 2:
         return None
     gaps = np.diff(days.to_numpy().astype("datetime64[D]")).astype(int)
@@ -72,6 +78,35 @@ def infer_frequency(days: pd.DatetimeIndex) -> str | None:
             return "yearly"
         return "quarterly" if gap >= _QUARTER and _same(days.month % 3) else "monthly"
     return "weekly" if gap >= _WEEK and by_week else "daily"
+
+
+def refuse_mixed_steps(days: pd.DatetimeIndex, where: str) -> None:
+    """Refuse dates that are a month apart at first and a week apart later, or the like.
+
+    Parameters
+    ----------
+    days
+        The distinct dates, sorted.
+    where
+        The table, for what is said of a fault.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If they are: what lies in two periods, as a week at the end of a month, cannot be told.
+    """
+    gaps = np.diff(days.to_numpy().astype("datetime64[D]")).astype(int)
+    steps = np.select([np.isin(gaps, own) for own in _DAYS_OF.values()], list(_DAYS_OF), "")
+    if gaps.size < 2 * _FEWEST_OF_A_STEP or (steps == "").mean() > 1 - _MOST:
+        return
+    used = [step for step in _DAYS_OF if (steps == step).sum() >= _FEWEST_OF_A_STEP]
+    # A few short gaps among long ones, or long ones among short, are dates that are missing or wrong.
+    if len(used) > 1 and all((steps == step).mean() > 1 - _MOST for step in used):
+        raise SharedAnalysisError(
+            f"The dates are {' and '.join(used)} in one table, so nobody can say which period a count belongs to.",
+            where,
+            "get all counts by one step, or keep the rows of one",
+        )
 
 
 def is_added_up(step: str | None, spec: ForecastSpec, where: str) -> bool:

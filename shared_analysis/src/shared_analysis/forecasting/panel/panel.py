@@ -14,7 +14,7 @@ from shared_analysis.forecasting.panel.counts import add_up_counts
 from shared_analysis.forecasting.panel.events import count_events
 from shared_analysis.forecasting.panel.periods import settle_periods
 from shared_analysis.forecasting.panel.rows import read_rows
-from shared_analysis.forecasting.panel.series_labels import WHOLE, check_areas, label_keys, refuse_totals
+from shared_analysis.forecasting.panel.series_labels import WHOLE, check_areas, label_keys
 from shared_analysis.forecasting.spec import ForecastSpec
 from shared_analysis.geography import LONDON, area_names
 from shared_analysis.wording import Notice
@@ -99,9 +99,8 @@ class Panel:
         keys = settled.wide.index.to_frame(index=False).astype(str)
         values = np.ascontiguousarray(settled.wide.to_numpy(dtype=np.float64))
         of_areas = check_areas(keys, contract.name)
-        of_totals = refuse_totals(keys, values[:, settled.known.all(axis=0)], contract.name)
         panel = cls(keys, pd.PeriodIndex(settled.wide.columns), values, spec.calendar, (), settled.known)
-        return replace(panel, notices=(*settled.notices, *of_areas, *of_totals, *panel._odd_series()))
+        return replace(panel, notices=(*settled.notices, *of_areas, *panel._odd_series()))
 
     @property
     def starts(self) -> npt.NDArray[np.int64]:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.forecasting.panel.dates import read_dates
+from shared_analysis.forecasting.panel.dates import read_moments
 from shared_analysis.forecasting.panel.series_labels import WHOLE, as_text, one_spelling
 from shared_analysis.forecasting.spec import ForecastSpec
 from shared_analysis.wording import Notice, many
@@ -29,7 +29,8 @@ class SeriesRows:
     Parameters
     ----------
     rows
-        The key columns and ``date``, in the table's order and with its index; more columns as they become known.
+        The key columns, ``date`` (a day) and ``moment`` (with its time of day), in the table's order and with its
+        index; more columns as they become known.
     keys
         Names of the key columns: roles of the table, or ``series`` where everything is one series.
     columns
@@ -124,7 +125,8 @@ def read_rows(table: pd.DataFrame, contract: DataContract, spec: ForecastSpec) -
         raise SharedAnalysisError(
             "No column says when: there is no role event_date or period.", f"contract {contract.name}", "add the role"
         )
-    rows = pd.DataFrame({"date": read_dates(table[roles[date_role]], f"{where}, column {roles[date_role]}")})
+    moments = read_moments(table[roles[date_role]], f"{where}, column {roles[date_role]}")
+    rows = pd.DataFrame({"date": moments.dt.normalize(), "moment": moments})
     for role in keys:
         if role in roles:
             rows[role], merged = one_spelling(as_text(table[roles[role]]), roles[role])
@@ -166,7 +168,7 @@ def refuse_repeats(repeated: npt.NDArray[np.bool_], names: str, which: str, wher
         raise SharedAnalysisError(
             f"{many(int(repeated.sum()), 'row repeats', 'rows repeat')} an earlier {names} and would be counted twice.",
             f"{where}, first in data row {int(np.flatnonzero(repeated)[0]) + 1}{which}",
-            "remove the repeats, or let the contract say that the column is unique so that validate quarantines them",
+            "remove the repeats; if all of them count, the table needs a column that tells them apart",
         )
 
 

@@ -1,4 +1,4 @@
-"""What a series is called: one spelling for one thing, codes that are known, and no total among its parts."""
+"""What a series is called: one spelling for one thing, and codes that are known."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import re
 import unicodedata
 from difflib import SequenceMatcher
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
@@ -30,11 +28,6 @@ _WHOLES = {
 _LETTERS = "ABCDEFGHJKLMNPQRSTUWXYZ"
 _OLD_CODE = re.compile(rf"00([AB])([{_LETTERS}])")
 _BOROUGH_CODE = re.compile(r"E0?9\d*")
-# A total and two parts, in so many periods that they do not add up by chance.
-_FEWEST_WITH_A_TOTAL, _FEWEST_PERIODS_WITH_ONE = 3, 6
-_NAMES_OF_TOTALS = frozenset(
-    {"all", "all areas", "all boroughs", "england", "grand total", "greater london", "london", "total"}
-)
 
 
 def as_text(column: pd.Series) -> pd.Series:
@@ -76,13 +69,13 @@ def one_spelling(column: pd.Series, name: str) -> tuple[pd.Series, tuple[Notice,
     numbers = column.value_counts()
     variants: dict[str, list[str]] = {}
     for spelling in sorted(map(str, numbers.index)):
-        variants.setdefault(_plain(spelling), []).append(spelling)
+        variants.setdefault(plain(spelling), []).append(spelling)
     codes = {code.casefold(): code for code in area_names()}
     written: dict[str, str | None] = {}
     merged = []
-    for plain, spellings in sorted(variants.items()):
+    for folded, spellings in sorted(variants.items()):
         most = max(spellings, key=lambda spelling: int(numbers[spelling]))
-        chosen = codes.get(plain) or " ".join(most.split()) or None
+        chosen = codes.get(folded) or " ".join(most.split()) or None
         written |= dict.fromkeys(spellings, chosen)
         others = sorted({" ".join(spelling.split()) for spelling in spellings} - {chosen})
         if chosen and (others or len(spellings) > 1):
@@ -157,48 +150,8 @@ def check_areas(keys: pd.DataFrame, table: str) -> tuple[Notice, ...]:
     return (Notice("unknown_areas", {"areas": tuple((area, *_meant(area)) for area in strangers)}),)
 
 
-def refuse_totals(keys: pd.DataFrame, values: npt.NDArray[np.float64], table: str) -> tuple[Notice, ...]:
-    """Refuse a total among its parts under any name, and return a notice of what is only called one.
-
-    Parameters
-    ----------
-    keys
-        The key columns, one row per series.
-    values
-        Series by periods, those in which all are counted.
-    table
-        The table's name, for what is said of a fault.
-
-    Raises
-    ------
-    SharedAnalysisError
-        If in every period one value of a key column counts what all the others do together: adding it up with its
-        parts would count everything twice.
-    """
-    whole = values.sum(axis=0)
-    notices: tuple[Notice, ...] = ()
-    for column in keys:
-        codes, names = pd.factorize(keys[column], sort=True)
-        sums = np.zeros((len(names), values.shape[1]))
-        np.add.at(sums, codes, values)
-        telling = np.count_nonzero(sums, axis=0) >= _FEWEST_WITH_A_TOTAL
-        if telling.sum() >= _FEWEST_PERIODS_WITH_ONE and np.ptp(whole) > 0:
-            totals = [at for at, row in enumerate(sums) if np.allclose(2 * row, whole, rtol=1e-12)]
-            if totals:
-                raise SharedAnalysisError(
-                    f"The counts of {names[totals[0]]} are the sum of all the others in every period: it is their "
-                    "total, and everything would be counted twice.",
-                    f"table {table}, {column}",
-                    "take its rows out: totals are added up from the parts",
-                )
-        called = tuple(str(name) for name in names if _plain(str(name)) in _NAMES_OF_TOTALS)
-        if called and len(names) > 1:
-            notices += (Notice("called_like_totals", {"names": called}),)
-    return notices
-
-
-def _plain(spelling: str) -> str:
-    """Reduce a spelling to what its variants have in common."""
+def plain(spelling: str) -> str:
+    """Reduce a spelling to what its variants have in common: letters in one case and form, single blanks."""
     text = unicodedata.normalize("NFKC", spelling).casefold()
     text = re.sub(r"[\u2010-\u2015\u2212]", "-", text).replace("\u2019", "'").replace("&", " and ")
     return " ".join(text.split())
@@ -212,7 +165,7 @@ def _meant(area: str) -> tuple[str, str]:
     if old:
         at = "AB".index(old[1]) * len(_LETTERS) + _LETTERS.index(old[2])
         return ("old", codes[at]) if at < len(codes) else ("", "")
-    same_name = [code for code, name in names.items() if _plain(name) == _plain(area)]
+    same_name = [code for code, name in names.items() if plain(name) == plain(area)]
     if same_name:
         return "name", same_name[0]
     # The code of an area elsewhere, such as E08000035, is right as it is.

@@ -11,7 +11,7 @@ from shared_analysis.forecasting.models.ensemble import BASELINE, name_method
 from shared_analysis.forecasting.panel.frequency import in_every
 from shared_analysis.forecasting.reporting.phrases import name_level
 from shared_analysis.geography import area_names
-from shared_analysis.wording import Notice, Wording, listed, many, sentence
+from shared_analysis.wording import Notice, Wording, joined, listed, many, sentence
 
 
 def worded(notices: Sequence[Notice]) -> list[str]:
@@ -77,6 +77,40 @@ def _probably(how: str, code: str) -> str:
         "name": f" (the code is {code})",
         "nearest": f" (the nearest known is {code}, {name})",
     }.get(how, "")
+
+
+def _added_up_over(columns: Sequence[tuple[str, Sequence[str]]]) -> str:
+    named = [f"{name} ({listed(kinds, 4)})" for name, kinds in columns]
+    return f"Counts are added up over {joined(named)}."
+
+
+def _odd_flow(column: str, what: str) -> str:
+    said = {
+        "running": "never fall from one date to the next, as running totals do; so the forecast is one of those",
+        "year": "rise through each year and begin again, as totals of a year so far do; the forecast is one of those",
+        "quarter": "rise through each quarter and begin again, as totals of a quarter so far do",
+        "month": "rise through each month and begin again, as totals of a month so far do",
+        "smooth": "move less from one date to the next than separate events can: they may be rolling sums, or how many "
+        "there are at a date. Adding those up over time would count the same again and again",
+        "fractions": "are no whole numbers: they may be rates or averages, which cannot be added up over areas",
+        "named": "are called like a rate, a level or a running total, which cannot be added up as counts are",
+    }
+    return f"The counts of column '{column}' {said[what]}."
+
+
+def _set_aside_after_end(number: int, last: pd.Period) -> str:
+    return (
+        f"{many(number, 'row', 'rows')} of later dates {'was' if number == 1 else 'were'} set aside by validation, so "
+        f"the forecast starts after {name_period(last)}."
+    )
+
+
+def _set_aside_at_end(number: int, first: pd.Period, last: pd.Period) -> str:
+    when = name_period(first) if first == last else f"{name_period(first)} to {name_period(last)}"
+    return (
+        f"{many(number, 'row', 'rows')} of {when} {'was' if number == 1 else 'were'} set aside by validation and "
+        f"{'is' if number == 1 else 'are'} not counted, so the forecast may start from too low a level."
+    )
 
 
 def _called_like_totals(names: Sequence[str]) -> str:
@@ -218,12 +252,20 @@ WORDINGS: Mapping[str, Wording] = {
     "everything_is_one_series": _everything_is_one_series,
     "may_hold_counts": _may_hold_counts,
     "counts_are_summed": "The table holds counts already, so column '{column}' is added up.",
+    "added_up_over": _added_up_over,
+    "several_rows_of_a_date": (
+        "{number:,} rows give another count for the same {names}, and no column tells them apart; all are added up."
+    ),
+    "negative_counts": "{number:,} counts are below zero, and are taken for corrections of the others.",
+    "odd_flow": _odd_flow,
     "counts_are_finer": "The table's counts are {step}, and are added up by {noun}.",
     "weeks_dated_on": ("The table's weeks are dated on {weekday}s; each is shown by the Monday on or before that day."),
     "spellings_merged": _spellings_merged,
     "part_of_london": _part_of_london,
     "unknown_areas": _unknown_areas,
     "called_like_totals": _called_like_totals,
+    "set_aside_after_end": _set_aside_after_end,
+    "set_aside_at_end": _set_aside_at_end,
     "stray_dates_left_out": _stray_dates_left_out,
     "quarter_left_out": _quarter_left_out,
     "first_period_left_out": _first_period_left_out,

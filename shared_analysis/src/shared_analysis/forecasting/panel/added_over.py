@@ -1,0 +1,158 @@
+"""The columns of a table of counts that are added up over: which they are, and whether they can be added up at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.forecasting.panel.series_labels import as_text
+from shared_analysis.wording import Notice, listed
+
+if TYPE_CHECKING:
+    from shared_analysis.contracts import DataContract
+
+_MOST_KINDS = 1_000
+_MOST_NUMBERS = 200
+_HALF = 0.5
+_NAMED_KINDS = 6
+_NO_KINDS = frozenset({"record_id", "linked_record_id", "count", "period", "event_date"})
+# Headings, as words, that say what is measured or how: their kinds are no parts of a whole.
+_MEASURES = frozenset(
+    {
+        ("measure",), ("measures",), ("metric",), ("indicator",), ("statistic",), ("stat",), ("variable",), ("var",),
+        ("unit",), ("units",), ("uom",), ("value", "type"), ("figure", "type"), ("data", "type"), ("measure", "type"),
+        ("type", "of", "figure"), ("type", "of", "value"), ("series", "type"), ("adjustment", "type"),
+    }
+)  # fmt: skip
+_KINDS_OF_MEASURES = re.compile(
+    r"(?i)\b(percentage|per ?cent|pct|rate|average|median|mean|ratio|index|balance|caseload|ytd|year.to.date|cumulative"
+    r"|denominator|numerator|(lower|upper) (ci|cl|limit|bound)|confidence (interval|limit)s?)( \(.*\))?$"
+    r"|\bper (head|capita|person|household|1?[0 ,]*000)\b|%|\b(non-?|un)?seasonally adjusted|\brate per\b"
+    r"|^(rolling|running|cumulative|average|mean|median) (total|sum|number|count|wait|time|cost|length|days)\b"
+    r"|^(actuals?|plan(ned)?|targets?|budget(ed)?|trajectory|forecasts?)$|^of (which|whom)\b|\bof which\b"
+)
+_WITHIN = (" within ", " of which ", ", of which ", " of whom ", " including ", " excluding ", " seen within ")
+_STEPS = re.compile(
+    r"(?i)(hour|da(y|il)|week|month|quarter|(financial |calendar )?year|annual)(ly|s|y)?( totals?| figures?)?|[dwmqya]"
+)
+
+
+def find_added_over(
+    table: pd.DataFrame, contract: DataContract, made: pd.DataFrame, known: Collection[str]
+) -> list[str]:
+    """Find the columns that tell apart counts of one series and date, so that these are added up over them.
+
+    Parameters
+    ----------
+    table
+        The table.
+    contract
+        Its contract.
+    made
+        What makes the series of each row, and last its date.
+    known
+        The columns of the table that these are.
+
+    Returns
+    -------
+    list of str
+        Columns of words, truth values or few whole numbers of which one series and date has several.
+    """
+    cell = made.groupby(list(made), sort=False, dropna=False).ngroup().to_numpy()
+    date = made.groupby(made.columns[-1], sort=False, dropna=False).ngroup().to_numpy()
+    found: list[str] = []
+    told: list[npt.NDArray[np.integer[Any]]] = []
+    key = set(contract.primary_key)
+    for column in contract.columns:
+        if column.name in known or column.role in _NO_KINDS or column.type not in ("string", "boolean", "integer"):
+            continue
+        codes, kinds = pd.factorize(table[column.name], use_na_sentinel=False)
+        codes = codes.astype(np.int64)
+        missing = table[column.name].isna().mean()
+        most = min(_MOST_KINDS, _HALF * len(table))
+        if column.name not in key and (len(kinds) > most or missing > _HALF):
+            continue
+        if column.name not in key and column.type == "integer" and not _comes_again(codes, date, len(kinds)):
+            continue
+        if _pairs(cell, codes) == _pairs(cell) or any(_pairs(codes, other) == len(kinds) for other in told):
+            continue  # it does not vary within a series and date, or is another name of one that does
+        found.append(column.name)
+        told.append(codes)
+    return found
+
+
+def _comes_again(codes: npt.NDArray[np.integer[Any]], date: npt.NDArray[np.integer[Any]], kinds: int) -> bool:
+    """Say whether numbers are those of kinds: few, and the same ones come at most dates."""
+    return kinds <= _MOST_NUMBERS and _pairs(date, codes) >= _HALF * kinds * (int(date.max()) + 1)
+
+
+def _pairs(*codes: npt.NDArray[np.integer[Any]]) -> int:
+    """Count the different combinations of codes."""
+    together = codes[0].astype(np.int64)
+    for other in codes[1:]:
+        together = together * (int(other.max()) + 1) + other
+    return len(np.unique(together))
+
+
+def check_added_over(rows: pd.DataFrame, over: Mapping[str, str], where: str) -> tuple[Notice, ...]:
+    """Name the columns that are added up over; refuse those whose kinds measure different things.
+
+    Parameters
+    ----------
+    rows
+        The rows, with ``value``.
+    over
+        The columns of ``rows`` that are added up over, each with its name in the table.
+    where
+        The table, for what is said of a fault.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If a column holds numbers and rates, balances, running totals or the like, or rows by month beside rows by year.
+    """
+    named = []
+    for column, name in over.items():
+        kinds = sorted(as_text(rows[column]).dropna().unique())
+        what = _measures(name, kinds) or _fractions(rows, column)
+        if what:
+            raise SharedAnalysisError(
+                f"Column {name} holds several measures ({listed(kinds, _NAMED_KINDS)}), which cannot be added up: "
+                f"{what}.",
+                where,
+                f"keep the rows of one, or give {name} a role and name it in `by`",
+            )
+        if sum(bool(_STEPS.fullmatch(kind)) for kind in kinds) == len(kinds) > 1:
+            raise SharedAnalysisError(
+                f"Column {name} says that rows by different steps stand in one table ({listed(kinds, _NAMED_KINDS)}), "
+                "so everything would be counted more than once.",
+                where,
+                "keep the rows of one step",
+            )
+        named.append((name, tuple(kinds)))
+    return (Notice("added_up_over", {"columns": tuple(named)}),) if named else ()
+
+
+def _measures(name: str, kinds: Sequence[str]) -> str | None:
+    """Say why a column's name or kinds are those of measures."""
+    words = tuple(re.sub(r"([a-z])([A-Z])", r"\1 \2", name).replace("_", " ").lower().split())
+    if words in _MEASURES:
+        return "its name says that they measure different things"
+    odd = [kind for kind in kinds if _KINDS_OF_MEASURES.search(kind)]
+    odd = odd or [kind for kind in kinds for other in kinds if kind.startswith(tuple(f"{other}{w}" for w in _WITHIN))]
+    return f"{listed(odd, 2)} is no part of a whole" if odd else None
+
+
+def _fractions(rows: pd.DataFrame, column: str) -> str | None:
+    """Say which kind has fractions where another has none."""
+    known = rows.loc[rows["value"].notna(), [column, "value"]]
+    share = (known["value"] % 1 != 0).groupby(known[column].astype("string")).mean()
+    if len(share) > 1 and share.max() >= _HALF and share.min() == 0:
+        return f"those of {share.idxmax()} are no whole numbers, and those of {share.idxmin()} are"
+    return None
