@@ -16,8 +16,10 @@ import pyarrow.csv as pacsv
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import furniture
+from shared_analysis.sources.cells import RULE, Row, filled
 from shared_analysis.sources.columns import named
 from shared_analysis.sources.delivery import KINDS, Aside, Delivery, in_rows
+from shared_analysis.sources.header import Head, find_head, head_at
 from shared_analysis.sources.headings import refuse_values_as_headings
 from shared_analysis.sources.reading import Reading
 from shared_analysis.sources.text import (
@@ -26,12 +28,14 @@ from shared_analysis.sources.text import (
     find_encoding,
     find_separator,
     records,
-    refuse_columns_of_blanks,
     refuse_other_encoding,
+    refuse_unclear_columns,
 )
 from shared_analysis.wording import many
 
 _SAMPLE = 1 << 20
+_FEWEST_EARLY = 2
+_NEARLY = 0.9
 _NO_NAMES = ("The file has no row with the names of its columns.", "export the table with its header line")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
@@ -60,7 +64,7 @@ def read_delimited(content: bytes, name: str, reading: Reading | None = None) ->
         encoding = find_encoding(content, name)
     sample = _beginning(content, encoding, name, stated=reading is not None)
     separator = (reading and reading.separator) or find_separator(sample)
-    refuse_columns_of_blanks(sample, separator, name)
+    refuse_unclear_columns(sample, separator, name)
     first = list(islice(records(sample, separator), furniture.FIRST))
     head = _head_of(first, name, reading)
     found = Reading(
@@ -88,23 +92,21 @@ def trimmed(cells: Sequence[str]) -> list[str | None]:
     return [cell.translate(_INVISIBLE).strip() or None for cell in cells]
 
 
-def _head_of(first: Sequence[Record], name: str, reading: Reading | None) -> furniture.Head:
+def _head_of(first: Sequence[Record], name: str, reading: Reading | None) -> Head:
     """Find the header, or take the one that the reading says."""
     rows = [trimmed(record.fields) for record in first]
     if reading is not None:
         at = next((at for at, record in enumerate(first) if record.row == reading.header_row), None)
         if at is None or at + reading.header_rows > len(rows):
             raise SharedAnalysisError(_NO_NAMES[0], f"{name}, row {reading.header_row}", _NO_NAMES[1])
-        return furniture.head_at(rows, at, reading.header_rows)
-    head = furniture.find_head(rows)
+        return head_at(rows, at, reading.header_rows)
+    head = find_head(rows)
     if head is None:
         raise SharedAnalysisError(_NO_NAMES[0], name, _NO_NAMES[1])
     return head
 
 
-def _plain(
-    content: bytes, reading: Reading, head: furniture.Head, heads: Sequence[furniture.Row], name: str
-) -> Delivery | None:
+def _plain(content: bytes, reading: Reading, head: Head, heads: Sequence[Row], name: str) -> Delivery | None:
     """Read a file whose every line is one row of as many fields; None where it is not so."""
     if not str(reading.separator).isascii():
         return None  # Arrow takes one byte
@@ -136,7 +138,7 @@ def _plain(
     return None if _has_furniture(table, heads, head.names) else _delivered(table, reading, head, name)
 
 
-def _has_furniture(table: pa.Table, heads: Sequence[furniture.Row], names: Sequence[str]) -> bool:
+def _has_furniture(table: pa.Table, heads: Sequence[Row], names: Sequence[str]) -> bool:
     """Say whether a row is none of the table: looked for in all rows where it is cheap, else in the first and last."""
     filled = np.zeros(table.num_rows, dtype=np.int32)
     for column in table.columns:
@@ -144,11 +146,11 @@ def _has_furniture(table: pa.Table, heads: Sequence[furniture.Row], names: Seque
     if (filled == 0).any():
         return True
     where = next((at for at, name in enumerate(names) if name), 0)
-    if names[where] and pc.any(pc.match_substring(table.column(where), names[where])).as_py():
+    if names[where] and pc.any(pc.match_substring(table.column(where), names[where], ignore_case=True)).as_py():
         again = pc.utf8_trim_whitespace(pc.replace_substring(table.column(where), "\ufeff", ""))
-        if pc.any(pc.equal(again, names[where])).as_py():
+        if pc.any(pc.equal(pc.utf8_lower(again), names[where].lower())).as_py():
             return True
-    if pc.any(pc.match_substring_regex(table.column(where), f"^{furniture.RULE}$")).as_py():
+    if pc.any(pc.match_substring_regex(table.column(where), f"^{RULE}$")).as_py():
         return True
     ends = table
     if table.num_rows > furniture.FIRST + furniture.LAST:
@@ -161,7 +163,7 @@ def _rows_of(table: pa.Table) -> list[list[str | None]]:
     return [trimmed([value or "" for value in row.values()]) for row in table.to_pylist()]
 
 
-def _delivered(table: pa.Table, reading: Reading, head: furniture.Head, name: str) -> Delivery:
+def _delivered(table: pa.Table, reading: Reading, head: Head, name: str) -> Delivery:
     """Name the columns; what stands above the header is furniture."""
     has_values = [column.null_count < len(column) for column in table.columns]
     kept, names, remarks = named(head.names, has_values, name)
@@ -174,11 +176,11 @@ def _delivered(table: pa.Table, reading: Reading, head: furniture.Head, name: st
     return Delivery(frame, reading, aside, tuple(remarks))
 
 
-def _careful(text: str, reading: Reading, head: furniture.Head, name: str) -> Delivery:
+def _careful(text: str, reading: Reading, head: Head, name: str) -> Delivery:
     """Read row by row, and sort out what is no row of the table."""
     every = list(records(text, reading.separator or ",", len(head.names)))
     last = trimmed(every[-1].fields)
-    short = furniture.filled(last) > 1 and len(last) < len(head.names)
+    short = filled(last) > 1 and len(last) < len(head.names)
     if not text.endswith(("\n", "\r")) and (short or every[-1].unclosed):
         raise SharedAnalysisError(
             "The file ends within a row; it may have been cut short.",
@@ -195,7 +197,7 @@ def _careful(text: str, reading: Reading, head: furniture.Head, name: str) -> De
 
 
 def assemble(
-    places: Sequence[int], rows: Sequence[Sequence[str | None]], reading: Reading, head: furniture.Head, name: str
+    places: Sequence[int], rows: Sequence[Sequence[str | None]], reading: Reading, head: Head, name: str
 ) -> Delivery:
     """Make a delivery of rows: those of the table, and the others by kind.
 
@@ -215,7 +217,10 @@ def assemble(
     width = len(head.names)
     heads = [trimmed([cell or "" for cell in row]) for row in rows[at_head:below]]
     cells = [trimmed([cell or "" for cell in row]) for row in rows[below:]]
-    kinds = furniture.kinds(cells, head.names, heads)
+    above = [trimmed([cell or "" for cell in row]) for row in rows[:at_head]]
+    kinds = furniture.kinds(cells, head.names, heads, above)
+    early = _end_early(cells, kinds, width)
+    _refuse_other_shapes(cells, kinds, early, [places[below + at] for at in range(len(cells))], name)
     aside: dict[str, list[int]] = defaultdict(list)
     aside["title"] = list(places[:at_head])
     table = []
@@ -226,6 +231,8 @@ def assemble(
                 f"{name}, row {places[below + at]}",
                 "export the table again",
             )
+        if kind == "ragged" and at in early:
+            kind = ""
         if kind:
             aside[kind].append(places[below + at])
         else:
@@ -238,5 +245,65 @@ def assemble(
     frame = pd.DataFrame(
         {column: pd.Series(columns[at], dtype=object) for at, column in zip(kept, names, strict=True)}, columns=names
     )
+    if early:
+        said = f"{many(len(early), 'row ends', 'rows end')} before the last column; what they lack is empty"
+        remarks.append(f"{said} ({in_rows([places[below + at] for at in sorted(early)])})")
     found = tuple(Aside(kind, tuple(aside[kind])) for kind in KINDS if aside[kind])
     return Delivery(frame, reading, found, tuple(remarks))
+
+
+def _refuse_other_shapes(
+    rows: Sequence[Row], kinds: Sequence[str], early: set[int], places: Sequence[int], name: str
+) -> None:
+    """Refuse rows of which most do not fit the header, and a second table below the first."""
+    ragged = sum(kind == "ragged" for kind in kinds) - len(early)
+    if ragged > _FEWEST_EARLY and ragged > sum(not kind for kind in kinds):
+        raise SharedAnalysisError(
+            f"Most rows ({ragged:,}) have more or fewer fields than the header, so this is no table.",
+            name,
+            "see that one mark stands between the columns and nowhere else, and export the table again",
+        )
+    whole = [row for row, kind in zip(rows, kinds, strict=True) if not kind]
+    coded = _coded(whole[: furniture.FIRST])
+    for at in range(1, len(rows)):
+        before = kinds[at - 1] in ("blank", "note", "total", "ragged")
+        if before and kinds[at] in ("", "ragged") and furniture.begins_another_table(rows[at], coded):
+            raise SharedAnalysisError(
+                "The file holds a second table, with other columns.",
+                f"{name}, row {places[at]}",
+                "put each table in a file, or on a sheet, of its own",
+            )
+
+
+def _coded(rows: Sequence[Row]) -> list[int]:
+    """Find the columns whose values nearly all have digits."""
+    columns = range(max(map(len, rows), default=0))
+    cells = {column: [cell for row in rows if column < len(row) and (cell := row[column])] for column in columns}
+    return [
+        column
+        for column, own in cells.items()
+        if own and sum(any(map(str.isdigit, cell)) for cell in own) > _NEARLY * len(own)
+    ]
+
+
+def _end_early(rows: Sequence[Row], kinds: Sequence[str], width: int) -> set[int]:
+    """Find rows that lack empty values at their end, as some programs write them, and not values in between.
+
+    They are if there are several and none has too many, and each fits the columns before: where the table has numbers,
+    dates or codes, they have, too.
+    """
+    ragged = [at for at, kind in enumerate(kinds) if kind == "ragged"]
+    if len(ragged) < _FEWEST_EARLY or any(not 1 < filled(rows[at]) <= len(rows[at]) < width for at in ragged):
+        return set()
+    whole = [row for row, kind in zip(rows, kinds, strict=True) if not kind]
+    told, of_codes = False, _coded(whole)
+    for column in range(width):
+        cells = [str(row[column]) for row in whole if row[column]]
+        coded = column in of_codes
+        plain = len(cells) > 0 and sum(any(map(str.isdigit, cell)) for cell in cells) < (1 - _NEARLY) * len(cells)
+        own = [cell for at in ragged if column < len(rows[at]) and (cell := rows[at][column])]
+        digits = [any(map(str.isdigit, cell)) for cell in own]
+        if (coded and not all(digits)) or (plain and any(digits)):
+            return set()
+        told = told or (coded and len(own) == len(ragged))
+    return set(ragged) if told else set()

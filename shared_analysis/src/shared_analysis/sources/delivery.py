@@ -16,10 +16,11 @@ KINDS = {
     "title": "above the table",
     "blank": "without any value",
     "header": "with the column names once more",
+    "page": "with the number or the title of a page",
     "rule": "of dashes",
     "unit": "with the units or numbers of the columns",
-    "note": "of notes below the table",
-    "total": "of totals below the table",
+    "note": "of notes",
+    "total": "of totals",
     "ragged": "with more or fewer fields than the header",
 }
 """Rows of a file that are no rows of its table, in words."""

@@ -11,7 +11,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.sources.furniture import PERIOD
+from shared_analysis.sources.cells import PERIOD
+from shared_analysis.sources.header import are_in_turn
 
 # The last two letters of a postcode are never C, I, K, M, O or V, so that OA21CD and WD22NM are none.
 _SHAPES = {
@@ -55,6 +56,7 @@ _WORDS = _CERTAIN | _words(
     "ward week weight year zip"
 )
 """These and others that are seldom a value, though there are people called Ward and Price."""
+_YES_OR_NO = "(?i)^(yes|no|true|false|y|n)$"
 _MOSTLY = 0.9
 _NEARLY_ALL = 0.95
 _SOME = 0.05
@@ -91,11 +93,12 @@ def refuse_values_as_headings(names: Sequence[str], columns: Mapping[str, Any], 
     SharedAnalysisError
         If they are. The message shows none of them.
     """
-    above_numbers = {
+    in_turn = set(names[1:]) if are_in_turn(names[1:]) else set()
+    above_numbers = in_turn | {
         name for name in names if PERIOD.fullmatch(name.strip()) and _share(columns[name], "^[0-9£(+-]") >= _MOSTLY
     }
     refuse_shapes_of_values(names, where, above_numbers)
-    if any(map(_is_certain, names)) or _are_numbered(names):
+    if any(map(_is_certain, names)) or _are_numbered(names) or are_in_turn(names[1:]):
         return
     if all(len(columns[name]) == 0 for name in names):
         # Names of people are written with a capital, and names of columns often are not.
@@ -201,7 +204,7 @@ def _verdict(name: str, text: Any, repeated: int) -> int:
         return 1
     if present >= _FEWEST and _share(text, "[0-9]") >= _NEARLY_ALL:
         return 1
-    if len(pc.unique(text.drop_null())) * _FEW_EACH <= present:
+    if len(pc.unique(text.drop_null())) * _FEW_EACH <= present or _share(text, _YES_OR_NO) == 1.0:
         return 1
     return -1 if present >= _FEWEST and _is_like(bare, text) else 0
 

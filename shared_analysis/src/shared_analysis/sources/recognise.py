@@ -13,6 +13,9 @@ _WEB = re.compile(rb"^\s*(<!doctype html|<html|<head|<\?xml[^>]*\?>\s*<html)", r
 _DVC = re.compile(rb"^(outs|md5|wdir|deps|frozen|meta|desc):\s")
 _MAIL = re.compile(rb"^(MIME-Version|Content-Type|From|Message-ID):", re.IGNORECASE)
 _IN_EXCEL = "open it in Excel and save it as an Excel workbook"
+_SQL = re.compile(rb"^(--[ -]|/\*|(create|insert|drop|set|begin|use) [^,;\t]*(;|\())", re.IGNORECASE)
+_CODE = re.compile(rb"^(#!|import [\w.]+\s*$|from [\w.]+ import |library\(|options? nosource|#include)", re.MULTILINE)
+_CONFLICT = re.compile(rb"^<{7} .*^={7}\r?$.*^>{7} ", re.MULTILINE | re.DOTALL)
 _TAR = (257, b"ustar")
 _AS_TABLE = "export the table as CSV UTF-8 or as an Excel workbook"
 _NO_TABLES = (
@@ -24,9 +27,18 @@ _NO_TABLES = (
     (re.compile(rb"^%PDF-"), "a PDF", _AS_TABLE),
     (re.compile(rb"^\{\\rtf"), "a text document (RTF)", _AS_TABLE),
     (re.compile(rb"^(\x89PNG|\xff\xd8\xff|GIF8)"), "a picture", _AS_TABLE),
+    (re.compile(rb"^BEGIN:V(CARD|CALENDAR)", re.IGNORECASE), "a list of contacts or a calendar", _AS_TABLE),
+    (re.compile(rb"^-----BEGIN "), "a key or a certificate", _AS_TABLE),
+    (re.compile(rb"^(diff --git |--- a/)"), "a list of changes (diff)", _AS_TABLE),
+    (_CODE, "a program", _AS_TABLE),
+    (re.compile(rb"^\$FL[23]"), "a file of SPSS", _AS_TABLE),
+    (re.compile(rb"^(<stata_dta>|[\x6e-\x77][\x01\x02]\x01\x00)"), "a file of Stata", _AS_TABLE),
+    (re.compile(rb"^(RDX[23]\n|X\n\x00\x00\x00)"), "a file of R", _AS_TABLE),
+    (_SQL, "a file of SQL", _AS_TABLE),
     (re.compile(rb"^SQLite format 3"), "a SQLite database", _AS_TABLE),
     (re.compile(rb"^(7z\xbc\xaf|Rar!|\xfd7zXZ|BZh[1-9])"), "an archive", "unpack it"),
     (re.compile(rb"^\s*<\?xml"), "an XML document", _AS_TABLE),
+    (re.compile(rb"^\s*<[a-z!?][^,;\t\n]*>", re.IGNORECASE), "a document in a language of markup (XML)", _AS_TABLE),
     (re.compile(rb"^\s*[\[{]\s*[\"{\[\]}]"), "a JSON document", _AS_TABLE),
 )  # fmt: skip
 
@@ -66,6 +78,12 @@ def recognise_bytes(first: bytes, name: str) -> str:
     for pattern, what, advice in _NO_TABLES:
         if pattern.match(start):
             raise SharedAnalysisError(f"This is {what}.", name, advice)
+    if _CONFLICT.search(first):
+        raise SharedAnalysisError(
+            "The file holds two versions of its rows: a merge in git that was not finished.",
+            name,
+            "settle the conflict, or restore the file with git",
+        )
     if b"\x00" in first and not _is_wide(first):
         raise SharedAnalysisError("This is not a table: it holds binary data.", name, _AS_TABLE)
     return "csv"

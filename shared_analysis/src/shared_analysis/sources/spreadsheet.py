@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import furniture
+from shared_analysis.sources.cells import filled
 from shared_analysis.sources.delimited import assemble, trimmed
-from shared_analysis.sources.delivery import Delivery
+from shared_analysis.sources.delivery import Delivery, in_rows
+from shared_analysis.sources.header import Head, find_head, head_at
 from shared_analysis.sources.reading import Reading
 
 _NAMED = 12
+_FEWEST_UNNAMED = 2
+_ABOUT = re.compile(
+    r"(?i)^(notes?|meta ?data|contents|cover( sheet)?|read ?me|about|definitions?|glossary|info(rmation)?|guidance"
+    r"|legend|key|instructions|data dictionary|change ?log|version( history)?|sources?)$"
+)
 
 
 def read_spreadsheet(content: bytes, name: str, reading: Reading | None = None, sheet: str | None = None) -> Delivery:
@@ -45,7 +54,7 @@ def read_spreadsheet(content: bytes, name: str, reading: Reading | None = None, 
                 f"{name}, row {reading.header_row}",
                 "correct `header_row` of `reading` in the contract, or ask for the file as before",
             )
-        head = furniture.head_at([trimmed(row) for row in rows[: at + reading.header_rows]], at, reading.header_rows)
+        head = head_at([trimmed(row) for row in rows[: at + reading.header_rows]], at, reading.header_rows)
         return _delivered(rows, reading, head, name)
     if sheet is not None:
         sheets = {sheet: _of_sheet(sheets, sheet, name)}
@@ -56,6 +65,9 @@ def read_spreadsheet(content: bytes, name: str, reading: Reading | None = None, 
             name,
             "put the table on a sheet of its own",
         )
+    left_out = [own for own in heads if _ABOUT.search(own)] if len(heads) > 1 else []
+    if len(left_out) == len(heads) - 1:
+        heads = {own: head for own, head in heads.items() if own not in left_out}
     if len(heads) > 1:
         raise SharedAnalysisError(
             f"{len(heads)} sheets hold a table: {_listed(list(heads))}.",
@@ -64,7 +76,11 @@ def read_spreadsheet(content: bytes, name: str, reading: Reading | None = None, 
         )
     ((own, head),) = heads.items()
     as_found = Reading("spreadsheet", sheet=own, header_row=head.first + 1, header_rows=head.rows)
-    return _delivered(sheets[own], as_found, head, name)
+    delivery = _delivered(sheets[own], as_found, head, name)
+    if left_out:
+        remark = f"the sheets {_listed(left_out)} are about the table, by their names, and were left out"
+        delivery = replace(delivery, remarks=(*delivery.remarks, remark))
+    return delivery
 
 
 def _of_sheet(sheets: dict[str, list[list[str]]], sheet: str, name: str) -> list[list[str]]:
@@ -109,17 +125,30 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _head_of(rows: Sequence[Sequence[str]]) -> furniture.Head | None:
+def _head_of(rows: Sequence[Sequence[str]]) -> Head | None:
     """Find the header of a sheet that holds a table: names of two columns at least, and a row below."""
-    head = furniture.find_head([trimmed(row) for row in rows[: furniture.FIRST]])
+    head = find_head([trimmed(row) for row in rows[: furniture.FIRST]])
     if head is None or len(head.names) < 2:
         return None
     below = rows[head.first + head.rows : head.first + head.rows + furniture.FIRST]
-    return head if sum(furniture.filled(trimmed(row)) > 1 for row in below) else None
+    return head if sum(filled(trimmed(row)) > 1 for row in below) else None
 
 
-def _delivered(rows: list[list[str]], reading: Reading, head: furniture.Head, name: str) -> Delivery:
-    return assemble(range(1, len(rows) + 1), rows, reading, head, name)
+def _delivered(rows: list[list[str]], reading: Reading, head: Head, name: str) -> Delivery:
+    width = len(head.names)
+    body = range(reading.header_row + reading.header_rows - 1, len(rows))
+    # A column next to the table whose cells have no name is one of it; what is further off are notes beside it.
+    while sum(bool(row[width : width + 1] and row[width].strip()) for row in rows) >= _FEWEST_UNNAMED:
+        width += 1
+    beside = [at for at in body if any(map(str.strip, rows[at][width:])) and any(map(str.strip, rows[at][:width]))]
+    for at in beside:
+        rows[at] = rows[at][:width] + [""] * (len(rows[at]) - width)
+    head = replace(head, names=(*head.names, *[""] * (width - len(head.names))))
+    delivery = assemble(range(1, len(rows) + 1), rows, reading, head, name)
+    if beside:
+        remark = f"cells beside the table were left out ({in_rows([at + 1 for at in beside])})"
+        delivery = replace(delivery, remarks=(*delivery.remarks, remark))
+    return delivery
 
 
 def _listed(names: list[str]) -> str:

@@ -18,6 +18,12 @@ _LINE = re.compile(r"\r\n|\n|\r")
 _OLD = ("cp1252", "mac_roman", "cp850", "iso8859_15")
 _GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
 _WORD = re.compile(r'"[^"]*"|\S+')
+_WHOLE_LINE = re.compile(r'"[^"]*"')
+_NAME_AND_VALUE = re.compile(r" *(- )?[A-Za-z][\w ()/-]{0,40}: \S")
+_NO_DATA = re.compile(
+    r"(?i)(there (is|are|were) )?no (data|records|rows|results|entries)( (is|are|were))? "
+    r"(available|found|returned|match)"
+)
 _NO_WORD = re.compile(r'\d|^"')
 _FEWEST_LINES = 3
 _MARK = "\ue000"
@@ -44,6 +50,8 @@ def find_encoding(content: bytes, name: str) -> str:
     """
     if content.startswith(b"\xef\xbb\xbf"):
         return "utf-8-sig"
+    if content.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
+        return "utf-32"
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
     if b"\x00" in content[:4096]:
@@ -135,11 +143,11 @@ def find_separator(text: str) -> str:
     return best
 
 
-def refuse_columns_of_blanks(text: str, separator: str, name: str) -> None:
-    """Refuse a text that sets its columns apart by blanks: where one ends cannot be told for sure.
+def refuse_unclear_columns(text: str, separator: str, name: str) -> None:
+    """Refuse a text of which nobody can say for sure where its columns end.
 
-    It does if its lines have gaps of two blanks and more, equally many in each or all at one place, or if all lines,
-    the first included, have equally many words and several of them are no words: numbers, dates, or in quotes.
+    It sets them apart by blanks, holds single quotation marks around its values or marks around whole lines, or has no
+    columns at all: each line is a name and its value.
 
     Raises
     ------
@@ -147,8 +155,19 @@ def refuse_columns_of_blanks(text: str, separator: str, name: str) -> None:
         If it does.
     """
     lines = [line.strip("\ufeff").rstrip() for line in _LINE.split(text[:_SAMPLE])[:200] if line.strip()]
+    single = re.compile(f"'[^']*'({re.escape(separator)}'[^']*')+")
+    if len(lines) > 1 and sum(bool(single.fullmatch(line)) for line in lines[:2]) == 2:
+        raise SharedAnalysisError("The file has single quotation marks around its values.", name, _AS_CSV)
+    inside = [line[1:-1].count(separator) for line in lines if _WHOLE_LINE.fullmatch(line)]
+    if len(lines) > 1 and len(inside) > 0.9 * len(lines) and 0 < len(inside) / 2 < inside.count(inside[0] or -1):
+        raise SharedAnalysisError("The file has quotation marks around whole lines.", name, _AS_CSV)
     if len(lines) < _FEWEST_LINES or sum(separator in line for line in lines) > len(lines) / 4:
         return
+    named = [bool(_NAME_AND_VALUE.match(line)) for line in lines]
+    if named[0] and sum(named) > 0.4 * len(lines):
+        raise SharedAnalysisError("The file is no table: its lines are names with a value each.", name, _AS_CSV)
+    if any(_NO_DATA.match(line) for line in lines):
+        raise SharedAnalysisError("The file says that there are no data.", name, "run the report again")
     if _have_gaps_alike(lines) or _line_up(lines) or _have_words_alike(lines):
         raise SharedAnalysisError("The file sets its columns apart by blanks.", name, _AS_CSV)
 

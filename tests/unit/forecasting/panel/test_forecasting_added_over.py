@@ -97,7 +97,7 @@ def test_hours_are_added_up_by_day_and_by_month() -> None:
     assert made.values.tolist() == [[72.0] * 60]
     assert "The table's counts are hourly, and are added up by day." in worded(made.notices)
     longer = pd.concat([table, table.assign(when=hours + pd.Timedelta(days=60))], ignore_index=True)
-    assert panel(longer, contract(date="timestamp")).values.tolist() == [[24 * days * 3.0 for days in (31, 28, 31)]]
+    assert panel(longer, contract(date="timestamp")).values.tolist() == [[24 * days * 3.0 for days in (31, 28, 31, 30)]]
 
 
 def test_an_hour_that_is_given_twice_is_refused_and_nothing_is_to_be_thrown_away() -> None:

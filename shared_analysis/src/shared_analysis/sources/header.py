@@ -1,0 +1,195 @@
+"""The names of the columns: in which rows of a file they are."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from shared_analysis.sources.cells import (
+    LIKE_VALUES,
+    NUMBER,
+    PERIOD,
+    Row,
+    filled,
+    is_rule,
+    padded,
+    reach,
+    shape,
+    usual_number,
+)
+
+_SHORT_NUMBER = re.compile(r"\d{1,4}")
+_FIRST_OF_MONTH = re.compile(r"0?1/(\d{1,2})/(\d{4})")
+_FEWEST_IN_TURN = 3
+_MOST_WORDS = 4
+"""Words of the name of a column that is the only one."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """What stands above the rows of a table.
+
+    Parameters
+    ----------
+    names
+        Names of the columns; empty where a column has none.
+    first, rows
+        Where they begin among the rows given, and how many rows they take up.
+    """
+
+    names: tuple[str, ...]
+    first: int
+    rows: int = 1
+
+
+def find_head(rows: Sequence[Row]) -> Head | None:
+    """Find the names of the columns among the first rows of a file.
+
+    Parameters
+    ----------
+    rows
+        The first rows, with blank ones; cells are trimmed, and empty as ``None``.
+
+    Returns
+    -------
+    Head or None
+        None where no row can hold the names of columns.
+    """
+    usual = usual_number(_largest_block(rows))
+    there = [at for at, row in enumerate(rows) if filled(row)]
+    for number, at in enumerate(there):
+        body = [rows[below] for below in there[number + 1 :]]
+        if not _is_wide(rows[at], usual) or is_rule(rows[at]) or _is_group(rows[at], body):
+            continue  # a title, or a group of names
+        if usual == 1 and len(str(next(filter(None, rows[at]))).split()) > _MOST_WORDS:
+            return None  # a letter
+        return _with_groups(rows, at) if _can_be_names(rows[at], body) else _stacked(rows, at)
+    return None
+
+
+def head_at(rows: Sequence[Row], first: int, number: int) -> Head:
+    """Take the header from the rows that are said to hold it.
+
+    Parameters
+    ----------
+    first, number
+        Its first row among those given, and how many rows it takes up; the higher ones group the names of the lowest.
+    """
+    levels = rows[first : first + number]
+    width = max(map(reach, levels))
+    return Head(tuple(_joined([padded(level, width) for level in levels])), first, number)
+
+
+def _joined(levels: Sequence[Sequence[str]]) -> list[str]:
+    """Put in front of each name what groups it: what stands above it or, as of merged cells, above one before it."""
+    names = [""] * len(levels[0])
+    for number, level in enumerate(levels):
+        below = levels[number + 1 :]
+        group = ""
+        for at, cell in enumerate(level):
+            has_names_below = any(lower[at] for lower in below)
+            if cell:
+                group = cell if has_names_below else ""
+            part = cell or (group if has_names_below else "")
+            names[at] = " ".join(filter(None, (names[at], part)))
+    return names
+
+
+def _stacked(rows: Sequence[Row], at: int) -> Head | None:
+    """Find names in the rows right above the first row of the table, if none of them names every column."""
+    width = max(reach(rows[at]), 1)
+    needed = [column for column, cell in enumerate(rows[at]) if cell]
+    for number in (2, 3):
+        levels = rows[max(at - number, 0) : at]
+        if len(levels) < number or not all(filled(level) > 1 for level in levels):
+            continue
+        names = _joined([padded(level, width) for level in levels])
+        own = [names[column] for column in needed]
+        if all(own) and len(set(own)) == len(own) and not any(NUMBER.fullmatch(name) for name in own):
+            return Head(tuple(names), at - number, number)
+    return None
+
+
+def _largest_block(rows: Sequence[Row]) -> Sequence[Row]:
+    """Find the run of rows without a blank one between that fills most cells; of equals the first."""
+    best, most, start = range(0), 0, 0
+    for at in range(len(rows) + 1):
+        if at == len(rows) or not filled(rows[at]):
+            held = sum(map(filled, rows[start:at]))
+            if held > most:
+                best, most = range(start, at), held
+            start = at + 1
+    return [rows[at] for at in best]
+
+
+def _is_wide(row: Row, usual: int) -> bool:
+    """Say whether a row fills nearly as many cells as the others, or all but the first: an index has no name."""
+    number = filled(row)
+    return 0 < number >= min(max(2, 0.75 * usual), usual) or (number == usual - 1 > 0 and not row[0])
+
+
+def _is_group(row: Row, body: Sequence[Row]) -> bool:
+    """Say whether a row of periods stands above other names; above numbers the periods are the names."""
+    if not all(PERIOD.fullmatch(cell) for cell in row if cell):
+        return False
+    below = [body[0][at] for at, cell in enumerate(row) if cell and body and at < len(body[0])]
+    return not below or sum(bool(cell and NUMBER.fullmatch(cell)) for cell in below) < len(below) / 2
+
+
+def _can_be_names(row: Row, body: Sequence[Row]) -> bool:
+    """Say whether a row can hold the names of columns: they are no values, and unlike what is below.
+
+    Numbers from 0 are names that pandas gives.
+    """
+    names = [cell for cell in row if cell]
+    if len(names) > 2 and names == [str(at) for at in range(len(names))]:
+        return True
+    if are_in_turn(names[1:]) and not are_in_turn([cell for cell in body[0] if cell][1:] if body else []):
+        return not LIKE_VALUES.fullmatch(names[0])
+    values = sum(1 for name in names if LIKE_VALUES.fullmatch(name) and not PERIOD.fullmatch(name))
+    return values <= len(names) / 3 and not _is_like_below(row, body[:50])
+
+
+def are_in_turn(names: Sequence[str]) -> bool:
+    """Say whether headings are numbers or first days of months that follow each other, as years and ages do."""
+    if len(names) < _FEWEST_IN_TURN:
+        return False
+    if all(_SHORT_NUMBER.fullmatch(name) for name in names):
+        return len({int(later) - int(name) for name, later in pairwise(names)}) == 1 and names[0] != names[1]
+    days = [_FIRST_OF_MONTH.fullmatch(name) for name in names]
+    months = [12 * int(day[2]) + int(day[1]) for day in days if day]
+    steps = {later - month for month, later in pairwise(months)}
+    return len(months) == len(names) and len(steps) == 1 and steps <= {1, 3, 12}
+
+
+def _is_like_below(row: Row, body: Sequence[Row]) -> bool:
+    """Say whether most cells that are not plain words have the shape of what is below: it is one more row of values."""
+    told = alike = 0
+    periods = [cell for cell in row if cell and PERIOD.fullmatch(cell)]
+    in_turn = len(periods) > 1 and len(set(periods)) == len(periods)
+    for at, cell in enumerate(row):
+        if not cell or not re.search(r"\d", cell) or (in_turn and cell in periods):
+            continue
+        below = [other[at] for other in body if at < len(other) and other[at]]
+        if below:
+            told += 1
+            alike += sum(shape(str(other)) == shape(cell) for other in below) > len(below) / 2
+    return told > 0 and told >= 2 * filled(row) / 5 and alike > told / 2
+
+
+def _with_groups(rows: Sequence[Row], at: int) -> Head:
+    """Put the row above in front of the names, where it groups them, as merged cells do."""
+    usual = Counter(map(reach, rows[at:])).most_common(1)[0][0]
+    names = padded(rows[at], max(usual, reach(rows[at])))
+    above = padded(rows[at - 1], len(names)) if at and filled(rows[at - 1]) else []
+    if any(LIKE_VALUES.fullmatch(cell) and not PERIOD.fullmatch(cell) for cell in above if cell):
+        above = []  # a record of the program about the file
+    repeated = len(set(filter(None, names))) < len([name for name in names if name])
+    if not above or filled(above) < (1 if repeated else 2) or (filled(above) == len(names) and not repeated):
+        return Head(tuple(names), at)
+    if not repeated and above[0] and filled(above) < 3:
+        return Head(tuple(names), at)
+    return Head(tuple(_joined([above, names])), at - 1, 2)
