@@ -2,56 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import read
-from tools.rule import Page, Rule, Table, code
-
-WORDS = {
-    "title": "above the table",
-    "names": "names of columns",
-    "row": "row of the table",
-    "blank": "blank",
-    "header": "names once more",
-    "note": "note",
-    "total": "total",
-    "ragged": "ragged",
-}
-
-
-@dataclass(frozen=True)
-class File:
-    """The lines of a file.
-
-    Parameters
-    ----------
-    lines
-        Each with what it is: ``kind: text``, or ``refused`` on the first one for a file that is refused.
-    said
-        Words of how it was read, of a remark or of the error.
-    encoding
-        How it is written.
-    """
-
-    lines: str
-    said: str = ""
-    encoding: str = "utf-8"
-
-    @property
-    def drawn(self) -> list[tuple[str, str]]:
-        """What each line is, and the line; an arrow stands for a tab."""
-        parted = (line.partition(":") for line in self.lines.strip("\n").splitlines())
-        return [(kind, text.removeprefix(" ").replace("→", "\t")) for kind, _, text in parted]
-
-    @property
-    def content(self) -> bytes:
-        return "".join(f"{text}\n" for _, text in self.drawn).encode(self.encoding)
-
+from tests.spec.lines_of_files import File, lay_out
+from tools.rule import Page, Rule
 
 RULES = (
     Rule(
@@ -101,6 +59,121 @@ note: Source: an example
 """,
                 "commas",
             ),
+        ],
+    ),
+    Rule(
+        "A block of narrow rows below a blank one is notes, and a row that adds up all others is a total",
+        "Whatever their words are.",
+        [
+            File(
+                """
+names: library,visits,loans
+row: Abbey,20140,9120
+row: Beacon,21851,9923
+row: Castle,23562,10726
+row: Dene,25273,11529
+total: All libraries,90826,41298
+total: Average,22706.5,10324.5
+blank: ,,
+note: Notes,,
+note: 1,Visits are counted at the door,
+note: Email: data@example.org,,
+"""
+            )
+        ],
+    ),
+    Rule(
+        "Rows that explain the columns are set aside",
+        "Units, types and numbers of columns, and remarks in brackets, right under the names.",
+        [
+            File(
+                """
+names: ward,rent,voids
+unit: varchar(50),int,int
+row: Abbey,88,1200
+row: Beacon,89,1271
+row: Castle,90,1342
+"""
+            ),
+            File(
+                """
+names: ward,rent,voids
+note: (figures are provisional),,
+unit: ,£,number
+row: Abbey,88,1200
+row: Beacon,89,1271
+row: Castle,90,1342
+"""
+            ),
+        ],
+    ),
+    Rule(
+        "Titles and numbers of pages are set aside",
+        "A report that was printed to a file has them on every page.",
+        [
+            File(
+                """
+title: Libraries,,
+names: library,visits,loans
+row: Abbey,20140,9120
+row: Beacon,21851,9923
+page: Page 1 of 2,,
+page: Libraries,,
+header: LIBRARY,VISITS,LOANS
+row: Castle,23562,10726
+row: Dene,25273,11529
+page: Page 2 of 2,,
+"""
+            )
+        ],
+    ),
+    Rule(
+        "Cells beside the table are left out, and named",
+        "They stand to the right of it, where no name is.",
+        [
+            File(
+                """
+names: ward,rent,voids,,
+row: Abbey,88,1200,,NB rents are net
+row: Beacon,89,1271,,
+row: Castle,90,1342,,
+""",
+                "cells beside the table were left out (row 2)",
+            )
+        ],
+    ),
+    Rule(
+        "Rows may end before the last column, if several do and all of their values fit",
+        "Some programs leave out what is empty at the end of a row.",
+        [
+            File(
+                """
+names: case_number,need,start,cost
+row: A001,Home care,2023-01-01,212.40
+row: A002,Direct payment,2023-02-03
+row: A003,Home care,2023-03-05,274.70
+row: A004,Residential,2023-06-11
+""",
+                "2 rows end before the last column; what they lack is empty (rows 3, 5)",
+            )
+        ],
+    ),
+    Rule(
+        "A second table in a file is refused",
+        "Its names stand where the first table has numbers.",
+        [
+            File(
+                """
+refused: library,visits,loans
+refused: Abbey,20140,9120
+refused: Beacon,21851,9923
+refused: ,,
+refused: ward,homes,rent
+refused: Castle,120,98
+refused: Dene,157,100
+""",
+                "holds a second table",
+            )
         ],
     ),
     Rule(
@@ -243,19 +316,6 @@ row: 3 Station Approach
         ],
     ),
 )
-
-
-def lay_out(rule: Rule[File]) -> Iterator[Table]:
-    for example in rule.examples:
-        lines = example.drawn
-        said = f"Read as **{example.said}**:" if example.said and lines[0][0] != "refused" else ""
-        if lines[0][0] == "refused":
-            said = f"Refused: **{example.said}**."
-        rows = [
-            [str(row), code(text.replace("\t", "→")) if text else "", WORDS.get(kind, kind)]
-            for row, (kind, text) in enumerate(lines, start=1)
-        ]
-        yield Table(["row", "line of the file", "taken for"], rows, said)
 
 
 PAGE = Page(

@@ -41,7 +41,7 @@ def test_every_row_of_the_file_is_on_the_page(tmp_path: Path):
     assert sum(file[kind] for kind in kinds) == file["rows_in_file"]
     page = report.summary()
     assert "| homeless | UTF-8, semicolons, header in row 3 | 36 | 1 | 2 | 1 | 1 | 1 | 30 |" in page
-    assert "1 row of totals below the table (row 34)" in page
+    assert "1 row of totals (row 34)" in page
 
 
 def test_rows_that_lost_their_columns_are_bad_rows(tmp_path: Path):

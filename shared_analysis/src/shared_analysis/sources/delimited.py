@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections import defaultdict
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
@@ -16,9 +16,10 @@ import pyarrow.csv as pacsv
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import furniture
+from shared_analysis.sources.assemble import assemble, trimmed
 from shared_analysis.sources.cells import RULE, Row, filled
 from shared_analysis.sources.columns import named
-from shared_analysis.sources.delivery import KINDS, Aside, Delivery, in_rows
+from shared_analysis.sources.delivery import Aside, Delivery, in_rows
 from shared_analysis.sources.header import Head, find_head, head_at
 from shared_analysis.sources.headings import refuse_values_as_headings
 from shared_analysis.sources.reading import Reading
@@ -34,10 +35,9 @@ from shared_analysis.sources.text import (
 from shared_analysis.wording import many
 
 _SAMPLE = 1 << 20
-_FEWEST_EARLY = 2
-_NEARLY = 0.9
+# A quotation mark within a value, written with a backslash; not the one after a folder's name at the end of a value.
+_ESCAPED = re.compile(r'\\"(?!([,;\t|]("|[\d.-]*([,;\t|\r\n]|$))|[\r\n]|$))')
 _NO_NAMES = ("The file has no row with the names of its columns.", "export the table with its header line")
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
 
 def read_delimited(content: bytes, name: str, reading: Reading | None = None) -> Delivery:
@@ -63,6 +63,12 @@ def read_delimited(content: bytes, name: str, reading: Reading | None = None) ->
     else:
         encoding = find_encoding(content, name)
     sample = _beginning(content, encoding, name, stated=reading is not None)
+    if _ESCAPED.search(sample):  # a quotation mark within a value is written with a backslash
+        whole = _ESCAPED.sub('""', decode(content, encoding, name, stated=reading is not None))
+        delivery = read_delimited(whole.encode(), name, reading and replace(reading, encoding="utf-8"))
+        remark = "quotation marks within values are written with a backslash"
+        found = replace(delivery.reading, encoding=encoding.removesuffix("-sig"))
+        return replace(delivery, reading=found, remarks=(*delivery.remarks, remark))
     separator = (reading and reading.separator) or find_separator(sample)
     refuse_unclear_columns(sample, separator, name)
     first = list(islice(records(sample, separator), furniture.FIRST))
@@ -85,11 +91,6 @@ def _beginning(content: bytes, encoding: str, name: str, *, stated: bool) -> str
         return decode(content, encoding, name, stated=stated)
     text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(content[:_SAMPLE]).removeprefix("\ufeff")
     return text[: max(text.rfind("\n"), text.rfind("\r")) + 1] or text
-
-
-def trimmed(cells: Sequence[str]) -> list[str | None]:
-    """Take blanks and invisible characters off cells; empty ones are None."""
-    return [cell.translate(_INVISIBLE).strip() or None for cell in cells]
 
 
 def _head_of(first: Sequence[Record], name: str, reading: Reading | None) -> Head:
@@ -194,116 +195,3 @@ def _careful(text: str, reading: Reading, head: Head, name: str) -> Delivery:
         remark = f"{said}{'s' * (len(unclosed) == 1)}; read as part of the text ({in_rows(unclosed)})"
         delivery = replace(delivery, remarks=(*delivery.remarks, remark))
     return delivery
-
-
-def assemble(
-    places: Sequence[int], rows: Sequence[Sequence[str | None]], reading: Reading, head: Head, name: str
-) -> Delivery:
-    """Make a delivery of rows: those of the table, and the others by kind.
-
-    Parameters
-    ----------
-    places
-        Where in the file each row is, from 1.
-    rows
-        All rows of the file.
-    reading, head
-        How the file is read, and its header.
-    name
-        The file, for errors.
-    """
-    at_head = places.index(reading.header_row)
-    below = at_head + head.rows
-    width = len(head.names)
-    heads = [trimmed([cell or "" for cell in row]) for row in rows[at_head:below]]
-    cells = [trimmed([cell or "" for cell in row]) for row in rows[below:]]
-    above = [trimmed([cell or "" for cell in row]) for row in rows[:at_head]]
-    kinds = furniture.kinds(cells, head.names, heads, above)
-    early = _end_early(cells, kinds, width)
-    _refuse_other_shapes(cells, kinds, early, [places[below + at] for at in range(len(cells))], name)
-    aside: dict[str, list[int]] = defaultdict(list)
-    aside["title"] = list(places[:at_head])
-    table = []
-    for at, (row, kind) in enumerate(zip(cells, kinds, strict=True)):
-        if kind in ("note", "ragged") and furniture.says_that_it_failed(row):
-            raise SharedAnalysisError(
-                "The file holds the message of a program that failed, so it is not whole.",
-                f"{name}, row {places[below + at]}",
-                "export the table again",
-            )
-        if kind == "ragged" and at in early:
-            kind = ""
-        if kind:
-            aside[kind].append(places[below + at])
-        else:
-            whole = list(rows[below + at])[:width]
-            table.append([cell or None for cell in whole] + [None] * (width - len(whole)))
-    columns = list(zip(*table, strict=True)) if table else [()] * width
-    kept, names, remarks = named(head.names, [any(column) for column in columns], name)
-    texts = {own: pa.array(columns[at], type=pa.string()) for at, own in zip(kept, names, strict=True)}
-    refuse_values_as_headings(names, texts, name)
-    frame = pd.DataFrame(
-        {column: pd.Series(columns[at], dtype=object) for at, column in zip(kept, names, strict=True)}, columns=names
-    )
-    if early:
-        said = f"{many(len(early), 'row ends', 'rows end')} before the last column; what they lack is empty"
-        remarks.append(f"{said} ({in_rows([places[below + at] for at in sorted(early)])})")
-    found = tuple(Aside(kind, tuple(aside[kind])) for kind in KINDS if aside[kind])
-    return Delivery(frame, reading, found, tuple(remarks))
-
-
-def _refuse_other_shapes(
-    rows: Sequence[Row], kinds: Sequence[str], early: set[int], places: Sequence[int], name: str
-) -> None:
-    """Refuse rows of which most do not fit the header, and a second table below the first."""
-    ragged = sum(kind == "ragged" for kind in kinds) - len(early)
-    if ragged > _FEWEST_EARLY and ragged > sum(not kind for kind in kinds):
-        raise SharedAnalysisError(
-            f"Most rows ({ragged:,}) have more or fewer fields than the header, so this is no table.",
-            name,
-            "see that one mark stands between the columns and nowhere else, and export the table again",
-        )
-    whole = [row for row, kind in zip(rows, kinds, strict=True) if not kind]
-    coded = _coded(whole[: furniture.FIRST])
-    for at in range(1, len(rows)):
-        before = kinds[at - 1] in ("blank", "note", "total", "ragged")
-        if before and kinds[at] in ("", "ragged") and furniture.begins_another_table(rows[at], coded):
-            raise SharedAnalysisError(
-                "The file holds a second table, with other columns.",
-                f"{name}, row {places[at]}",
-                "put each table in a file, or on a sheet, of its own",
-            )
-
-
-def _coded(rows: Sequence[Row]) -> list[int]:
-    """Find the columns whose values nearly all have digits."""
-    columns = range(max(map(len, rows), default=0))
-    cells = {column: [cell for row in rows if column < len(row) and (cell := row[column])] for column in columns}
-    return [
-        column
-        for column, own in cells.items()
-        if own and sum(any(map(str.isdigit, cell)) for cell in own) > _NEARLY * len(own)
-    ]
-
-
-def _end_early(rows: Sequence[Row], kinds: Sequence[str], width: int) -> set[int]:
-    """Find rows that lack empty values at their end, as some programs write them, and not values in between.
-
-    They are if there are several and none has too many, and each fits the columns before: where the table has numbers,
-    dates or codes, they have, too.
-    """
-    ragged = [at for at, kind in enumerate(kinds) if kind == "ragged"]
-    if len(ragged) < _FEWEST_EARLY or any(not 1 < filled(rows[at]) <= len(rows[at]) < width for at in ragged):
-        return set()
-    whole = [row for row, kind in zip(rows, kinds, strict=True) if not kind]
-    told, of_codes = False, _coded(whole)
-    for column in range(width):
-        cells = [str(row[column]) for row in whole if row[column]]
-        coded = column in of_codes
-        plain = len(cells) > 0 and sum(any(map(str.isdigit, cell)) for cell in cells) < (1 - _NEARLY) * len(cells)
-        own = [cell for at in ragged if column < len(rows[at]) and (cell := rows[at][column])]
-        digits = [any(map(str.isdigit, cell)) for cell in own]
-        if (coded and not all(digits)) or (plain and any(digits)):
-            return set()
-        told = told or (coded and len(own) == len(ragged))
-    return set(ragged) if told else set()

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from math import log2
 
-from shared_analysis.sources.cells import NUMBER, Row, filled, is_rule, padded, reach, shape, usual_number
+from shared_analysis.sources.cells import LIKE_VALUES, NUMBER, Row, filled, is_rule, padded, reach, shape, usual_number
 
 FIRST = 200
 """Rows from the top in which the header is looked for."""
@@ -24,20 +24,25 @@ _TOTAL = re.compile(
 )
 _NOTE = re.compile(
     r"(?i)(source|note|notes|nb|n\.b\.|key|contact|copyright|crown|contains|last updated|updated|produced|prepared"
-    r"|released|figures|data|this|these|for (more|further)|see|end of|\*|\(?\d{1,2}[.)]|\[\w\]|[a-z][.)] |-{3,}|©"
+    r"|released|figures|data|this|these|for (more|further)|see|end of|[*†‡¹²³⁴-⁹]|\(?\d{1,2}[.)]|\[\w\]|[a-z][.)] "
+    r"|-{3,}|©"
     r"|\(?\d[\d,]* (row|record|line)s?\b|(row|record|line)s?( count)?\s*[:=]|(record|row) count|count\s*[:=]"
     r"|eof\b|<?end\b|tr(l|lr|ailer)\b|e-?mail:|tel(ephone)?\b.{0,3}:|web(site)?:|https?:|www\.)"
 )
 _SURE_NOTE = re.compile(r"(?i)(sources?|notes?|nb|n\.b\.) ?[:.]|©|\(c\) ")
-_COLUMN_NUMBER = re.compile(r"[\[(]?(\d{1,3}|[a-z])[\])]?\.?", re.IGNORECASE)
+_COLUMN_NUMBER = re.compile(r"[\[(]?(\d{1,3}|[a-z])( ?=.{1,20})?[\])]?\.?", re.IGNORECASE)
 _BRACKETED = re.compile(r"[\[(].{0,30}[\])]")
-_NOTHING = re.compile(r"[-.:]+|n/?[akd]|\[?[a-z]\]?|\*+|null|none|nil", re.IGNORECASE)
+_NOTHING = re.compile(
+    r"[-.:]+|n/?[akd]|\[?[a-z]\]?|\*+|null|none|nil|unknown|missing|closed|suppressed|withheld|not .*", re.IGNORECASE
+)
 _TYPE = re.compile(
     r"(?i)(n?(var)?char2?|n?text|string|str|int(eger)?|(small|big|tiny)int|number|numeric|decimal|float|double|real"
     r"|bool(ean)?|bit|date(time)?2?|timestamp|money|uniqueidentifier|object|category)( ?\(.{1,9}\))?( not null| null)?"
 )
 _WORD = re.compile(r"[^\W\d_]{3}")
-_PAGE = re.compile(r"(?i)page:? ?\d+( ?(of|/) ?\d+)?")
+_PAGE = re.compile(
+    r"(?i)page:? ?\d+( ?(of|/) ?\d+)?|.{0,60}\(?\b(continued|cont'?d?\.?)( (on|from) .{1,30}| overleaf)?\W*"
+)
 _THOUSANDS = re.compile(r"[£$€]? ?'?000s?")
 _LONGEST_UNIT = 16
 _FAILED = re.compile(
@@ -126,6 +131,8 @@ def _tail(rows: Sequence[Row], names: Sequence[str], known: Sequence[Row]) -> li
         row = rows[at]
         after_blank = at > 0 and not filled(rows[at - 1])
         block = _block_of_notes(rows, at, usual)
+        own = shape(str(row[0])) if row and row[0] else ""
+        others = {other for other in shapes if other != own or shapes[other] > (row in whole)}
         if not filled(row):
             found[at] = "blank"
         elif is_rule(row):
@@ -133,7 +140,7 @@ def _tail(rows: Sequence[Row], names: Sequence[str], known: Sequence[Row]) -> li
         elif block:
             found[at - block + 1 : at + 1] = ["note"] * block
             at -= block - 1
-        elif _is_note(row, len(names), set(shapes), worded, after_blank=after_blank):
+        elif _is_note(row, len(names), others, worded, after_blank=after_blank):
             found[at] = "note"
         elif _is_total(row) or _adds_up(row, rows[:at]):
             found[at] = "total"
@@ -149,7 +156,7 @@ def _block_of_notes(rows: Sequence[Row], last: int, usual: int) -> int:
     while first >= 0 and filled(rows[first]):
         first -= 1
     block = rows[first + 1 : last + 1]
-    if first < 0 or usual <= _NARROW + 1:
+    if first < 0 or not block or usual <= _NARROW or (usual == _NARROW + 1 and filled(block[0]) != 1):
         return 0
     narrow = all(filled(row) <= _NARROW and reach(row) <= _NARROW for row in block)
     words = sum(any(len(cell.split()) > 1 for cell in row if cell) or filled(row) == 1 for row in block)
@@ -193,9 +200,12 @@ def _is_note(row: Row, width: int, shapes: set[str], worded: set[int], *, after_
     if filled(row) != 1 and len(row) >= width >= reach(row):
         return False
     at, text = reach(row) - 1, " ".join(cell for cell in row if cell)
+    values = sum(bool(LIKE_VALUES.fullmatch(cell)) for cell in row if cell)
+    if filled(row) > 1 and 3 * values > filled(row) and not _SURE_NOTE.match(text):
+        return False
     if filled(row) == 1 and at in worded:
         return after_blank or bool(_SURE_NOTE.match(text))
-    begins_so = bool(_NOTE.match(text)) or len(text.split()) >= _FEW_WORDS
+    begins_so = bool(_NOTE.match(text)) or len(re.findall(r"[^\W\d_]+", text)) >= _FEW_WORDS
     return begins_so or (after_blank and width > 2 and filled(row) == 1)
 
 
@@ -254,14 +264,21 @@ def _is_total(row: Row) -> bool:
     return len(words) == 1 and not years and bool(_TOTAL.fullmatch(words[0]))
 
 
-def begins_another_table(row: Row, coded: Sequence[int]) -> bool:
+def begins_another_table(row: Row, below: Row, coded: Sequence[int]) -> bool:
     """Say whether a row holds names where the table has numbers, dates or codes: those of another table.
 
     Parameters
     ----------
+    below
+        The row that follows.
     coded
         The columns whose values have digits.
     """
-    cells = [cell for at in coded if at < len(row) and (cell := row[at])]
-    words = [cell for cell in cells if _WORD.search(cell) and not re.search(r"\d", cell)]
-    return len(coded) > 1 and len(set(words)) > 1 and len(words) == len(cells) > len(coded) / 2
+    cells = {at: cell for at in coded if at < len(row) and (cell := row[at])}
+    words = [cell for cell in cells.values() if _WORD.search(cell) and not re.search(r"\d", cell)]
+    if not words or len(words) < len(cells) or len(coded) < 2 or _NOTHING.fullmatch(words[0]):
+        return False
+    if len(set(words)) > 1 and len(words) > len(coded) / 2:
+        return True
+    under = [cell for at in cells if at < len(below) and (cell := below[at])]
+    return bool(row[0]) and len(under) == len(words) and all(NUMBER.fullmatch(cell) for cell in under)

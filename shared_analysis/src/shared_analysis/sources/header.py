@@ -24,6 +24,12 @@ from shared_analysis.sources.cells import (
 _SHORT_NUMBER = re.compile(r"\d{1,4}")
 _FIRST_OF_MONTH = re.compile(r"0?1/(\d{1,2})/(\d{4})")
 _FEWEST_IN_TURN = 3
+_CONTINUES = re.compile(r"[a-z(][^\d_]*")
+_UNITS = re.compile(
+    r"amount|cm|counts?|cases|currency|date|days|gbp|ha|hectares|hours|households|km|kg|litres|m|metres|miles|minutes"
+    r"|months|no\.?|numbers?|p|pence|people|per ?cent|percentage|persons|pounds|rate|ratio|seconds|text|thousands"
+    r"|tonnes|total|units|weeks|years|yes/no|string|int(eger)?|float|(var)?char"
+)
 _MOST_WORDS = 4
 """Words of the name of a column that is the only one."""
 
@@ -66,7 +72,9 @@ def find_head(rows: Sequence[Row]) -> Head | None:
             continue  # a title, or a group of names
         if usual == 1 and len(str(next(filter(None, rows[at]))).split()) > _MOST_WORDS:
             return None  # a letter
-        return _with_groups(rows, at) if _can_be_names(rows[at], body) else _stacked(rows, at)
+        if not _can_be_names(rows[at], body):
+            return _stacked(rows, at)
+        return _wrapped(rows, at) or _with_groups(rows, at)
     return None
 
 
@@ -111,6 +119,24 @@ def _stacked(rows: Sequence[Row], at: int) -> Head | None:
         if all(own) and len(set(own)) == len(own) and not any(NUMBER.fullmatch(name) for name in own):
             return Head(tuple(names), at - number, number)
     return None
+
+
+def _wrapped(rows: Sequence[Row], at: int) -> Head | None:
+    """Find names whose last words stand in the row below: in small letters, above numbers or dates, and no units."""
+    below = rows[at + 1] if at + 1 < len(rows) else ()
+    words = {column: cell for column, cell in enumerate(below) if cell}
+    if len(words) < 2 or not all(map(_CONTINUES.fullmatch, words.values())):
+        return None
+    if 2 * sum(bool(_UNITS.fullmatch(cell)) for cell in words.values()) >= len(words):
+        return None
+    coded = 0
+    for column in words:
+        values = [cell for row in rows[at + 2 : at + 52] if column < len(row) and (cell := row[column])]
+        coded += bool(values) and sum(any(map(str.isdigit, value)) for value in values) > 0.9 * len(values)
+    if coded < 2 or any(not rows[at][column : column + 1] or not rows[at][column] for column in words):
+        return None
+    width = max(reach(rows[at]), reach(below))
+    return Head(tuple(_joined([padded(rows[at], width), padded(below, width)])), at, 2)
 
 
 def _largest_block(rows: Sequence[Row]) -> Sequence[Row]:

@@ -17,6 +17,7 @@ SEPARATORS = {
     "~": "tildes",
     "¬": "not signs",
     "¦": "broken bars",
+    "\x1f": "unit separators",
 }
 FORMATS = {"csv": "delimited text", "spreadsheet": "a spreadsheet", "parquet": "Parquet"}
 

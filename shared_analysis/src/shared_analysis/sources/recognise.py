@@ -27,6 +27,8 @@ _NO_TABLES = (
     (re.compile(rb"^%PDF-"), "a PDF", _AS_TABLE),
     (re.compile(rb"^\{\\rtf"), "a text document (RTF)", _AS_TABLE),
     (re.compile(rb"^(\x89PNG|\xff\xd8\xff|GIF8)"), "a picture", _AS_TABLE),
+    (re.compile(rb"^\x00\x05\x16\x07"), "what macOS keeps beside a file, not the file itself", "fetch the file itself"),
+    (re.compile(rb"^Traceback \(most recent"), "the message of a program that failed", "export the table again"),
     (re.compile(rb"^BEGIN:V(CARD|CALENDAR)", re.IGNORECASE), "a list of contacts or a calendar", _AS_TABLE),
     (re.compile(rb"^-----BEGIN "), "a key or a certificate", _AS_TABLE),
     (re.compile(rb"^(diff --git |--- a/)"), "a list of changes (diff)", _AS_TABLE),

@@ -11,17 +11,16 @@ from typing import Any
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import furniture
+from shared_analysis.sources.assemble import assemble, trimmed
 from shared_analysis.sources.cells import filled
-from shared_analysis.sources.delimited import assemble, trimmed
-from shared_analysis.sources.delivery import Delivery, in_rows
+from shared_analysis.sources.delivery import Delivery
 from shared_analysis.sources.header import Head, find_head, head_at
 from shared_analysis.sources.reading import Reading
 
 _NAMED = 12
-_FEWEST_UNNAMED = 2
 _ABOUT = re.compile(
     r"(?i)^(notes?|meta ?data|contents|cover( sheet)?|read ?me|about|definitions?|glossary|info(rmation)?|guidance"
-    r"|legend|key|instructions|data dictionary|change ?log|version( history)?|sources?)$"
+    r"|legend|key|instructions|data dictionary|change ?log|version( history)?|sources?|look-?ups?|codes|lists?)$"
 )
 
 
@@ -135,20 +134,7 @@ def _head_of(rows: Sequence[Sequence[str]]) -> Head | None:
 
 
 def _delivered(rows: list[list[str]], reading: Reading, head: Head, name: str) -> Delivery:
-    width = len(head.names)
-    body = range(reading.header_row + reading.header_rows - 1, len(rows))
-    # A column next to the table whose cells have no name is one of it; what is further off are notes beside it.
-    while sum(bool(row[width : width + 1] and row[width].strip()) for row in rows) >= _FEWEST_UNNAMED:
-        width += 1
-    beside = [at for at in body if any(map(str.strip, rows[at][width:])) and any(map(str.strip, rows[at][:width]))]
-    for at in beside:
-        rows[at] = rows[at][:width] + [""] * (len(rows[at]) - width)
-    head = replace(head, names=(*head.names, *[""] * (width - len(head.names))))
-    delivery = assemble(range(1, len(rows) + 1), rows, reading, head, name)
-    if beside:
-        remark = f"cells beside the table were left out ({in_rows([at + 1 for at in beside])})"
-        delivery = replace(delivery, remarks=(*delivery.remarks, remark))
-    return delivery
+    return assemble(range(1, len(rows) + 1), rows, reading, head, name)
 
 
 def _listed(names: list[str]) -> str:

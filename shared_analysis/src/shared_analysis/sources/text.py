@@ -26,6 +26,7 @@ _NO_DATA = re.compile(
 )
 _NO_WORD = re.compile(r'\d|^"')
 _FEWEST_LINES = 3
+_LONGEST_WORD = 60
 _MARK = "\ue000"
 MOST_LINES = 500
 """Lines that a quoted value may run over; beyond, its quotation mark never ends."""
@@ -168,7 +169,9 @@ def refuse_unclear_columns(text: str, separator: str, name: str) -> None:
         raise SharedAnalysisError("The file is no table: its lines are names with a value each.", name, _AS_CSV)
     if any(_NO_DATA.match(line) for line in lines):
         raise SharedAnalysisError("The file says that there are no data.", name, "run the report again")
-    if _have_gaps_alike(lines) or _line_up(lines) or _have_words_alike(lines):
+    if max(map(len, lines[0].split())) > _LONGEST_WORD:
+        raise SharedAnalysisError("The file is no table: its first line is no name of a column.", name, _AS_CSV)
+    if _GAP.search(lines[0]) or _have_gaps_alike(lines) or _line_up(lines) or _have_words_alike(lines):
         raise SharedAnalysisError("The file sets its columns apart by blanks.", name, _AS_CSV)
 
 

@@ -1,0 +1,198 @@
+"""From rows to a delivery: those of the table, and the others by kind; what is no table is refused."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import pandas as pd
+import pyarrow as pa
+
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.sources import furniture
+from shared_analysis.sources.cells import Row, filled
+from shared_analysis.sources.columns import named
+from shared_analysis.sources.delivery import KINDS, Aside, Delivery, in_rows
+from shared_analysis.sources.header import Head
+from shared_analysis.sources.headings import refuse_values_as_headings
+from shared_analysis.sources.reading import Reading
+from shared_analysis.wording import many
+
+_FEWEST_EARLY = 2
+_FEWEST_UNNAMED = 2
+_NEARLY = 0.9
+_AGAIN = "export the table again"
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+
+
+def trimmed(cells: Sequence[str]) -> list[str | None]:
+    """Take blanks and invisible characters off cells; empty ones are None."""
+    return [cell.translate(_INVISIBLE).strip() or None for cell in cells]
+
+
+def assemble(
+    places: Sequence[int], rows: Sequence[Sequence[str | None]], reading: Reading, head: Head, name: str
+) -> Delivery:
+    """Make a delivery of rows: those of the table, and the others by kind.
+
+    Parameters
+    ----------
+    places
+        Where in the file each row is, from 1.
+    rows
+        All rows of the file.
+    reading, head
+        How the file is read, and its header.
+    name
+        The file, for errors.
+    """
+    at_head = places.index(reading.header_row)
+    below = at_head + head.rows
+    rows, names, beside = _without_cells_beside(rows, below, head.names)
+    width = len(names)
+    heads = [trimmed([cell or "" for cell in row]) for row in rows[at_head:below]]
+    cells = [trimmed([cell or "" for cell in row]) for row in rows[below:]]
+    above = [trimmed([cell or "" for cell in row]) for row in rows[:at_head]]
+    if any(map(furniture.says_that_it_failed, above)):
+        raise SharedAnalysisError(
+            "The file holds the message of a program that failed.", name, "export the table again"
+        )
+    kinds = furniture.kinds(cells, names, heads, above)
+    early = _end_early(cells, kinds, width)
+    _refuse_other_shapes(cells, kinds, early, width, [places[below + at] for at in range(len(cells))], name)
+    aside: dict[str, list[int]] = defaultdict(list)
+    aside["title"] = list(places[:at_head])
+    table = []
+    for at, (row, kind) in enumerate(zip(cells, kinds, strict=True)):
+        if kind in ("note", "ragged") and furniture.says_that_it_failed(row):
+            raise SharedAnalysisError(
+                "The file holds the message of a program that failed, so it is not whole.",
+                f"{name}, row {places[below + at]}",
+                "export the table again",
+            )
+        if kind == "ragged" and at in early:
+            kind = ""
+        if kind:
+            aside[kind].append(places[below + at])
+        else:
+            whole = list(rows[below + at])[:width]
+            table.append([cell or None for cell in whole] + [None] * (width - len(whole)))
+    columns = list(zip(*table, strict=True)) if table else [()] * width
+    kept, names, remarks = named(names, [any(column) for column in columns], name)
+    texts = {own: pa.array(columns[at], type=pa.string()) for at, own in zip(kept, names, strict=True)}
+    refuse_values_as_headings(names, texts, name)
+    frame = pd.DataFrame(
+        {column: pd.Series(columns[at], dtype=object) for at, column in zip(kept, names, strict=True)}, columns=names
+    )
+    if beside:
+        remarks.append(f"cells beside the table were left out ({in_rows([places[at] for at in beside])})")
+    if early:
+        said = f"{many(len(early), 'row ends', 'rows end')} before the last column; what they lack is empty"
+        remarks.append(f"{said} ({in_rows([places[below + at] for at in sorted(early)])})")
+    found = tuple(Aside(kind, tuple(aside[kind])) for kind in KINDS if aside[kind])
+    return Delivery(frame, reading, found, tuple(remarks))
+
+
+def _without_cells_beside(
+    rows: Sequence[Sequence[str | None]], below: int, names: Sequence[str]
+) -> tuple[list[list[str | None]], list[str], list[int]]:
+    """Take off what stands to the right of the table, where the header has room and no names.
+
+    A column next to the table that has several values is one of it, though it has no name.
+
+    Returns
+    -------
+    tuple
+        The rows, the names, and which rows had such cells.
+    """
+    room, width = len(rows[below - 1]), len(names)
+    if room <= width:
+        return [list(row) for row in rows], list(names), []
+    while sum(bool((cell := row[width : width + 1]) and (cell[0] or "").strip()) for row in rows) >= _FEWEST_UNNAMED:
+        width += 1
+
+    def held(cells: Sequence[str | None]) -> bool:
+        return any((cell or "").strip() for cell in cells)
+
+    beside = [
+        at
+        for at in range(below, len(rows))
+        if len(rows[at]) <= room and held(rows[at][width:]) and held(rows[at][:width])
+    ]
+    cut = [
+        [*row[:width], *[""] * (len(row) - width)] if at in set(beside) else list(row) for at, row in enumerate(rows)
+    ]
+    return cut, [*names, *[""] * (width - len(names))], beside
+
+
+def _refuse_other_shapes(
+    rows: Sequence[Row], kinds: Sequence[str], early: set[int], width: int, places: Sequence[int], name: str
+) -> None:
+    """Refuse rows of which most do not fit the header, and a second table below the first."""
+    ragged = sum(kind == "ragged" for kind in kinds) - len(early)
+    if ragged > _FEWEST_EARLY and ragged > sum(not kind for kind in kinds):
+        raise SharedAnalysisError(
+            f"Most rows ({ragged:,}) have more or fewer fields than the header, so this is no table.",
+            name,
+            "see that one mark stands between the columns and nowhere else, and export the table again",
+        )
+    whole = [row for row, kind in zip(rows, kinds, strict=True) if not kind]
+    if width == 1 and ragged:
+        raise SharedAnalysisError(
+            "The file has one column, and marks that stand between columns are among its values.",
+            f"{name}, row {places[kinds.index('ragged')]}",
+            "export it again with quotation marks around the values",
+        )
+    if not whole and any(filled(row) > 1 for row, kind in zip(rows, kinds, strict=True) if kind != "header"):
+        raise SharedAnalysisError(
+            "No row has its values under the names of the columns.",
+            name,
+            "see that each line has the same number of marks between its columns, and export the table again",
+        )
+    for at in range(1, len(rows)):
+        before = kinds[at - 1] in ("blank", "note", "total", "page") or filled(rows[at - 1]) == 1 < len(rows[at])
+        below = rows[at + 1] if at + 1 < len(rows) else ()
+        if not before or kinds[at] not in ("", "ragged"):
+            continue
+        above = [row for row, kind in zip(rows[:at], kinds[:at], strict=True) if not kind]
+        coded = _coded(above[: furniture.FIRST])
+        if furniture.begins_another_table(rows[at], below, coded):
+            raise SharedAnalysisError(
+                "The file holds a second table, with other columns.",
+                f"{name}, row {places[at]}",
+                "put each table in a file, or on a sheet, of its own",
+            )
+
+
+def _coded(rows: Sequence[Row]) -> list[int]:
+    """Find the columns whose values nearly all have digits."""
+    columns = range(max(map(len, rows), default=0))
+    cells = {column: [cell for row in rows if column < len(row) and (cell := row[column])] for column in columns}
+    return [
+        column
+        for column, own in cells.items()
+        if own and sum(any(map(str.isdigit, cell)) for cell in own) > _NEARLY * len(own)
+    ]
+
+
+def _end_early(rows: Sequence[Row], kinds: Sequence[str], width: int) -> set[int]:
+    """Find rows that lack empty values at their end, as some programs write them, and not values in between.
+
+    They are if there are several and none has too many, and each fits the columns before: where the table has numbers,
+    dates or codes, they have, too.
+    """
+    ragged = [at for at, kind in enumerate(kinds) if kind == "ragged"]
+    if len(ragged) < _FEWEST_EARLY or any(not 1 < filled(rows[at]) <= len(rows[at]) < width for at in ragged):
+        return set()
+    whole = [row for row, kind in zip(rows, kinds, strict=True) if not kind]
+    told, of_codes = False, _coded(whole)
+    for column in range(width):
+        cells = [str(row[column]) for row in whole if row[column]]
+        coded = column in of_codes
+        plain = len(cells) > 0 and sum(any(map(str.isdigit, cell)) for cell in cells) < (1 - _NEARLY) * len(cells)
+        own = [cell for at in ragged if column < len(rows[at]) and (cell := rows[at][column])]
+        digits = [any(map(str.isdigit, cell)) for cell in own]
+        if (coded and not all(digits)) or (plain and any(digits)):
+            return set()
+        told = told or (coded and len(own) == len(ragged))
+    return set(ragged) if told else set()
