@@ -210,6 +210,21 @@ row: Brent,7,0.5,8,0.6
         ],
     ),
     Rule(
+        "Periods in headings become a column of periods, if you ask for it",
+        "Say so with `shared-analysis contract infer FILE --periods`. The contract then has `period_column` and "
+        "`value_column` under `reading`, and a later delivery may have more periods. Each row of this file is three "
+        "rows of the table. A year beside a month or a quarter becomes one column, too (`period_from`).",
+        [
+            File(
+                """
+names: area_code,Jan-24,Feb-24,Mar-24
+row: E09000001,3,5,4
+row: E09000002,8,7,9
+"""
+            )
+        ],
+    ),
+    Rule(
         "Any usual separator and encoding is found, and stated in the contract",
         "Commas, semicolons, tabs, bars, carets and tildes; UTF-8, UTF-16 and older encodings of Windows, macOS and "
         "DOS.",

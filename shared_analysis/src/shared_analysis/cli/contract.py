@@ -32,6 +32,9 @@ def infer(
     sheet: Annotated[
         str | None, typer.Option(help="The sheet of a workbook that holds the table, where several do.")
     ] = None,
+    periods: Annotated[
+        bool, typer.Option("--periods", help="Make one column of periods that stand in headings, or in two columns.")
+    ] = False,
     force: Force = False,
 ) -> None:
     """Draft a contract from a table, for a person to read and complete.
@@ -42,17 +45,28 @@ def infer(
     from shared_analysis.contracts import infer as draft
     from shared_analysis.contracts import write_contract
     from shared_analysis.project import write_text
-    from shared_analysis.sources import read, table_name
+    from shared_analysis.sources import find_periods, read, table_name
 
     chosen = name or table_name(table) or table.stem
     target = out or _contracts_folder() / f"{chosen}.yaml"
     _keep_existing(target, force)
     delivery = read(table, sheet=sheet)
+    of_periods = find_periods(delivery)
+    if periods and of_periods is None:
+        raise SharedAnalysisError(
+            "No three headings are periods, and no year stands beside a month.", table.name, "leave out --periods"
+        )
+    delivery = of_periods if periods and of_periods else delivery
     contract = draft(delivery, chosen)
     write_text(target, write_contract(contract))
     console = _console()
     _show_file(delivery, console)
     _show_columns(contract, console)
+    if of_periods and not periods:
+        console.print(
+            "Periods stand in the headings, or in two columns. To forecast from this table, draft its contract again "
+            "with --periods."
+        )
     console.print(
         f"Drafted {_shown(target)}. Before anybody relies on it: correct the roles and classifications, say the "
         "purpose of each column (TODO), and take out every column that has none."

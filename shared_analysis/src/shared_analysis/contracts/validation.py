@@ -290,7 +290,7 @@ def _rows_of_files(deliveries: Mapping[str, Delivery]) -> pd.DataFrame:
         counts = {each.kind: len(each.rows) for each in delivery.aside}
         header = 0 if delivery.reading.format == "parquet" else delivery.reading.header_rows
         own = (counts.get(kind, 0) for kind in KINDS)
-        rows.append((name, delivery.reading.words, delivery.rows_in_file, header, *own, len(delivery.table)))
+        rows.append((name, delivery.reading.words, delivery.rows_in_file, header, *own, delivery.rows_read))
     columns = ["table", "read_as", "rows_in_file", "names", *KINDS, "rows"]
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(("table", "read_as"), "string"))
 

@@ -70,18 +70,26 @@ class Delivery:
         Rows that are no rows of the table.
     remarks
         What else is to be known, in words, without values.
+    rows_of_file
+        How many rows of the file the table is made of, where periods in headings make several rows of each.
     """
 
     table: pd.DataFrame
     reading: Reading
     aside: tuple[Aside, ...] = ()
     remarks: tuple[str, ...] = ()
+    rows_of_file: int | None = None
 
     @property
     def rows_in_file(self) -> int:
         """All rows of the file: those of the table, of its column names, and those set aside."""
         header = 0 if self.reading.format == "parquet" else self.reading.header_rows
-        return header + len(self.table) + sum(len(aside.rows) for aside in self.aside)
+        return header + self.rows_read + sum(len(aside.rows) for aside in self.aside)
+
+    @property
+    def rows_read(self) -> int:
+        """Rows of the file that the table is made of."""
+        return len(self.table) if self.rows_of_file is None else self.rows_of_file
 
     @property
     def ragged(self) -> int:

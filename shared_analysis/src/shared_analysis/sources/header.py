@@ -22,7 +22,7 @@ from shared_analysis.sources.cells import (
 )
 
 _SHORT_NUMBER = re.compile(r"\d{1,4}")
-_FIRST_OF_MONTH = re.compile(r"0?1/(\d{1,2})/(\d{4})")
+FIRST_OF_MONTH = re.compile(r"0?1/(\d{1,2})/(\d{4})")
 _FEWEST_IN_TURN = 3
 _CONTINUES = re.compile(r"[a-z(][^\d_]*")
 _UNITS = re.compile(
@@ -173,22 +173,41 @@ def _can_be_names(row: Row, body: Sequence[Row]) -> bool:
     names = [cell for cell in row if cell]
     if len(names) > 2 and names == [str(at) for at in range(len(names))]:
         return True
-    if are_in_turn(names[1:]) and not are_in_turn([cell for cell in body[0] if cell][1:] if body else []):
-        return not LIKE_VALUES.fullmatch(names[0])
+    periods = in_turn(names)
+    if periods and not any(LIKE_VALUES.fullmatch(name) for name in names[: -len(periods)]):
+        under = in_turn([cell for cell in body[0] if cell]) if body else []
+        return not under or bool(FIRST_OF_MONTH.fullmatch(periods[0])) != bool(FIRST_OF_MONTH.fullmatch(under[0]))
     values = sum(1 for name in names if LIKE_VALUES.fullmatch(name) and not PERIOD.fullmatch(name))
     return values <= len(names) / 3 and not _is_like_below(row, body[:50])
 
 
-def are_in_turn(names: Sequence[str]) -> bool:
-    """Say whether headings are numbers or first days of months that follow each other, as years and ages do."""
-    if len(names) < _FEWEST_IN_TURN:
-        return False
-    if all(_SHORT_NUMBER.fullmatch(name) for name in names):
-        return len({int(later) - int(name) for name, later in pairwise(names)}) == 1 and names[0] != names[1]
-    days = [_FIRST_OF_MONTH.fullmatch(name) for name in names]
-    months = [12 * int(day[2]) + int(day[1]) for day in days if day]
-    steps = {later - month for month, later in pairwise(months)}
-    return len(months) == len(names) and len(steps) == 1 and steps <= {1, 3, 12}
+def in_turn(names: Sequence[str]) -> list[str]:
+    """Find the last headings that are numbers or first days of months and follow each other, as years and ages do.
+
+    Parameters
+    ----------
+    names
+        Headings, the first of them a name of another kind.
+
+    Returns
+    -------
+    list of str
+        Three and more; empty where there are none.
+    """
+    first = next((at for at, name in enumerate(names) if _SHORT_NUMBER.fullmatch(name)), len(names))
+    first = next((at for at, name in enumerate(names) if FIRST_OF_MONTH.fullmatch(name)), first)
+    last = list(names[first:])
+    if first == 0 or len(last) < _FEWEST_IN_TURN:
+        return []
+    days = [FIRST_OF_MONTH.fullmatch(name) for name in last]
+    if all(days):
+        months = [12 * int(day[2]) + int(day[1]) for day in days if day]
+        steps = {later - month for month, later in pairwise(months)}
+        return last if len(steps) == 1 and steps <= {1, 3, 12} else []
+    if not all(map(_SHORT_NUMBER.fullmatch, last)):
+        return []
+    steps = {int(later) - int(name) for name, later in pairwise(last)}
+    return last if len(steps) == 1 and steps != {0} else []
 
 
 def _is_like_below(row: Row, body: Sequence[Row]) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources.cells import PERIOD
-from shared_analysis.sources.header import are_in_turn
+from shared_analysis.sources.header import in_turn
 
 # The last two letters of a postcode are never C, I, K, M, O or V, so that OA21CD and WD22NM are none.
 _SHAPES = {
@@ -93,12 +93,11 @@ def refuse_values_as_headings(names: Sequence[str], columns: Mapping[str, Any], 
     SharedAnalysisError
         If they are. The message shows none of them.
     """
-    in_turn = set(names[1:]) if are_in_turn(names[1:]) else set()
-    above_numbers = in_turn | {
+    above_numbers = set(in_turn(names)) | {
         name for name in names if PERIOD.fullmatch(name.strip()) and _share(columns[name], "^[0-9£(+-]") >= _MOSTLY
     }
     refuse_shapes_of_values(names, where, above_numbers)
-    if any(map(_is_certain, names)) or _are_numbered(names) or are_in_turn(names[1:]):
+    if any(map(_is_certain, names)) or _are_numbered(names) or in_turn(names):
         return
     if all(len(columns[name]) == 0 for name in names):
         # Names of people are written with a capital, and names of columns often are not.

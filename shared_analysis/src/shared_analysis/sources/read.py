@@ -9,6 +9,7 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,16 @@ def read(path: Path, reading: Reading | None = None, sheet: str | None = None) -
     SharedAnalysisError
         If it is not there, empty, damaged, cut short or no table, or is no longer what ``reading`` says.
     """
+    from shared_analysis.sources.periods import with_periods
+
+    delivery = _read(path, reading, sheet)
+    if reading is None or reading.period_column is None:
+        return delivery
+    own = {name: getattr(reading, name) for name in ("period_column", "value_column", "period_from")}
+    return with_periods(replace(delivery, reading=replace(delivery.reading, **own)))
+
+
+def _read(path: Path, reading: Reading | None, sheet: str | None) -> Delivery:
     from shared_analysis.sources.delimited import read_delimited
     from shared_analysis.sources.parquet import read_parquet
     from shared_analysis.sources.spreadsheet import read_spreadsheet

@@ -38,6 +38,11 @@ class Reading:
         Of a spreadsheet: the sheet with the table.
     header_row, header_rows
         The first row of the column names, from 1, and how many rows they take up.
+    period_column, value_column
+        Of a table with periods as headings: the columns that they and the values below them become, so that each row of
+        the file is one row for each period.
+    period_from
+        Of a table with a year beside a month or a quarter: these two columns, which become ``period_column``.
     """
 
     format: str = "csv"
@@ -46,6 +51,9 @@ class Reading:
     sheet: str | None = None
     header_row: int = 1
     header_rows: int = 1
+    period_column: str | None = None
+    value_column: str | None = None
+    period_from: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse settings that no file can be read with."""
@@ -59,6 +67,17 @@ class Reading:
             number = getattr(self, name)
             if not isinstance(number, int) or isinstance(number, bool) or number < 1:
                 raise SharedAnalysisError("This is no number of a row.", f"reading, {name}", "count rows from 1")
+        object.__setattr__(self, "period_from", tuple(self.period_from))
+        if (self.period_column is None) != (self.value_column is None and not self.period_from):
+            raise SharedAnalysisError(
+                "Of `period_column` and `value_column` one stands without the other.",
+                "reading",
+                "name the column of the periods, and that of their values (or `period_from`: the year and the month)",
+            )
+        if self.period_from and (len(self.period_from) != 2 or self.value_column):
+            raise SharedAnalysisError(
+                "A period is made from two columns.", "reading, period_from", "name that of the year, then the month"
+            )
         if self.encoding is not None:
             try:
                 "".encode(self.encoding)
@@ -78,14 +97,17 @@ class Reading:
             kind += [SEPARATORS.get(self.separator or ",", f"'{self.separator}'")]
         last = self.header_row + self.header_rows - 1
         rows = f"rows {self.header_row} to {last}" if self.header_rows > 1 else f"row {self.header_row}"
-        return ", ".join([*kind, f"header in {rows}"])
+        made = [f"periods from {' and '.join(self.period_from)}"] if self.period_from else []
+        made += ["periods from the headings"] if self.value_column else []
+        return ", ".join([*kind, f"header in {rows}", *made])
 
     def to_mapping(self) -> dict[str, Any]:
         """Give the settings that are not as they would be anyway, for a contract."""
         usual = Reading()
-        return {
+        settings = {
             name: value for name, value in asdict(self).items() if name == "format" or value != getattr(usual, name)
         }
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in settings.items()}
 
     @classmethod
     def from_mapping(cls, settings: Mapping[str, Any]) -> Reading:

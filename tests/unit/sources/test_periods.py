@@ -1,0 +1,122 @@
+"""Periods in headings, and a year beside a month: one column of periods, the same for the next delivery."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from shared_analysis.cli.contract import app
+from shared_analysis.contracts import infer, load_contract, validate, write_contract
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.sources import Reading, find_periods, read
+
+WAYS = {
+    "%b-%y": "MMM-yy", "%B %Y": "MMMM yyyy", "%Y-%m": "yyyy-MM", "%Y-%m-01": None, "01/%m/%Y": "dd/MM/yyyy",
+    "quarter": "yyyy 'Q'q", "financial": "yyyy/yy",
+}  # fmt: skip
+AREAS = ["E09000001", "E09000002", "E09000003", "E09000012", "E09000030"]
+
+
+def headings(way: str, number: int) -> tuple[list[str], list[pd.Timestamp]]:
+    if way == "quarter":
+        starts = pd.date_range("2019-01-01", periods=number, freq="QS")
+        return [f"{start.year} Q{start.quarter}" for start in starts], list(starts)
+    if way == "financial":
+        starts = pd.date_range("2012-04-01", periods=number, freq="YS-APR")
+        return [f"{start.year}/{(start.year + 1) % 100:02}" for start in starts], list(starts)
+    starts = pd.date_range("2019-04-01", periods=number, freq="MS")
+    return [start.strftime(way) for start in starts], list(starts)
+
+
+def wide(folder: Path, way: str, number: int, name: str = "t.csv") -> tuple[Path, dict[tuple[str, pd.Timestamp], int]]:
+    draw = random.Random(f"{way}{number}")
+    names, starts = headings(way, number)
+    counts = {(area, start): draw.randint(0, 900) for area in AREAS for start in starts}
+    lines = ["Calls to services", "", ",".join(["area_code", "service", *names])]
+    lines += [",".join([area, "housing", *(str(counts[area, start]) for start in starts)]) for area in AREAS]
+    (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder / name, counts
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_each_period_of_a_wide_table_is_a_row_now_and_in_the_next_delivery(tmp_path: Path, way: str) -> None:
+    path, counts = wide(tmp_path, way, 9)
+    delivery = find_periods(read(path))
+    assert delivery is not None
+    contract = infer(delivery, "calls")
+    assert contract.column("period").format == WAYS[way]
+    assert contract.column("count").role == "count"
+    (tmp_path / "calls.yaml").write_text(write_contract(contract), encoding="utf-8")
+    contract = load_contract(tmp_path / "calls.yaml")
+    for number in (9, 12):
+        path, counts = wide(tmp_path, way, number, "next.csv")
+        report = validate({"calls": read(path, contract.reading)}, {"calls": contract}, 0)
+        good = report.tables["interim/calls"]
+        assert dict(zip(zip(good["area_code"], good["period"], strict=True), good["count"], strict=True)) == counts
+        (file,) = report.rows_of_files.to_dict("records")
+        assert file["rows_in_file"] == 8 == file["names"] + file["title"] + file["rows"]
+
+
+PARTS = {
+    "M/yyyy": lambda start: start.month,
+    "MMMM yyyy": lambda start: start.strftime("%B"),
+    "MMM yyyy": lambda start: start.strftime("%b"),
+    "'Q'q yyyy": lambda start: start.quarter,
+}
+
+
+@pytest.mark.parametrize("form", PARTS)
+def test_a_year_beside_a_month_or_quarter_is_a_period(tmp_path: Path, form: str) -> None:
+    starts = pd.date_range("2019-01-01", periods=16, freq="QS" if "q" in form else "MS")
+    lines = [f"area_code,Year,{'Quarter' if 'q' in form else 'Month'},calls"]
+    lines += [f"{area},{start.year},{PARTS[form](start)},{start.month}" for area in AREAS for start in starts]
+    (tmp_path / "t.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    delivery = find_periods(read(tmp_path / "t.csv"))
+    assert delivery is not None
+    contract = infer(delivery, "t")
+    assert contract.column("period").format == form
+    good = validate({"t": delivery}, {"t": contract}, 0).tables["interim/t"]
+    assert sorted(set(good["period"])) == list(starts)
+    assert (good["period"].dt.month == good["calls"]).all()
+
+
+def test_a_table_without_periods_in_headings_stays_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("area,2019,2020\nA,1,2\nB,3,4\n", encoding="utf-8")
+    assert find_periods(read(tmp_path / "t.csv")) is None
+
+
+def test_the_command_says_so_and_does_it(tmp_path: Path) -> None:
+    path, _ = wide(tmp_path, "%b-%y", 6)
+    out = str(tmp_path / "calls.yaml")
+    said = CliRunner().invoke(app, ["infer", str(path), "--out", out])
+    assert "with --periods" in " ".join(said.output.split())
+    said = CliRunner().invoke(app, ["infer", str(path), "--out", out, "--force", "--periods"])
+    assert said.exit_code == 0
+    assert load_contract(Path(out)).reading == Reading(
+        "csv", "utf-8", ",", header_row=3, period_column="period", value_column="count"
+    )
+    path.write_text("area,month,count\nA,2020-01,3\nB,2020-01,4\n", encoding="utf-8")
+    said = CliRunner().invoke(app, ["infer", str(path), "--out", out, "--force", "--periods"])
+    assert said.exit_code != 0
+    assert "leave out --periods" in " ".join(str(said.exception or said.output).split()) or said.exception
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"period_column": "p"}, {"value_column": "v"}, {"period_column": "p", "period_from": ["Year"]},
+     {"period_column": "p", "value_column": "v", "period_from": ["Year", "Month"]}],
+)  # fmt: skip
+def test_settings_that_say_half_of_it_are_refused(settings: dict[str, object]) -> None:
+    with pytest.raises(SharedAnalysisError):
+        Reading.from_mapping(settings)
+
+
+def test_a_delivery_that_lost_its_periods_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("area,service\nA,x\nB,y\n", encoding="utf-8")
+    reading = Reading("csv", "utf-8", ",", period_column="period", value_column="count")
+    with pytest.raises(SharedAnalysisError, match="No heading of the table is a period"):
+        read(tmp_path / "t.csv", reading)
