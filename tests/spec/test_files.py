@@ -97,6 +97,14 @@ row: Castle,90,1342
             ),
             File(
                 """
+names: id,first,second
+row: 1,2,3
+row: 2,3,4
+row: 3,5,8
+"""
+            ),
+            File(
+                """
 names: ward,rent,voids
 note: (figures are provisional),,
 unit: ,£,number

@@ -224,7 +224,8 @@ def explains_columns(row: Row, below: Sequence[Row]) -> bool:
         return True
     numbers = [match[1] for cell in cells if (match := _COLUMN_NUMBER.fullmatch(cell))]
     if len(cells) > 1 and len(numbers) == len(cells) and _follow_each_other(numbers):
-        return True
+        # Where all values are numbers, these may be the first of them.
+        return any(cell and not NUMBER.fullmatch(cell) for other in below for cell in other)
     if len(cells) > 1 and len(below) > 1 and all(_BRACKETED.fullmatch(cell) for cell in cells):
         return not any(_BRACKETED.fullmatch(other[at] or "") for other in below for at in range(len(other)))
     counted = 0
