@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.messy.corpus import workbook
+from benchmarks.messy.making import workbook
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import read, read_table
 

@@ -29,7 +29,7 @@ _NOTE = re.compile(
     r"|\(?\d[\d,]* (row|record|line)s?\b|(row|record|line)s?( count)?\s*[:=]|(record|row) count|count\s*[:=]"
     r"|eof\b|<?end\b|tr(l|lr|ailer)\b|e-?mail:|tel(ephone)?\b.{0,3}:|web(site)?:|https?:|www\.)"
 )
-_SURE_NOTE = re.compile(r"(?i)(sources?|notes?|nb|n\.b\.) ?[:.]|©|\(c\) ")
+_SURE_NOTE = re.compile(r"(?i)tr(l|lr|ailer)\b|eof\b|(sources?|notes?|nb|n\.b\.) ?[:.]|©|\(c\) ")
 _COLUMN_NUMBER = re.compile(r"[\[(]?(\d{1,3}|[a-z])( ?=.{1,20})?[\])]?\.?", re.IGNORECASE)
 _BRACKETED = re.compile(r"[\[(].{0,30}[\])]")
 _NOTHING = re.compile(

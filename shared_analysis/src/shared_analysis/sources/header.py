@@ -24,7 +24,7 @@ from shared_analysis.sources.cells import (
 _SHORT_NUMBER = re.compile(r"\d{1,4}")
 FIRST_OF_MONTH = re.compile(r"0?1/(\d{1,2})/(\d{4})")
 _FEWEST_IN_TURN = 3
-_CONTINUES = re.compile(r"[a-z(][^\d_]*")
+_CONTINUES = re.compile(r"(?=.*[^\W\d_]{2})[a-z(][^\d_=]*")
 _UNITS = re.compile(
     r"amount|cm|counts?|cases|currency|date|days|gbp|ha|hectares|hours|households|km|kg|litres|m|metres|miles|minutes"
     r"|months|no\.?|numbers?|p|pence|people|per ?cent|percentage|persons|pounds|rate|ratio|seconds|text|thousands"
@@ -70,6 +70,8 @@ def find_head(rows: Sequence[Row]) -> Head | None:
         body = [rows[below] for below in there[number + 1 :]]
         if not _is_wide(rows[at], usual) or is_rule(rows[at]) or _is_group(rows[at], body):
             continue  # a title, or a group of names
+        if body and _is_record_about_the_file(rows[at], body):
+            continue
         if usual == 1 and len(str(next(filter(None, rows[at]))).split()) > _MOST_WORDS:
             return None  # a letter
         if not _can_be_names(rows[at], body):
@@ -119,6 +121,13 @@ def _stacked(rows: Sequence[Row], at: int) -> Head | None:
         if all(own) and len(set(own)) == len(own) and not any(NUMBER.fullmatch(name) for name in own):
             return Head(tuple(names), at - number, number)
     return None
+
+
+def _is_record_about_the_file(row: Row, body: Sequence[Row]) -> bool:
+    """Say whether a row with a value among its words stands above a fuller one of words alone: the names are there."""
+    values = [cell for cell in row if cell and LIKE_VALUES.fullmatch(cell) and not PERIOD.fullmatch(cell)]
+    words = [cell for cell in body[0] if cell and not re.search(r"\d", cell)]
+    return bool(values) and len(words) == filled(body[0]) > filled(row)
 
 
 def _wrapped(rows: Sequence[Row], at: int) -> Head | None:

@@ -14,7 +14,9 @@ _DVC = re.compile(rb"^(outs|md5|wdir|deps|frozen|meta|desc):\s")
 _MAIL = re.compile(rb"^(MIME-Version|Content-Type|From|Message-ID):", re.IGNORECASE)
 _IN_EXCEL = "open it in Excel and save it as an Excel workbook"
 _SQL = re.compile(rb"^(--[ -]|/\*|(create|insert|drop|set|begin|use) [^,;\t]*(;|\())", re.IGNORECASE)
-_CODE = re.compile(rb"^(#!|import [\w.]+\s*$|from [\w.]+ import |library\(|options? nosource|#include)", re.MULTILINE)
+_CODE = re.compile(
+    rb"^(#!|import [\w.]+( as \w+)?\s*$|from [\w.]+ import |library\(|options? nosource|#include)", re.MULTILINE
+)
 _CONFLICT = re.compile(rb"^<{7} .*^={7}\r?$.*^>{7} ", re.MULTILINE | re.DOTALL)
 _TAR = (257, b"ustar")
 _AS_TABLE = "export the table as CSV UTF-8 or as an Excel workbook"

@@ -162,13 +162,13 @@ def refuse_unclear_columns(text: str, separator: str, name: str) -> None:
     inside = [line[1:-1].count(separator) for line in lines if _WHOLE_LINE.fullmatch(line)]
     if len(lines) > 1 and len(inside) > 0.9 * len(lines) and 0 < len(inside) / 2 < inside.count(inside[0] or -1):
         raise SharedAnalysisError("The file has quotation marks around whole lines.", name, _AS_CSV)
+    if sum(separator in line for line in lines) == 0 and any(_NO_DATA.match(line) for line in lines):
+        raise SharedAnalysisError("The file says that there are no data.", name, "run the report again")
     if len(lines) < _FEWEST_LINES or sum(separator in line for line in lines) > len(lines) / 4:
         return
     named = [bool(_NAME_AND_VALUE.match(line)) for line in lines]
     if named[0] and sum(named) > 0.4 * len(lines):
         raise SharedAnalysisError("The file is no table: its lines are names with a value each.", name, _AS_CSV)
-    if any(_NO_DATA.match(line) for line in lines):
-        raise SharedAnalysisError("The file says that there are no data.", name, "run the report again")
     if max(map(len, lines[0].split())) > _LONGEST_WORD:
         raise SharedAnalysisError("The file is no table: its first line is no name of a column.", name, _AS_CSV)
     if _GAP.search(lines[0]) or _have_gaps_alike(lines) or _line_up(lines) or _have_words_alike(lines):
