@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pandas as pd
-
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources.cells import PERIOD
 from shared_analysis.sources.delivery import Delivery
@@ -91,7 +89,7 @@ def _joined(delivery: Delivery) -> Delivery:
     period = written.str.cat(year, sep=" ").where(~numbered | quarters, part.str.cat(year, sep="/"))
     others = [name for name in table.columns if name not in reading.period_from]
     joined = table[others].assign(**{str(reading.period_column): period.astype(object).where(period.notna(), None)})
-    return replace(delivery, table=pd.DataFrame(joined))
+    return replace(delivery, table=joined)
 
 
 def _headings(names: list[str]) -> list[str]:
