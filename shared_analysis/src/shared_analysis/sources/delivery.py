@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from shared_analysis.sources.reading import Reading
@@ -11,6 +13,7 @@ from shared_analysis.wording import count_rows
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 KINDS = {
     "title": "above the table",
@@ -61,8 +64,8 @@ class Delivery:
 
     Parameters
     ----------
-    table
-        Its table. Of text every column holds strings, missing as ``None``; nothing is guessed.
+    content
+        Its table: of text as Arrow's strings, of other files as pandas has it.
     reading
         How it was read.
     aside
@@ -71,16 +74,44 @@ class Delivery:
         What else is to be known, in words, without values.
     """
 
-    table: pd.DataFrame
+    content: pa.Table | pd.DataFrame
     reading: Reading
     aside: tuple[Aside, ...] = ()
     remarks: tuple[str, ...] = ()
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """Its table. Of text every column holds strings, missing as ``None``; nothing is guessed."""
+        import pandas as pd
+
+        if isinstance(self.content, pd.DataFrame):
+            return self.content
+        columns = zip(self.content.column_names, self.content.columns, strict=True)
+        return pd.DataFrame(
+            {name: column.to_pandas() for name, column in columns}, columns=self.content.column_names, dtype=object
+        )
+
+    def in_one_piece(self) -> pa.Table | pd.DataFrame:
+        """Join the pieces that columns were read in, and let them go: memory holds a large table once."""
+        import pyarrow as pa
+
+        if isinstance(self.content, pa.Table) and any(column.num_chunks > 1 for column in self.content.columns):
+            with ThreadPoolExecutor(pa.cpu_count()) as pool:
+                whole = list(pool.map(pa.ChunkedArray.combine_chunks, self.content.columns))
+            object.__setattr__(self, "content", pa.table(whole, self.content.column_names))
+            pa.default_memory_pool().release_unused()
+        return self.content
+
+    @property
+    def rows(self) -> int:
+        """Number of rows of the table."""
+        return len(self.content)
 
     @property
     def rows_in_file(self) -> int:
         """All rows of the file: those of the table, of its column names, and those set aside."""
         header = 0 if self.reading.format == "parquet" else self.reading.header_rows
-        return header + len(self.table) + sum(len(aside.rows) for aside in self.aside)
+        return header + self.rows + sum(len(aside.rows) for aside in self.aside)
 
     @property
     def ragged(self) -> int:
