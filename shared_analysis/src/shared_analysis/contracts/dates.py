@@ -153,7 +153,8 @@ class DateFormat:
             iso = self.iso(distinct, latest)
             days = pc.fill_null(pc.equal(pc.utf8_length(iso), 10), False)
             whole = pc.if_else(days, pc.binary_join_element_wise(iso, "T00:00:00", ""), iso)
-            read = pd.to_datetime(whole.to_pandas(), format="ISO8601", errors="coerce")
+            texts = whole.to_numpy(zero_copy_only=False)
+            read = pd.to_datetime(texts, format="ISO8601", errors="coerce", cache=False)
             found: np.ndarray = read.to_numpy(dtype="datetime64[ns]")
             return found
 
@@ -162,6 +163,11 @@ class DateFormat:
     def iso_order(self, text: pa.Array, latest: int = LATEST) -> pa.Array:
         """Put a column of values into ISO order, as :meth:`iso` does each."""
         return iso_moments(text, lambda distinct: self.iso(distinct, latest), self.tokens)
+
+    @property
+    def pattern(self) -> str:
+        """Regular expression of the whole value, from its beginning to its end."""
+        return f"^{self.shape}$"
 
     @property
     def is_timed(self) -> bool:
@@ -180,7 +186,7 @@ class DateFormat:
         whole
             Whether to add the month and the day that begin a period; otherwise they are left out.
         """
-        parts = pc.extract_regex(text, pattern=f"^{self.shape}$")
+        parts = pc.extract_regex(text, pattern=self.pattern)
         names = {field.name for field in parts.type}
         part = {name: pc.struct_field(parts, name) for name in names}
         if "serial" in part:

@@ -107,7 +107,7 @@ def infer(table: pd.DataFrame | Delivery, name: str) -> DataContract:
     """
     reading = table.reading if isinstance(table, Delivery) else None
     content = table.in_one_piece() if isinstance(table, Delivery) else table
-    names = names_of(content)
+    names, rows = names_of(content), len(content)
     if not names:
         raise SharedAnalysisError("The table has no columns.", name, "give it some")
     refuse_repeated_columns(names, name)
@@ -119,15 +119,15 @@ def infer(table: pd.DataFrame | Delivery, name: str) -> DataContract:
     reserved = sorted(set(names) & set(RESERVED_COLUMNS))
     if reserved:
         raise SharedAnalysisError(f"'{reserved[0]}' is the name of the column that quarantine adds.", name, "rename it")
-    delivered = dict(zip(names, side_by_side(_text, columns_of(content)), strict=True))
+    delivered = dict(zip(names, side_by_side(_text, columns_of(content), rows), strict=True))
     refuse_values_as_headings(names, delivered, name)
-    notations = list(side_by_side(lambda own: find_notation(*own), _records(delivered).items()))
+    notations = list(side_by_side(lambda own: find_notation(*own), _records(delivered).items(), rows))
     del delivered
     texts = {column: notation.plain for column, notation in zip(names, notations, strict=True)}
     roles = roles_of_table(texts)
     known = frozenset(roles.values())
     drafted = side_by_side(
-        lambda own: _as_written(own[0], own[1], roles.get(own[0]), known), zip(names, notations, strict=True)
+        lambda own: _as_written(own[0], own[1], roles.get(own[0]), known), zip(names, notations, strict=True), rows
     )
     columns = _one_key(list(drafted), texts)
     title = name.replace("_", " ").capitalize()

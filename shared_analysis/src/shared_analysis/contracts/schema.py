@@ -151,7 +151,7 @@ def find_faults(schema: Schema, table: pd.DataFrame, key: str = "") -> Faults:
 
     numbers = table.index.to_numpy(dtype="int64")
     faults: Faults = {}
-    for rule, rows in zip(schema.rules, side_by_side(broken, schema.rules), strict=True):
+    for rule, rows in zip(schema.rules, side_by_side(broken, schema.rules, len(table)), strict=True):
         if rows.any():
             faults[rule.columns[0] if len(rule.columns) == 1 else key, rule.name] = np.sort(numbers[rows])
     return dict(sorted(faults.items()))

@@ -19,7 +19,7 @@ from shared_analysis.contracts.role_guessing import snake
 from shared_analysis.contracts.tables.content import flat
 from shared_analysis.contracts.tables.letters import has_blank_ends, made_of
 from shared_analysis.contracts.tables.readers import READERS, latest_of, mask_of
-from shared_analysis.contracts.tables.shares import counted, has_leading_zeros, matches, reaches
+from shared_analysis.contracts.tables.shares import counted, draw, has_leading_zeros, matches, reaches
 
 DTYPES = {
     "string": "string[pyarrow]",
@@ -259,7 +259,7 @@ def guess_type(name: str, text: pa.Array, role: str | None) -> tuple[str, str | 
 
 def date_type(text: pa.Array) -> tuple[str, str | None] | None:
     """Find the way nearly all dates are written; day before month where both would do."""
-    columns = (Column("values", "date", format=form) for form in _FORMATS)
+    columns = (Column("values", "date", format=form) for form in _shaped(text, MOSTLY))
     possible = [column for column in columns if is_of_type(text, column, MOSTLY)]
     if possible:
         best = max(possible, key=lambda column: share_of_type(text, column) if len(possible) > 1 else 1.0)
@@ -268,6 +268,11 @@ def date_type(text: pa.Array) -> tuple[str, str | None] | None:
         if is_of_type(text, Column("values", "timestamp", format=form), MOSTLY):
             return "timestamp", form
     return None
+
+
+def _shaped(text: pa.Array, needed: float) -> list[str]:
+    """Return the formats that values have the shape of, whether or not a calendar has them."""
+    return [form for form in _FORMATS if matches(draw(text), DateFormat.parse(form).pattern, needed / 2)]
 
 
 def is_of_type(text: pa.Array, column: Column, needed: float) -> bool:
@@ -292,7 +297,7 @@ def _birth_type(text: pa.Array) -> tuple[str, str | None]:
     They are dates if all are days that a date can hold. Otherwise they stay text: in ISO order where most are written
     in one way, as they stand where they are not, and linkage reads them.
     """
-    whole = (form for form in _FORMATS if is_of_type(text, Column("values", "date", format=form), 1.0))
+    whole = (form for form in _shaped(text, 1.0) if is_of_type(text, Column("values", "date", format=form), 1.0))
     if (form := next(whole, None)) is not None:
         return "date", _unless_iso(form)
     values, counts = counted(text)
@@ -307,7 +312,7 @@ def _unless_iso(form: str) -> str | None:
 
 def _share_of_days(values: pa.Array, counts: np.ndarray, form: DateFormat) -> float:
     """Return the share of the values, counted, that a calendar has; other than dates of pandas it has every year."""
-    parts = pc.extract_regex(values, pattern=f"^{form.shape}$")
+    parts = pc.extract_regex(values, pattern=form.pattern)
     shaped = np.asarray(pc.is_valid(parts))
     part = {
         field.name: np.asarray(pc.struct_field(parts.drop_null(), field.name).cast(pa.int32())) for field in parts.type

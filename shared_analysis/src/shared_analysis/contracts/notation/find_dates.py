@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from shared_analysis.contracts.dates import LATEST, LATEST_BIRTH, MONTHS, SERIAL_DAYS, DateFormat
 from shared_analysis.contracts.headings import role_by_name, snake
 from shared_analysis.contracts.tables.moments import count_days
+from shared_analysis.contracts.tables.shares import matching, reaches
 
 _NEARLY_ALL = 0.95
 _HALF = 0.5
@@ -152,8 +153,8 @@ class _Column:
     def _share_in(self, form: str) -> float:
         return self.share(self._read(form).notna().to_numpy())
 
-    def _read(self, form: str) -> pd.Series:
-        return DateFormat.parse(form).read(self.distinct, self.latest)
+    def _read(self, form: str, values: pa.Array | None = None) -> pd.Series:
+        return DateFormat.parse(form).read(self.distinct if values is None else values, self.latest)
 
     def decide(self, *, named: bool) -> DateFinding:
         """Choose among the formats that the values have the shape of."""
@@ -162,8 +163,8 @@ class _Column:
         if doubt == _MIXED:
             return DateFinding(doubt=doubt)
         fitting = [form for form in fitting if _begins_with_month(form) in (None, month_first)]
-        fitting = [form for form in fitting if self.needed < _NEARLY_ALL or self._share_in(form) >= self.needed]
-        form = max(fitting, key=self._fit, default=None)
+        fitting = [form for form in fitting if self.needed < _NEARLY_ALL or self._is_read(form)]
+        form = max(fitting, key=self._fit) if len(fitting) > 1 else next(iter(fitting), None)
         if form is None:
             several = named and self._share_in("yyyy-MM") < _NEARLY_ALL and not self._is_usual()
             return DateFinding(doubt="its dates are written in more than one way" if several else "")
@@ -180,10 +181,15 @@ class _Column:
         return any(self._share_in(form) >= self.needed for form in (*_USUAL, "yyyyMMdd"))
 
     def _has_shape(self, form: str) -> bool:
-        return self._share_of_shape(form) >= self.needed
+        return reaches(self.distinct, self.needed, matching(DateFormat.parse(form).pattern), self.counts)
+
+    def _is_read(self, form: str) -> bool:
+        return reaches(
+            self.distinct, self.needed, lambda values: pa.array(self._read(form, values).notna()), self.counts
+        )
 
     def _share_of_shape(self, form: str) -> float:
-        return self.share_matching(f"^{DateFormat.parse(form).shape}$")
+        return self.share_matching(DateFormat.parse(form).pattern)
 
     def _fit(self, form: str) -> tuple[float, float, bool]:
         """Rank formats: what a calendar has first, then the shape; of equals the first of the candidates is taken."""

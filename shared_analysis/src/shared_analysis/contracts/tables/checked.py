@@ -71,7 +71,7 @@ def check_rows(table: Content, contract: DataContract) -> CheckedTable:
     contract
         Its contract.
     """
-    texts = side_by_side(lambda column: read_text(table[column.name], _kind(column)), contract.columns)
+    texts = side_by_side(lambda column: read_text(table[column.name], _kind(column)), contract.columns, len(table))
     delivered = pa.table([text for text, _ in texts], list(contract.names))
     key = list(contract.primary_key)
     order = defined_order(delivered.select([*key, *(name for name in contract.names if name not in key)]))
@@ -80,7 +80,7 @@ def check_rows(table: Content, contract: DataContract) -> CheckedTable:
         text = flat(delivered.column(column.name))
         return _CheckedColumn.of(column.name, coerce(text, _as_delivered(column, table[column.name])), order)
 
-    columns = dict(zip(contract.names, side_by_side(check, contract.columns), strict=True))
+    columns = dict(zip(contract.names, side_by_side(check, contract.columns, len(table)), strict=True))
     typed = pd.DataFrame({name: column.values for name, column in columns.items()}, copy=False)
     faults = {fault: rows for column in columns.values() for fault, rows in column.faults.items()}
     for (name, rule), rows in find_faults(row_schema(contract), typed).items():

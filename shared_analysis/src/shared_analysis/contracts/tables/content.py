@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 _MOST_AT_ONCE = 4
+_WORTH_IT = 20_000
 Content: TypeAlias = pd.DataFrame | pa.Table
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -33,7 +34,12 @@ def flat(values: pa.Array | pa.ChunkedArray) -> pa.Array:
     return values
 
 
-def side_by_side(work: Callable[[Given], Made], items: Iterable[Given]) -> list[Made]:
-    """Do the same with several columns, on as many processors as Arrow may use; results are in the order given."""
+def side_by_side(work: Callable[[Given], Made], items: Iterable[Given], rows: int) -> list[Made]:
+    """Do the same with several columns; results are in the order given.
+
+    Of a long table several are worked on at once, on as many processors as Arrow may use.
+    """
+    if rows < _WORTH_IT:
+        return list(map(work, items))
     with ThreadPoolExecutor(min(pa.cpu_count(), _MOST_AT_ONCE)) as pool:
         return list(pool.map(work, items))

@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 _CODED = 8
 _PIECE = 1 << 16
 DIGITS = b"0123456789"
-_BLANKS = bytes(range(33)) + bytes(range(128, 256))
-"""Bytes with which a blank begins or ends, of whatever width."""
+_IS_BLANK = np.array([byte < 33 or byte > 127 for byte in range(256)])
+"""Bytes with which a blank may begin or end, of whatever width."""
 _AS_NINE = bytes.maketrans(b"123456789", b"999999999")
 
 
@@ -28,8 +28,8 @@ def has_blank_ends(text: pa.Array) -> bool:
         return False
     for at in range(0, len(text), _PIECE):
         piece = ends[at : at + _PIECE + 1] - ends[0]
-        edges = data[np.concatenate([np.minimum(piece[:-1], len(data) - 1), np.maximum(piece[1:] - 1, 0)])]
-        if len(edges.tobytes().translate(None, _BLANKS)) < len(edges):
+        first, last = (data.take(places, mode="clip") for places in (piece[:-1], piece[1:] - 1))
+        if _IS_BLANK[first].any() or _IS_BLANK[last].any():
             return True
     return False
 

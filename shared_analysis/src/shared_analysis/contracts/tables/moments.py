@@ -12,8 +12,10 @@ from shared_analysis.contracts.tables.letters import made_of, of_letters, same_l
 from shared_analysis.contracts.tables.shares import counted, is_varied, matches
 
 _PARTS = ("yyyy", "MM", "dd", "HH", "mm", "ss")
-_YEARS = (1678, 2261)
-"""Years of which a moment of pandas can hold every day."""
+_YEARS = (1678, 2262)
+"""The first year of which a moment of pandas can hold every day, and the year after the last."""
+_MONTHS = np.arange("1678-01", "2262-02", dtype="datetime64[M]").astype("datetime64[D]").astype(np.int64)
+"""The first days of their months, in days since 1970."""
 _ROWS = 1 << 15
 _CLOCK = r"([ T])(?:(?:0[1-9]|1[0-9]|2[0-3]):[0-5][0-9]|00:(?:0[1-9]|[1-5][0-9]))"
 
@@ -67,16 +69,14 @@ def _by_places(text: pa.Array, tokens: Sequence[str]) -> np.ndarray | None:
 
 def _moments(letters: np.ndarray, tokens: Sequence[str]) -> np.ndarray:
     part, right = _numbers(letters, tokens)
-    year, month = part["yyyy"], part.get("MM", np.int32(1))
-    right &= (year >= _YEARS[0]) & (year <= _YEARS[1]) & (month >= 1) & (month <= 12)
-    first = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
-    day = part.get("dd", np.int32(1))
-    days = first.astype("datetime64[D]") + (day - 1)
-    right &= (day >= 1) & (days.astype("datetime64[M]") == first)
+    year, month, day = (part.get(name, np.int32(1)) for name in ("yyyy", "MM", "dd"))
     hour, minute, second = (part.get(name, np.int32(0)) for name in ("HH", "mm", "ss"))
-    right &= (hour < 24) & (minute < 60) & (second < 60)
-    seconds = (np.asarray(hour) * 3600 + minute * 60 + second).astype("timedelta64[s]")
-    moments: np.ndarray = days.astype("datetime64[ns]") + seconds
+    right &= (year >= _YEARS[0]) & (year < _YEARS[1]) & (month >= 1) & (month <= 12)
+    place = np.where(right, (year - _YEARS[0]) * 12 + month - 1, 0)
+    first = _MONTHS[place]
+    right &= (day >= 1) & (day <= _MONTHS[place + 1] - first) & (hour < 24) & (minute < 60) & (second < 60)
+    seconds = (first + day - 1) * 86_400 + (hour * 3_600 + minute * 60 + second)
+    moments = (seconds * 1_000_000_000).view("datetime64[ns]")
     moments[~right] = np.datetime64("NaT")
     return moments
 
@@ -104,10 +104,11 @@ def iso_moments(text: pa.Array, iso: Callable[[pa.Array], pa.Array], tokens: Seq
         encoded = pc.dictionary_encode(text)
         return iso(encoded.dictionary).take(encoded.indices)
     written = of_letters(_reordered(letters, tokens), text)
-    right = np.zeros(len(text), dtype=bool)
-    right[np.asarray(pc.is_valid(text))] = _numbers(letters, tokens)[1]
-    others = pa.array(~right)
-    return pc.replace_with_mask(written, others, iso(text.filter(others))) if not right.all() else written
+    others = np.asarray(pc.is_valid(text)).copy()
+    others[others] = ~_numbers(letters, tokens)[1]
+    if not others.any():
+        return written
+    return pc.replace_with_mask(written, pa.array(others), iso(text.filter(pa.array(others))))
 
 
 def _reordered(letters: np.ndarray, tokens: Sequence[str]) -> np.ndarray:

@@ -116,8 +116,9 @@ def _read_timestamp(text: pa.Array, column: Column) -> pd.Series:
 def _moments(text: pa.Array) -> np.ndarray:
     # Left without one, a moment would be given the offset of an earlier row: pandas remembers it.
     kept = _kept(pc.replace_substring_regex(text, _WITHOUT_OFFSET, r"\1Z"), _TIMESTAMP)
-    moments = pd.to_datetime(kept.to_pandas(), format="ISO8601", errors="coerce", utc=True)
-    read: np.ndarray = moments.dt.tz_localize(None).to_numpy(dtype="datetime64[ns]")
+    texts = kept.to_numpy(zero_copy_only=False)
+    moments = pd.to_datetime(texts, format="ISO8601", errors="coerce", utc=True, cache=False)
+    read: np.ndarray = moments.tz_localize(None).to_numpy(dtype="datetime64[ns]")
     return read
 
 

@@ -17,7 +17,7 @@ Test = Callable[[pa.Array], pa.Array]
 """Says of each value whether it is of a kind; of a missing one nothing."""
 
 _DRAWN = 4096
-_LONG = 8 * _DRAWN
+_LONG = 4 * _DRAWN
 _NO_DOUBT = 30.0
 """Chance makes the drawn values as unlike the others as this once in e**30 columns."""
 _MANY = 0.9
