@@ -164,7 +164,7 @@ def in_this_package(path: Path, what: str) -> None:
         validate({"people": delivery}, {"people": contract})
     told(*started)
     if what == "infer":
-        write_contract(contract, stated)
+        stated.write_text(write_contract(contract), encoding="utf-8")
 
 
 def told(began: float, used: float) -> None:
