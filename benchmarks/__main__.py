@@ -92,6 +92,10 @@ def sections(project: str) -> dict[str, tuple[str, Callable[[], str]]]:
                 printed("-m", "benchmarks.linkage_speed", "--rounds", 2, "--chart", COST) + picture(COST, "records")
             ),
         ),
+        "deliveries": (
+            "What reading a delivery and checking it costs",
+            lambda: printed("-m", "benchmarks.validation_cost"),
+        ),
         "files": ("Files as they come", lambda: printed("-m", "benchmarks.messy_files")),
         "forecasting": ("Forecasting", lambda: printed("-m", "benchmarks.forecasting_accuracy")),
         "forecasting-speed": (

@@ -239,3 +239,11 @@ def test_json_refuses_what_is_not_a_number(tmp_path: Path) -> None:
         write_json(tmp_path / "metrics.json", {"mase": float("nan")})
     write_json(tmp_path / "metrics.json", {"b": "ü", "a": 1})
     assert (tmp_path / "metrics.json").read_bytes() == '{\n  "b": "ü",\n  "a": 1\n}\n'.encode()
+
+
+def test_text_is_the_same_bytes_however_pandas_holds_it(tmp_path: Path) -> None:
+    files = []
+    for held in ("object", "string", "string[pyarrow]"):
+        files.append(tmp_path / f"{held}.parquet")
+        write_table(files[-1], pd.DataFrame({"a": pd.Series(["x", None, "\u00e9"], dtype=held)}))
+    assert len({file.read_bytes() for file in files}) == 1

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from shared_analysis.contracts.inference import infer
 from shared_analysis.contracts.model import Column, DataContract
 from shared_analysis.contracts.odcs import load_contract, load_contracts, write_contract
 from shared_analysis.contracts.report import ContractBroken, ValidationReport
 from shared_analysis.contracts.roles import ROLES
 from shared_analysis.contracts.synthesis import synthesise
-
-if TYPE_CHECKING:
-    from shared_analysis.contracts.validation import validate
+from shared_analysis.contracts.validation import validate
 
 __all__ = [
     "ROLES",
@@ -27,12 +23,3 @@ __all__ = [
     "validate",
     "write_contract",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    # Only validation needs pandera, which takes the better part of a second to import.
-    if name == "validate":
-        from shared_analysis.contracts.validation import validate
-
-        return validate
-    raise AttributeError(name)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -19,9 +21,11 @@ from shared_analysis.contracts.headings import (
 )
 from shared_analysis.contracts.model import RESERVED_COLUMNS, Column, DataContract, Kind
 from shared_analysis.contracts.notation import Notation, find_notation
-from shared_analysis.contracts.role_guessing import role_of_shape, share_matching
+from shared_analysis.contracts.role_guessing import role_of_shape
 from shared_analysis.contracts.roles import IDENTIFYING, ROLES
-from shared_analysis.contracts.table_roles import AREA_CODE, distinct, repeats, roles_of_table, type_of
+from shared_analysis.contracts.table_roles import AREA_CODE, roles_of_table, type_of
+from shared_analysis.contracts.tables.content import columns_of, names_of, side_by_side
+from shared_analysis.contracts.tables.shares import counted, distinct, matches, repeats
 from shared_analysis.contracts.values import MOSTLY, NUMBER_ROLES, as_text, coerce
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import Delivery, refuse_repeated_columns, refuse_values_as_headings
@@ -102,8 +106,8 @@ def infer(table: pd.DataFrame | Delivery, name: str) -> DataContract:
         the first row.
     """
     reading = table.reading if isinstance(table, Delivery) else None
-    table = table.table if isinstance(table, Delivery) else table
-    names = [str(column) for column in table.columns]
+    content = table.in_one_piece() if isinstance(table, Delivery) else table
+    names, rows = names_of(content), len(content)
     if not names:
         raise SharedAnalysisError("The table has no columns.", name, "give it some")
     refuse_repeated_columns(names, name)
@@ -115,30 +119,40 @@ def infer(table: pd.DataFrame | Delivery, name: str) -> DataContract:
     reserved = sorted(set(names) & set(RESERVED_COLUMNS))
     if reserved:
         raise SharedAnalysisError(f"'{reserved[0]}' is the name of the column that quarantine adds.", name, "rename it")
-    delivered = {column: _text(table.iloc[:, place]) for place, column in enumerate(names)}
+    delivered = dict(zip(names, side_by_side(_text, columns_of(content), rows), strict=True))
     refuse_values_as_headings(names, delivered, name)
-    notations = {column: find_notation(column, text) for column, text in _records(delivered).items()}
-    texts = {column: notation.plain for column, notation in notations.items()}
+    notations = list(side_by_side(lambda own: find_notation(*own), _records(delivered).items(), rows))
+    del delivered
+    texts = {column: notation.plain for column, notation in zip(names, notations, strict=True)}
     roles = roles_of_table(texts)
     known = frozenset(roles.values())
-    drafted = [_as_written(column, notation, roles.get(column), known) for column, notation in notations.items()]
-    columns = _one_key(drafted, texts)
+    drafted = side_by_side(
+        lambda own: _as_written(own[0], own[1], roles.get(own[0]), known), zip(names, notations, strict=True), rows
+    )
+    columns = _one_key(list(drafted), texts)
     title = name.replace("_", " ").capitalize()
     return DataContract(name=name, columns=tuple(columns), title=title, reading=reading)
 
 
 def _records(texts: dict[str, pa.Array]) -> dict[str, pa.Array]:
     """Leave out rows that are no records, if they are few: blank ones, remarks in one cell, the header line again."""
-    rows = len(next(iter(texts.values())))
-    present, header = np.zeros(rows, dtype=np.int64), np.zeros(rows, dtype=np.int64)
-    for name, text in texts.items():
-        present += np.asarray(pc.is_valid(text))
-        header += np.asarray(pc.fill_null(pc.equal(text, name), False))
     fewest = 1 if len(texts) >= _COLUMNS_WITH_REMARKS else 0
-    records = (present > fewest) & (header < len(texts))
+    records = ~_is_header(texts)
+    if sum(text.null_count == 0 for text in texts.values()) <= fewest:
+        records &= sum(np.asarray(pc.is_valid(text)).astype(np.int32) for text in texts.values()) > fewest
     if records.all() or records.mean() < MOSTLY:
         return texts
     return {name: text.filter(pa.array(records)) for name, text in texts.items()}
+
+
+def _is_header(texts: dict[str, pa.Array]) -> np.ndarray:
+    """Say which rows hold the name of every column."""
+    same = np.ones(len(next(iter(texts.values()))), dtype=bool)
+    for name, text in texts.items():
+        same &= np.asarray(pc.fill_null(pc.equal(text, name), False))
+        if not same.any():
+            break
+    return same
 
 
 def _as_written(name: str, notation: Notation, role: str | None, known: frozenset[str]) -> Column:
@@ -151,9 +165,9 @@ def _as_written(name: str, notation: Notation, role: str | None, known: frozense
     return notation.declare(column)
 
 
-def _text(values: pd.Series) -> pa.Array:
+def _text(values: pd.Series | pa.ChunkedArray) -> pa.Array:
     """Turn a column into text; midnights where the data was made are days, whatever they are in UTC."""
-    zoned = isinstance(values.dtype, pd.DatetimeTZDtype)
+    zoned = isinstance(values, pd.Series) and isinstance(values.dtype, pd.DatetimeTZDtype)
     return as_text(values.dt.tz_localize(None) if zoned and _midnights(values) else values)
 
 
@@ -188,14 +202,13 @@ def _column(name: str, text: pa.Array, role: str | None, roles: frozenset[str]) 
         kind, form = _lasting_type(name, text, kind, form, ruled_as)
     classification = ROLES[role].classification if role else _unknown_classification(name, text, kind, rows_of)
     column = Column(name, kind, role=role, format=form, classification=classification)
-    values = coerce(text, column).values
-    present = values[values.notna()]
-    column = replace(
+    present = cache(lambda: coerce(text, column).values.dropna())
+    ruled = replace(
         column,
         required=_required(role, ruled_as) and len(text) > 0 and text.null_count == 0,
-        unique=(role == "record_id" or (role is None and is_well_known_identifier(name))) and _unique(present),
+        unique=(role == "record_id" or (role is None and is_well_known_identifier(name))) and _unique(present()),
     )
-    return column if present.empty else _with_limits(column, text, present, ruled_as)
+    return ruled if text.null_count == len(text) else _with_limits(ruled, text, present, ruled_as)
 
 
 def _lasting_type(name: str, text: pa.Array, kind: str, form: str | None, ruled_as: Kind) -> tuple[str, str | None]:
@@ -216,25 +229,25 @@ def _required(role: str | None, ruled_as: Kind) -> bool:
     return role in ("event_date", "period") and ruled_as == "events"
 
 
-def _with_limits(column: Column, text: pa.Array, present: pd.Series, ruled_as: Kind) -> Column:
+def _with_limits(column: Column, text: pa.Array, present: Callable[[], pd.Series], ruled_as: Kind) -> Column:
     """Add the limits, the pattern or the allowed values that the kind of the column warrants."""
     if column.type in ("integer", "number"):
-        if column.role in NUMBER_ROLES and present.min() >= 0:
+        if column.role in NUMBER_ROLES and present().min() >= 0:
             return replace(column, minimum=0)
         limits = None if column.role else range_of_coordinate(column.name)
-        if limits and limits[0] <= present.min() and present.max() <= limits[1]:
+        if limits and limits[0] <= present().min() and present().max() <= limits[1]:
             return replace(column, minimum=limits[0], maximum=limits[1])
         return column
-    if column.role == "area_code" and share_matching(text, AREA_CODE) == 1.0:
-        return replace(column, pattern=_kinds_of_areas(present))
+    if column.role == "area_code" and matches(text, AREA_CODE, 1.0):
+        return replace(column, pattern=_kinds_of_areas(text))
     if column.type == "string" and column.role in _LISTED_ROLES:
-        allowed = None if column.role == "sex" else _allowed(present, ruled_as)
+        allowed = None if column.role == "sex" else _allowed(text, ruled_as)
         return replace(column, allowed=allowed, pattern=None if allowed else _way(column, text))
     if column.role == "event_date" and column.type == "date":
         # The first of January of a year well before the first: a limit, and nobody's date. What happened earlier may be
         # recorded late. A period has none: an earlier month that arrives later is no fault.
-        years = max(_LEAST_YEARS, int(present.max().year - present.min().year))
-        return replace(column, minimum=dt.date(max(int(present.min().year) - years, _FIRST_YEAR), 1, 1))
+        years = max(_LEAST_YEARS, int(present().max().year - present().min().year))
+        return replace(column, minimum=dt.date(max(int(present().min().year) - years, _FIRST_YEAR), 1, 1))
     return column
 
 
@@ -243,12 +256,12 @@ def _way(column: Column, text: pa.Array) -> str | None:
     if len(text) - text.null_count < _FEWEST_ROWS:
         return None
     ways = _SEXES if column.role == "sex" else _WAYS_OF_KINDS
-    return next((lasting for now, lasting in ways if share_matching(text, now) == 1.0), None)
+    return next((lasting for now, lasting in ways if matches(text, now, 1.0)), None)
 
 
-def _kinds_of_areas(codes: pd.Series) -> str:
+def _kinds_of_areas(codes: pa.Array) -> str:
     """Write a pattern of codes of areas of the kinds that are there."""
-    beginnings = set(codes.str.slice(0, 3).unique())
+    beginnings = {code[:3] for code in pc.unique(codes.drop_null()).to_pylist()}
     kinds = {next((kind for kind in _KINDS_OF_AREAS if begins in kind), (begins,)) for begins in beginnings}
     if len(kinds) > _MOST_KINDS:
         return AREA_CODE
@@ -264,25 +277,28 @@ def _unknown_classification(name: str, text: pa.Array, kind: str, rows_of: Kind)
     if suggested not in (None, "none"):
         # A date or a yes about a name, such as the day an e-mail was sent, does not name anybody.
         return "quasi" if suggested == "direct" and kind not in ("string", "integer") else str(suggested)
+    if rows_of == "people":
+        return "quasi"
     present = len(text) - text.null_count
-    varied = distinct(text) > max(_MOST_LISTED, present // 2)
-    return "quasi" if rows_of == "people" or (kind == "string" and varied) else "none"
+    varied = kind == "string" and distinct(text) > max(_MOST_LISTED, present // 2)
+    return "quasi" if varied else "none"
 
 
 def _unique(present: pd.Series) -> bool:
-    return len(present) > 1 and bool(present.is_unique)
+    return len(present) > 1 and distinct(pa.array(present)) == len(present)
 
 
-def _allowed(present: pd.Series, ruled_as: Kind) -> tuple[str, ...] | None:
+def _allowed(text: pa.Array, ruled_as: Kind) -> tuple[str, ...] | None:
     """List the values of a column in few kinds, if each is common enough to tell nothing of anybody.
 
     In a table of counts every kind has its rows. In one of events a rare kind may have none in few rows, and come in
     the next delivery; where some kinds are rare, there are others that are rarer.
     """
-    counts = present.value_counts()
-    if not 1 <= len(counts) <= _MOST_LISTED or counts.min() < max(_FEWEST_EACH, _LEAST_SHARE * len(present)):
+    values, counts = counted(text)
+    present = int(counts.sum())
+    if not 1 <= len(counts) <= _MOST_LISTED or counts.min() < max(_FEWEST_EACH, _LEAST_SHARE * present):
         return None
-    return tuple(sorted(map(str, counts.index))) if ruled_as == "counts" or len(present) >= _MANY_ROWS else None
+    return tuple(sorted(values.to_pylist())) if ruled_as == "counts" or present >= _MANY_ROWS else None
 
 
 def _one_key(columns: list[Column], texts: dict[str, pa.Array]) -> list[Column]:

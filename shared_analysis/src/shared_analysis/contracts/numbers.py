@@ -16,6 +16,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from shared_analysis.contracts.tables.letters import DIGITS, made_of, with_nines
+from shared_analysis.contracts.tables.shares import is_varied
 from shared_analysis.errors import SharedAnalysisError
 
 PLAIN_NUMBER = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$"
@@ -36,6 +38,7 @@ _NEARLY_ALL = 0.95
 _MOST_DIGITS = 18
 _ROUNDED = r"^[+-]?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{2,3}$"
 _IS_ROUNDED = re.compile(r"[+-]?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]+")
+_NO_POINTS = bytes({*range(256)} - {*b".+"})
 _WHOLE = re.compile(r"(\+?[0-9]+)\.0*")
 
 
@@ -109,11 +112,25 @@ class NumberFormat:
 
     def plain(self, text: pa.Array) -> pa.Array:
         """Write numbers the plain way: ``£1,234.50`` is ``1234.50``. What is not in this format becomes missing."""
-        encoded = pc.dictionary_encode(text)
-        words = _ascii_marks(encoded.dictionary)
-        parts = pc.extract_regex(words, pattern=_WRITTEN)
-        values = pc.if_else(self._is_in(parts), self._written_plainly(parts), pa.scalar(None, pa.string()))
-        return values.take(encoded.indices)
+        if not is_varied(text):
+            encoded = pc.dictionary_encode(text)
+            return self._each(encoded.dictionary).take(encoded.indices)
+        # Of many numbers the ways in which they are written are few, and of most only marks are to be left out.
+        ways = pc.dictionary_encode(with_nines(text))
+        right, bare = self._each(ways.dictionary), self._without_marks(ways.dictionary)
+        easy = pc.fill_null(pc.equal(right, bare), False).take(ways.indices)
+        plain = pc.if_else(easy, self._without_marks(text), pa.scalar(None, pa.string()))
+        others = pc.fill_null(pc.and_(pc.is_valid(right).take(ways.indices), pc.invert(easy)), False)
+        return pc.replace_with_mask(plain, others, self._each(text.filter(others))) if _any(others) else plain
+
+    def _each(self, text: pa.Array) -> pa.Array:
+        parts = pc.extract_regex(_ascii_marks(text), pattern=_WRITTEN)
+        return pc.if_else(self._is_in(parts), self._written_plainly(parts), pa.scalar(None, pa.string()))
+
+    def _without_marks(self, text: pa.Array) -> pa.Array:
+        for mark in filter(None, (self.currency, self.thousands, "%" * self.percent)):
+            text = pc.replace_substring(text, mark, "")
+        return text if self.decimal == "." else pc.replace_substring(text, self.decimal, ".")
 
     def _is_in(self, parts: pa.Array) -> pa.Array:
         part = {name: pc.struct_field(parts, name) for name in _GROUPS}
@@ -289,6 +306,8 @@ def has_exponents(distinct: pa.Array) -> bool:
 
 def without_exponents(text: pa.Array) -> pa.Array:
     """Write whole numbers with an exponent in digits, so that they can be read as whole: ``1.2E+03`` is ``1200``."""
+    if made_of(text, DIGITS + b"+-."):
+        return text
     exponents = pc.fill_null(pc.match_substring_regex(text, _EXPONENT), False)
     if not _any(exponents):
         return text
@@ -315,7 +334,7 @@ def undo_spreadsheet(text: pa.Array) -> tuple[pa.Array, np.ndarray]:
         The identifiers; and which values a spreadsheet has rounded, ``4.85777E+09``, so that their digits are lost.
     """
     nobody = np.zeros(len(text), dtype=bool)
-    if not _any(pc.match_substring(text, ".")) and not _any(pc.match_substring(text, "+")):
+    if made_of(text, _NO_POINTS):
         return text, nobody
     text = _with_all_digits(text)
     rounded = is_rounded(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,20 +37,36 @@ def find_orphans(tables: Rows) -> dict[str, tuple[Faults, list[str]]]:
     return {name: _of_table(name, tables) for name in tables}
 
 
+def columns_compared(contracts: Iterable[DataContract]) -> dict[str, list[str]]:
+    """Return the columns of each table whose text :func:`find_orphans` looks at, in the order of the contract."""
+    known = {contract.name: contract for contract in contracts}
+    compared: dict[str, set[str]] = {name: set() for name in known}
+    for name, contract in known.items():
+        for column in contract.columns:
+            if column.references is not None:
+                table, target = column.references.split(".")
+                compared[name].add(column.name)
+                compared.get(table, set()).add(target)
+            elif column.role == "linked_record_id" and "source" in contract.roles:
+                compared[name] |= {column.name, contract.roles["source"]}
+                for other, its in known.items():
+                    compared[other] |= {identifier.name for identifier in its.columns if identifier.role == "record_id"}
+    return {name: [own for own in known[name].names if own in columns] for name, columns in compared.items()}
+
+
 def _of_table(name: str, tables: Rows) -> tuple[Faults, list[str]]:
     contract, text, _ = tables[name]
     faults: Faults = {}
     notices: list[str] = []
     for column in contract.columns:
-        values = _Values.of(tables[name], column.name)
         if column.references is not None:
             table, target = column.references.split(".")
             if table not in tables or target not in tables[table][0].names:
                 notices.append(f"{name}.{column.name}: not checked against {column.references}, which is not here")
                 continue
-            orphan = values.not_in(_Values.of(tables[table], target))
+            orphan = _Values.of(tables[name], column.name).not_in(_Values.of(tables[table], target))
         elif column.role == "linked_record_id" and "source" in contract.roles:
-            orphan = _by_source(values, text.column(contract.roles["source"]), tables)
+            orphan = _by_source(_Values.of(tables[name], column.name), text.column(contract.roles["source"]), tables)
         else:
             continue
         rows = np.flatnonzero(orphan)

@@ -15,16 +15,17 @@ from shared_analysis.contracts.headings import (
     role_of_ending,
     snake,
 )
+from shared_analysis.contracts.tables.shares import distinct, matches, reaches, share_matching
 
 __all__ = [
+    "are_days",
+    "are_organisations",
     "could_be",
     "role_by_ending",
     "role_by_name",
     "role_by_values",
     "role_of_shape",
     "share_matching",
-    "share_of_days",
-    "share_of_trades",
     "snake",
 ]
 
@@ -105,41 +106,40 @@ def role_by_ending(name: str, text: pa.Array, *, people: bool = True) -> str | N
 
 def _are_persons(text: pa.Array) -> bool:
     """Say whether these are whole names, and few of them of organisations or with digits."""
-    others = share_of_trades(text) < _SOME_TRADES and share_matching(text, "[0-9]") < _SOME
-    return others and share_matching(text, _WHOLE_NAME) >= _HALF
+    others = not are_organisations(text) and not matches(text, "[0-9]", _SOME)
+    return others and matches(text, _WHOLE_NAME, _HALF)
 
 
 def could_be(role: str, text: pa.Array) -> bool:
     """Say whether half of the values have what values of a role have in common; of most roles that is nothing."""
-    if role == "sex" and share_matching(text, _NO_PERSON) >= _HALF:
+    if role == "sex" and matches(text, _NO_PERSON, _HALF):
         return False
     shape = _SHAPES_NEEDED.get(role)
-    return shape is None or len(text) == text.null_count or share_matching(text, shape) >= _HALF
+    return shape is None or len(text) == text.null_count or matches(text, shape, _HALF)
 
 
 def _is_shared_out(role: str, text: pa.Array) -> bool:
     """Say whether few addresses or numbers serve many rows: those of an office, or of who keeps the records."""
-    present = text.drop_null()
-    shared = len(pc.unique(present)) < _FEWEST_OWNERS * len(present)
-    return role in ("phone", "email") and len(present) >= _FEWEST_ROWS and shared
+    present = len(text) - text.null_count
+    return role in ("phone", "email") and present >= _FEWEST_ROWS and distinct(text) < _FEWEST_OWNERS * present
 
 
-def share_of_trades(text: pa.Array) -> float:
-    """Return the share of names that hold a word of organisations, such as ``Ltd`` or ``Nursery``."""
-    return share_matching(text, _TRADES)
+def are_organisations(text: pa.Array) -> bool:
+    """Say whether a good part of names holds a word of organisations, such as ``Ltd`` or ``Nursery``."""
+    return matches(text, _TRADES, _SOME_TRADES)
 
 
 def role_of_shape(text: pa.Array) -> str | None:
     """Return the role that nearly all values have the unmistakable shape of, or ``None``."""
     for role, shape in _SHAPES:
-        if share_matching(text, shape) >= _MOSTLY:
+        if matches(text, shape, _MOSTLY):
             return None if role == "phone" and _are_references(text) else role
-    return "nhs_number" if _nhs_share(text) >= _MOSTLY else None
+    return "nhs_number" if reaches(text, _MOSTLY, _are_nhs_numbers) else None
 
 
 def _are_references(text: pa.Array) -> bool:
     """Say whether numbers like those of telephones are too short, or follow each other too closely, to be any."""
-    if share_matching(text, _LONG_PHONE) < _HALF:
+    if not matches(text, _LONG_PHONE, _HALF):
         return True
     digits = pc.unique(pc.replace_substring_regex(text.drop_null(), "[^0-9]", ""))
     if len(digits) < _FEWEST_ROWS:
@@ -160,21 +160,25 @@ def role_by_values(name: str, text: pa.Array, *, people: bool = True) -> str | N
         return None
     if role:
         return None if _is_shared_out(role, text) else role
-    if share_matching(text, _ADDRESS) >= (_HALF if names_a_place(name) else _MOSTLY):
+    if matches(text, _ADDRESS, _HALF if names_a_place(name) else _MOSTLY):
         return "address"
     return "date_of_birth" if is_cryptic(name) and _are_births(text) else None
 
 
-def share_of_days(text: pa.Array) -> float:
-    """Return how many of the values with a digit are written like a day, month and year, real or not."""
-    with_digits = text.filter(pc.match_substring_regex(text, "[0-9]"))
-    return share_matching(with_digits, _DAY)
+def are_days(text: pa.Array) -> bool:
+    """Say whether half of the values with a digit are written like a day, month and year, real or not."""
+
+    def is_day(values: pa.Array) -> pa.Array:
+        with_digits = pc.match_substring_regex(values, "[0-9]")
+        return pc.if_else(with_digits, pc.match_substring_regex(values, _DAY), pa.scalar(None, pa.bool_()))
+
+    return reaches(text, _HALF, is_day)
 
 
 def _are_births(text: pa.Array) -> bool:
     """Say whether these dates spread over the ages of people; what is founded or registered often is on a first."""
     days = pc.replace_substring_regex(text, r"[ T][0-9:.]+$", "").drop_null()
-    if share_matching(days, r"^([0-9]{4}[-/.][0-9]{2}[-/.][0-9]{2}|[0-9]{2}[-/.][0-9]{2}[-/.][0-9]{4})$") < _MOSTLY:
+    if not matches(days, r"^([0-9]{4}[-/.][0-9]{2}[-/.][0-9]{2}|[0-9]{2}[-/.][0-9]{2}[-/.][0-9]{4})$", _MOSTLY):
         return False
     if share_matching(days, r"^([0-9]{4}[-/.]..[-/.]01|01[-/.]..[-/.][0-9]{4})$") > 1 - _MOSTLY:
         return False
@@ -184,19 +188,11 @@ def _are_births(text: pa.Array) -> bool:
     return bool(_BIRTH_YEARS[0] <= first and last <= _BIRTH_YEARS[1] and spread)
 
 
-def share_matching(text: pa.Array, pattern: str) -> float:
-    """Return the share of the values present that match; 0 when there is none."""
-    return float(pc.mean(pc.match_substring_regex(text, pattern)).as_py() or 0.0)
-
-
-def _nhs_share(text: pa.Array) -> float:
-    """Return the share of values whose tenth digit checks the nine before it (NHS Data Dictionary, modulus 11)."""
-    present = pc.replace_substring(text.drop_null(), " ", "")
-    if not len(present) or share_matching(present, r"^[0-9]{10}$") < _MOSTLY:
-        return 0.0
-    right = 0
-    for number in present.to_pylist():
-        if len(number) == 10 and number.isascii() and number.isdigit():
-            total = sum(int(digit) * weight for digit, weight in zip(number, range(10, 0, -1), strict=True))
-            right += total % 11 == 0
-    return right / len(present)
+def _are_nhs_numbers(text: pa.Array) -> pa.Array:
+    """Say of each value whether its tenth digit checks the nine before it (NHS Data Dictionary, modulus 11)."""
+    digits = pc.replace_substring(text, " ", "")
+    ten = pc.fill_null(pc.match_substring_regex(digits, r"^[0-9]{10}$"), False)
+    rows = np.frombuffer("".join(digits.filter(ten).to_pylist()).encode(), dtype=np.uint8).reshape(-1, 10) - ord("0")
+    right = np.asarray(ten).copy()
+    right[right] = (rows.astype(np.int64) @ np.arange(10, 0, -1)) % 11 == 0
+    return pc.if_else(pc.is_valid(text), pa.array(right), pa.scalar(None, pa.bool_()))

@@ -1,94 +1,125 @@
-"""The pandera schemas of a contract: pandera decides which rows break which rule."""
+"""The rules of a contract that typed values can break, and which rows break them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
-from pandera.errors import SchemaErrors
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from shared_analysis.contracts.model import Bound, Column, DataContract
-from shared_analysis.contracts.values import DTYPES
+from shared_analysis.contracts.tables.content import side_by_side
+from shared_analysis.contracts.tables.shares import ascends
 from shared_analysis.errors import SharedAnalysisError
 
 Faults = dict[tuple[str, str], np.ndarray]
 """For each column and rule that some row breaks: the numbers of those rows."""
 
-_PANDERA_NAMES = {"not_nullable": "required"}
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule.
+
+    Parameters
+    ----------
+    name
+        As faults have it.
+    columns
+        The columns that it is about.
+    breaks
+        Says of each row whether its values in these columns break the rule.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    breaks: Callable[..., np.ndarray]
 
 
-def row_schema(contract: DataContract) -> pa.DataFrameSchema:
+@dataclass(frozen=True)
+class Schema:
+    """Rules of one table, by its name."""
+
+    name: str
+    rules: tuple[Rule, ...]
+
+
+def row_schema(contract: DataContract) -> Schema:
     """Build the schema of the rules that one row alone can break."""
-    return pa.DataFrameSchema(
-        {
-            column.name: pa.Column(DTYPES[column.type], _checks(column), nullable=not column.must_be_present)
-            for column in contract.columns
-        },
-        name=contract.name,
-    )
+    return Schema(contract.name, tuple(rule for column in contract.columns for rule in _rules(column)))
 
 
-def _checks(column: Column) -> list[pa.Check]:
-    checks = []
+def _rules(column: Column) -> Iterator[Rule]:
+    own = (column.name,)
+    if column.must_be_present:
+        yield Rule("required", own, _missing)
     if column.minimum is not None or column.maximum is not None:
-        checks.append(_check("range", lambda values: _within(values, column.minimum, column.maximum)))
+        yield Rule("range", own, lambda values: _outside(values, column.minimum, column.maximum))
     if column.min_length is not None or column.max_length is not None:
-        checks.append(_check("length", lambda values: _within(values.str.len(), column.min_length, column.max_length)))
+        yield Rule("length", own, lambda values: _outside(values.str.len(), column.min_length, column.max_length))
     if column.pattern is not None:
         find = re.compile(column.pattern, re.ASCII).search
-        checks.append(_check("pattern", lambda values: values.map(lambda text: find(text) is not None)))
+        yield Rule("pattern", own, lambda values: _without(values, find))
     if column.allowed is not None:
         allowed = list(column.allowed)
-        checks.append(_check("allowed", lambda values: values.isin(allowed)))
-    return checks
+        yield Rule("allowed", own, lambda values: ~_missing(values) & ~np.asarray(values.isin(allowed), dtype=bool))
 
 
-def _check(rule: str, keeps: Callable[[pd.Series], pd.Series]) -> pa.Check:
-    return pa.Check(keeps, error=rule, ignore_na=True)
+def _missing(values: pd.Series) -> np.ndarray:
+    missing: np.ndarray = values.isna().to_numpy()
+    return missing
 
 
-def _within(values: pd.Series, low: Bound | None, high: Bound | None) -> pd.Series:
-    inside = pd.Series(True, index=values.index)
+def _outside(values: pd.Series, low: Bound | None, high: Bound | None) -> np.ndarray:
+    outside = np.zeros(len(values), dtype=bool)
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
         low, high = (None if bound is None else pd.Timestamp(bound) for bound in (low, high))
-    if low is not None:
-        inside &= values.ge(low)
-    if high is not None:
-        inside &= values.le(high)
-    return inside
+    for bound, beyond in ((low, values.lt), (high, values.gt)):
+        if bound is not None:
+            outside |= beyond(bound).fillna(False).to_numpy(dtype=bool)
+    return outside
 
 
-def table_schema(contract: DataContract) -> pa.DataFrameSchema | None:
+def _without(values: pd.Series, find: Callable[[str], object]) -> np.ndarray:
+    """Say which values there are in which nothing is found; each different one is looked at once."""
+    encoded = _encoded(values)
+    empty = pa.array([find(text) is None for text in encoded.dictionary.to_pylist()], pa.bool_())
+    without: np.ndarray = pc.fill_null(empty.take(encoded.indices), False).to_numpy(zero_copy_only=False)
+    return without
+
+
+def _encoded(values: pd.Series) -> pa.DictionaryArray:
+    array = pa.array(values, from_pandas=True)
+    whole = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    return whole.dictionary_encode()
+
+
+def table_schema(contract: DataContract) -> Schema | None:
     """Build the schema of the rules that need the whole table: a value, or a key, may occur once only.
 
     The first row in the order given counts as right and the later ones as repeated. ``None`` if there is no such rule.
     """
-    key = list(contract.primary_key)
-    unique = [column.name for column in contract.columns if column.unique or [column.name] == key]
-    if not unique and not key:
-        return None
-    # A missing value repeats nothing, so it is left to the rule `required`.
-    return pa.DataFrameSchema(
-        {
-            name: pa.Column(checks=[_check("unique", lambda values: ~values.duplicated(keep="first"))], nullable=True)
-            for name in unique
-        },
-        checks=[_key_check(key)] if len(key) > 1 else [],
-        name=contract.name,
+    key = contract.primary_key
+    unique = [(column.name,) for column in contract.columns if column.unique or (column.name,) == tuple(key)]
+    rules = [Rule("unique", names, _repeats) for names in (*unique, *([tuple(key)] if len(key) > 1 else []))]
+    return Schema(contract.name, tuple(rules)) if rules else None
+
+
+def _repeats(*columns: pd.Series) -> np.ndarray:
+    """Say which rows repeat an earlier one; a missing value repeats nothing, and is left to the rule `required`."""
+    if len(columns) == 1 and ascends(pa.array(columns[0], from_pandas=True)):
+        return np.zeros(len(columns[0]), dtype=bool)
+    codes = pd.DataFrame(
+        {place: pc.fill_null(_encoded(values).indices, -1).to_numpy() for place, values in enumerate(columns)}
     )
+    missing = codes.lt(0).any(axis=1)
+    return (codes.duplicated(keep="first") & ~missing).to_numpy()
 
 
-def _key_check(key: list[str]) -> pa.Check:
-    return pa.Check(
-        lambda table: ~table.duplicated(subset=key, keep="first") | table[key].isna().any(axis=1),
-        error="unique",
-    )
-
-
-def find_faults(schema: pa.DataFrameSchema, table: pd.DataFrame, key: str = "") -> Faults:
+def find_faults(schema: Schema, table: pd.DataFrame, key: str = "") -> Faults:
     """Run a schema over a table whose index numbers its rows.
 
     Parameters
@@ -107,25 +138,20 @@ def find_faults(schema: pa.DataFrameSchema, table: pd.DataFrame, key: str = "") 
     """
     if table.empty:
         return {}
-    try:
-        schema.validate(table, lazy=True)
-    except SchemaErrors as error:
-        cases = error.failure_cases
-    else:
-        return {}
-    whole_column = cases[cases["index"].isna()]
-    if len(whole_column):
-        # A check that could not run has no row to name: its rule does not fit the values.
-        first = whole_column.iloc[0]
-        raise SharedAnalysisError(
-            f"A rule of the contract cannot be checked: {_PANDERA_NAMES.get(str(first['check']), first['check'])}.",
-            f"{schema.name}, column {first['column']}",
-            "see that the limits in the contract are of the column's type",
-        )
+
+    def broken(rule: Rule) -> np.ndarray:
+        try:
+            return rule.breaks(*(table[name] for name in rule.columns))
+        except (AttributeError, TypeError, ValueError) as error:
+            raise SharedAnalysisError(
+                f"A rule of the contract cannot be checked: {rule.name}.",
+                f"{schema.name}, column {', '.join(rule.columns)}",
+                "see that the limits in the contract are of the column's type",
+            ) from error
+
+    numbers = table.index.to_numpy(dtype="int64")
     faults: Faults = {}
-    whole_row = cases["schema_context"].eq("DataFrameSchema")
-    names = cases["column"].where(~whole_row, key)
-    rules = cases["check"].replace(_PANDERA_NAMES)
-    for (name, rule), rows in cases["index"].groupby([names, rules], sort=True):
-        faults[str(name), str(rule)] = np.unique(rows.to_numpy(dtype="int64"))
-    return faults
+    for rule, rows in zip(schema.rules, side_by_side(broken, schema.rules, len(table)), strict=True):
+        if rows.any():
+            faults[rule.columns[0] if len(rule.columns) == 1 else key, rule.name] = np.sort(numbers[rows])
+    return dict(sorted(faults.items()))

@@ -21,15 +21,15 @@ from shared_analysis.contracts.headings import (
 )
 from shared_analysis.contracts.model import Column
 from shared_analysis.contracts.role_guessing import (
+    are_days,
+    are_organisations,
     could_be,
     role_by_ending,
     role_by_values,
-    share_matching,
-    share_of_days,
-    share_of_trades,
 )
 from shared_analysis.contracts.roles import IDENTIFYING
-from shared_analysis.contracts.values import DATE_ROLES, MOSTLY, NUMBER_ROLES, date_type, guess_type, share_of_type
+from shared_analysis.contracts.tables.shares import distinct, draw, has_leading_zeros, matches, repeats
+from shared_analysis.contracts.values import DATE_ROLES, MOSTLY, NUMBER_ROLES, date_type, guess_type, is_of_type
 
 AREA_CODE = "^[EWSNK][0-9]{8}$"
 # Wider than the formats of dates that there are, in digits or with the month in letters.
@@ -37,13 +37,11 @@ _LIKE_DATES = (
     r"^[0-9]{1,4}([-/ ]|\.[0-9]{1,2}\.)[0-9A-Za-z]|^[0-9]{8}"
     r"|^[0-9]{1,2}[a-z]{0,2} ?[A-Za-z]{3}|^[A-Z][a-z]{2,8}[- ]?[0-9]{2}"
 )
-_LEADING_ZERO = r"^[+-]?0[0-9]"
 _YES_OR_NO = "(?i)^(true|false|yes|no)$"
 _FIRST_OF_MONTH = r"^([0-9]{4}[-/.][0-9]{2}([-/.]01)?|01[-/.][0-9]{2}[-/.][0-9]{4})$"
 _NEARLY_ALL = 0.99
 _HALF = 0.5
 _SOME_WHOLE_NAMES = 0.2
-_SOME_TRADES = 0.3
 _FEW = 30
 _MOST_OWN = 0.8
 _DATED = frozenset({"event_date", "period"})
@@ -68,8 +66,8 @@ def roles_of_table(texts: dict[str, pa.Array]) -> dict[str, str]:
     roles: dict[str, str] = {}
     # Of several identifiers, the one that tells the most rows apart is the record's.
     identifiers = [column for column in texts if role_by_name(column) == "record_id"]
-    best = max(identifiers, key=lambda column: distinct(texts[column]), default=None)
-    _give(roles, texts, lambda name, _: None if name in identifiers and name != best else role_by_name(name))
+    best = max(identifiers, key=lambda column: distinct(texts[column])) if len(identifiers) > 1 else None
+    _give(roles, texts, lambda name, _: None if best and name in identifiers and name != best else role_by_name(name))
     _settle_name(roles, texts)
     _give(roles, texts, role_by_ending)
     _give(roles, texts, role_by_values)
@@ -79,7 +77,7 @@ def roles_of_table(texts: dict[str, pa.Array]) -> dict[str, str]:
 def _give(roles: dict[str, str], texts: dict[str, pa.Array], role_of: Callable[[str, pa.Array], str | None]) -> None:
     for column, text in texts.items():
         role = None if column in roles else role_of(column, text)
-        if role == "area_name" and share_matching(text, AREA_CODE) >= MOSTLY and "area_code" not in roles.values():
+        if role == "area_name" and matches(text, AREA_CODE, MOSTLY) and "area_code" not in roles.values():
             role = "area_code"
         if role and role not in roles.values() and _plausible(role, text):
             roles[column] = role
@@ -89,14 +87,14 @@ def _plausible(role: str, text: pa.Array) -> bool:
     """Say whether the values could be what the name says; a column without values is taken at its name."""
     if text.null_count == len(text):
         return True
-    if role == "date_of_birth" and share_of_days(text) >= _HALF:
+    if role == "date_of_birth" and are_days(text):
         return True
     if role in DATE_ROLES:
         return date_type(text) is not None
     if role in NUMBER_ROLES:
-        return share_of_type(text, Column("values", "number")) >= MOSTLY
+        return is_of_type(text, Column("values", "number"), MOSTLY)
     if role == "organisation_name":
-        return share_matching(text, r"\pL{2}") >= _HALF
+        return matches(text, r"\pL{2}", _HALF)
     if role == "record_id":
         return distinct(text) >= _NEARLY_ALL * len(text)
     return could_be(role, text)
@@ -107,14 +105,14 @@ def type_of(name: str, text: pa.Array, role: str | None) -> tuple[str, str | Non
 
     Of values that are not written like dates only numbers and words are left: a table of 600 columns takes seconds.
     """
-    if role not in (None, *NUMBER_ROLES) or share_matching(text, _LIKE_DATES) >= MOSTLY:
+    if role not in (None, *NUMBER_ROLES) or matches(text, _LIKE_DATES, MOSTLY):
         return guess_type(name, text, role)
     needed = MOSTLY if role in NUMBER_ROLES else 1.0
-    if share_matching(text, "[0-9]") >= needed and share_matching(text, _LEADING_ZERO) == 0:
-        for kind in ("integer", "number"):
-            if share_of_type(text, Column("values", kind)) >= needed:
-                return kind, None
-    return ("boolean" if share_matching(text, _YES_OR_NO) == 1.0 else "string"), None
+    if matches(draw(text), "[0-9]", _HALF):
+        kinds = (kind for kind in ("integer", "number") if is_of_type(text, Column("values", kind), needed))
+        if (kind := next(kinds, None)) and not has_leading_zeros(text):
+            return kind, None
+    return ("boolean" if matches(text, _YES_OR_NO, 1.0) else "string"), None
 
 
 def _settle_name(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
@@ -126,12 +124,12 @@ def _settle_name(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
     if column is None or snake(column) != "name":
         return
     text, taken = texts[column], set(roles.values())
-    whole = share_matching(text, r"\S\s+\S")
-    if share_of_trades(text) >= _SOME_TRADES and "organisation_name" not in taken:
+    two_words = r"\S\s+\S"
+    if are_organisations(text) and "organisation_name" not in taken:
         roles[column] = "organisation_name"
-    elif whole < _HALF and "family_name" in taken and "given_name" not in taken:
+    elif not matches(text, two_words, _HALF) and "family_name" in taken and "given_name" not in taken:
         roles[column] = "given_name"
-    elif whole < _SOME_WHOLE_NAMES:
+    elif not matches(text, two_words, _SOME_WHOLE_NAMES):
         del roles[column]
 
 
@@ -152,7 +150,7 @@ def _settle(roles: dict[str, str], texts: dict[str, pa.Array]) -> dict[str, str]
         if "record_id" not in roles.values():
             _take_record(roles, texts)
     area = _column_of(roles, "area_name")
-    if area and "area_code" not in roles.values() and share_matching(texts[area], AREA_CODE) >= MOSTLY:
+    if area and "area_code" not in roles.values() and matches(texts[area], AREA_CODE, MOSTLY):
         roles[area] = "area_code"
     return roles
 
@@ -175,8 +173,7 @@ def _are_people(roles: dict[str, str], texts: dict[str, pa.Array]) -> bool:
 def _take_organisation(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
     """In a table of no people, take the name and the details of a site or an organisation as those of the row."""
     for column, text in texts.items():
-        varied = distinct(text) > _FEW or not repeats(text)
-        if varied and names_an_organisation(column):
+        if names_an_organisation(column) and (distinct(text) > _FEW or not repeats(text)):
             _give(roles, {column: text}, lambda *_: "organisation_name")
     _give(roles, texts, lambda name, text: role_by_ending(name, text, people=False))
     _give(roles, texts, lambda name, text: role_by_values(name, text, people=False))
@@ -211,7 +208,7 @@ def _take_named_count(roles: dict[str, str], texts: dict[str, pa.Array]) -> None
 
 def _counts_each_row(number: str, texts: dict[str, pa.Array]) -> bool:
     """Say whether a number is never negative, and the other columns tell the rows apart, where there are values."""
-    if share_matching(texts[number], "^-") > 0:
+    if pc.any(pc.starts_with(texts[number], "-")).as_py():
         return False
     others = {column: text.to_pandas() for column, text in texts.items() if column != number}
     blank = all(text.null_count == len(text) for text in texts.values())
@@ -239,7 +236,7 @@ def _take_only_count(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
     kinds = {
         column: type_of(column, text, roles.get(column))[0]
         for column, text in texts.items()
-        if share_matching(text, _LIKE_DATES) < MOSTLY
+        if not matches(text, _LIKE_DATES, MOSTLY)
     }
     numbers = [column for column, kind in kinds.items() if kind in ("integer", "number") and not names_no_count(column)]
     if len(numbers) != 1 or numbers[0] in roles or kinds[numbers[0]] != "integer":
@@ -262,7 +259,7 @@ def _take_record(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
     # Without such a name the first column is one if it is no date and its values have a digit and no blank.
     if first in telling and known & (IDENTIFYING | _PLACED) and not blank:
         kind = type_of(first, texts[first], None)[0]
-        named += [first] if kind in ("string", "integer") and share_matching(texts[first], _ONE_WORD) == 1.0 else []
+        named += [first] if kind in ("string", "integer") and matches(texts[first], _ONE_WORD, 1.0) else []
     if named:
         roles[named[0]] = "record_id"
 
@@ -281,23 +278,13 @@ def _take_linked_record(roles: dict[str, str], texts: dict[str, pa.Array]) -> No
             return
 
 
-def repeats(text: pa.Array) -> bool:
-    """Say whether each value occurs twice or more on average."""
-    return 0 < distinct(text) <= len(text) / 2
-
-
-def distinct(text: pa.Array) -> int:
-    """Count the different values."""
-    return len(pc.unique(text.drop_null()))
-
-
 def _take_spare_date(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
     """Take the only column of dates as the date, whatever its name: as the period, if each is the first of a month."""
     if _DATED & set(roles.values()):
         return
     dates: list[str] = []
     for column, text in texts.items():
-        if column in roles or is_another_day(column) or share_matching(text, _LIKE_DATES) < MOSTLY:
+        if column in roles or is_another_day(column) or not matches(text, _LIKE_DATES, MOSTLY):
             continue
         if date_type(text):
             dates.append(column)
@@ -305,5 +292,5 @@ def _take_spare_date(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
                 return
     if dates:
         text = texts[dates[0]]
-        months = repeats(text) and distinct(text) > 1 and share_matching(text, _FIRST_OF_MONTH) == 1.0
+        months = repeats(text) and distinct(text) > 1 and matches(text, _FIRST_OF_MONTH, 1.0)
         roles[dates[0]] = "period" if months else "event_date"

@@ -3,45 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from shared_analysis.contracts.dates import ISO_DATE
 from shared_analysis.contracts.model import Column, DataContract
-from shared_analysis.contracts.notation import Marked
-from shared_analysis.contracts.references import find_orphans
+from shared_analysis.contracts.references import columns_compared, find_orphans
 from shared_analysis.contracts.report import ContractBroken, ValidationReport
-from shared_analysis.contracts.schema import Faults, find_faults, row_schema, table_schema
-from shared_analysis.contracts.values import coerce, read_text
+from shared_analysis.contracts.tables.checked import CheckedTable, check_rows, find_repeated
+from shared_analysis.contracts.tables.content import Content, names_of
+from shared_analysis.contracts.tables.order import is_sorted
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import KINDS, Delivery, refuse_repeated_columns
 from shared_analysis.wording import count_rows, many
 
 _DIGITS = 6
-_UNREAD = ("type", "text", "rounded")
-"""The rules of which the typed value is missing although there was one."""
-
-
-@dataclass(frozen=True)
-class _Table:
-    """A table on its way through the checks: its rows as delivered in their defined order, as text, and in their types.
-
-    What stands for no value is missing in the text. ``unseen`` counts the values of each column in which characters
-    were changed that nobody sees.
-    """
-
-    contract: DataContract
-    delivered: pa.Table
-    text: pa.Table
-    typed: pd.DataFrame
-    faults: Faults
-    marks: dict[str, Marked]
-    unseen: dict[str, int]
 
 
 def validate(
@@ -84,19 +63,21 @@ def validate(
             "The cap is a share between 0 and 1.", "max_bad_share", "0.05 means one row in twenty"
         )
     deliveries = {name: given for name, given in delivered.items() if isinstance(given, Delivery)}
-    tables = {name: given.table if isinstance(given, Delivery) else given for name, given in delivered.items()}
+    tables = {name: given.in_one_piece() if isinstance(given, Delivery) else given for name, given in delivered.items()}
     _refuse_uncontracted(tables, contracts)
     structural = list(_structural_faults(tables, contracts))
     incomplete = {fault[0] for fault in structural}
     notices = list(_notices(tables, contracts))
-    checked = {name: _check_rows(tables[name], contracts[name]) for name in sorted(contracts) if name not in incomplete}
+    checked = {name: check_rows(tables[name], contracts[name]) for name in sorted(contracts) if name not in incomplete}
+    compared = columns_compared([table.contract for table in checked.values()])
+    texts = {name: pa.table({own: table.text(own) for own in compared[name]}) for name, table in checked.items()}
     for name, (orphans, notice) in find_orphans(
-        {name: (table.contract, table.text, table.typed) for name, table in checked.items()}
+        {name: (table.contract, texts[name], table.typed) for name, table in checked.items()}
     ).items():
         checked[name].faults.update(orphans)
         notices += notice
     for table in checked.values():
-        table.faults.update(_repeated(table))
+        table.faults.update(find_repeated(table))
     notices += _marked(checked)
     unchecked = {name: len(tables[name]) for name in sorted(incomplete) if name in tables}
     for name, delivery in sorted(deliveries.items()):
@@ -107,7 +88,7 @@ def validate(
     return report
 
 
-def _refuse_uncontracted(tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataContract]) -> None:
+def _refuse_uncontracted(tables: Mapping[str, Content], contracts: Mapping[str, DataContract]) -> None:
     for name, table in tables.items():
         if name not in contracts:
             close = get_close_matches(name, list(contracts), n=1, cutoff=0.5)
@@ -118,11 +99,11 @@ def _refuse_uncontracted(tables: Mapping[str, pd.DataFrame], contracts: Mapping[
                 if close
                 else f"draft one with `shared-analysis contract infer` for {name}",
             )
-        refuse_repeated_columns(table.columns, name)
+        refuse_repeated_columns(names_of(table), name)
 
 
 def _structural_faults(
-    tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataContract]
+    tables: Mapping[str, Content], contracts: Mapping[str, DataContract]
 ) -> Iterable[tuple[str, str, str, int, str]]:
     """Yield table, column, rule, rows and a hint for what is missing altogether."""
     for name in sorted(contracts):
@@ -131,15 +112,15 @@ def _structural_faults(
             continue
         extra = _extra(tables[name], contracts[name]) if _has_header(tables[name], contracts[name]) else []
         for column in contracts[name].names:
-            if column not in tables[name].columns:
+            if column not in names_of(tables[name]):
                 close = get_close_matches(column, extra, n=1, cutoff=0.6)
                 hint = f" (the table has '{close[0]}')" if close else ""
                 yield name, column, "column missing", len(tables[name]), hint
 
 
-def _notices(tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataContract]) -> Iterable[str]:
+def _notices(tables: Mapping[str, Content], contracts: Mapping[str, DataContract]) -> Iterable[str]:
     for name in sorted(tables):
-        if tables[name].empty:
+        if not len(tables[name]):
             yield f"{name}: the table has no rows, only its column names; see that the export was complete"
         extra = _extra(tables[name], contracts[name])
         if extra and _has_header(tables[name], contracts[name]):
@@ -150,97 +131,24 @@ def _notices(tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, DataCon
             yield f"{name}: the contract states a rule that is not checked here: {rule}"
 
 
-def _extra(table: pd.DataFrame, contract: DataContract) -> list[str]:
-    return [str(column) for column in table.columns if column not in contract.names]
+def _extra(table: Content, contract: DataContract) -> list[str]:
+    return [column for column in names_of(table) if column not in contract.names]
 
 
-def _has_header(table: pd.DataFrame, contract: DataContract) -> bool:
+def _has_header(table: Content, contract: DataContract) -> bool:
     """Say whether most columns of the contract are there.
 
     If not, the names of the others may be the first row of a file without its header line, and nobody may see them.
     """
-    return 2 * sum(name in table.columns for name in contract.names) > len(contract.columns)
+    return 2 * sum(name in names_of(table) for name in contract.names) > len(contract.columns)
 
 
 def _columns(number: int) -> str:
     return "1 column" if number == 1 else f"{number} columns"
 
 
-def _check_rows(table: pd.DataFrame, contract: DataContract) -> _Table:
-    texts = {column.name: read_text(table[column.name], _kind(column)) for column in contract.columns}
-    delivered = pa.table({name: text for name, (text, _) in texts.items()})
-    key = list(contract.primary_key)
-    order = key + [name for name in contract.names if name not in key]
-    ascending = pc.sort_indices(delivered, sort_keys=[(name, "ascending") for name in order])
-    delivered = text = delivered.take(ascending).combine_chunks()
-    marks: dict[str, Marked] = {}
-    typed: dict[str, pd.Series] = {}
-    faults: Faults = {}
-    for column in contract.columns:
-        values = delivered.column(column.name).combine_chunks()
-        coerced = coerce(values, _as_delivered(column, table[column.name]))
-        marks[column.name] = coerced.marked
-        if coerced.marked.text is not values:
-            text = text.set_column(text.schema.get_field_index(column.name), column.name, coerced.marked.text)
-        typed[column.name] = coerced.values
-        for rule, rows in (
-            ("type", coerced.wrong_type),
-            ("text", coerced.broken_text),
-            ("rounded", coerced.rounded),
-        ):
-            if rows.any():
-                faults[column.name, rule] = np.flatnonzero(rows)
-    frame = pd.DataFrame(typed, columns=list(contract.names))
-    for (name, rule), rows in find_faults(row_schema(contract), frame).items():
-        # What could not be read as its type is there, although its typed value is missing.
-        told = [faults[name, known] for known in _UNREAD if (name, known) in faults]
-        if rule == "required":
-            # A number that is withheld is there.
-            told.append(np.flatnonzero(marks[name].suppressed))
-        left = np.setdiff1d(rows, np.concatenate(told)) if told else rows
-        if len(left):
-            faults[name, rule] = left
-    unseen = {name: changed for name, (_, changed) in texts.items() if changed}
-    return _Table(contract, delivered, text, frame, faults, marks, unseen)
-
-
-def _kind(column: Column) -> str:
-    """Return what moments of a column are read as: text in a format of dates is dates."""
-    return "date" if column.type == "string" and column.format is not None else column.type
-
-
-def _as_delivered(column: Column, values: pd.Series) -> Column:
-    """Read dates that arrive as dates, and not as text, whatever format the contract states for text."""
-    if column.format is None or column.type == "string":
-        return column
-    typed = pd.api.types.is_datetime64_any_dtype(values.dtype) or pd.api.types.infer_dtype(values) in (
-        "date",
-        "datetime",
-    )
-    return replace(column, format=None) if typed else column
-
-
-def _repeated(table: _Table) -> Faults:
-    """Find the rows that repeat a unique value or the key, best row first."""
-    schema = table_schema(table.contract)
-    if schema is None:
-        return {}
-    bad = _bad_rows(table)
-    missing = table.typed.isna().sum(axis=1).to_numpy()
-    # lexsort is stable, and sorts by its last key first.
-    best_first = np.lexsort((missing, bad))
-    return find_faults(schema, table.typed.iloc[best_first], ", ".join(table.contract.primary_key))
-
-
-def _bad_rows(table: _Table) -> np.ndarray:
-    bad = np.zeros(len(table.typed), dtype=bool)
-    for rows in table.faults.values():
-        bad[rows] = True
-    return bad
-
-
 def _report(
-    checked: Mapping[str, _Table],
+    checked: Mapping[str, CheckedTable],
     unchecked: Mapping[str, int],
     structural: list[tuple[str, str, str, int, str]],
     notices: list[str],
@@ -254,7 +162,7 @@ def _report(
         for name, column, _, _, hint in structural
     ]
     for name, table in checked.items():
-        bad = _bad_rows(table)
+        bad = table.bad_rows()
         outputs[f"interim/{name}"] = _good_rows(table, ~bad)
         outputs[f"quarantine/{name}"] = _quarantine(table, bad)
         ragged = deliveries[name].ragged if name in deliveries else 0
@@ -306,18 +214,20 @@ def _wanted(column: Column) -> str:
     return {"integer": "a whole number", "boolean": "true or false"}.get(column.type, f"a {column.type}")
 
 
-def _good_rows(table: _Table, good: np.ndarray) -> pd.DataFrame:
-    rows = table.typed.loc[good]
+def _good_rows(table: CheckedTable, good: np.ndarray) -> pd.DataFrame:
+    rows = table.typed if good.all() else table.typed.loc[good].reset_index(drop=True)
     key = list(table.contract.primary_key)
-    if any(table.contract.column(name).type != "string" or table.contract.column(name).identifies for name in key):
+    if not is_sorted(rows, key) and any(
+        table.contract.column(name).type != "string" or table.contract.column(name).identifies for name in key
+    ):
         # Sorted as text so far, where 10 comes before 9, and 10.0 is not 10.
-        rows = rows.sort_values(key, kind="stable")
-    return rows.reset_index(drop=True)
+        rows = rows.sort_values(key, kind="stable", ignore_index=True)
+    return rows
 
 
-def _quarantine(table: _Table, bad: np.ndarray) -> pd.DataFrame:
+def _quarantine(table: CheckedTable, bad: np.ndarray) -> pd.DataFrame:
     """Return the bad rows as text, with the rules they break; the reasons name rules and columns, no values."""
-    rows: pd.DataFrame = table.delivered.filter(pa.array(bad)).to_pandas().astype("string")
+    rows: pd.DataFrame = table.delivered.take(pa.array(table.order[bad])).to_pandas().astype("string")
     position = np.cumsum(bad) - 1
     reasons = np.full(len(rows), "", dtype=object)
     order = {name: number for number, name in enumerate(table.contract.names)}
@@ -326,7 +236,7 @@ def _quarantine(table: _Table, bad: np.ndarray) -> pd.DataFrame:
     return rows.assign(reasons=pd.Series(reasons, dtype="string").str.slice(2))
 
 
-def _fault_table(checked: Mapping[str, _Table], structural: list[tuple[str, str, str, int, str]]) -> pd.DataFrame:
+def _fault_table(checked: Mapping[str, CheckedTable], structural: list[tuple[str, str, str, int, str]]) -> pd.DataFrame:
     rows = [(name, column, rule, number, 1.0) for name, column, rule, number, _ in structural]
     for name, table in checked.items():
         for (column, rule), broken in table.faults.items():
@@ -339,33 +249,32 @@ def _fault_table(checked: Mapping[str, _Table], structural: list[tuple[str, str,
     )
 
 
-def _completeness(checked: Mapping[str, _Table]) -> pd.DataFrame:
+def _completeness(checked: Mapping[str, CheckedTable]) -> pd.DataFrame:
     rows = []
     for name, table in checked.items():
-        total = table.text.num_rows
-        for column in table.contract.columns:
-            marks = table.marks[column.name]
-            present = total - table.text.column(column.name).null_count
-            suppressed, provisional = int(marks.suppressed.sum()), int(marks.provisional.sum())
-            share = round(present / total, _DIGITS) if total else 1.0
-            rows.append((name, column.name, present, share, total - present - suppressed, suppressed, provisional))
+        total = len(table.typed)
+        for column, counts in table.counts.items():
+            share = round(counts.present / total, _DIGITS) if total else 1.0
+            missing = total - counts.present - counts.suppressed
+            rows.append((name, column, counts.present, share, missing, counts.suppressed, counts.provisional))
     numbers = dict.fromkeys(("missing", "suppressed", "provisional"), "int64")
     frame = pd.DataFrame(rows, columns=["table", "column", "present", "share", *numbers])
     return frame.astype({"table": "string", "column": "string", "present": "int64", "share": "float64", **numbers})
 
 
-def _marked(checked: Mapping[str, _Table]) -> Iterable[str]:
+def _marked(checked: Mapping[str, CheckedTable]) -> Iterable[str]:
     """Say which columns had words for nothing or marks, or characters that nobody sees, and how many."""
     for name, table in checked.items():
-        for column, changed in table.unseen.items():
-            values = many(changed, "value", "values")
-            yield f"{name}.{column}: invisible characters, odd blanks or odd quotes were made plain in {values}"
-        for column, marks in table.marks.items():
-            counts = (
-                (marks.missing, "word for nothing", "words for nothing"),
-                (marks.suppressed, "number withheld", "numbers withheld"),
-                (marks.provisional, "number marked as one that may change", "numbers marked as ones that may change"),
+        for column, counts in table.counts.items():
+            if counts.unseen:
+                values = many(counts.unseen, "value", "values")
+                yield f"{name}.{column}: invisible characters, odd blanks or odd quotes were made plain in {values}"
+        for column, counts in table.counts.items():
+            marks = (
+                (counts.missing, "word for nothing", "words for nothing"),
+                (counts.suppressed, "number withheld", "numbers withheld"),
+                (counts.provisional, "number marked as one that may change", "numbers marked as ones that may change"),
             )
-            said = [many(int(mask.sum()), one, several) for mask, one, several in counts if mask.any()]
+            said = [many(number, one, several) for number, one, several in marks if number]
             if said:
                 yield f"{name}.{column}: {', '.join(said)}, as the contract lists them"

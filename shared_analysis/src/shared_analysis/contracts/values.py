@@ -11,14 +11,18 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shared_analysis.contracts.dates import ISO_DATE, LATEST, LATEST_BIRTH, DateFormat
+from shared_analysis.contracts.dates import ISO_DATE, DateFormat
 from shared_analysis.contracts.model import Column
 from shared_analysis.contracts.notation import Marked, read_marks
-from shared_analysis.contracts.numbers import PLAIN_NUMBER, is_rounded, undo_spreadsheet, without_exponents
-from shared_analysis.contracts.role_guessing import share_matching, snake
+from shared_analysis.contracts.numbers import is_rounded, undo_spreadsheet
+from shared_analysis.contracts.role_guessing import snake
+from shared_analysis.contracts.tables.content import flat
+from shared_analysis.contracts.tables.letters import has_blank_ends, made_of
+from shared_analysis.contracts.tables.readers import READERS, latest_of, mask_of
+from shared_analysis.contracts.tables.shares import counted, draw, has_leading_zeros, matches, reaches
 
 DTYPES = {
-    "string": "string",
+    "string": "string[pyarrow]",
     "integer": "Int64",
     "number": "Float64",
     "date": "datetime64[ns]",
@@ -27,15 +31,10 @@ DTYPES = {
 }
 """The pandas type of a validated column, by the type its contract states."""
 
-_INTEGER = r"^(?:\+|(-))?([0-9]+)(\.0+)?$"
-_TIMESTAMP = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?$"
-_WITHOUT_OFFSET = r"^([0-9-]{10}[T ][0-9:.]+)$"
-_BOOLEANS = {
-    **dict.fromkeys(("true", "t", "yes", "y", "1"), True),
-    **dict.fromkeys(("false", "f", "no", "n", "0"), False),
-}
 # Control characters other than tab and line ends, and U+FFFD, which programs write for what they could not decode.
 _BROKEN = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\x{FFFD}]"
+_WHOLE = bytes({*range(256)} - {*range(32), 0x7F, 0xEF})
+"""Bytes of which no broken text is made."""
 
 # Zero-width blanks, soft hyphens, byte order marks, and marks of the direction of writing.
 _INVISIBLE = (
@@ -43,6 +42,8 @@ _INVISIBLE = (
 )
 _JOINERS = "[\\x{200C}\\x{200D}]"
 _LATIN = "^[\\x{0000}-\\x{024F}\\x{1E00}-\\x{1EFF}\\x{2000}-\\x{206F}\\x{20A0}-\\x{20BF}]*$"
+# Other letters of the west of Europe, and signs of money: nothing about them is unseen, and they are composed.
+_AS_IT_LOOKS = r"^[\x00-\x7F\x{A1}-\x{AC}\x{AE}-\x{17F}\x{20AC}]*$"
 _WIDE_BLANK = "[\\x{00A0}\\x{1680}\\x{2000}-\\x{200A}\\x{202F}\\x{205F}\\x{3000}]"
 _QUOTED = "^[\\x{2018}\\x{2019}\\x{201C}-\\x{201E}](.+)[\\x{2018}\\x{2019}\\x{201C}\\x{201D}]$"
 _QUOTES = (("[\\x{2018}\\x{2019}\\x{201B}\\x{02BC}]", "'"), ("[\\x{201C}-\\x{201F}]", '"'))
@@ -54,7 +55,6 @@ MOSTLY = 0.95
 _HALF = 0.5
 _FORMATS = (ISO_DATE, "dd/MM/yyyy", "yyyyMMdd", "yyyy-MM", "dd-MM-yyyy", "dd.MM.yyyy", "yyyy/MM/dd", "MM/dd/yyyy")
 _TIMES = (None, "dd/MM/yyyy HH:mm:ss", "dd/MM/yyyy HH:mm")
-_LEADING_ZERO = r"^[+-]?0[0-9]"
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Coerced:
     marked: Marked
 
 
-def as_text(values: pd.Series, kind: str | None = None) -> pa.Array:
+def as_text(values: pd.Series | pa.Array | pa.ChunkedArray, kind: str | None = None) -> pa.Array:
     """Turn a column of any type into text: blanks around it removed, Unicode composed (NFC), empty as missing.
 
     Characters that nobody sees are removed, blanks of other widths are blanks, and the quotes of a word processor in a
@@ -94,7 +94,7 @@ def as_text(values: pd.Series, kind: str | None = None) -> pa.Array:
     Parameters
     ----------
     values
-        The column.
+        The column, of any type of pandas, or text of Arrow.
     kind
         The type to read the text as. For a ``date`` each midnight by itself is an ISO date, the day of the moment's own
         time zone; for a ``timestamp`` midnight is a time of day like any other.
@@ -102,7 +102,7 @@ def as_text(values: pd.Series, kind: str | None = None) -> pa.Array:
     return read_text(values, kind)[0]
 
 
-def read_text(values: pd.Series, kind: str | None = None) -> tuple[pa.Array, int]:
+def read_text(values: pd.Series | pa.Array | pa.ChunkedArray, kind: str | None = None) -> tuple[pa.Array, int]:
     """Turn a column into text as :func:`as_text` does, and say in how many values it changed more than what is around.
 
     Parameters
@@ -110,17 +110,27 @@ def read_text(values: pd.Series, kind: str | None = None) -> tuple[pa.Array, int
     values, kind
         As of :func:`as_text`.
     """
-    text = pc.utf8_trim_whitespace(_raw_text(values, kind))
+    text = _trimmed(_raw_text(values, kind))
     changed = 0
-    other = pc.fill_null(pc.invert(pc.string_is_ascii(text)), False)
-    if pc.any(other).as_py():
+    other = pc.fill_null(pc.invert(pc.match_substring_regex(text, _AS_IT_LOOKS)), False) if _is_odd(text) else None
+    if other is not None and pc.any(other).as_py():
         before = text.filter(other)
         after = _as_seen(before)
         changed = int(pc.sum(pc.not_equal(before, after)).as_py() or 0)
         # Composing can leave a blank at an end, so trim again.
         after = pc.utf8_trim_whitespace(pc.utf8_normalize(after, form="NFC"))
         text = pc.replace_with_mask(text, other, after)
-    return pc.if_else(pc.equal(pc.utf8_length(text), 0), pa.scalar(None, pa.string()), text), changed
+    empty = pc.equal(pc.binary_length(text), 0)
+    return pc.if_else(empty, pa.scalar(None, pa.string()), text) if pc.any(empty).as_py() else text, changed
+
+
+def _trimmed(text: pa.Array) -> pa.Array:
+    return pc.utf8_trim_whitespace(text) if has_blank_ends(text) else text
+
+
+def _is_odd(text: pa.Array) -> bool:
+    """Say whether there is more than the letters of a keyboard."""
+    return not pc.all(pc.string_is_ascii(text), skip_nulls=True).as_py()
 
 
 def _as_seen(text: pa.Array) -> pa.Array:
@@ -136,7 +146,9 @@ def _as_seen(text: pa.Array) -> pa.Array:
     return pc.if_else(pc.match_substring_regex(text, r"^\S*[0-9]\S*$"), straight, text)
 
 
-def _raw_text(values: pd.Series, kind: str | None) -> pa.Array:
+def _raw_text(values: pd.Series | pa.Array | pa.ChunkedArray, kind: str | None) -> pa.Array:
+    if isinstance(values, pa.Array | pa.ChunkedArray):
+        return flat(values)
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
         return _moments_text(values, kind)
     if isinstance(values.dtype, pd.CategoricalDtype):
@@ -148,7 +160,7 @@ def _raw_text(values: pd.Series, kind: str | None) -> pa.Array:
     elif pd.api.types.is_integer_dtype(values.dtype):
         values = values.astype("string")
     try:
-        return _flat(pa.array(values, type=pa.string(), from_pandas=True))
+        return flat(pa.array(values, type=pa.string(), from_pandas=True))
     except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError, TypeError):
         texts = [None if _missing(value) else _plain(value, kind) for value in values]
         return pa.array(texts, type=pa.string())
@@ -161,11 +173,7 @@ def _moments_text(values: pd.Series, kind: str | None) -> pa.Array:
     if kind == "timestamp" or (kind != "date" and not days.all()):
         days[:] = False
     text = values.dt.strftime("%Y-%m-%d").where(days, values.dt.strftime("%Y-%m-%dT%H:%M:%S.%f"))
-    return _flat(pa.array(text, type=pa.string(), from_pandas=True))
-
-
-def _flat(values: pa.Array | pa.ChunkedArray) -> pa.Array:
-    return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    return flat(pa.array(text, type=pa.string(), from_pandas=True))
 
 
 def _missing(value: object) -> bool:
@@ -201,94 +209,32 @@ def coerce(text: pa.Array, column: Column) -> Coerced:
     column
         The column's contract.
     """
-    broken = _mask(pc.match_substring_regex(text, _BROKEN))
+    broken = _broken(text)
     marked = read_marks(text, column)
     text = marked.text
     rounded = np.zeros(len(text), dtype=bool)
-    present = _mask(pc.is_valid(text))
+    present = mask_of(pc.is_valid(text))
     if column.type == "string":
         if column.format is not None:
             form = DateFormat.parse(column.format)
-            text = pc.coalesce(form.iso(text, _latest(column), whole=False), text)
+            text = pc.coalesce(form.iso(text, latest_of(column), whole=False), text)
         if column.identifies:
             text, rounded = undo_spreadsheet(text)
             text = pc.if_else(pa.array(rounded), pa.scalar(None, pa.string()), text) if rounded.any() else text
-        values = pd.Series(text.to_pandas(), dtype="string")
+        values = pd.Series(pd.arrays.ArrowStringArray(text))
     else:
         if column.number_format is not None:
             text = column.number_format.plain(text)
-        values = _READERS[column.type](text, column)
+        values = READERS[column.type](text, column)
     wrong = present & values.isna().to_numpy() & ~broken
     if column.type == "integer" and wrong.any():
         rounded = wrong & is_rounded(text)
     return Coerced(values, wrong & ~rounded, broken, rounded, marked)
 
 
-def _mask(values: pa.Array) -> np.ndarray:
-    mask: np.ndarray = pc.fill_null(values, False).to_numpy(zero_copy_only=False)
-    return mask
-
-
-def _kept(text: pa.Array, pattern: str) -> pd.Series:
-    """Keep what has the pattern's shape; the rest becomes missing."""
-    kept: pd.Series = pc.if_else(
-        pc.match_substring_regex(text, pattern), text, pa.scalar(None, pa.string())
-    ).to_pandas()
-    return kept
-
-
-def _read_integer(text: pa.Array, column: Column) -> pd.Series:
-    if column.number_format is not None:
-        text = without_exponents(text)
-    whole = pc.replace_substring_regex(text, _INTEGER, r"\1\2")
-    whole = pc.if_else(pc.match_substring_regex(whole, "^-?[0-9]+$"), whole, pa.scalar(None, pa.string()))
-    fits = pc.less_equal(pc.utf8_length(whole), 18)
-    if not pc.all(fits, skip_nulls=True).as_py():
-        # Nineteen digits may or may not fit; Python's own integers decide.
-        values = [value if value is None or -(2**63) <= int(value) < 2**63 else None for value in whole.to_pylist()]
-        whole = pa.array([None if value is None else str(int(value)) for value in values], pa.string())
-    numbers = whole.cast(pa.int64())
-    missing = ~_mask(pc.is_valid(numbers))
-    filled = pc.fill_null(numbers, 0).to_numpy(zero_copy_only=False).copy()
-    return pd.Series(pd.arrays.IntegerArray(filled, missing))
-
-
-def _read_number(text: pa.Array, _: Column) -> pd.Series:
-    numbers = pd.to_numeric(_kept(text, PLAIN_NUMBER), errors="coerce").astype("float64")
-    return numbers.where(np.isfinite(numbers)).astype("Float64")
-
-
-def _read_boolean(text: pa.Array, _: Column) -> pd.Series:
-    words: pd.Series = pc.utf8_lower(text).to_pandas()
-    return words.map(_BOOLEANS).astype("boolean")
-
-
-def _read_date(text: pa.Array, column: Column) -> pd.Series:
-    moments = DateFormat.parse(column.format or ISO_DATE).read(text, _latest(column))
-    return moments.dt.normalize() if column.type == "date" else moments
-
-
-def _latest(column: Column) -> int:
-    return LATEST_BIRTH if column.role == "date_of_birth" else LATEST
-
-
-def _read_timestamp(text: pa.Array, column: Column) -> pd.Series:
-    """Read a moment; one with an offset is turned into UTC, one without is taken as it stands."""
-    if column.format is not None:
-        return _read_date(text, column)
-    # Left without one, a moment would be given the offset of an earlier row: pandas remembers it.
-    kept = _kept(pc.replace_substring_regex(text, _WITHOUT_OFFSET, r"\1Z"), _TIMESTAMP)
-    moments = pd.to_datetime(kept, format="ISO8601", errors="coerce", utc=True)
-    return moments.dt.tz_localize(None).astype("datetime64[ns]")
-
-
-_READERS = {
-    "integer": _read_integer,
-    "number": _read_number,
-    "boolean": _read_boolean,
-    "date": _read_date,
-    "timestamp": _read_timestamp,
-}
+def _broken(text: pa.Array) -> np.ndarray:
+    whole = made_of(text, _WHOLE)
+    return np.zeros(len(text), dtype=bool) if whole else mask_of(pc.match_substring_regex(text, _BROKEN))
 
 
 def guess_type(name: str, text: pa.Array, role: str | None) -> tuple[str, str | None]:
@@ -303,30 +249,46 @@ def guess_type(name: str, text: pa.Array, role: str | None) -> tuple[str, str | 
     if (form := date_type(text)) and (dated or form[1] != "yyyyMMdd"):
         return form
     needed = MOSTLY if role in NUMBER_ROLES else 1.0
-    if share_matching(text, _LEADING_ZERO) == 0:
+    if not has_leading_zeros(text):
         for kind in ("integer", "number"):
-            if share_of_type(text, Column("values", kind)) >= needed:
+            if is_of_type(text, Column("values", kind), needed):
                 return kind, None
-    words = share_matching(text, "(?i)^(true|false|yes|no)$") == 1.0
+    words = matches(text, "(?i)^(true|false|yes|no)$", 1.0)
     return ("boolean", None) if words else ("string", None)
 
 
 def date_type(text: pa.Array) -> tuple[str, str | None] | None:
     """Find the way nearly all dates are written; day before month where both would do."""
-    shares = {form: share_of_type(text, Column("values", "date", format=form)) for form in _FORMATS}
-    best = max(_FORMATS, key=lambda form: shares[form])
-    if shares[best] >= MOSTLY:
-        return "date", _unless_iso(best)
+    columns = (Column("values", "date", format=form) for form in _shaped(text, MOSTLY))
+    possible = [column for column in columns if is_of_type(text, column, MOSTLY)]
+    if possible:
+        best = max(possible, key=lambda column: share_of_type(text, column) if len(possible) > 1 else 1.0)
+        return "date", _unless_iso(str(best.format))
     for form in _TIMES:
-        if share_of_type(text, Column("values", "timestamp", format=form)) >= MOSTLY:
+        if is_of_type(text, Column("values", "timestamp", format=form), MOSTLY):
             return "timestamp", form
     return None
 
 
+def _shaped(text: pa.Array, needed: float) -> list[str]:
+    """Return the formats that values have the shape of, whether or not a calendar has them."""
+    return [form for form in _FORMATS if matches(draw(text), DateFormat.parse(form).pattern, needed / 2)]
+
+
+def is_of_type(text: pa.Array, column: Column, needed: float) -> bool:
+    """Say whether at least this share of the values present are of a column's type."""
+    return reaches(text, needed, lambda values: _present_in(values, column))
+
+
 def share_of_type(text: pa.Array, column: Column) -> float:
     """Return the share of the values present that are of a column's type."""
-    present = len(text) - text.null_count
-    return float(coerce(text, column).values.notna().sum()) / present if present else 0.0
+    return float(pc.mean(_present_in(text, column)).as_py() or 0.0)
+
+
+def _present_in(text: pa.Array, column: Column) -> pa.Array:
+    """Say of each value present whether it is of a column's type."""
+    read = pa.array(coerce(text, column).values.notna().to_numpy())
+    return pc.if_else(pc.is_valid(text), read, pa.scalar(None, pa.bool_()))
 
 
 def _birth_type(text: pa.Array) -> tuple[str, str | None]:
@@ -335,11 +297,12 @@ def _birth_type(text: pa.Array) -> tuple[str, str | None]:
     They are dates if all are days that a date can hold. Otherwise they stay text: in ISO order where most are written
     in one way, as they stand where they are not, and linkage reads them.
     """
-    counts = text.drop_null().to_pandas().value_counts()
-    shares = {form: _share_of_days(counts, DateFormat.parse(form)) for form in _FORMATS}
+    whole = (form for form in _shaped(text, 1.0) if is_of_type(text, Column("values", "date", format=form), 1.0))
+    if (form := next(whole, None)) is not None:
+        return "date", _unless_iso(form)
+    values, counts = counted(text)
+    shares = {form: _share_of_days(values, counts, DateFormat.parse(form)) for form in _FORMATS}
     best = max(_FORMATS, key=lambda form: shares[form])
-    if shares[best] == 1.0 and share_of_type(text, Column("values", "date", format=best)) == 1.0:
-        return "date", _unless_iso(best)
     return "string", best if shares[best] >= _HALF else None
 
 
@@ -347,13 +310,16 @@ def _unless_iso(form: str) -> str | None:
     return None if form == ISO_DATE else form
 
 
-def _share_of_days(counts: pd.Series, form: DateFormat) -> float:
+def _share_of_days(values: pa.Array, counts: np.ndarray, form: DateFormat) -> float:
     """Return the share of the values, counted, that a calendar has; other than dates of pandas it has every year."""
-    texts = pd.Series(counts.index, dtype=object)
-    parts = texts.str.extract(f"^{form.shape}$").dropna().astype(int)
-    years, months = parts["year"], parts["month"]
-    days = parts["day"] if "day" in parts else pd.Series(1, index=parts.index)
+    parts = pc.extract_regex(values, pattern=form.pattern)
+    shaped = np.asarray(pc.is_valid(parts))
+    part = {
+        field.name: np.asarray(pc.struct_field(parts.drop_null(), field.name).cast(pa.int32())) for field in parts.type
+    }
+    years, months = part["year"], part["month"]
+    days = part.get("day", np.ones(len(years), dtype=np.int32))
     leap = (years % 4 == 0) & ((years % 100 != 0) | (years % 400 == 0))
-    longest = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])[months.where(months <= 12, 0)]
+    longest = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])[np.where(months <= 12, months, 0)]
     real = (years > 0) & (days > 0) & (days <= longest + (leap & (months == 2)))
-    return float(counts.to_numpy()[parts.index[real]].sum() / counts.sum())
+    return float(counts[shaped][real].sum() / counts.sum())

@@ -133,7 +133,9 @@ def write_table(path: Path, table: pd.DataFrame, *, synthetic: bool = False) -> 
         raise ValueError(f"no canonical writer for {path.suffix}")
     arrow = pa.Table.from_pandas(table, preserve_index=False)
     metadata = {"data": SYNTHETIC} if synthetic else None
-    arrow = arrow.replace_schema_metadata(metadata)
+    # However pandas holds text, it is one type of text in a file.
+    plain = [field.with_type(pa.string()) if pa.types.is_large_string(field.type) else field for field in arrow.schema]
+    arrow = arrow.cast(pa.schema(plain)).replace_schema_metadata(metadata)
     _beside(path, lambda target: pq.write_table(arrow, target, **_PARQUET))
 
 

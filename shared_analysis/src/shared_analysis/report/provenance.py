@@ -14,9 +14,7 @@ from shared_analysis.integrity.hashes import file_sha256
 from shared_analysis.project import Project, section_name
 from shared_analysis.record import ProjectRecord
 
-LIBRARIES = (
-    *("duckdb", "matplotlib", "numpy", "pandas", "pandera", "papermill", "pyarrow", "scipy", "splink", "statsforecast"),
-)
+LIBRARIES = (*("duckdb", "matplotlib", "numpy", "pandas", "papermill", "pyarrow", "scipy", "splink", "statsforecast"),)
 
 
 @dataclass(frozen=True)

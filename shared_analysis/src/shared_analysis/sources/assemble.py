@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-import pandas as pd
 import pyarrow as pa
 
 from shared_analysis.errors import SharedAnalysisError
@@ -81,16 +80,13 @@ def assemble(
     kept, names, remarks = named(names, [any(column) for column in columns], name)
     texts = {own: pa.array(columns[at], type=pa.string()) for at, own in zip(kept, names, strict=True)}
     refuse_values_as_headings(names, texts, name)
-    frame = pd.DataFrame(
-        {column: pd.Series(columns[at], dtype=object) for at, column in zip(kept, names, strict=True)}, columns=names
-    )
     if beside:
         remarks.append(f"cells beside the table were left out ({in_rows([places[at] for at in beside])})")
     if early:
         said = f"{many(len(early), 'row ends', 'rows end')} before the last column; what they lack is empty"
         remarks.append(f"{said} ({in_rows([places[below + at] for at in sorted(early)])})")
     found = tuple(Aside(kind, tuple(aside[kind])) for kind in KINDS if aside[kind])
-    return Delivery(frame, reading, found, tuple(remarks))
+    return Delivery(pa.table(texts), reading, found, tuple(remarks))
 
 
 def _without_cells_beside(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from shared_analysis.sources.reading import Reading
@@ -11,6 +13,7 @@ from shared_analysis.wording import count_rows
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 KINDS = {
     "title": "above the table",
@@ -62,8 +65,8 @@ class Delivery:
 
     Parameters
     ----------
-    table
-        Its table. Of text every column holds strings, missing as ``None``; nothing is guessed.
+    content
+        Its table: of text as Arrow's strings, of other files as pandas has it.
     reading
         How it was read.
     aside
@@ -74,11 +77,39 @@ class Delivery:
         How many rows of the file the table is made of, where periods in headings make several rows of each.
     """
 
-    table: pd.DataFrame
+    content: pa.Table | pd.DataFrame
     reading: Reading
     aside: tuple[Aside, ...] = ()
     remarks: tuple[str, ...] = ()
     rows_of_file: int | None = None
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """Its table. Of text every column holds strings, missing as ``None``; nothing is guessed."""
+        import pandas as pd
+
+        if isinstance(self.content, pd.DataFrame):
+            return self.content
+        columns = zip(self.content.column_names, self.content.columns, strict=True)
+        return pd.DataFrame(
+            {name: column.to_pandas() for name, column in columns}, columns=self.content.column_names, dtype=object
+        )
+
+    def in_one_piece(self) -> pa.Table | pd.DataFrame:
+        """Join the pieces that columns were read in, and let them go: memory holds a large table once."""
+        import pyarrow as pa
+
+        if isinstance(self.content, pa.Table) and any(column.num_chunks > 1 for column in self.content.columns):
+            with ThreadPoolExecutor(pa.cpu_count()) as pool:
+                whole = list(pool.map(pa.ChunkedArray.combine_chunks, self.content.columns))
+            object.__setattr__(self, "content", pa.table(whole, self.content.column_names))
+            pa.default_memory_pool().release_unused()
+        return self.content
+
+    @property
+    def rows(self) -> int:
+        """Number of rows of the table."""
+        return len(self.content)
 
     @property
     def rows_in_file(self) -> int:
@@ -89,7 +120,7 @@ class Delivery:
     @property
     def rows_read(self) -> int:
         """Rows of the file that the table is made of."""
-        return len(self.table) if self.rows_of_file is None else self.rows_of_file
+        return self.rows if self.rows_of_file is None else self.rows_of_file
 
     @property
     def ragged(self) -> int:

@@ -72,7 +72,7 @@ def with_periods(delivery: Delivery) -> Delivery:
     long[reading.period_column] = headings * len(table)
     long[reading.value_column] = table[headings].to_numpy(dtype=object).ravel()
     remark = f"{len(headings):,} headings are periods; each row of the file is as many rows of the table"
-    return replace(delivery, table=long, rows_of_file=len(table), remarks=(*delivery.remarks, remark))
+    return replace(delivery, content=long, rows_of_file=len(table), remarks=(*delivery.remarks, remark))
 
 
 def _joined(delivery: Delivery) -> Delivery:
@@ -89,7 +89,7 @@ def _joined(delivery: Delivery) -> Delivery:
     period = written.str.cat(year, sep=" ").where(~numbered | quarters, part.str.cat(year, sep="/"))
     others = [name for name in table.columns if name not in reading.period_from]
     joined = table[others].assign(**{str(reading.period_column): period.astype(object).where(period.notna(), None)})
-    return replace(delivery, table=joined)
+    return replace(delivery, content=joined)
 
 
 def _headings(names: list[str]) -> list[str]:

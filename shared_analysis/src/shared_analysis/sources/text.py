@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import pyarrow as pa
+
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources.reading import SEPARATORS
 
@@ -57,11 +59,17 @@ def find_encoding(content: bytes, name: str) -> str:
         return "utf-16"
     if b"\x00" in content[:4096]:
         return "utf-16-le" if content[1:4096:2].count(0) > content[:4096:2].count(0) else "utf-16-be"
+    return "utf-8" if is_utf8(content) else _older(content, name)
+
+
+def is_utf8(content: bytes) -> bool:
+    """Say whether all of a text is UTF-8, without a copy of it."""
+    ends = pa.array([0, len(content)], pa.int64()).buffers()[1]
     try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return _older(content, name)
-    return "utf-8"
+        pa.LargeStringArray.from_buffers(1, ends, pa.py_buffer(content)).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _older(content: bytes, name: str) -> str:

@@ -14,16 +14,21 @@ from shared_analysis.contracts.model import Column
 from shared_analysis.contracts.notation.find_dates import DateFinding, find_date_format
 from shared_analysis.contracts.notation.find_marks import NO_MARKS, Marks, find_marks
 from shared_analysis.contracts.notation.marks import is_one_of, without, without_provisional
+from shared_analysis.contracts.notation.vocabulary import SMALL
 from shared_analysis.contracts.numbers import (
     NumberFormat,
     find_number_format,
     has_exponents,
     undo_spreadsheet,
     without_exponents,
+    written_like_numbers,
 )
+from shared_analysis.contracts.tables.letters import with_nines
+from shared_analysis.contracts.tables.shares import counted, is_varied, reaches
 
 _NO_DATES = DateFinding()
 _NO_NUMBERS = "some values are no numbers that a contract can read"
+_NEARLY_ALL = 0.95
 _NUMERIC = ("integer", "number")
 _LONG = r"^\+?[0-9]{8,}(\.0*)?$"
 _DIGITS = r"^\+?[0-9]+(\.0*)?$"
@@ -111,18 +116,37 @@ def find_notation(name: str, text: pa.Array) -> Notation:
 
 
 def _counted(text: pa.Array) -> tuple[pa.Array, np.ndarray]:
-    counted = pc.value_counts(text.drop_null())
-    return counted.field("values"), counted.field("counts").to_numpy(zero_copy_only=False)
+    """Return the ways in which values are written, and how often each occurs: of few different values these themselves.
+
+    Of more, digits are told from zeros only, but for ranges that may stand in place of a number. Where the ways are
+    many, too, each value is one.
+    """
+    if not is_varied(text):
+        return counted(text)
+    if is_varied(text, with_nines):
+        text = text.drop_null()
+        return text, np.ones(len(text), dtype=np.int64)
+    ways, counts = counted(with_nines(text))
+    ranges = pc.match_substring_regex(ways, SMALL)
+    if not pc.any(ranges).as_py():
+        return ways, counts
+    small, of_small = counted(text.filter(pc.match_substring_regex(text, SMALL)))
+    others = np.flatnonzero(~np.asarray(ranges))
+    return pa.concat_arrays([ways.take(pa.array(others)), small]), np.concatenate([counts[others], of_small])
 
 
 def _of_values(name: str, text: pa.Array, unmarked: pa.Array, distinct: pa.Array, counts: np.ndarray) -> Notation:
     if not len(distinct):
         return Notation(text, unmarked)
-    dates = find_date_format(name, distinct, counts)
+    varied = is_varied(unmarked)
+    dates = find_date_format(name, distinct, counts, unmarked if varied else None)
     if dates.format is not None:
         return Notation(text, _in_iso_order(dates, name, unmarked), dates=dates)
     if dates.doubt:
         return Notation(text, unmarked, doubt=dates.doubt)
+    no_numbers = Notation(text, unmarked, doubt=_NO_NUMBERS if role_by_name(name) == "count" else "")
+    if varied and not reaches(unmarked, _NEARLY_ALL, written_like_numbers):
+        return no_numbers
     if _has_damaged_identifiers(name, distinct, counts):
         whole, rounded = undo_spreadsheet(unmarked)
         return Notation(text, without(whole, rounded), digits=True)
@@ -133,7 +157,7 @@ def _of_values(name: str, text: pa.Array, unmarked: pa.Array, distinct: pa.Array
         return Notation(text, without_exponents(unmarked), number_format=NumberFormat())
     finding = find_number_format(distinct, counts)
     if finding.format is None:
-        return Notation(text, unmarked, doubt=finding.doubt or (_NO_NUMBERS if role_by_name(name) == "count" else ""))
+        return replace(no_numbers, doubt=finding.doubt or no_numbers.doubt)
     plain = without_exponents(finding.format.plain(unmarked))
     return Notation(text, pc.coalesce(plain, unmarked), number_format=finding.format)
 
@@ -141,11 +165,8 @@ def _of_values(name: str, text: pa.Array, unmarked: pa.Array, distinct: pa.Array
 def _in_iso_order(dates: DateFinding, name: str, text: pa.Array) -> pa.Array:
     """Write dates as in ISO 8601, the day alone where all are at midnight; what is no date stays."""
     latest = LATEST_BIRTH if role_by_name(name) == "date_of_birth" else LATEST
-    encoded = pc.dictionary_encode(text)
-    iso = DateFormat.parse(dates.format or "").iso(encoded.dictionary, latest)
-    if not dates.timed:
-        iso = pc.utf8_slice_codeunits(iso, 0, 10)
-    return pc.coalesce(iso, encoded.dictionary).take(encoded.indices)
+    iso = DateFormat.parse(dates.format or "").iso_order(text, latest)
+    return pc.coalesce(iso if dates.timed else pc.utf8_slice_codeunits(iso, 0, 10), text)
 
 
 def _has_damaged_identifiers(name: str, distinct: pa.Array, counts: np.ndarray) -> bool:
@@ -161,7 +182,7 @@ def _has_damaged_identifiers(name: str, distinct: pa.Array, counts: np.ndarray) 
     if not (digits | rounded).all():
         return False
     if rounded.any():
-        long = counts[matching(_LONG)].sum() >= 0.95 * counts[digits].sum() > 0
+        long = counts[matching(_LONG)].sum() >= _NEARLY_ALL * counts[digits].sum() > 0
         return bool(long or names_an_identifier(name) or role_by_name(name) in ("record_id", "linked_record_id"))
     leading_zeros = matching(r"^0[0-9]").any()
     return bool(leading_zeros and matching(r"\.0*$").any())

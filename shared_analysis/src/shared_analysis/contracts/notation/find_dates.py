@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -13,6 +13,8 @@ import pyarrow.compute as pc
 
 from shared_analysis.contracts.dates import LATEST, LATEST_BIRTH, MONTHS, SERIAL_DAYS, DateFormat
 from shared_analysis.contracts.headings import role_by_name, snake
+from shared_analysis.contracts.tables.moments import count_days
+from shared_analysis.contracts.tables.shares import matching, reaches
 
 _NEARLY_ALL = 0.95
 _HALF = 0.5
@@ -51,7 +53,7 @@ _LIKE_A_DATE = (
     r"|(?:Q[0-9] )?[0-9]{4}[-/][0-9]{2}(?:[0-9]{2})?(?: Q[0-9])?)$"
 )
 _NO_FORMAT = "its dates are written in no way that a contract can state"
-_NUMBERED = r"^([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4}|[0-9]{2})(?:[ T].*)?$"
+_NUMBERED = r"^(?P<first>[0-9]{1,2})[-/. ](?P<second>[0-9]{1,2})[-/. ](?P<year>[0-9]{4}|[0-9]{2})(?:[ T].*)?$"
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class DateFinding:
     doubt: str = ""
 
 
-def find_date_format(name: str, distinct: pa.Array, counts: np.ndarray) -> DateFinding:
+def find_date_format(name: str, distinct: pa.Array, counts: np.ndarray, text: pa.Array | None = None) -> DateFinding:
     """Find how a column writes its dates.
 
     The day comes first unless the column proves that the month does.
@@ -86,6 +88,8 @@ def find_date_format(name: str, distinct: pa.Array, counts: np.ndarray) -> DateF
         Its different values, none missing.
     counts
         How often each occurs.
+    text
+        All values, where ``distinct`` are not these themselves but the ways in which they are written.
     """
     role, words = role_by_name(name), set(snake(name).split("_"))
     if role not in (None, *_DATE_ROLES):
@@ -94,14 +98,14 @@ def find_date_format(name: str, distinct: pa.Array, counts: np.ndarray) -> DateF
     column = _Column(distinct, counts, LATEST_BIRTH if born else LATEST, _HALF if born else _NEARLY_ALL)
     if column.share_matching(r"^[0-9]+(\.[0-9]+)?$") >= column.needed:
         certain = role in _DATE_ROLES or not _CERTAIN_WORDS.isdisjoint(words)
-        return DateFinding(column.of_digits(role) if certain else None)
+        return DateFinding(column.of_values(text).of_digits(role) if certain else None)
     if column.share_matching("[0-9]") < column.needed:
         return DateFinding()
     if column.share_matching(_LIKE_A_DATE) < column.needed:
         return DateFinding(doubt=_NO_FORMAT if role in ("event_date", "period") else "")
     if column.share_matching(_TIMED) >= _NEARLY_ALL and column.share_matching(_MIDNIGHT) < 1:
         return DateFinding()
-    return column.decide(named=role is not None or not _DATE_WORDS.isdisjoint(words))
+    return column.of_values(text).decide(named=role is not None or not _DATE_WORDS.isdisjoint(words))
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,13 @@ class _Column:
     latest: int
     needed: float
 
+    def of_values(self, text: pa.Array | None) -> _Column:
+        """Put in place of ways of writing the values themselves; times of day tell nothing but that they are some."""
+        if text is None:
+            return self
+        distinct, counts = count_days(text)
+        return replace(self, distinct=distinct, counts=counts)
+
     def share(self, mask: pa.Array | np.ndarray) -> float:
         chosen = mask if isinstance(mask, np.ndarray) else mask.to_numpy(zero_copy_only=False)
         return float(self.counts[chosen].sum() / self.counts.sum())
@@ -142,8 +153,8 @@ class _Column:
     def _share_in(self, form: str) -> float:
         return self.share(self._read(form).notna().to_numpy())
 
-    def _read(self, form: str) -> pd.Series:
-        return DateFormat.parse(form).read(self.distinct, self.latest)
+    def _read(self, form: str, values: pa.Array | None = None) -> pd.Series:
+        return DateFormat.parse(form).read(self.distinct if values is None else values, self.latest)
 
     def decide(self, *, named: bool) -> DateFinding:
         """Choose among the formats that the values have the shape of."""
@@ -152,8 +163,8 @@ class _Column:
         if doubt == _MIXED:
             return DateFinding(doubt=doubt)
         fitting = [form for form in fitting if _begins_with_month(form) in (None, month_first)]
-        fitting = [form for form in fitting if self.needed < _NEARLY_ALL or self._share_in(form) >= self.needed]
-        form = max(fitting, key=self._fit, default=None)
+        fitting = [form for form in fitting if self.needed < _NEARLY_ALL or self._is_read(form)]
+        form = max(fitting, key=self._fit) if len(fitting) > 1 else next(iter(fitting), None)
         if form is None:
             several = named and self._share_in("yyyy-MM") < _NEARLY_ALL and not self._is_usual()
             return DateFinding(doubt="its dates are written in more than one way" if several else "")
@@ -170,10 +181,15 @@ class _Column:
         return any(self._share_in(form) >= self.needed for form in (*_USUAL, "yyyyMMdd"))
 
     def _has_shape(self, form: str) -> bool:
-        return self._share_of_shape(form) >= self.needed
+        return reaches(self.distinct, self.needed, matching(DateFormat.parse(form).pattern), self.counts)
+
+    def _is_read(self, form: str) -> bool:
+        return reaches(
+            self.distinct, self.needed, lambda values: pa.array(self._read(form, values).notna()), self.counts
+        )
 
     def _share_of_shape(self, form: str) -> float:
-        return self.share_matching(f"^{DateFormat.parse(form).shape}$")
+        return self.share_matching(DateFormat.parse(form).pattern)
 
     def _fit(self, form: str) -> tuple[float, float, bool]:
         """Rank formats: what a calendar has first, then the shape; of equals the first of the candidates is taken."""
@@ -225,12 +241,12 @@ def _which_first(distinct: pa.Array, counts: np.ndarray) -> tuple[bool, str]:
 
     A number above twelve proves itself a day. So does a part that is always 1 while the other counts months over years.
     """
-    parts = pd.Series(distinct.to_pandas()).str.extract(_NUMBERED)
-    there = parts[0].notna().to_numpy()
-    if not there.any():
+    parts = pc.extract_regex(distinct, pattern=_NUMBERED)
+    rows = counts[np.asarray(pc.is_valid(parts))]
+    if not len(rows):
         return False, ""
-    first, second = (parts.loc[there, place].astype(int).to_numpy() for place in (0, 1))
-    years, rows = parts.loc[there, 2], counts[there]
+    parts = parts.drop_null()
+    first, second = (np.asarray(pc.struct_field(parts, name).cast(pa.int32())) for name in ("first", "second"))
     day_first, month_first = (rows[(a > 12) & (b <= 12)].sum() for a, b in ((first, second), (second, first)))
     if day_first and month_first:
         fewer = min(day_first, month_first) / rows.sum()
@@ -239,7 +255,12 @@ def _which_first(distinct: pa.Array, counts: np.ndarray) -> tuple[bool, str]:
         # One odd date among many that leave it open is a slip of the pen.
         few = month_first and len(np.unique(first[second > 12])) < 1
         return bool(month_first and not few), ""
-    if (second == 1).all() and not (first == 1).all() and len(np.unique(first)) >= 3 and years.nunique() >= 2:
+    if (
+        (second == 1).all()
+        and not (first == 1).all()
+        and len(np.unique(first)) >= 3
+        and len(pc.unique(pc.struct_field(parts, "year"))) >= 2
+    ):
         return True, ""
     if (first == 1).all() or (first == second).all():
         return False, ""

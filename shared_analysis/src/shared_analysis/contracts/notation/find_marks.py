@@ -25,6 +25,7 @@ from shared_analysis.contracts.notation.vocabulary import (
     WORDS,
 )
 from shared_analysis.contracts.numbers import written_like_numbers
+from shared_analysis.contracts.tables.shares import reaches
 
 _NEARLY_ALL = 0.95
 _HALF = 0.5
@@ -101,19 +102,21 @@ class _Values:
 
     @classmethod
     def of(cls, name: str, distinct: pa.Array, counts: np.ndarray) -> _Values | None:
-        small = pc.utf8_lower(distinct)
-        known = pa.array(sorted(_KNOWN), pa.string())
-        mask = pc.or_(pc.is_in(small, known), pc.match_substring_regex(distinct, SMALL))
-        is_candidate = mask.to_numpy(zero_copy_only=False)
-        rest, rest_counts = distinct.filter(pa.array(~is_candidate)), counts[~is_candidate]
-        may_have_marks = pc.any(pc.match_substring_regex(rest, _MAYBE_MARKED)).as_py()
-        if not is_candidate.any() and not may_have_marks:
+        is_candidate = _may_be_words(distinct)
+        rest, rest_counts = distinct, counts
+        if is_candidate.any():
+            rest, rest_counts = distinct.filter(pa.array(~is_candidate)), counts[~is_candidate]
+        elif not _may_count(name):
             return None
         provisional: tuple[str, ...] = ()
-        numbers = written_like_numbers(rest)
-        if may_have_marks and _may_count(name):
-            numbers, provisional = _provisional(rest, rest_counts, numbers)
-        numeric = _may_count(name) and _share(numbers, rest_counts) >= _NEARLY_ALL
+        numeric = False
+        if _may_count(name) and reaches(rest, _HALF, _may_be_number, rest_counts):
+            numbers = written_like_numbers(rest)
+            if pc.any(pc.match_substring_regex(rest, _MAYBE_MARKED)).as_py():
+                numbers, provisional = _provisional(rest, rest_counts, numbers)
+            elif not is_candidate.any():
+                return None
+            numeric = _share(numbers, rest_counts) >= _NEARLY_ALL
         candidates = tuple(sorted(distinct.filter(pa.array(is_candidate)).to_pylist()))
         return cls(name, candidates, rest, rest_counts, numeric, provisional if numeric else ())
 
@@ -171,6 +174,21 @@ class _Values:
         return ranged and (count or not self._repeats)
 
 
+def _may_be_number(text: pa.Array) -> pa.Array:
+    return pc.or_(written_like_numbers(text), pc.match_substring_regex(text, _MAYBE_MARKED))
+
+
+def _may_be_words(distinct: pa.Array) -> np.ndarray:
+    """Say which values are words or marks that are known, or ranges in place of a number."""
+    may: np.ndarray = pc.less_equal(pc.binary_length(distinct), _LONGEST).to_numpy(zero_copy_only=False).copy()
+    short = distinct.filter(pa.array(may))
+    known = pc.is_in(pc.utf8_lower(short), pa.array(sorted(_KNOWN), pa.string()))
+    may[may] = pc.or_(known, pc.match_substring_regex(short, SMALL)).to_numpy(zero_copy_only=False)
+    return may
+
+
+_LONGEST = 24
+"""Bytes of the longest known word, and some more."""
 _KNOWN = {word.lower() for words in (ERRORS, BY_MACHINES, SYMBOLS, WORDS, WITHHELD, WITHHELD_LETTERS) for word in words}
 _MAYBE_MARKED = r"(?i)[0-9)%.] ?(?:[pre]|\*{1,2}|\[[prebu]\]|\([pre]\)|\x{2020}|\x{2021})$"
 

@@ -1,0 +1,150 @@
+"""Dates and times of a long column, of which nearly all have the same digits and marks at the same places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shared_analysis.contracts.tables.letters import made_of, of_letters, same_letters
+from shared_analysis.contracts.tables.shares import counted, is_varied, matches
+
+_PARTS = ("yyyy", "MM", "dd", "HH", "mm", "ss")
+_YEARS = (1678, 2262)
+"""The first year of which a moment of pandas can hold every day, and the year after the last."""
+_MONTHS = np.arange("1678-01", "2262-02", dtype="datetime64[M]").astype("datetime64[D]").astype(np.int64)
+"""The first days of their months, in days since 1970."""
+_ROWS = 1 << 15
+_CLOCK = r"([ T])(?:(?:0[1-9]|1[0-9]|2[0-3]):[0-5][0-9]|00:(?:0[1-9]|[1-5][0-9]))"
+
+_CLOCKS = (("HH", ":", "mm", ":", "ss"), ("HH", ":", "mm"))
+_ELEVEN = dict.fromkeys(("HH", "mm", "ss"), "11")
+_NO_CLOCK = bytes({*range(256)} - {ord(":")})
+_HALF = 0.5
+
+
+def read_moments(text: pa.Array, read: Callable[[pa.Array], np.ndarray], tokens: Sequence[str] = ()) -> np.ndarray:
+    """Read moments: those that are written as most are by their places, and of the others each different one once.
+
+    Parameters
+    ----------
+    text
+        The values.
+    read
+        Reads whole values; what it cannot read is ``NaT``.
+    tokens
+        How values are written: the parts of a format and the marks between them.
+    """
+    moments = _by_places(text, tokens) if is_varied(text) else None
+    if moments is None:
+        return _each(text, read)
+    others = np.isnat(moments) & np.asarray(pc.is_valid(text))
+    if others.any():
+        moments[others] = _each(text.filter(pa.array(others)), read)
+    return moments
+
+
+def _each(text: pa.Array, read: Callable[[pa.Array], np.ndarray]) -> np.ndarray:
+    encoded = pc.dictionary_encode(text)
+    places = pc.fill_null(encoded.indices, len(encoded.dictionary)).to_numpy(zero_copy_only=False)
+    moments: np.ndarray = np.append(read(encoded.dictionary), np.datetime64("NaT"))[places]
+    return moments
+
+
+def _by_places(text: pa.Array, tokens: Sequence[str]) -> np.ndarray | None:
+    letters = same_letters(text)
+    if letters is None or letters.shape[1] != sum(map(len, tokens)) or "yyyy" not in tokens:
+        return None
+    read = np.empty(len(letters), dtype="datetime64[ns]")
+    for at in range(0, len(letters), _ROWS):
+        read[at : at + _ROWS] = _moments(letters[at : at + _ROWS], tokens)
+    if not text.null_count:
+        return read
+    moments = np.full(len(text), "NaT", dtype="datetime64[ns]")
+    moments[np.asarray(pc.is_valid(text))] = read
+    return moments
+
+
+def _moments(letters: np.ndarray, tokens: Sequence[str]) -> np.ndarray:
+    part, right = _numbers(letters, tokens)
+    year, month, day = (part.get(name, np.int32(1)) for name in ("yyyy", "MM", "dd"))
+    hour, minute, second = (part.get(name, np.int32(0)) for name in ("HH", "mm", "ss"))
+    right &= (year >= _YEARS[0]) & (year < _YEARS[1]) & (month >= 1) & (month <= 12)
+    place = np.where(right, (year - _YEARS[0]) * 12 + month - 1, 0)
+    first = _MONTHS[place]
+    right &= (day >= 1) & (day <= _MONTHS[place + 1] - first) & (hour < 24) & (minute < 60) & (second < 60)
+    seconds = (first + day - 1) * 86_400 + (hour * 3_600 + minute * 60 + second)
+    moments = (seconds * 1_000_000_000).view("datetime64[ns]")
+    moments[~right] = np.datetime64("NaT")
+    return moments
+
+
+def _numbers(letters: np.ndarray, tokens: Sequence[str]) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Return the numbers at their places, and which rows have nothing but digits and the marks there."""
+    part: dict[str, np.ndarray] = {}
+    right, at = np.ones(len(letters), dtype=bool), 0
+    for token in tokens:
+        number = np.zeros(len(letters), dtype=np.int32)
+        for column, mark in enumerate(token, start=at):
+            digit = letters[:, column] - np.uint8(ord("0"))
+            right &= digit < 10 if token in _PARTS else letters[:, column] == ord(mark)
+            number = number * 10 + digit
+        if token in _PARTS:
+            part[token] = number
+        at += len(token)
+    return part, right
+
+
+def iso_moments(text: pa.Array, iso: Callable[[pa.Array], pa.Array], tokens: Sequence[str]) -> pa.Array:
+    """Put moments into ISO order as :func:`read_moments` reads them; what ``iso`` cannot put so is missing."""
+    letters = same_letters(text) if is_varied(text) and {"yyyy", "MM", "dd"} <= set(tokens) else None
+    if letters is None or letters.shape[1] != sum(map(len, tokens)):
+        encoded = pc.dictionary_encode(text)
+        return iso(encoded.dictionary).take(encoded.indices)
+    written = of_letters(_reordered(letters, tokens), text)
+    others = np.asarray(pc.is_valid(text)).copy()
+    others[others] = ~_numbers(letters, tokens)[1]
+    if not others.any():
+        return written
+    return pc.replace_with_mask(written, pa.array(others), iso(text.filter(pa.array(others))))
+
+
+def _reordered(letters: np.ndarray, tokens: Sequence[str]) -> np.ndarray:
+    """Put day and time of day at the places that they have in ISO order; parts of a time that are not there are 0."""
+    starts = dict(zip(tokens, np.cumsum([0, *map(len, tokens)]), strict=False))
+    order = "yyyy - MM - dd T HH : mm : ss" if "HH" in tokens else "yyyy - MM - dd"
+    places: list[int] = []
+    marks: list[int] = []
+    for token in order.split():
+        start = int(starts.get(token, 0))
+        is_there = token in _PARTS and token in tokens
+        places += range(start, start + len(token)) if is_there else [0] * len(token)
+        marks += [0] * len(token) if is_there else b"00" if token in _PARTS else token.encode()
+    row = np.array(marks, dtype=np.uint8)
+    return np.where(row, row, letters[:, np.array(places)])
+
+
+def count_days(text: pa.Array) -> tuple[pa.Array, np.ndarray]:
+    """Return different values, and how often each occurs, where nearly all times of day are written as one.
+
+    Those are the times that a clock shows, but for the first minute; all else is left as it is.
+    """
+    if made_of(text, _NO_CLOCK):
+        return counted(text)
+    tokens = next((tokens for tokens in _CLOCKS if matches(text, _at_the_end(tokens), _HALF)), None)
+    letters = None if tokens is None else same_letters(text)
+    if tokens is None or letters is None:
+        return counted(pc.replace_substring_regex(text, _CLOCK, r"\111:11"))
+    letters = letters.copy()
+    clocks = letters[:, -len("".join(tokens)) :]
+    part, right = _numbers(clocks, tokens)
+    first_minute = (part["HH"] == 0) & (part["mm"] == 0)
+    right &= (part["HH"] < 24) & (part["mm"] < 60) & (part.get("ss", np.int32(0)) < 60) & ~first_minute
+    clocks[right] = np.frombuffer("".join(_ELEVEN.get(token, token) for token in tokens).encode(), dtype=np.uint8)
+    return counted(of_letters(letters, text))
+
+
+def _at_the_end(tokens: Sequence[str]) -> str:
+    return "[ T]" + "".join("[0-9]{2}" if token in _PARTS else token for token in tokens) + "$"
