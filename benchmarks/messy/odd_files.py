@@ -75,8 +75,8 @@ def _headings() -> Iterator[MessyFile]:
     yield MessyFile("ages-as-names.csv", text(list(ages), rows).encode(), ages)
     years = frame(["library", "2021", "2022", "2023"], rows)
     yield MessyFile("years-as-headings.csv", text(list(years), rows).encode(), years)
-    wrapped = "Library,Visits,Loans,Borrowers\nname,in person,of books,aged under five\n"
-    joined = frame(["Library name", "Visits in person", "Loans of books", "Borrowers aged under five"], rows)
+    wrapped = "Library,Visits,Loans,Borrowers\n,in person,of books,aged under five\n"
+    joined = frame(["Library", "Visits in person", "Loans of books", "Borrowers aged under five"], rows)
     yield MessyFile("names-wrapped.csv", (wrapped + text([], rows).lstrip("\n")).encode(), joined)
     numbered = frame(["0", "1", "2", "3"], rows)
     yield MessyFile("numbers-of-pandas.csv", text(list(numbered), rows).encode(), numbered)

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import furniture
-from shared_analysis.sources.cells import Row, filled
+from shared_analysis.sources.cells import Row, filled, reach
 from shared_analysis.sources.columns import named
 from shared_analysis.sources.delivery import KINDS, Aside, Delivery, in_rows
 from shared_analysis.sources.header import Head
@@ -20,6 +20,7 @@ from shared_analysis.wording import many
 _FEWEST_EARLY = 2
 _FEWEST_UNNAMED = 2
 _NEARLY = 0.9
+_LAST_WORDS = 3
 _AGAIN = "export the table again"
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
@@ -47,7 +48,7 @@ def assemble(
     """
     at_head = places.index(reading.header_row)
     below = at_head + head.rows
-    rows, names, beside = _without_cells_beside(rows, below, head.names)
+    rows, names, beside = _without_cells_beside(rows, below, head.names, placed=reading.format != "csv")
     width = len(names)
     heads = [trimmed([cell or "" for cell in row]) for row in rows[at_head:below]]
     cells = [trimmed([cell or "" for cell in row]) for row in rows[below:]]
@@ -63,7 +64,8 @@ def assemble(
     aside["title"] = list(places[:at_head])
     table = []
     for at, (row, kind) in enumerate(zip(cells, kinds, strict=True)):
-        if kind in ("note", "ragged") and furniture.says_that_it_failed(row):
+        last = at >= len(cells) - _LAST_WORDS
+        if (kind == "note" or (kind == "ragged" and last)) and furniture.says_that_it_failed(row):
             raise SharedAnalysisError(
                 "The file holds the message of a program that failed, so it is not whole.",
                 f"{name}, row {places[below + at]}",
@@ -90,11 +92,12 @@ def assemble(
 
 
 def _without_cells_beside(
-    rows: Sequence[Sequence[str | None]], below: int, names: Sequence[str]
+    rows: Sequence[Sequence[str | None]], below: int, names: Sequence[str], *, placed: bool
 ) -> tuple[list[list[str | None]], list[str], list[int]]:
     """Take off what stands to the right of the table, where the header has room and no names.
 
-    A column next to the table that has several values is one of it, though it has no name.
+    Between them and the table is a column that is empty throughout. Of a spreadsheet (``placed``: no cell can have
+    moved) a column next to the table that has several values is one of it, though it has no name.
 
     Returns
     -------
@@ -104,20 +107,22 @@ def _without_cells_beside(
     room, width = len(rows[below - 1]), len(names)
     if room <= width:
         return [list(row) for row in rows], list(names), []
-    while sum(bool((cell := row[width : width + 1]) and (cell[0] or "").strip()) for row in rows) >= _FEWEST_UNNAMED:
+    while (
+        placed
+        and sum(bool((cell := row[width : width + 1]) and (cell[0] or "").strip()) for row in rows) >= _FEWEST_UNNAMED
+    ):
         width += 1
 
     def held(cells: Sequence[str | None]) -> bool:
         return any((cell or "").strip() for cell in cells)
 
-    beside = [
-        at
-        for at in range(below, len(rows))
-        if len(rows[at]) <= room and held(rows[at][width:]) and held(rows[at][:width])
-    ]
-    cut = [
-        [*row[:width], *[""] * (len(row) - width)] if at in set(beside) else list(row) for at, row in enumerate(rows)
-    ]
+    cut = [list(row) for row in rows]
+    beside: list[int] = []
+    gap = not any(held(row[width : width + 1]) for row in rows[below:])
+    for at, row in enumerate(cut[below:] if gap else [], below):
+        if len(row) <= room and held(row[width:]) and held(row[:width]):
+            beside.append(at)
+            cut[at] = [*row[:width], *[""] * (len(row) - width)]
     return cut, [*names, *[""] * (width - len(names))], beside
 
 
@@ -145,14 +150,15 @@ def _refuse_other_shapes(
             name,
             "see that each line has the same number of marks between its columns, and export the table again",
         )
+    above: list[Row] = []
     for at in range(1, len(rows)):
+        if not kinds[at - 1] and len(above) < furniture.FIRST:
+            above.append(rows[at - 1])
         before = kinds[at - 1] in ("blank", "note", "total", "page") or filled(rows[at - 1]) == 1 < len(rows[at])
         below = rows[at + 1] if at + 1 < len(rows) else ()
         if not before or kinds[at] not in ("", "ragged"):
             continue
-        above = [row for row, kind in zip(rows[:at], kinds[:at], strict=True) if not kind]
-        coded = _coded(above[: furniture.FIRST])
-        if furniture.begins_another_table(rows[at], below, coded):
+        if furniture.begins_another_table(rows[at], below, _coded(above)):
             raise SharedAnalysisError(
                 "The file holds a second table, with other columns.",
                 f"{name}, row {places[at]}",
@@ -182,6 +188,8 @@ def _end_early(rows: Sequence[Row], kinds: Sequence[str], width: int) -> set[int
         return set()
     whole = [row for row, kind in zip(rows, kinds, strict=True) if not kind]
     told, of_codes = False, _coded(whole)
+    if not all(reach(rows[at]) - 1 in of_codes for at in ragged):
+        return set()  # what stands last may belong to another column
     for column in range(width):
         cells = [str(row[column]) for row in whole if row[column]]
         coded = column in of_codes

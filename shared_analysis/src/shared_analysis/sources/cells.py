@@ -18,6 +18,12 @@ PERIOD = re.compile(
     r"|(19|20)\d\d[-/]?(0[1-9]|1[0-2])([-/](0[1-9]|[12]\d|3[01]))?( 00:00:00)?"
     r"|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-/ .]*(\d{2}|\d{4})"
 )
+NOTHING = re.compile(
+    r"[-.:]+|n/?[akd]|\[?[a-z]\]?|\*+|null|none|nil|unknown|missing|closed|open|suppressed|withheld|refused|declined"
+    r"|pending|cancelled|deleted|tbc|tba|yes|no|true|false|not .*",
+    re.IGNORECASE,
+)
+"""Words that stand for no number in a column of numbers."""
 RULE = r"[-=+_:|*.~ ]*[-=_+]{2,}[-=+_:|*.~ ]*"
 """A line drawn with dashes, as a pattern."""
 _RULE = re.compile(RULE)

@@ -11,30 +11,39 @@ from collections import Counter
 from collections.abc import Sequence
 from math import log2
 
-from shared_analysis.sources.cells import LIKE_VALUES, NUMBER, Row, filled, is_rule, padded, reach, shape, usual_number
+from shared_analysis.sources.cells import (
+    LIKE_VALUES,
+    NOTHING,
+    NUMBER,
+    Row,
+    filled,
+    is_rule,
+    padded,
+    reach,
+    shape,
+    usual_number,
+)
 
 FIRST = 200
 """Rows from the top in which the header is looked for."""
 LAST = 200
 """Rows from the bottom in which notes and totals are looked for."""
 _YEAR = re.compile(r"(19|20)\d\d")
-_TOTAL = re.compile(
-    r"(?i)(grand |sub-?|overall )?(total|totals|sum)( .{0,40})?:?|all (rows|records|areas)"
-    r"|(overall )?(average|mean|median):?"
+_TOTAL = re.compile(r"(?i)(grand |sub-?|overall )?(total|totals|sum)( .{0,40})?:?|all (rows|records|areas)")
+_CERTAIN_TOTAL = re.compile(
+    r"(?i)(grand |sub-?|overall )?(total|totals|sum)( (of|for|all|in|number)\b.{0,40}| ?\(.{0,40}\))?:?"
+    r"|all (rows|records|areas)"
 )
+_MEAN = re.compile(r"(?i)(overall )?(average|mean):?")
 _NOTE = re.compile(
-    r"(?i)(source|note|notes|nb|n\.b\.|key|contact|copyright|crown|contains|last updated|updated|produced|prepared"
-    r"|released|figures|data|this|these|for (more|further)|see|end of|[*†‡¹²³⁴-⁹]|\(?\d{1,2}[.)]|\[\w\]|[a-z][.)] "
-    r"|-{3,}|©"
-    r"|\(?\d[\d,]* (row|record|line)s?\b|(row|record|line)s?( count)?\s*[:=]|(record|row) count|count\s*[:=]"
-    r"|eof\b|<?end\b|tr(l|lr|ailer)\b|e-?mail:|tel(ephone)?\b.{0,3}:|web(site)?:|https?:|www\.)"
+    r"(?i)((sources?|notes?|nb|key|contact|copyright|crown|contains|last updated|updated|produced|prepared|released"
+    r"|figures|data|this|these|for (more|further)|see|end of|tr(l|lr|ailer)|eof)\b|n\.b\.|[*†‡¹²³⁴-⁹]|\(?\d{1,2}[.)]"
+    r"|\[\w\]|[a-z][.)] |-{3,}|©|\(?\d[\d,]* (row|record|line)s?\b|(row|record|line)s?( count)?\s*[:=]"
+    r"|(record|row) count|count\s*[:=]|<?end\b|e-?mail:|tel(ephone)?\b.{0,3}:|web(site)?:|https?:|www\.)"
 )
 _SURE_NOTE = re.compile(r"(?i)tr(l|lr|ailer)\b|eof\b|(sources?|notes?|nb|n\.b\.) ?[:.]|©|\(c\) ")
 _COLUMN_NUMBER = re.compile(r"[\[(]?(\d{1,3}|[a-z])( ?=.{1,20})?[\])]?\.?", re.IGNORECASE)
 _BRACKETED = re.compile(r"[\[(].{0,30}[\])]")
-_NOTHING = re.compile(
-    r"[-.:]+|n/?[akd]|\[?[a-z]\]?|\*+|null|none|nil|unknown|missing|closed|suppressed|withheld|not .*", re.IGNORECASE
-)
 _TYPE = re.compile(
     r"(?i)(n?(var)?char2?|n?text|string|str|int(eger)?|(small|big|tiny)int|number|numeric|decimal|float|double|real"
     r"|bool(ean)?|bit|date(time)?2?|timestamp|money|uniqueidentifier|object|category)( ?\(.{1,9}\))?( not null| null)?"
@@ -90,7 +99,11 @@ def kinds(rows: Sequence[Row], names: Sequence[str], head_rows: Sequence[Row], t
     for at, row in enumerate(rows[:FIRST]):
         if not found[at] and explains_columns(row, rows[at + 1 : at + 51]):
             found[at] = "unit"
-        if not found[at] and _is_total(row) and _adds_up(row, [other for other in rows[at + 1 :] if filled(other) > 1]):
+        if (
+            not found[at]
+            and _is_total(row, certain=True)
+            and _adds_up(row, [other for other in rows[at + 1 :] if filled(other) > 1])
+        ):
             found[at] = "total"
         if not found[at] and len(names) > 2 and filled(row) == 1 and row[0] and _BRACKETED.fullmatch(row[0]):
             found[at] = "note"
@@ -107,7 +120,7 @@ def _kind(row: Row, width: int, head_rows: Sequence[Row]) -> str:
         return "header"
     if is_rule(row):
         return "rule"
-    if filled(row) == 1 and _PAGE.fullmatch(next(filter(None, row))):
+    if width > 1 and filled(row) == 1 and row[0] and _PAGE.fullmatch(row[0]):
         return "page"
     # Programs leave out empty fields at the end of a row, and add some; anything else has lost its place.
     return "ragged" if any(row[width:]) or len(row) < width else ""
@@ -142,7 +155,7 @@ def _tail(rows: Sequence[Row], names: Sequence[str], known: Sequence[Row]) -> li
             at -= block - 1
         elif _is_note(row, len(names), others, worded, after_blank=after_blank):
             found[at] = "note"
-        elif _is_total(row) or _adds_up(row, rows[:at]):
+        elif _is_total(row, certain=True) or _adds_up(row, rows[:at]) or _is_mean(row, rows[:at]):
             found[at] = "total"
         else:
             break
@@ -159,8 +172,15 @@ def _block_of_notes(rows: Sequence[Row], last: int, usual: int) -> int:
     if first < 0 or not block or usual <= _NARROW or (usual == _NARROW + 1 and filled(block[0]) != 1):
         return 0
     narrow = all(filled(row) <= _NARROW and reach(row) <= _NARROW for row in block)
-    words = sum(any(len(cell.split()) > 1 for cell in row if cell) or filled(row) == 1 for row in block)
-    return len(block) if narrow and words else 0
+    coded = {_runs(str(row[0])) for row in rows[: first + 1] if filled(row) > _NARROW and row[0]}
+    own = any(row[0] and re.search(r"\d", row[0]) and _runs(row[0]) in coded for row in block)
+    begins = filled(block[0]) == 1 or bool(_NOTE.match(" ".join(filter(None, block[0]))))
+    return len(block) if narrow and begins and not own else 0
+
+
+def _runs(text: str) -> str:
+    """Write runs of digits as 9 and of letters as A: ``AB12`` is ``A9``, and so is ``X7``."""
+    return re.sub(r"[^\W\d_]+", "A", re.sub(r"\d+", "9", text))
 
 
 def _adds_up(row: Row, above: Sequence[Row]) -> bool:
@@ -178,6 +198,20 @@ def _adds_up(row: Row, above: Sequence[Row]) -> bool:
             return False
         size += log2(max(value, 1))
     return size >= _SURE_BITS
+
+
+def _is_mean(row: Row, above: Sequence[Row]) -> bool:
+    """Say whether a row is called a mean, and each of its numbers is that of those above, totals left out."""
+    words = [cell for cell in row if cell and not NUMBER.fullmatch(cell)]
+    if len(words) != 1 or not _MEAN.fullmatch(words[0]) or not _FEWEST_ADDED <= len(above) < LAST - 1:
+        return False
+    parts = [other for at, other in enumerate(above) if not _is_total(other) and not _adds_up(other, above[:at])]
+    for at, cell in enumerate(row):
+        value = _number(cell)
+        theirs = [own for other in parts if at < len(other) and (own := _number(other[at])) is not None]
+        if value is not None and (not theirs or abs(sum(theirs) / len(theirs) - value) > 0.006 * max(abs(value), 10)):
+            return False
+    return True
 
 
 def _number(cell: str | None) -> float | None:
@@ -203,6 +237,16 @@ def _is_note(row: Row, width: int, shapes: set[str], worded: set[int], *, after_
     values = sum(bool(LIKE_VALUES.fullmatch(cell)) for cell in row if cell)
     if filled(row) > 1 and 3 * values > filled(row) and not _SURE_NOTE.match(text):
         return False
+    if filled(row) > 1 and not (after_blank or _NOTE.match(text)):
+        return False  # a row with too many fields, such as one with a comma in a value
+    if (
+        filled(row) > 1
+        and row[0]
+        and re.search(r"\d", row[0])
+        and not re.search(r"\s", row[0])
+        and not _NOTE.match(text)
+    ):
+        return False
     if filled(row) == 1 and at in worded:
         return after_blank or bool(_SURE_NOTE.match(text))
     begins_so = bool(_NOTE.match(text)) or len(re.findall(r"[^\W\d_]+", text)) >= _FEW_WORDS
@@ -223,7 +267,7 @@ def explains_columns(row: Row, below: Sequence[Row]) -> bool:
     if len(cells) > 1 and all(_TYPE.fullmatch(cell) for cell in cells):
         return True
     numbers = [match[1] for cell in cells if (match := _COLUMN_NUMBER.fullmatch(cell))]
-    if len(cells) > 1 and len(numbers) == len(cells) and _follow_each_other(numbers):
+    if len(cells) == len(row) > 1 and len(numbers) == len(cells) and _follow_each_other(numbers):
         # Where all values are numbers, these may be the first of them.
         return any(cell and not NUMBER.fullmatch(cell) for other in below for cell in other)
     if len(cells) > 1 and len(below) > 1 and all(_BRACKETED.fullmatch(cell) for cell in cells):
@@ -235,7 +279,7 @@ def explains_columns(row: Row, below: Sequence[Row]) -> bool:
         if not numeric and cell:
             return False
         if numeric and cell:
-            if re.search(r"\d{2}", cell.replace("000", "")) or _NOTHING.fullmatch(cell) or len(cell) > _LONGEST_UNIT:
+            if re.search(r"\d{2}", cell.replace("000", "")) or NOTHING.fullmatch(cell) or len(cell) > _LONGEST_UNIT:
                 return False
             if NUMBER.fullmatch(cell) and not _THOUSANDS.fullmatch(cell):
                 return False
@@ -255,14 +299,16 @@ def says_that_it_failed(row: Row) -> bool:
     return bool(_FAILED.match(" ".join(cell for cell in row if cell)))
 
 
-def _is_total(row: Row) -> bool:
+def _is_total(row: Row, *, certain: bool = False) -> bool:
     """Say whether a row adds up all others: its one word says so, and beside it are numbers and nothing else.
 
     A total of a month or of a group names it, and is a row like others: what it adds up is for the contract to say.
+    ``certain``: not by a word that begins a name, too, as in Total Gas.
     """
     words = [cell for cell in row if cell and not NUMBER.fullmatch(cell)]
     years = [cell for cell in row if cell and _YEAR.fullmatch(cell)]
-    return len(words) == 1 and not years and bool(_TOTAL.fullmatch(words[0]))
+    called = _CERTAIN_TOTAL if certain else _TOTAL
+    return len(words) == 1 and not years and bool(called.fullmatch(words[0]))
 
 
 def begins_another_table(row: Row, below: Row, coded: Sequence[int]) -> bool:
@@ -277,7 +323,7 @@ def begins_another_table(row: Row, below: Row, coded: Sequence[int]) -> bool:
     """
     cells = {at: cell for at in coded if at < len(row) and (cell := row[at])}
     words = [cell for cell in cells.values() if _WORD.search(cell) and not re.search(r"\d", cell)]
-    if not words or len(words) < len(cells) or len(coded) < 2 or _NOTHING.fullmatch(words[0]):
+    if not words or len(words) < len(cells) or len(coded) < 2 or any(map(NOTHING.fullmatch, words)):
         return False
     if len(set(words)) > 1 and len(words) > len(coded) / 2:
         return True

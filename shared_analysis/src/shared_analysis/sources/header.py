@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from shared_analysis.sources.cells import (
     LIKE_VALUES,
+    NOTHING,
     NUMBER,
     PERIOD,
     Row,
@@ -142,7 +143,9 @@ def _wrapped(rows: Sequence[Row], at: int) -> Head | None:
     for column in words:
         values = [cell for row in rows[at + 2 : at + 52] if column < len(row) and (cell := row[column])]
         coded += bool(values) and sum(any(map(str.isdigit, value)) for value in values) > 0.9 * len(values)
-    if coded < 2 or any(not rows[at][column : column + 1] or not rows[at][column] for column in words):
+    if coded < max(2, len(words)) or any(map(NOTHING.fullmatch, words.values())):
+        return None
+    if any(not rows[at][column : column + 1] or not rows[at][column] for column in words):
         return None
     width = max(reach(rows[at]), reach(below))
     return Head(tuple(_joined([padded(rows[at], width), padded(below, width)])), at, 2)

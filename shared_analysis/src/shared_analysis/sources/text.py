@@ -28,6 +28,7 @@ _NO_DATA = re.compile(
 )
 _NO_WORD = re.compile(r'\d|^"')
 _FEWEST_LINES = 3
+_FEW_LINES = 5
 _LONGEST_WORD = 60
 _MARK = "\ue000"
 MOST_LINES = 500
@@ -170,7 +171,7 @@ def refuse_unclear_columns(text: str, separator: str, name: str) -> None:
     inside = [line[1:-1].count(separator) for line in lines if _WHOLE_LINE.fullmatch(line)]
     if len(lines) > 1 and len(inside) > 0.9 * len(lines) and 0 < len(inside) / 2 < inside.count(inside[0] or -1):
         raise SharedAnalysisError("The file has quotation marks around whole lines.", name, _AS_CSV)
-    if sum(separator in line for line in lines) == 0 and any(_NO_DATA.match(line) for line in lines):
+    if len(lines) <= _FEW_LINES and sum(separator in line for line in lines) == 0 and _NO_DATA.match(lines[-1]):
         raise SharedAnalysisError("The file says that there are no data.", name, "run the report again")
     if len(lines) < _FEWEST_LINES or sum(separator in line for line in lines) > len(lines) / 4:
         return
