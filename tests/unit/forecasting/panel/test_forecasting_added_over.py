@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -46,7 +48,7 @@ def test_what_is_added_up_over_is_named_with_its_kinds() -> None:
     assert "Counts are added up over kind (new, repeat)." in worded(made.notices)
 
 
-@pytest.mark.parametrize("heading", ["measure", "Indicator", "unit", "value_type", "ValueType", "Metric", "Statistic"])
+@pytest.mark.parametrize("heading", ["measure", "Indicator", "value_type", "ValueType", "Metric", "Statistic"])
 def test_a_column_that_says_what_is_measured_is_refused(heading: str) -> None:
     table = rows(["V1", "V2"]).rename(columns={"kind": heading})
     assert f"Column {heading} holds several measures (V1, V2)" in refusal(table, contract(heading))
@@ -55,8 +57,8 @@ def test_a_column_that_says_what_is_measured_is_refused(heading: str) -> None:
 @pytest.mark.parametrize(
     "odd",
     [
-        "Rate per 1,000", "Percentage", "% of cases", "Opening balance", "Year to date", "Average", "Median wait",
-        "Upper limit", "Seasonally adjusted", "Target", "Cumulative total", "Cases within 4 hours", "Rate",
+        "Rate per 1,000", "Percentage", "% of cases", "Opening balance", "Year to date", "Average wait", "Median wait",
+        "Upper limit", "Seasonally adjusted", "Cumulative total", "Cases within 4 hours", "Rate",
     ],
 )  # fmt: skip
 def test_kinds_that_are_no_parts_of_a_whole_are_refused(odd: str) -> None:
@@ -66,28 +68,43 @@ def test_kinds_that_are_no_parts_of_a_whole_are_refused(odd: str) -> None:
 @pytest.mark.parametrize(
     "kind",
     [
-        "Business rates",
-        "Cumulative impact zone",
-        "Index offences",
-        "Rated good",
-        "Mean Street",
-        "Planning",
-        "Average Joe",
+        "Business rates", "Cumulative impact zone", "Index offences", "Rated good", "Mean Street", "Planning",
+        "Planned", "Average", "Most deprived 10%", "Account balance", "Business rate", "Target", "Monthly", "W",
     ],
-)
+)  # fmt: skip
 def test_kinds_with_such_words_in_their_names_are_kinds(kind: str) -> None:
-    assert panel(rows(["Cases", kind]), contract()).values.sum() == rows(["Cases", kind])["number"].sum()
+    for other in ("Cases", "Emergency", "Weekly", "M"):
+        table = rows([other, kind])
+        assert panel(table, contract()).values.sum() == table["number"].sum()
 
 
 def test_fractions_among_whole_numbers_are_another_measure() -> None:
     table = rows(["V1", "V2"])
     table.loc[table["kind"] == "V2", "number"] /= 7
-    assert "those of V2 are no whole numbers" in refusal(table, contract())
+    assert "those of 'V2' are no whole numbers" in refusal(table, contract())
 
 
 @pytest.mark.parametrize("kinds", [["month", "quarter"], ["Monthly", "Annual"], ["M", "Q", "Y"], ["Weeks", "Months"]])
 def test_rows_by_several_steps_are_refused(kinds: list[str]) -> None:
-    assert "rows by different steps" in refusal(rows(kinds), contract())
+    table = rows(kinds)
+    longer = (table["kind"] != kinds[0]) & (table["when"].dt.month % 3 != 1)
+    assert "rows by different steps" in refusal(table[~longer], contract())
+    named = table.rename(columns={"kind": "frequency"})
+    assert "rows by different steps" in refusal(named, contract("frequency"))
+
+
+def test_nobody_is_named() -> None:
+    of_people = contract()
+    columns = [replace(each, classification="direct") if each.name == "kind" else each for each in of_people.columns]
+    of_people = replace(of_people, columns=tuple(columns))
+    names = ["Ann Smith", "Bob Oak", "Cat Elm"]
+    said = worded(panel(rows(names), of_people).notices)
+    assert "Counts are added up over kind (3 kinds)." in said
+    table = rows(names)
+    total = table.groupby(["area", "when"], as_index=False)["number"].sum().assign(kind="Dan Fir")
+    message = refusal(pd.concat([table, total], ignore_index=True), of_people)
+    assert "sum of all the others" in message
+    assert not [name for name in [*names, "Dan Fir"] if name in " ".join([message, *said])]
 
 
 def test_hours_are_added_up_by_day_and_by_month() -> None:

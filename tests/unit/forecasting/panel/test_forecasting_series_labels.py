@@ -50,7 +50,7 @@ def test_a_total_among_its_parts_is_refused(total: str, parts: int) -> None:
 def test_what_is_only_called_a_total_is_named() -> None:
     table = boroughs(number=4)
     table.loc[table["area"] == BOROUGHS[0], "area"] = "All boroughs"
-    assert any("All boroughs is called like a total" in notice for notice in words_of(panel(table)))
+    assert any("All boroughs has the name of a total" in notice for notice in words_of(panel(table)))
     same = counts({"A": seasonal(50, 36), "B": seasonal(50, 36), "C": np.zeros(36)})
     assert not any("total" in notice for notice in words_of(panel(same)))
     assert panel(counts({"A": np.r_[2, 2, 3], "B": np.r_[1, 1, 2], "C": np.r_[1, 1, 1]})).values.sum() == 14

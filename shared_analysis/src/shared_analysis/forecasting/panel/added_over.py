@@ -21,26 +21,33 @@ _MOST_KINDS = 1_000
 _MOST_NUMBERS = 200
 _HALF = 0.5
 _NAMED_KINDS = 6
+_TYPES = ("string", "boolean", "integer", "date", "timestamp")
+_FEWEST_NUMBERS = 5
+LABELS = ("area_code", "area_name", "category", "group", "sex", "source")
+"""Roles whose values are labels, whatever the classification of their column: they are shown."""
 _NO_KINDS = frozenset({"record_id", "linked_record_id", "count", "period", "event_date"})
 # Headings, as words, that say what is measured or how: their kinds are no parts of a whole.
 _MEASURES = frozenset(
     {
         ("measure",), ("measures",), ("metric",), ("indicator",), ("statistic",), ("stat",), ("variable",), ("var",),
-        ("unit",), ("units",), ("uom",), ("value", "type"), ("figure", "type"), ("data", "type"), ("measure", "type"),
-        ("type", "of", "figure"), ("type", "of", "value"), ("series", "type"), ("adjustment", "type"),
+        ("uom",), ("value", "type"), ("figure", "type"), ("data", "type"), ("measure", "type"), ("series", "type"),
+        ("type", "of", "figure"), ("type", "of", "value"), ("adjustment", "type"),
     }
 )  # fmt: skip
 _KINDS_OF_MEASURES = re.compile(
-    r"(?i)\b(percentage|per ?cent|pct|rate|average|median|mean|ratio|index|balance|caseload|ytd|year.to.date|cumulative"
-    r"|denominator|numerator|(lower|upper) (ci|cl|limit|bound)|confidence (interval|limit)s?)( \(.*\))?$"
-    r"|\bper (head|capita|person|household|1?[0 ,]*000)\b|%|\b(non-?|un)?seasonally adjusted|\brate per\b"
-    r"|^(rolling|running|cumulative|average|mean|median) (total|sum|number|count|wait|time|cost|length|days)\b"
-    r"|^(actuals?|plan(ned)?|targets?|budget(ed)?|trajectory|forecasts?)$|^of (which|whom)\b|\bof which\b"
+    r"(?i)^(percentage|per ?cent|pct|%|rate|proportion)( (of|per)\b.*| \(.*\))?$|\bper (head|capita|1?[0 ,]*000)\b"
+    r"|\(%\)|\brate per\b|\bconfidence (interval|limit)s?\b|^(lower|upper) (ci|cl|limit|bound)s?$|\byear.to.date\b"
+    r"|\bytd\b|^(opening|closing) (balance|stock|caseload)$|\b(non-?|un)?seasonally adjusted\b|^(denomin|numer)ator$"
+    r"|^(rolling|running|cumulative) (total|sum|number|count)s?\b|^of (which|whom)\b|\bof which\b"
+    r"|^(average|mean|median) (wait|time|cost|length|days|age|number)\b"
 )
-_WITHIN = (" within ", " of which ", ", of which ", " of whom ", " including ", " excluding ", " seen within ")
+_DONE = frozenset({"actual", "actuals", "outturn"})
+_PLANNED = frozenset({"plan", "planned", "target", "targets", "budget", "forecast", "trajectory"})
+_WITHIN = (" within ", " of which ", ", of which ", " of whom ", " including ", " excluding ")
 _STEPS = re.compile(
     r"(?i)(hour|da(y|il)|week|month|quarter|(financial |calendar )?year|annual)(ly|s|y)?( totals?| figures?)?|[dwmqya]"
 )
+_NAMES_OF_STEPS = re.compile(r"(?i)step|freq|grain|granularity|cadence|interval|period|time ?(unit|step)")
 
 
 def find_added_over(
@@ -70,7 +77,7 @@ def find_added_over(
     told: list[npt.NDArray[np.integer[Any]]] = []
     key = set(contract.primary_key)
     for column in contract.columns:
-        if column.name in known or column.role in _NO_KINDS or column.type not in ("string", "boolean", "integer"):
+        if column.name in known or column.role in _NO_KINDS or column.type not in _TYPES:
             continue
         codes, kinds = pd.factorize(table[column.name], use_na_sentinel=False)
         codes = codes.astype(np.int64)
@@ -78,7 +85,7 @@ def find_added_over(
         most = min(_MOST_KINDS, _HALF * len(table))
         if column.name not in key and (len(kinds) > most or missing > _HALF):
             continue
-        if column.name not in key and column.type == "integer" and not _comes_again(codes, date, len(kinds)):
+        if column.name not in key and column.type in _TYPES[2:] and not _comes_again(codes, date, len(kinds)):
             continue
         if _pairs(cell, codes) == _pairs(cell) or any(_pairs(codes, other) == len(kinds) for other in told):
             continue  # it does not vary within a series and date, or is another name of one that does
@@ -100,17 +107,21 @@ def _pairs(*codes: npt.NDArray[np.integer[Any]]) -> int:
     return len(np.unique(together))
 
 
-def check_added_over(rows: pd.DataFrame, over: Mapping[str, str], where: str) -> tuple[Notice, ...]:
+def check_added_over(
+    rows: pd.DataFrame, over: Mapping[str, str], where: str, hidden: Collection[str] = ()
+) -> tuple[Notice, ...]:
     """Name the columns that are added up over; refuse those whose kinds measure different things.
 
     Parameters
     ----------
     rows
-        The rows, with ``value``.
+        The rows, with ``date`` and ``value``.
     over
         The columns of ``rows`` that are added up over, each with its name in the table.
     where
         The table, for what is said of a fault.
+    hidden
+        Columns of ``rows`` whose values nobody may see in a message.
 
     Raises
     ------
@@ -120,23 +131,28 @@ def check_added_over(rows: pd.DataFrame, over: Mapping[str, str], where: str) ->
     named = []
     for column, name in over.items():
         kinds = sorted(as_text(rows[column]).dropna().unique())
-        what = _measures(name, kinds) or _fractions(rows, column)
-        if what:
+        shown = f" ({listed(kinds, _NAMED_KINDS)})" if column not in hidden else ""
+        if column not in hidden and (what := _measures(name, kinds) or _fractions(rows, column)):
             raise SharedAnalysisError(
-                f"Column {name} holds several measures ({listed(kinds, _NAMED_KINDS)}), which cannot be added up: "
-                f"{what}.",
+                f"Column {name} holds several measures{shown}, which cannot be added up: {what}.",
                 where,
                 f"keep the rows of one, or give {name} a role and name it in `by`",
             )
-        if sum(bool(_STEPS.fullmatch(kind)) for kind in kinds) == len(kinds) > 1:
+        if len(kinds) > 1 and all(map(_STEPS.fullmatch, kinds)) and _at_other_dates(rows, column, name):
             raise SharedAnalysisError(
-                f"Column {name} says that rows by different steps stand in one table ({listed(kinds, _NAMED_KINDS)}), "
-                "so everything would be counted more than once.",
+                f"Column {name} says that rows by different steps stand in one table{shown}, so everything would be "
+                "counted more than once.",
                 where,
                 "keep the rows of one step",
             )
-        named.append((name, tuple(kinds)))
+        named.append((name, tuple(kinds) if column not in hidden else (), len(kinds)))
     return (Notice("added_up_over", {"columns": tuple(named)}),) if named else ()
+
+
+def _at_other_dates(rows: pd.DataFrame, column: str, name: str) -> bool:
+    """Say whether one kind has far fewer dates than another, as years have beside months; or the name says so."""
+    dates = rows.groupby(rows[column].astype("string"))["date"].nunique()
+    return bool(_NAMES_OF_STEPS.search(name)) or bool(dates.max() >= 2 * dates.min())
 
 
 def _measures(name: str, kinds: Sequence[str]) -> str | None:
@@ -144,15 +160,20 @@ def _measures(name: str, kinds: Sequence[str]) -> str | None:
     words = tuple(re.sub(r"([a-z])([A-Z])", r"\1 \2", name).replace("_", " ").lower().split())
     if words in _MEASURES:
         return "its name says that they measure different things"
+    small = {kind.lower() for kind in kinds}
+    if small & _DONE and small & _PLANNED:
+        return "what was planned is not added to what was done"
     odd = [kind for kind in kinds if _KINDS_OF_MEASURES.search(kind)]
     odd = odd or [kind for kind in kinds for other in kinds if kind.startswith(tuple(f"{other}{w}" for w in _WITHIN))]
-    return f"{listed(odd, 2)} is no part of a whole" if odd else None
+    return f"'{odd[0]}' is no part of what the others are parts of" if odd else None
 
 
 def _fractions(rows: pd.DataFrame, column: str) -> str | None:
     """Say which kind has fractions where another has none."""
-    known = rows.loc[rows["value"].notna(), [column, "value"]]
-    share = (known["value"] % 1 != 0).groupby(known[column].astype("string")).mean()
+    known = rows.loc[rows["value"].notna() & (rows["value"] != 0), [column, "value"]]
+    kinds = known[column].astype("string")
+    share = (known["value"] % 1 != 0).groupby(kinds).mean()
+    share = share[known["value"].groupby(kinds).nunique() >= _FEWEST_NUMBERS]
     if len(share) > 1 and share.max() >= _HALF and share.min() == 0:
-        return f"those of {share.idxmax()} are no whole numbers, and those of {share.idxmin()} are"
+        return f"those of '{share.idxmax()}' are no whole numbers, and those of '{share.idxmin()}' are"
     return None

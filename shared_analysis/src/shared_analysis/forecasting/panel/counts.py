@@ -11,7 +11,7 @@ import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.forecasting.calendars import WEEKDAYS, name_day
-from shared_analysis.forecasting.panel.added_over import check_added_over, find_added_over
+from shared_analysis.forecasting.panel.added_over import LABELS, check_added_over, find_added_over
 from shared_analysis.forecasting.panel.double_counting import counts_alike, refuse_double_counting
 from shared_analysis.forecasting.panel.flows import check_flows
 from shared_analysis.forecasting.panel.frequency import (
@@ -68,9 +68,13 @@ def add_up_counts(read: SeriesRows, table: pd.DataFrame, contract: DataContract,
     kinds = [name for name in lines if name not in ("moment", *keys)]
 
     notices: tuple[Notice, ...] = () if spec.count == "sum" else (Notice("counts_are_summed", {"column": column}),)
-    notices += check_added_over(rows, over, where)
+    hidden = {
+        f"over {each.name}" for each in contract.columns if each.classification != "none" and each.role not in LABELS
+    }
+    notices += check_added_over(rows, over, where, hidden)
     of_flows, separate = check_flows(rows, [*keys, *kinds], column, where, added_up=added_up)
-    notices += refuse_double_counting(separate, {key: read.columns[key] for key in keys if key in roles}, over, where)
+    kept = {key: read.columns[key] for key in keys if key in roles}
+    notices += refuse_double_counting(separate, kept, over, where, hidden)
     notices += _repeats(rows, lines, keys, " and ".join(names), where)
     _refuse_missing(rows, keys, spec, f"{where}, column {column}")
     notices += _negative(rows, keys, f"{where}, column {column}")
@@ -97,13 +101,19 @@ def _repeats(rows: pd.DataFrame, lines: list[str], keys: tuple[str, ...], names:
     repeated = (rows[lines].duplicated() & rows[lines].notna().all(axis=1)).to_numpy()
     if not repeated.any():
         return ()
-    copy = rows.groupby(lines, dropna=False).cumcount()
+    notice = Notice("several_rows_of_a_date", {"names": names, "number": int(repeated.sum())})
     if rows["value"].eq(1).all():  # one row an event
-        return (Notice("several_rows_of_a_date", {"names": names, "number": int(repeated.sum())}),)
-    several = (rows.assign(copy=copy).groupby(lines)["copy"].max() > 0).mean()
-    if several < _USUALLY or counts_alike(rows.assign(copy=copy.astype("string")), "copy", lines):
+        return (notice,)
+    # By size, so that the order of rows decides nothing.
+    by_size = rows.reset_index(drop=True).sort_values("value", kind="stable")
+    copy = by_size.groupby(lines, dropna=False).cumcount().sort_index().to_numpy()
+    sizes = rows.groupby(lines, dropna=False).size()
+    twice = bool(sizes.isin([1, 2]).all())  # as where a table was revised
+    of_copies = rows.assign(copy=copy.astype(str))
+    others = [line for line in lines if line != "moment"]
+    if twice or (sizes > 1).mean() < _USUALLY or counts_alike(of_copies, "copy", others):
         refuse_repeats(repeated, names, _of_first(rows, keys, repeated), where)
-    return (Notice("several_rows_of_a_date", {"names": names, "number": int(repeated.sum())}),)
+    return (notice,)
 
 
 def _of_step(step: str | None, days: pd.DatetimeIndex, spec: ForecastSpec, *, added_up: bool) -> tuple[Notice, ...]:
@@ -143,6 +153,8 @@ def _read_counts(column: pd.Series, rows: pd.DataFrame, keys: tuple[str, ...], w
     _refuse(unread, "not a number", "correct them, or empty them if nobody knows the count", rows, keys, where)
     infinite = values.isin([np.inf, -np.inf]).to_numpy()
     _refuse(infinite, "infinite", "correct or remove them", rows, keys, where)
+    if values.isna().all():
+        _refuse(values.isna().to_numpy(), "missing", "see that the table holds its counts", rows, keys, where)
     return values
 
 

@@ -9,7 +9,7 @@ least as large as each of the others.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,7 @@ from scipy.optimize import nnls
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.forecasting.panel.series_labels import plain
+from shared_analysis.forecasting.panel.side_by_side import Cells, Numbered
 from shared_analysis.wording import Notice, listed
 
 FloatArray = npt.NDArray[np.float64]
@@ -32,21 +33,22 @@ _CLOSE = 0.25
 """Squared distance from a sum, as a share of what separate counts would be apart."""
 _KEPT = 0.9
 """Share of the cells, those that agree best, that has to agree: a figure may be wrong or revised."""
-_MOST_KINDS = 400
+_EXACT = 0.98
 _MOST_SEARCHED = 80
-_MOST_NUMBERS = 4_000_000
+_LIKELY = (0.6, 3.0)
 _HALF = 0.5
 _MOST_DAYS = 4
 _LONGER = ("Q", "Y", "Y-MAR")
 _ROUNDING = 1 / 12
-_NO_VALUE = "(no value)"
 _NAMES = re.compile(
-    r"(grand |overall |combined |column |row )?(sub-?|sub )?totals?( (of|for|in|number|all|both)\b.*| \(.*\)| ?[:-].*)?"
-    r"|.* (sub-?)?totals?|sum( of .*)?|(all|any|both)( (ages?|areas|boroughs|persons?|people|sex(es)?|genders?|wards"
+    r"(grand |overall |column |row )?(sub-?|sub )?totals?( (of|for|in|number|all|both)\b.*| \(.*\)| ?[:-].*)?"
+    r"|.* (sub-?)?totals?|sum( of .*)?|(all|both)( (ages?|areas|boroughs|persons?|people|sex(es)?|genders?|wards"
     r"|districts|regions|authorities|tenures?|types?|categories|groups?|reasons?|causes?|offences?|crimes?|modes?"
-    r"|households?|services?|sites?|sources?|combined|together|other|usual residents|ethnic(ities| groups)?|ethnicity"
-    r"|nationalities|countries|bands|levels|days|hours|sectors|stations|schools|sizes|rows))*|persons|overall"
-    r"|everyone|everybody|everything|aggregate|combined|tot|_t"
+    r"|households?|services?|sites?|sources?|usual residents|ethnic(ities| groups)?|ethnicity|nationalities|countries"
+    r"|bands|levels|days|hours|sectors|stations|schools|sizes|rows))+|all|overall|tot|_t"
+)
+_VERSIONS = re.compile(
+    r"(?i)release|revis|version|vintage|status|provisional|final|publish|edition|extract|\brun\b|source|snapshot|draft"
 )
 _NATIONS = frozenset({"england", "scotland", "wales", "northern ireland"})
 _REGIONS = frozenset(
@@ -66,27 +68,16 @@ _AREA_CODE = re.compile(r"([EKNSW]\d{2})\d{6}")
 
 
 @dataclass(frozen=True)
-class _Cells:
-    """Counts of the kinds of a column, side by side.
+class _Sum:
+    """A kind that is the sum of others, and whether it is so in nearly every cell."""
 
-    Parameters
-    ----------
-    kinds
-        The kinds, in their order.
-    values
-        One row for each series and date, one column for each kind; NaN where there is no count. Rows of one series
-        stand together, by date.
-    follows
-        Whether a row is the next date of the same series as the row before.
-    """
-
-    kinds: tuple[str, ...]
-    values: FloatArray
-    follows: BoolArray
+    total: str
+    parts: tuple[str, ...]
+    exact: bool
 
 
 def refuse_double_counting(
-    rows: pd.DataFrame, kept: Mapping[str, str], over: Mapping[str, str], where: str
+    rows: pd.DataFrame, kept: Mapping[str, str], over: Mapping[str, str], where: str, hidden: Collection[str] = ()
 ) -> tuple[Notice, ...]:
     """Refuse a table that holds a total among its parts, or the same counts under two names.
 
@@ -98,11 +89,13 @@ def refuse_double_counting(
         The columns that make series and those that are added up over, each with its name in the table.
     where
         The table, for what is said of a fault.
+    hidden
+        Columns of ``rows`` whose values nobody may see in a message.
 
     Returns
     -------
     tuple of Notice
-        What is only called a total.
+        What is only called a total, and what counts nearly the same.
 
     Raises
     ------
@@ -110,23 +103,31 @@ def refuse_double_counting(
         If everything would be counted twice. The message names the column, the total and its parts.
     """
     called: list[str] = []
-    rows = rows[rows["value"].notna()]
+    near: list[tuple[str, str, str]] = []
+    numbered = Numbered.of(rows, [*kept, *over])
     for column, name in {**kept, **over}.items():
-        kinds = rows[column].astype("string").fillna(_NO_VALUE)
-        if not 2 <= kinds.nunique() <= _MOST_KINDS:
+        kinds = numbered.columns[column][1]
+        if len(kinds) < 2:
             continue
-        totals: dict[str, tuple[str, ...]] = {}
-        for cells in _levels(rows, kinds, column, list(kept), list(over)):
-            totals = totals or dict(_sums(cells, alike=column in over))
-            names = [kind for kind in cells.kinds if _is_called_total(kind)]
-            totals = totals or {kind: () for kind in names if _is_largest(cells, kind)}
-            names += [kind for kind in cells.kinds if _is_called_whole(cells, kind)]
-            called += [kind for kind in names if kind not in called]
-        if totals:
-            raise _refusal(totals, name, kinds.nunique(), where)
-    _refuse_levels_of_areas(rows, kept, where)
+        found: list[_Sum] = []
+        for cells in numbered.levels(column, list(kept), list(over)):
+            if not found:
+                sums = list(_sums(cells, alike=column in over))
+                versions = bool(_VERSIONS.search(name)) or any(map(_VERSIONS.search, kinds))
+                found = [each for each in sums if len(each.parts) > 1 or each.exact or versions]
+                near += [
+                    (name, each.total, each.parts[0]) for each in sums if each not in found and column not in hidden
+                ]
+            names = [kind for kind in kinds if _NAMES.fullmatch(plain(kind))]
+            found = found or [_Sum(kind, (), exact=False) for kind in names if _is_as_large(cells, kind, names)]
+            names += [kind for kind in kinds if _is_called_whole(cells, kind)]
+            called += [kind for kind in names if kind not in called and column not in hidden]
+        if found:
+            raise _refusal(found, name, len(kinds), where, hidden=column in hidden)
+    _refuse_levels_of_areas(numbered, kept, where)
     _refuse_longer_periods(rows, list(kept), where)
-    return (Notice("called_like_totals", {"names": tuple(called)}),) if called else ()
+    notices = (Notice("called_like_totals", {"names": tuple(called)}),) if called else ()
+    return notices + ((Notice("nearly_alike", {"pairs": tuple(dict.fromkeys(near))}),) if near else ())
 
 
 def counts_alike(rows: pd.DataFrame, column: str, by: Sequence[str]) -> bool:
@@ -141,26 +142,25 @@ def counts_alike(rows: pd.DataFrame, column: str, by: Sequence[str]) -> bool:
     by
         The columns in which rows are compared.
     """
-    rows = rows[rows["value"].notna()]
-    cells = _side_by_side(rows, rows[column].astype("string"), [name for name in by if name != "moment"])
-    return any(_sums(cells, alike=True))
+    return any(_sums(Numbered.of(rows, [column, *by]).cells(column, by), alike=True))
 
 
-def _refuse_levels_of_areas(rows: pd.DataFrame, kept: Mapping[str, str], where: str) -> None:
+def _refuse_levels_of_areas(numbered: Numbered, kept: Mapping[str, str], where: str) -> None:
     """Refuse areas of two levels that add up to the same, as regions beside their districts, by their codes."""
     for column, name in kept.items():
-        level = rows[column].astype("string").str.extract(f"^{_AREA_CODE.pattern}$")[0]
-        if level.nunique() < 2:
+        codes, kinds = numbered.columns[column]
+        level = pd.Series(kinds).str.extract(f"^{_AREA_CODE.pattern}$")[0].fillna("")
+        if level[level != ""].nunique() < 2:
             continue
-        named = level.fillna("")
-        for cells in _levels(rows.assign(level=named), named, "level", [], []):
-            for total, parts in _sums(cells, alike=True):
-                raise SharedAnalysisError(
-                    f"The areas with codes {total} and those with codes {listed(parts)} add up to the same, so "
-                    "everything would be counted twice.",
-                    f"{where}, column {name}",
-                    "keep the areas of one level: totals are added up from the parts",
-                )
+        of_kinds, levels = pd.factorize(level, sort=True)
+        with_levels = numbered.with_column("level", of_kinds.astype(np.int64)[codes], list(levels))
+        for each in _sums(with_levels.cells("level", []), alike=True):
+            raise SharedAnalysisError(
+                f"The areas with codes {each.total} and those with codes {listed(each.parts)} add up to the same, so "
+                "everything would be counted twice.",
+                f"{where}, column {name}",
+                "keep the areas of one level: totals are added up from the parts",
+            )
 
 
 def _refuse_longer_periods(rows: pd.DataFrame, kept: Sequence[str], where: str) -> None:
@@ -169,8 +169,8 @@ def _refuse_longer_periods(rows: pd.DataFrame, kept: Sequence[str], where: str) 
     if not 2 <= day.nunique() <= _MOST_DAYS:
         return
     for code in _LONGER:
-        periods = rows.assign(date=rows["date"].dt.to_period(code).dt.start_time)
-        if any(_sums(_side_by_side(periods, day.astype("string"), kept), alike=True)):
+        periods = rows.assign(date=rows["date"].dt.to_period(code).dt.start_time, day=day)
+        if any(_sums(Numbered.of(periods, ["day", *kept]).cells("day", kept), alike=True)):
             raise SharedAnalysisError(
                 "Counts of a quarter or a year stand among those of its months, dated on another day of the month, so "
                 "everything would be counted twice.",
@@ -179,84 +179,63 @@ def _refuse_longer_periods(rows: pd.DataFrame, kept: Sequence[str], where: str) 
             )
 
 
-def _refusal(totals: Mapping[str, Sequence[str]], name: str, kinds: int, where: str) -> SharedAnalysisError:
-    total, parts = next(iter(totals.items()))
+def _refusal(found: Sequence[_Sum], name: str, kinds: int, where: str, *, hidden: bool) -> SharedAnalysisError:
+    first, parts = found[0], found[0].parts
+    total, others = (f"'{first.total}'", [f"'{part}'" for part in parts]) if not hidden else ("one value", ["another"])
     if not parts:
-        said = f"'{total}' is called a total, and nothing is larger"
+        said = f"{total} is called a total, and is as large as the others together"
     elif len(parts) == 1:
-        said = f"'{total}' and '{parts[0]}' count the same"
+        said = f"{total} and {others[0]} count the same"
     else:
-        which = "all the others" if len(parts) == kinds - 1 else listed([f"'{part}'" for part in parts], 6)
-        said = f"The counts of '{total}' are the sum of {which}"
-    more = [f"'{other}'" for other in list(totals)[1:]]
-    also = f" So are totals: {listed(more)}." if more else ""
+        which = "all the others" if len(parts) == kinds - 1 else "some others" if hidden else listed(others, 6)
+        said = f"The counts of {total} are the sum of {which}"
+    more = [f"'{each.total}'" for each in found[1:]] if not hidden else []
+    also = f" These are totals, too: {listed(more)}." if more else ""
     return SharedAnalysisError(
-        f"{said}, so everything would be counted twice.{also}",
+        f"{said[0].upper()}{said[1:]}, so everything would be counted twice.{also}",
         f"{where}, column {name}",
         "keep the rows of one" if len(parts) == 1 else "take its rows out: totals are added up from the parts",
     )
 
 
-def _levels(
-    rows: pd.DataFrame, kinds: pd.Series, column: str, kept: Sequence[str], over: Sequence[str]
-) -> Iterator[_Cells]:
-    """Put the kinds side by side: in each combination of the other columns, in each series, and all together."""
-    told: list[list[str]] = []
-    for others in ([*kept, *over], list(kept), []):
-        by = [other for other in others if other != column]
-        if by not in told:
-            told.append(by)
-            yield _side_by_side(rows, kinds, by)
-
-
-def _side_by_side(rows: pd.DataFrame, kinds: pd.Series, by: Sequence[str]) -> _Cells:
-    codes, names = pd.factorize(kinds, sort=True)
-    date, dates = pd.factorize(rows["date"], sort=True)
-    series = rows.groupby(list(by), sort=True, dropna=False).ngroup().to_numpy() if by else np.zeros(len(rows), int)
-    place, at = np.unique(series.astype(np.int64) * len(dates) + date, return_inverse=True)
-    if len(place) * len(names) > _MOST_NUMBERS:
-        most = _MOST_NUMBERS // len(names)
-        wanted = at < most
-        place, at, codes, rows = place[:most], at[wanted], codes[wanted], rows[wanted]
-    values = np.zeros((len(place), len(names)))
-    present = np.zeros_like(values, dtype=bool)
-    np.add.at(values, (at, codes), rows["value"].to_numpy(dtype=np.float64))
-    present[at, codes] = True
-    follows = np.concatenate([[False], (np.diff(place) == 1) & (place[1:] % len(dates) > 0)])
-    return _Cells(tuple(map(str, names)), np.where(present, values, np.nan), follows)
-
-
-def _sums(cells: _Cells, *, alike: bool) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _sums(cells: Cells, *, alike: bool) -> Iterator[_Sum]:
     """Find the kinds that are the sum of others, small ones first; ``alike``: also those that equal one other."""
-    values = cells.values
-    present = ~np.isnan(values)
-    spread = _dispersion(cells)
     fewest = 1 if alike else 2
-    found: set[int] = set()
-    for total in np.argsort(np.nansum(values, axis=0), kind="stable"):
-        there = present[:, total]
-        others = [at for at in range(len(cells.kinds)) if at != total and at not in found and present[there, at].any()]
-        if there.sum() < _FEWEST_CELLS or len(others) < fewest:
+    if len(cells.values) < _FEWEST_CELLS or len(cells.kinds) <= fewest:
+        return
+    irregular, own = cells.irregularity(), cells.own_irregularity()
+    sizes = cells.values.sum(axis=0)
+    left = np.ones(len(cells.kinds), dtype=bool)
+    for total in np.argsort(sizes, kind="stable"):
+        there = cells.present[:, total]
+        if there.sum() < _FEWEST_CELLS:
             continue
-        for parts, choices in _possible_parts(values[there], int(total), others):
+        for parts, choices in _possible_parts(cells, int(total), left, there):
             if len(parts) < fewest:
                 continue
-            bits = _evidence(values[there], int(total), parts, spread)
+            spread = irregular if len(parts) == 1 else own
+            bits, exact = _evidence(cells, int(total), parts, there, spread)
             if bits >= _BITS + choices:
-                found.add(int(total))
-                yield cells.kinds[total], tuple(cells.kinds[part] for part in parts)
+                left[total] = False
+                yield _Sum(cells.kinds[total], tuple(cells.kinds[part] for part in parts), exact)
                 break
 
 
-def _possible_parts(values: FloatArray, total: int, others: list[int]) -> Iterator[tuple[list[int], float]]:
+def _possible_parts(cells: Cells, total: int, left: BoolArray, there: BoolArray) -> Iterator[tuple[list[int], float]]:
     """Propose what a kind may be the sum of, each with the bits that the choice takes up."""
-    yield others, np.log2(values.shape[1])
-    whole = ~np.isnan(values[:, others]).any(axis=1)
-    values = values[whole] if whole.sum() >= max(_FEWEST_CELLS, len(others)) else np.nan_to_num(values)
-    if len(others) < 2 or len(others) > min(_MOST_SEARCHED, len(values)):
+    values = cells.values if there.all() else cells.values[there]
+    sizes = values.sum(axis=0)
+    others = [int(at) for at in np.flatnonzero(left & (sizes > 0)) if at != total]
+    theirs = sizes[others].sum()
+    if theirs > 0 and _LIKELY[0] <= sizes[total] / theirs <= _LIKELY[1]:
+        yield others, float(np.log2(len(sizes)))
+    if not 2 <= len(others) <= min(_MOST_SEARCHED, len(values)):
         return
+    # Where a part is withheld the sum says nothing, so whole rows decide if there are enough.
+    whole = cells.present[there][:, others].all(axis=1)
+    values = values[whole] if whole.sum() >= max(_FEWEST_CELLS, len(others)) else values
     # Weighted by how far counts of this size lie apart, so that large cells do not decide alone.
-    weights = 1 / np.sqrt(np.maximum(values[:, [total, *others]].sum(axis=1), 1.0))
+    weights = 1 / np.sqrt(np.maximum(values.sum(axis=1), 1.0))
     design, aim = values[:, others] * weights[:, None], values[:, total] * weights
     gram = design.T @ design
     lower = cholesky(gram + np.eye(len(others)) * (1e-9 * np.trace(gram) + 1e-12), lower=True)
@@ -266,57 +245,41 @@ def _possible_parts(values: FloatArray, total: int, others: list[int]) -> Iterat
         yield parts, float(len(others))
 
 
-def _dispersion(cells: _Cells) -> FloatArray:
-    """How irregular each kind is, as a share of what separate counts of its size are: at most 1, 0 if it never moves.
-
-    From second differences in time, which trends and seasons hardly touch.
-    """
-    values = cells.values
-    third = cells.follows[2:] & cells.follows[1:-1]
-    if not third.any():
-        return np.ones(len(cells.kinds))
-    steps = (values[2:] - 2 * values[1:-1] + values[:-2])[third]
-    level = ((values[2:] + values[1:-1] + values[:-2]) / 3)[third]
-    both = ~np.isnan(steps)
-    variance = np.where(both, steps, 0.0) ** 2
-    number = both.sum(axis=0)
-    mean = np.where(both, level, 0.0).sum(axis=0)
-    share = np.divide(variance.sum(axis=0) / 6, mean, out=np.ones(len(cells.kinds)), where=(mean > 0) & (number > 2))
-    least: FloatArray = np.minimum(share, 1.0)
-    return least
-
-
-def _evidence(values: FloatArray, total: int, parts: Sequence[int], spread: FloatArray) -> float:
+def _evidence(
+    cells: Cells, total: int, parts: Sequence[int], there: BoolArray, spread: FloatArray
+) -> tuple[float, bool]:
     """Tell in bits how much better a sum explains a kind than separate counts of these sizes would agree by chance.
 
     Where a part is missing it may be nothing, or withheld: both are tried.
+
+    Returns
+    -------
+    tuple
+        The bits, and whether the sum is exact in nearly every cell.
     """
-    whole = ~np.isnan(values[:, parts]).any(axis=1)
-    ways = [values] if whole.all() else [values, values[whole]]
-    return max(_evidence_of(np.nan_to_num(way), total, parts, spread) for way in ways)
+    own, theirs = cells.values[there, total], cells.values[there][:, parts]
+    whole = cells.present[there][:, parts].all(axis=1)
+    ways = [slice(None)] if whole.all() else [slice(None), whole]
+    return max(_evidence_of(own[way], theirs[way], spread[total], spread[list(parts)]) for way in ways)
 
 
-def _evidence_of(values: FloatArray, total: int, parts: Sequence[int], spread: FloatArray) -> float:
-    own, theirs = values[:, total], values[:, parts]
-    if ((own > 0) & ((theirs > 0).sum(axis=1) >= min(2, len(parts)))).sum() < _FEWEST_CELLS:
-        return 0.0
+def _evidence_of(own: FloatArray, theirs: FloatArray, of_total: float, of_parts: FloatArray) -> tuple[float, bool]:
+    if ((own > 0) & ((theirs > 0).sum(axis=1) >= min(2, theirs.shape[1]))).sum() < _FEWEST_CELLS:
+        return 0.0, False
     # Where both are nothing they agree without saying anything.
     told = (own > 0) | (theirs > 0).any(axis=1)
     own, theirs = own[told], theirs[told]
     apart = (own - theirs.sum(axis=1)) ** 2
-    chance = spread[total] * own + theirs @ spread[list(parts)]
+    chance = of_total * own + theirs @ of_parts
     best = np.argsort(apart / (chance + _ROUNDING), kind="stable")[: int(np.ceil(_KEPT * len(apart)))]
     near, chance = float(apart[best].mean()), chance[best]
     if near >= _CLOSE * chance.mean():
-        return 0.0
-    return float(0.5 * np.log2((chance + _ROUNDING) / (near + _ROUNDING)).sum())
+        return 0.0, False
+    bits = float(0.5 * np.log2((chance + _ROUNDING) / (near + _ROUNDING)).sum())
+    return bits, bool((apart < _HALF).mean() >= _EXACT)
 
 
-def _is_called_total(kind: str) -> bool:
-    return bool(_NAMES.fullmatch(plain(kind)))
-
-
-def _is_called_whole(cells: _Cells, kind: str) -> bool:
+def _is_called_whole(cells: Cells, kind: str) -> bool:
     """Say whether a name is that of a place whose parts may be among the others: it is as large as half of them."""
     own = plain(kind)
     if own not in _EQUALS:
@@ -327,17 +290,17 @@ def _is_called_whole(cells: _Cells, kind: str) -> bool:
         for other, name in enumerate(map(plain, cells.kinds))
         if other != at and name not in _EQUALS[own] and (name not in _EQUALS or name in _NATIONS)
     ]
-    told = cells.values[:, at] > 0
-    theirs = np.nansum(cells.values[told][:, parts], axis=1)
-    return bool(told.any() and (theirs > 0).any() and (2 * cells.values[told, at] >= theirs)[theirs > 0].mean() > _HALF)
+    return _is_at_least(cells, at, parts, _HALF, most=_HALF)
 
 
-def _is_largest(cells: _Cells, kind: str) -> bool:
-    """Say whether a kind is at least as large as each of the others, nearly everywhere."""
+def _is_as_large(cells: Cells, kind: str, called: Sequence[str]) -> bool:
+    """Say whether a kind is as large as all others together, nearly everywhere, those left out that are called so."""
     at = cells.kinds.index(kind)
-    others = np.delete(cells.values, at, axis=1)
-    told = (cells.values[:, at] > 0) & ((others > 0).sum(axis=1) > 0)
-    if not told.any():
-        return False
-    largest = cells.values[told, at] >= np.nanmax(others[told], axis=1)
-    return bool(largest.mean() >= _KEPT)
+    parts = [other for other, name in enumerate(cells.kinds) if other != at and name not in called]
+    return _is_at_least(cells, at, parts, _KEPT, most=_KEPT)
+
+
+def _is_at_least(cells: Cells, at: int, parts: Sequence[int], share: float, *, most: float) -> bool:
+    own, theirs = cells.values[:, at], cells.values[:, parts].sum(axis=1)
+    told = (own > 0) & (theirs > 0)
+    return bool(told.any() and (own[told] >= share * theirs[told]).mean() >= most)

@@ -27,10 +27,12 @@ _FEWEST_LEVELS = 5
 _NEARLY_ALL = 0.8
 _MOSTLY = 0.7
 _SMOOTH = 0.35
+_OF_RUNNING = 0.2
 """Second differences as a share of what separate counts show: a sum over three periods shows .22, over twelve .06."""
 _FRACTIONS = 0.05
 _SEASONS = 3
 _SOME = 0.15
+_HALF = 0.5
 _MOST_LINES = 2_000
 _SEASON_OF = {1: 7, 7: 52, 28: 12, 29: 12, 30: 12, 31: 12, 90: 4, 91: 4, 92: 4}
 _NAMES = re.compile(
@@ -129,7 +131,7 @@ def _running(values: FloatArray) -> str | None:
     steps = _steps(values)
     falls = (steps < 0).mean(axis=1) <= _SOME
     grows = np.nanmax(values, axis=1) >= 2 * np.nan_to_num(values[:, :2]).max(axis=1)
-    running = falls & grows & (_roughness(values) < _SMOOTH)
+    running = falls & grows & (_roughness(values) < _OF_RUNNING)
     return "running" if running.mean() >= _NEARLY_ALL else None
 
 
@@ -150,9 +152,30 @@ def _to_date(values: FloatArray, dates: pd.DatetimeIndex) -> str | None:
             continue
         resets = (falls & steep)[:, at].mean(axis=1) >= _MOSTLY
         elsewhere = falls[:, ~at].mean(axis=1) <= _SOME
-        if (resets & elsewhere).mean() >= _NEARLY_ALL:
+        if (resets & elsewhere).mean() >= _NEARLY_ALL and _adds_on(values, at):
             return what.split()[0]
     return None
+
+
+def _adds_on(values: FloatArray, begins: BoolArray) -> bool:
+    """Say whether each figure carries on the one before it, as totals so far do, and seasonal counts do not.
+
+    How figures of one place in a run differ from one run to the next goes with how those of the place before do.
+    """
+    place = np.zeros(values.shape[1], dtype=np.int64)
+    run = np.zeros(values.shape[1], dtype=np.int64)
+    for at in range(1, values.shape[1]):
+        place[at] = 0 if begins[at - 1] else place[at - 1] + 1
+        run[at] = run[at - 1] + begins[at - 1]
+    number, length = int(run.max()) + 1, int(place.max()) + 1
+    table = np.full((len(values), number, length), np.nan)
+    table[:, run, place] = values
+    changes = np.diff(table, axis=1)
+    earlier, later = changes[:, :, :-1].ravel(), changes[:, :, 1:].ravel()
+    both = np.isfinite(earlier) & np.isfinite(later)
+    if both.sum() < _FEWEST_DATES or not earlier[both].any() or not later[both].any():
+        return True  # too little to tell
+    return bool(np.corrcoef(earlier[both], later[both])[0, 1] > _HALF)
 
 
 def _is_smooth(values: FloatArray, season: int) -> bool:
@@ -176,7 +199,9 @@ def _roughness(values: FloatArray, season: int = 0) -> FloatArray:
     number = second.shape[1]
     if season and number >= _SEASONS * season:
         for at in range(season):
-            second[:, at::season] -= np.nanmean(second[:, at::season], axis=1, keepdims=True)
+            there = np.isfinite(second[:, at::season])
+            means = np.where(there, second[:, at::season], 0.0).sum(axis=1) / np.maximum(there.sum(axis=1), 1)
+            second[:, at::season] -= means[:, None]
         number -= season
     level = np.nanmean(values, axis=1)
     variance = np.nansum(second**2, axis=1) / max(number, 1) if second.size else np.full(len(values), np.inf)

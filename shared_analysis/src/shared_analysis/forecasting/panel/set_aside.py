@@ -32,7 +32,7 @@ def notice_set_aside(panel: Panel, set_aside: pd.DataFrame, contract: DataContra
     """
     roles = contract.roles
     role = next((role for role in ("period", "event_date") if role in roles), None)
-    if role is None or set_aside.empty:
+    if role is None or set_aside.empty or not {roles[role], _REASONS} <= set(set_aside.columns):
         return ()
     column = contract.column(roles[role])
     repeats = set_aside[_REASONS].astype("string").str.fullmatch(r"[^;]*: unique").fillna(False).to_numpy(dtype=bool)

@@ -79,9 +79,16 @@ def _probably(how: str, code: str) -> str:
     }.get(how, "")
 
 
-def _added_up_over(columns: Sequence[tuple[str, Sequence[str]]]) -> str:
-    named = [f"{name} ({listed(kinds, 4)})" for name, kinds in columns]
+def _added_up_over(columns: Sequence[tuple[str, Sequence[str], int]]) -> str:
+    named = [f"{name} ({listed(kinds, 4) if kinds else f'{number:,} kinds'})" for name, kinds, number in columns]
     return f"Counts are added up over {joined(named)}."
+
+
+def _nearly_alike(pairs: Sequence[tuple[str, str, str]]) -> str:
+    said = [f"'{one}' and '{other}' of column {name}" for name, one, other in pairs]
+    return (
+        f"{listed(said, 3)} count nearly the same. If one is another version of the other, everything is counted twice."
+    )
 
 
 def _odd_flow(column: str, what: str) -> str:
@@ -114,8 +121,9 @@ def _set_aside_at_end(number: int, first: pd.Period, last: pd.Period) -> str:
 
 
 def _called_like_totals(names: Sequence[str]) -> str:
-    called = "is called like a total" if len(names) == 1 else "are called like totals"
-    return f"{' and '.join(names)} {called} and added up with the others; take it out if it is one."
+    called = "has the name of a total and is" if len(names) == 1 else "have the names of totals and are"
+    these = "it out if it is one" if len(names) == 1 else "them out if they are"
+    return f"{joined(names)} {called} added up with the others; take {these}."
 
 
 def _stray_dates_left_out(side: str, end: pd.Period, counts: int, series: str, period: pd.Period) -> str:
@@ -253,8 +261,9 @@ WORDINGS: Mapping[str, Wording] = {
     "may_hold_counts": _may_hold_counts,
     "counts_are_summed": "The table holds counts already, so column '{column}' is added up.",
     "added_up_over": _added_up_over,
+    "nearly_alike": _nearly_alike,
     "several_rows_of_a_date": (
-        "{number:,} rows give another count for the same {names}, and no column tells them apart; all are added up."
+        "{number:,} rows have the same {names} as another, and no column tells them apart; all are added up."
     ),
     "negative_counts": "{number:,} counts are below zero, and are taken for corrections of the others.",
     "odd_flow": _odd_flow,
