@@ -23,7 +23,8 @@ from shared_analysis.contracts.model import RESERVED_COLUMNS, Column, DataContra
 from shared_analysis.contracts.notation import Notation, find_notation
 from shared_analysis.contracts.role_guessing import role_of_shape
 from shared_analysis.contracts.roles import IDENTIFYING, ROLES
-from shared_analysis.contracts.table_roles import AREA_CODE, roles_of_table, type_of
+from shared_analysis.contracts.table_roles import roles_of_table, type_of
+from shared_analysis.contracts.tables.areas import AREA_CODE, pattern_of_areas
 from shared_analysis.contracts.tables.content import columns_of, names_of, side_by_side
 from shared_analysis.contracts.tables.shares import counted, distinct, matches, repeats
 from shared_analysis.contracts.values import MOSTLY, NUMBER_ROLES, as_text, coerce
@@ -38,18 +39,6 @@ _FEWEST_ROWS = 30
 _MANY_ROWS = 500
 _LEAST_SHARE = 0.03
 _LEAST_YEARS = 10
-# Kinds of areas by the beginnings of their codes: all of one kind, wherever in the United Kingdom.
-_KINDS_OF_AREAS = (
-    ("E06", "E07", "E08", "E09", "N09", "S12", "W06"),
-    ("E05", "N08", "S13", "W05"),
-    ("E00", "N00", "S00", "W00"),
-    ("E01", "N20", "S01", "W01"),
-    ("E02", "N21", "S02", "W02"),
-    ("E14", "N05", "N06", "S14", "W07"),
-    ("E12",),
-    ("E92", "K02", "K03", "K04", "N92", "S92", "W92"),
-)
-_MOST_KINDS = 3
 _KEY_ROLES = ("area_code", "category", "group", "sex", "source", "period", "event_date")
 _COLUMNS_WITH_REMARKS = 3
 _FIRST_YEAR = 1700
@@ -239,7 +228,7 @@ def _with_limits(column: Column, text: pa.Array, present: Callable[[], pd.Series
             return replace(column, minimum=limits[0], maximum=limits[1])
         return column
     if column.role == "area_code" and matches(text, AREA_CODE, 1.0):
-        return replace(column, pattern=_kinds_of_areas(text))
+        return replace(column, pattern=pattern_of_areas(text))
     if column.type == "string" and column.role in _LISTED_ROLES:
         allowed = None if column.role == "sex" else _allowed(text, ruled_as)
         return replace(column, allowed=allowed, pattern=None if allowed else _way(column, text))
@@ -257,15 +246,6 @@ def _way(column: Column, text: pa.Array) -> str | None:
         return None
     ways = _SEXES if column.role == "sex" else _WAYS_OF_KINDS
     return next((lasting for now, lasting in ways if matches(text, now, 1.0)), None)
-
-
-def _kinds_of_areas(codes: pa.Array) -> str:
-    """Write a pattern of codes of areas of the kinds that are there."""
-    beginnings = {code[:3] for code in pc.unique(codes.drop_null()).to_pylist()}
-    kinds = {next((kind for kind in _KINDS_OF_AREAS if begins in kind), (begins,)) for begins in beginnings}
-    if len(kinds) > _MOST_KINDS:
-        return AREA_CODE
-    return f"^({'|'.join(sorted(begins for kind in kinds for begins in kind))})[0-9]{{6}}$"
 
 
 def _unknown_classification(name: str, text: pa.Array, kind: str, rows_of: Kind) -> str:

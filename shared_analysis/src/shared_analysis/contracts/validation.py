@@ -13,6 +13,7 @@ from shared_analysis.contracts.dates import ISO_DATE
 from shared_analysis.contracts.model import Column, DataContract
 from shared_analysis.contracts.references import columns_compared, find_orphans
 from shared_analysis.contracts.report import ContractBroken, ValidationReport
+from shared_analysis.contracts.tables.areas import kinds_of_areas
 from shared_analysis.contracts.tables.checked import CheckedTable, check_rows, find_repeated
 from shared_analysis.contracts.tables.content import Content, names_of
 from shared_analysis.contracts.tables.order import is_sorted
@@ -79,6 +80,7 @@ def validate(
     for table in checked.values():
         table.faults.update(find_repeated(table))
     notices += _marked(checked)
+    notices += _levels_of_areas(checked)
     unchecked = {name: len(tables[name]) for name in sorted(incomplete) if name in tables}
     for name, delivery in sorted(deliveries.items()):
         notices += [f"{name}: {words}" for words in (*(each.words for each in delivery.aside), *delivery.remarks)]
@@ -129,6 +131,20 @@ def _notices(tables: Mapping[str, Content], contracts: Mapping[str, DataContract
             yield f"{name}: {_columns(len(extra))} in no contract; see that the table has its header line"
         for rule in contracts[name].unchecked:
             yield f"{name}: the contract states a rule that is not checked here: {rule}"
+
+
+def _levels_of_areas(checked: Mapping[str, CheckedTable]) -> Iterable[str]:
+    """Name columns of counts in which areas stand beside those that they are part of."""
+    for name, table in checked.items():
+        roles = table.contract.roles
+        if not {"area_code", "count"} <= set(roles):
+            continue
+        kinds = kinds_of_areas(pa.array(table.typed[roles["area_code"]], pa.string(), from_pandas=True))
+        if len(kinds) > 1:
+            yield (
+                f"{name}: {roles['area_code']} has codes of {len(kinds)} kinds of areas "
+                f"({', '.join(kinds)}); where one is part of another, whoever adds them up counts twice"
+            )
 
 
 def _extra(table: Content, contract: DataContract) -> list[str]:
