@@ -120,3 +120,14 @@ def test_a_delivery_that_lost_its_periods_is_refused(tmp_path: Path) -> None:
     reading = Reading("csv", "utf-8", ",", period_column="period", value_column="count")
     with pytest.raises(SharedAnalysisError, match="No heading of the table is a period"):
         read(tmp_path / "t.csv", reading)
+
+
+@pytest.mark.parametrize(
+    ("names", "periods"), [(["decile01", "decile02", "decile03"], 0), (["Jan-24", "Feb-24", "Mar-24", "2024"], 3)]
+)
+def test_what_is_no_further_period_stays_a_column(tmp_path: Path, names: list[str], periods: int) -> None:
+    lines = [",".join(["area_code", *names]), *(f"{area},{','.join('123456'[: len(names)])}" for area in AREAS)]
+    (tmp_path / "t.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    delivery = find_periods(read(tmp_path / "t.csv"))
+    assert (len(delivery.table) if delivery else 0) == periods * len(AREAS)
+    assert delivery is None or "2024" in delivery.table.columns

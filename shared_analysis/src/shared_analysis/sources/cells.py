@@ -16,7 +16,8 @@ NUMBER = re.compile(r"[£$€]? ?[-+(]?[£$€]? ?\d[\d,.' \u00a0]*\)? ?%?|-|\.\
 PERIOD = re.compile(
     r"(?i)(19|20)\d\d([-/ ](\d{2,4}|q[1-4]))?|q[1-4][-/ ](19|20)\d\d"
     r"|(19|20)\d\d[-/]?(0[1-9]|1[0-2])([-/](0[1-9]|[12]\d|3[01]))?( 00:00:00)?"
-    r"|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-/ .]*(\d{2}|\d{4})"
+    r"|(jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?"
+    r"|dec(ember)?)[-/ .]*(\d{2}|\d{4})"
 )
 NOTHING = re.compile(
     r"[-.:]+|n/?[akd]|\[?[a-z]\]?|\*+|null|none|nil|unknown|missing|closed|open|suppressed|withheld|refused|declined"

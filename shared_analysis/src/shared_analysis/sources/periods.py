@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from shared_analysis.errors import SharedAnalysisError
@@ -10,6 +11,7 @@ from shared_analysis.sources.delivery import Delivery
 from shared_analysis.sources.header import FIRST_OF_MONTH
 
 _FEWEST = 3
+_YEAR = re.compile(r"(19|20)\d\d")
 _PERIOD, _VALUE = "period", "count"
 _YEARS = frozenset({"year", "yr", "calendar year", "cal year"})
 _PARTS = frozenset({"month", "mth", "month name", "month no", "month number", "calendar month", "quarter", "qtr"})
@@ -93,7 +95,10 @@ def _joined(delivery: Delivery) -> Delivery:
 
 
 def _headings(names: list[str]) -> list[str]:
-    return [name for name in names if PERIOD.fullmatch(name.strip()) or FIRST_OF_MONTH.fullmatch(name.strip())]
+    """Find headings that are periods of one length: a year beside months is their total, and no further month."""
+    found = [name for name in names if PERIOD.fullmatch(name.strip()) or FIRST_OF_MONTH.fullmatch(name.strip())]
+    years = [name for name in found if _YEAR.fullmatch(name.strip())]
+    return years if 2 * len(years) > len(found) else [name for name in found if name not in years]
 
 
 def _free(name: str, taken: list[str]) -> str:

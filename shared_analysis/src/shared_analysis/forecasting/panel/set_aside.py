@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from shared_analysis.forecasting.panel.panel import Panel
 
 (_REASONS,) = RESERVED_COLUMNS
+_FELT = 0.02
 
 
 def notice_set_aside(panel: Panel, set_aside: pd.DataFrame, contract: DataContract) -> tuple[Notice, ...]:
-    """Name the rows set aside that would belong to the last season, or to periods after the panel's last.
+    """Name the rows set aside that belong to periods after the panel's last, or are many in one of the last season.
 
     Parameters
     ----------
@@ -44,10 +45,14 @@ def notice_set_aside(panel: Panel, set_aside: pd.DataFrame, contract: DataContra
     last = panel.periods[-1]
     late = periods[periods > last]
     recent = periods[(periods <= last) & (periods > last - panel.calendar.season)]
+    # A row of a table of counts is that of an area, one of events is a count.
+    usual = pd.Series(len(panel.keys) if "count" in roles else panel.total, index=panel.periods)
+    number = pd.Series(recent).value_counts()
+    felt = number[number > _FELT * (number + usual.reindex(number.index))]
     notices: tuple[Notice, ...] = ()
     if len(late):
         notices += (Notice("set_aside_after_end", {"number": len(late), "last": last}),)
-    if len(recent):
-        values = {"number": len(recent), "first": recent.min(), "last": recent.max()}
+    if len(felt):
+        values = {"number": int(felt.sum()), "first": felt.index.min(), "last": felt.index.max()}
         notices += (Notice("set_aside_at_end", values),)
     return notices
