@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+import pandas as pd
+import pyarrow as pa
 import pytest
 
 from shared_analysis.contracts.dates import DateFormat
@@ -47,3 +49,18 @@ def test_a_format_that_says_no_date_is_refused_with_its_place(text: str) -> None
 
 def test_a_point_in_a_format_is_a_point() -> None:
     assert not re.fullmatch(DateFormat.parse("dd.MM.yyyy").shape, "09x02x2024")
+
+
+@pytest.mark.parametrize("form", ["d MMMM yyyy", "d MMM yyyy", "MMMM d, yyyy"])
+def test_a_day_may_be_written_as_a_word_beside_a_month(form: str) -> None:
+    ends = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd", 31: "st"}
+    days = pd.Series(pd.date_range("2021-03-01", "2021-03-31"))
+    written = DateFormat.parse(form).write(days)
+    ordinal = written.str.replace(
+        r"\b([0-9]{1,2})\b(?![0-9])(?=[ ,])",
+        lambda match: match[1] + ends.get(int(match[1]), "th"),
+        regex=True,
+    )
+    assert ordinal[0] != written[0]
+    for texts in (written, ordinal):
+        assert DateFormat.parse(form).read(pa.array(texts)).tolist() == days.tolist()

@@ -116,7 +116,10 @@ class DateFormat:
             raise SharedAnalysisError(f"'{text}' is not a supported format of dates.", f"{where}, format", _NEXT_STEP)
         marks = [token if _is_part(token) else token.strip("'") for token in tokens]
         python = "" if {"quarter", "fraction", "offset"} & set(parts) else "".join(map(_in_python, marks))
-        return cls(text, python, "".join(map(_in_regex, marks)), tuple(marks))
+        shape = "".join(map(_in_regex, marks))
+        if "MMM" in text:  # beside a word the day may be one, too: 3rd March 2021
+            shape = shape.replace(_PARTS["d"][2], _PARTS["d"][2] + "(?:st|nd|rd|th)?")
+        return cls(text, python, shape, tuple(marks))
 
     @property
     def step(self) -> str:
