@@ -25,7 +25,7 @@ from shared_analysis.contracts.role_guessing import role_of_shape
 from shared_analysis.contracts.roles import IDENTIFYING, ROLES
 from shared_analysis.contracts.table_roles import roles_of_table, type_of
 from shared_analysis.contracts.tables.areas import AREA_CODE, pattern_of_areas
-from shared_analysis.contracts.tables.content import columns_of, names_of, side_by_side
+from shared_analysis.contracts.tables.content import columns_of, flat, names_of, side_by_side
 from shared_analysis.contracts.tables.shares import counted, distinct, matches, repeats
 from shared_analysis.contracts.values import MOSTLY, NUMBER_ROLES, as_text, coerce
 from shared_analysis.errors import SharedAnalysisError
@@ -191,13 +191,13 @@ def _column(name: str, text: pa.Array, role: str | None, roles: frozenset[str]) 
         kind, form = _lasting_type(name, text, kind, form, ruled_as)
     classification = ROLES[role].classification if role else _unknown_classification(name, text, kind, rows_of)
     column = Column(name, kind, role=role, format=form, classification=classification)
-    present = cache(lambda: coerce(text, column).values.dropna())
+    typed = cache(lambda: coerce(text, column).values)
     ruled = replace(
         column,
         required=_required(role, ruled_as) and len(text) > 0 and text.null_count == 0,
-        unique=(role == "record_id" or (role is None and is_well_known_identifier(name))) and _unique(present()),
+        unique=(role == "record_id" or (role is None and is_well_known_identifier(name))) and _unique(typed()),
     )
-    return ruled if text.null_count == len(text) else _with_limits(ruled, text, present, ruled_as)
+    return ruled if text.null_count == len(text) else _with_limits(ruled, text, typed, ruled_as)
 
 
 def _lasting_type(name: str, text: pa.Array, kind: str, form: str | None, ruled_as: Kind) -> tuple[str, str | None]:
@@ -218,13 +218,13 @@ def _required(role: str | None, ruled_as: Kind) -> bool:
     return role in ("event_date", "period") and ruled_as == "events"
 
 
-def _with_limits(column: Column, text: pa.Array, present: Callable[[], pd.Series], ruled_as: Kind) -> Column:
+def _with_limits(column: Column, text: pa.Array, typed: Callable[[], pd.Series], ruled_as: Kind) -> Column:
     """Add the limits, the pattern or the allowed values that the kind of the column warrants."""
     if column.type in ("integer", "number"):
-        if column.role in NUMBER_ROLES and present().min() >= 0:
+        if column.role in NUMBER_ROLES and typed().min() >= 0:
             return replace(column, minimum=0)
         limits = None if column.role else range_of_coordinate(column.name)
-        if limits and limits[0] <= present().min() and present().max() <= limits[1]:
+        if limits and limits[0] <= typed().min() and typed().max() <= limits[1]:
             return replace(column, minimum=limits[0], maximum=limits[1])
         return column
     if column.role == "area_code" and matches(text, AREA_CODE, 1.0):
@@ -235,8 +235,8 @@ def _with_limits(column: Column, text: pa.Array, present: Callable[[], pd.Series
     if column.role == "event_date" and column.type == "date":
         # The first of January of a year well before the first: a limit, and nobody's date. What happened earlier may be
         # recorded late. A period has none: an earlier month that arrives later is no fault.
-        years = max(_LEAST_YEARS, int(present().max().year - present().min().year))
-        return replace(column, minimum=dt.date(max(int(present().min().year) - years, _FIRST_YEAR), 1, 1))
+        years = max(_LEAST_YEARS, int(typed().max().year - typed().min().year))
+        return replace(column, minimum=dt.date(max(int(typed().min().year) - years, _FIRST_YEAR), 1, 1))
     return column
 
 
@@ -264,8 +264,9 @@ def _unknown_classification(name: str, text: pa.Array, kind: str, rows_of: Kind)
     return "quasi" if varied else "none"
 
 
-def _unique(present: pd.Series) -> bool:
-    return len(present) > 1 and distinct(pa.array(present)) == len(present)
+def _unique(values: pd.Series) -> bool:
+    present = flat(pa.array(values, from_pandas=True)).drop_null()
+    return len(present) > 1 and distinct(present) == len(present)
 
 
 def _allowed(text: pa.Array, ruled_as: Kind) -> tuple[str, ...] | None:

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shared_analysis.contracts.tables.letters import DIGITS, made_of, with_nines
+from shared_analysis.contracts.tables.letters import DIGITS, made_of, with_nines, without_bytes
 from shared_analysis.contracts.tables.shares import is_varied
 from shared_analysis.errors import SharedAnalysisError
 
@@ -118,18 +118,20 @@ class NumberFormat:
         # Of many numbers the ways in which they are written are few, and of most only marks are to be left out.
         ways = pc.dictionary_encode(with_nines(text))
         right, bare = self._each(ways.dictionary), self._without_marks(ways.dictionary)
-        easy = pc.fill_null(pc.equal(right, bare), False).take(ways.indices)
-        plain = pc.if_else(easy, self._without_marks(text), pa.scalar(None, pa.string()))
-        others = pc.fill_null(pc.and_(pc.is_valid(right).take(ways.indices), pc.invert(easy)), False)
-        return pc.replace_with_mask(plain, others, self._each(text.filter(others))) if _any(others) else plain
+        easy = pc.fill_null(pc.equal(right, bare), False)
+        plain = self._without_marks(text)
+        if pc.all(easy).as_py():
+            return plain
+        others = pc.fill_null(pc.invert(easy).take(ways.indices), False)
+        return pc.replace_with_mask(plain, others, self._each(text.filter(others)))
 
     def _each(self, text: pa.Array) -> pa.Array:
         parts = pc.extract_regex(_ascii_marks(text), pattern=_WRITTEN)
         return pc.if_else(self._is_in(parts), self._written_plainly(parts), pa.scalar(None, pa.string()))
 
     def _without_marks(self, text: pa.Array) -> pa.Array:
-        for mark in filter(None, (self.currency, self.thousands, "%" * self.percent)):
-            text = pc.replace_substring(text, mark, "")
+        marks = "".join((self.currency, self.thousands, "%" * self.percent))
+        text = without_bytes(text, marks.encode()) if marks else text
         return text if self.decimal == "." else pc.replace_substring(text, self.decimal, ".")
 
     def _is_in(self, parts: pa.Array) -> pa.Array:

@@ -29,7 +29,8 @@ from shared_analysis.contracts.role_guessing import (
 )
 from shared_analysis.contracts.roles import IDENTIFYING
 from shared_analysis.contracts.tables.areas import AREA_CODE
-from shared_analysis.contracts.tables.shares import distinct, draw, has_leading_zeros, matches, repeats
+from shared_analysis.contracts.tables.letters import has_leading_zeros
+from shared_analysis.contracts.tables.shares import distinct, draw, matches, repeats
 from shared_analysis.contracts.values import DATE_ROLES, MOSTLY, NUMBER_ROLES, date_type, guess_type, is_of_type
 
 # Wider than the formats of dates that there are, in digits or with the month in letters.

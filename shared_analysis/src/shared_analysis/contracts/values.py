@@ -17,9 +17,16 @@ from shared_analysis.contracts.notation import Marked, read_marks
 from shared_analysis.contracts.numbers import is_rounded, undo_spreadsheet
 from shared_analysis.contracts.role_guessing import snake
 from shared_analysis.contracts.tables.content import flat
-from shared_analysis.contracts.tables.letters import has_blank_ends, made_of
+from shared_analysis.contracts.tables.letters import (
+    has_blank_ends,
+    has_empty,
+    has_leading_zeros,
+    letters_beyond,
+    made_of,
+    within,
+)
 from shared_analysis.contracts.tables.readers import READERS, latest_of, mask_of
-from shared_analysis.contracts.tables.shares import counted, draw, has_leading_zeros, matches, reaches
+from shared_analysis.contracts.tables.shares import counted, draw, matches, reaches
 
 DTYPES = {
     "string": "string[pyarrow]",
@@ -44,6 +51,7 @@ _JOINERS = "[\\x{200C}\\x{200D}]"
 _LATIN = "^[\\x{0000}-\\x{024F}\\x{1E00}-\\x{1EFF}\\x{2000}-\\x{206F}\\x{20A0}-\\x{20BF}]*$"
 # Other letters of the west of Europe, and signs of money: nothing about them is unseen, and they are composed.
 _AS_IT_LOOKS = r"^[\x00-\x7F\x{A1}-\x{AC}\x{AE}-\x{17F}\x{20AC}]*$"
+_LAST_OF_KEYBOARD = 0x7F
 _WIDE_BLANK = "[\\x{00A0}\\x{1680}\\x{2000}-\\x{200A}\\x{202F}\\x{205F}\\x{3000}]"
 _QUOTED = "^[\\x{2018}\\x{2019}\\x{201C}-\\x{201E}](.+)[\\x{2018}\\x{2019}\\x{201C}\\x{201D}]$"
 _QUOTES = (("[\\x{2018}\\x{2019}\\x{201B}\\x{02BC}]", "'"), ("[\\x{201C}-\\x{201F}]", '"'))
@@ -112,16 +120,17 @@ def read_text(values: pd.Series | pa.Array | pa.ChunkedArray, kind: str | None =
     """
     text = _trimmed(_raw_text(values, kind))
     changed = 0
-    other = pc.fill_null(pc.invert(pc.match_substring_regex(text, _AS_IT_LOOKS)), False) if _is_odd(text) else None
-    if other is not None and pc.any(other).as_py():
+    if _is_odd(text):
+        other = pc.fill_null(pc.invert(pc.match_substring_regex(text, _AS_IT_LOOKS)), False)
         before = text.filter(other)
         after = _as_seen(before)
         changed = int(pc.sum(pc.not_equal(before, after)).as_py() or 0)
         # Composing can leave a blank at an end, so trim again.
         after = pc.utf8_trim_whitespace(pc.utf8_normalize(after, form="NFC"))
         text = pc.replace_with_mask(text, other, after)
-    empty = pc.equal(pc.binary_length(text), 0)
-    return pc.if_else(empty, pa.scalar(None, pa.string()), text) if pc.any(empty).as_py() else text, changed
+    if has_empty(text):
+        text = pc.if_else(pc.equal(pc.binary_length(text), 0), pa.scalar(None, pa.string()), text)
+    return text, changed
 
 
 def _trimmed(text: pa.Array) -> pa.Array:
@@ -129,8 +138,11 @@ def _trimmed(text: pa.Array) -> pa.Array:
 
 
 def _is_odd(text: pa.Array) -> bool:
-    """Say whether there is more than the letters of a keyboard."""
-    return not pc.all(pc.string_is_ascii(text), skip_nulls=True).as_py()
+    """Say whether there is a letter that is not as it looks, or not composed."""
+    if within(text, 0, _LAST_OF_KEYBOARD):
+        return False
+    looks = pc.match_substring_regex(pa.array(letters_beyond(text), pa.string()), _AS_IT_LOOKS)
+    return not pc.all(looks).as_py()
 
 
 def _as_seen(text: pa.Array) -> pa.Array:

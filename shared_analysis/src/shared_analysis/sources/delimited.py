@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -34,12 +34,14 @@ from shared_analysis.sources.text import (
 from shared_analysis.wording import many
 
 _SAMPLE = 1 << 20
+_PIECE = 1 << 16
 # A quotation mark within a value, written with a backslash; not the one after a folder's name at the end of a value.
 _ESCAPED = re.compile(r'\\"(?!([,;\t|]("|[\d.-]*([,;\t|\r\n]|$))|[\r\n]|$))')
+_IN_RULES = np.isin(np.arange(256), list(b"-=_+"))
 _NO_NAMES = ("The file has no row with the names of its columns.", "export the table with its header line")
 
 
-def read_delimited(content: bytes, name: str, reading: Reading | None = None) -> Delivery:
+def read_delimited(content: bytes | memoryview, name: str, reading: Reading | None = None) -> Delivery:
     """Read a text with any separator, in any usual encoding.
 
     Parameters
@@ -56,6 +58,7 @@ def read_delimited(content: bytes, name: str, reading: Reading | None = None) ->
     SharedAnalysisError
         If it has no header, its encoding is unknown, or it ends within a row.
     """
+    content = memoryview(content)
     if reading is not None and reading.encoding is not None:
         refuse_other_encoding(content, reading.encoding, name)
         encoding = reading.encoding
@@ -80,15 +83,16 @@ def read_delimited(content: bytes, name: str, reading: Reading | None = None) ->
         header_rows=head.rows,
     )
     heads = [trimmed(record.fields) for record in first[head.first : head.first + head.rows]]
-    plain = _plain(content, found, head, heads, name)
+    plain = _plain(content, found, head, heads, name, checked=reading is None)
     return plain or _careful(decode(content, encoding, name, stated=reading is not None), found, head, name)
 
 
-def _beginning(content: bytes, encoding: str, name: str, *, stated: bool) -> str:
+def _beginning(content: memoryview, encoding: str, name: str, *, stated: bool) -> str:
     """Decode the beginning of a file, up to the end of a line."""
-    if len(content) <= _SAMPLE:
+    if content.nbytes <= _SAMPLE:
         return decode(content, encoding, name, stated=stated)
-    text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(content[:_SAMPLE]).removeprefix("\ufeff")
+    sample = bytes(content[:_SAMPLE])
+    text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(sample).removeprefix("\ufeff")
     return text[: max(text.rfind("\n"), text.rfind("\r")) + 1] or text
 
 
@@ -106,8 +110,13 @@ def _head_of(first: Sequence[Record], name: str, reading: Reading | None) -> Hea
     return head
 
 
-def _plain(content: bytes, reading: Reading, head: Head, heads: Sequence[Row], name: str) -> Delivery | None:
-    """Read a file whose every line is one row of as many fields; None where it is not so."""
+def _plain(
+    content: memoryview, reading: Reading, head: Head, heads: Sequence[Row], name: str, *, checked: bool
+) -> Delivery | None:
+    """Read a file whose every line is one row of as many fields; None where it is not so.
+
+    ``checked`` says that its encoding was found, so that all of it is known to be in it.
+    """
     if not str(reading.separator).isascii():
         return None  # Arrow takes one byte
     above = reading.header_row + reading.header_rows - 1
@@ -119,6 +128,7 @@ def _plain(content: bytes, reading: Reading, head: Head, heads: Sequence[Row], n
             read_options=pacsv.ReadOptions(skip_rows=above, column_names=names, encoding=encoding),
             parse_options=pacsv.ParseOptions(delimiter=reading.separator, newlines_in_values=False),
             convert_options=pacsv.ConvertOptions(
+                check_utf8=not checked,
                 column_types=dict.fromkeys(names, pa.string()),
                 null_values=[""],
                 strings_can_be_null=True,
@@ -127,23 +137,33 @@ def _plain(content: bytes, reading: Reading, head: Head, heads: Sequence[Row], n
         )
     except (pa.ArrowException, UnicodeDecodeError):
         return None
-    ended = content.endswith((b"\n", b"\n\x00"))
-    if not ended and content.count(b'"') % 2:
+    ended = bytes(content[-2:]).endswith((b"\n", b"\n\x00"))
+    lines, odd_ends, quotes = _count_marks(content)
+    if not ended and quotes % 2:
         return None
     # Otherwise a value runs over lines, one is blank, or lines end in another way.
-    if _count(content, b"\n") + (not ended) != table.num_rows + above:
+    if lines + (not ended) != table.num_rows + above:
         return None
     # With as many rows as lines, a value runs over two only where a row ends without a line, as the last one may.
-    endless = table if b"\r" in content else table.slice(max(table.num_rows - 1, 0))
-    if b'"' in content and any(map(_has_lines, endless.columns)):
+    endless = table if odd_ends else table.slice(max(table.num_rows - 1, 0))
+    if quotes and any(map(_has_lines, endless.columns)):
         return None
     return None if _has_furniture(table, heads, head.names) else _delivered(table, reading, head, name)
 
 
-def _count(content: bytes, mark: bytes) -> int:
-    """Count a byte, a piece at a time that the processor's cache holds."""
-    pieces = (memoryview(content)[at : at + _SAMPLE] for at in range(0, len(content), _SAMPLE))
-    return sum(int(np.count_nonzero(np.frombuffer(piece, dtype=np.uint8) == ord(mark))) for piece in pieces)
+def _count_marks(content: memoryview) -> tuple[int, bool, int]:
+    """Count line feeds; say whether there is a carriage return without one; count quotation marks."""
+    data = np.frombuffer(content, dtype=np.uint8)
+    feeds = returns = pairs = quotes = 0
+    for at in range(0, len(data), _PIECE):
+        piece = data[at : at + _PIECE + 1]  # and the first byte of the next
+        feed, carriage = piece == ord("\n"), piece[:_PIECE] == ord("\r")
+        feeds += int(np.count_nonzero(feed[:_PIECE]))
+        quotes += int(np.count_nonzero(piece[:_PIECE] == ord('"')))
+        if carriage.any():
+            returns += int(np.count_nonzero(carriage))
+            pairs += int(np.count_nonzero(carriage[: len(feed) - 1] & feed[1:]))
+    return feeds, returns > pairs, quotes
 
 
 def _has_lines(column: pa.ChunkedArray) -> bool:
@@ -152,23 +172,42 @@ def _has_lines(column: pa.ChunkedArray) -> bool:
 
 def _has_furniture(table: pa.Table, heads: Sequence[Row], names: Sequence[str]) -> bool:
     """Say whether a row is none of the table: looked for in all rows where it is cheap, else in the first and last."""
-    filled = np.zeros(table.num_rows, dtype=np.int32)
-    for column in table.columns:
-        filled += pc.is_valid(column).to_numpy(zero_copy_only=False)
-    if (filled == 0).any():
-        return True
-    where = next((at for at, name in enumerate(names) if name), 0)
-    if names[where] and pc.any(pc.match_substring(table.column(where), names[where], ignore_case=True)).as_py():
-        again = pc.utf8_trim_whitespace(pc.replace_substring(table.column(where), "\ufeff", ""))
-        if pc.any(pc.equal(pc.utf8_lower(again), names[where].lower())).as_py():
+    if all(column.null_count for column in table.columns):
+        filled = np.zeros(table.num_rows, dtype=np.int32)
+        for column in table.columns:
+            filled += pc.is_valid(column).to_numpy(zero_copy_only=False)
+        if (filled == 0).any():
             return True
-    if pc.any(pc.match_substring_regex(table.column(where), f"^{RULE}$")).as_py():
+    where = next((at for at, name in enumerate(names) if name), 0)
+    if names[where] and _has_once_more(table.column(where), names[where]):
+        return True
+    ruled = _pieces_with(table.column(where), lambda data: bool((_IN_RULES[data][1:] & _IN_RULES[data][:-1]).any()))
+    if pc.any(pc.match_substring_regex(ruled, f"^{RULE}$")).as_py():
         return True
     ends = table
     if table.num_rows > furniture.FIRST + furniture.LAST:
         last = table.slice(table.num_rows - furniture.LAST)
         ends = pa.concat_tables([table.slice(0, furniture.FIRST), last])
     return any(furniture.kinds(_rows_of(ends), names, heads))
+
+
+def _has_once_more(column: pa.ChunkedArray, name: str) -> bool:
+    """Say whether a value is the name of the column, in letters of any case."""
+    own = name.lower().encode()
+    named = _pieces_with(column, lambda data: own in data.tobytes().lower()) if name.isascii() else column
+    again = pc.utf8_trim_whitespace(pc.replace_substring(named, "\ufeff", ""))
+    return bool(pc.any(pc.equal(pc.utf8_lower(again), name.lower())).as_py())
+
+
+def _pieces_with(column: pa.ChunkedArray, hint: Callable[[np.ndarray], bool]) -> pa.ChunkedArray:
+    """Return the pieces of a column of whose bytes, all values together, a hint is true."""
+    found = []
+    for piece in column.chunks:
+        ends = np.frombuffer(piece.buffers()[1] or bytes(4), dtype=np.int32)[piece.offset :][: len(piece) + 1]
+        data = np.frombuffer(piece.buffers()[2] or b"", dtype=np.uint8)[ends[0] : ends[-1]]
+        if hint(data):
+            found.append(piece)
+    return pa.chunked_array(found, column.type)
 
 
 def _rows_of(table: pa.Table) -> list[list[str | None]]:

@@ -69,6 +69,9 @@ def _read(path: Path, reading: Reading | None, sheet: str | None) -> Delivery:
     kind = recognise(path)
     if kind == "parquet" or path.suffix.lower() == ".parquet":
         return _as_said(read_parquet(path, path.name), reading, path.name)
+    if kind == "csv":
+        _refuse_other_format(kind, reading, path.name)
+        return read_delimited(_content_of(path), path.name, reading)
     content, name = path.read_bytes(), path.name
     for _ in range(_MOST_WRAPPINGS):
         if kind == "gzip":
@@ -87,6 +90,14 @@ def _read(path: Path, reading: Reading | None, sheet: str | None) -> Delivery:
     if kind == "spreadsheet":
         return read_spreadsheet(content, name, reading, sheet)
     return read_delimited(content, name, reading)
+
+
+def _content_of(path: Path) -> memoryview:
+    """Read a file into memory of Arrow, which takes a third of the time for large ones."""
+    import pyarrow as pa
+
+    with pa.OSFile(str(path)) as file:
+        return memoryview(file.read_buffer())
 
 
 def read_table(path: Path, sheet: str | None = None) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources.reading import SEPARATORS
 
 _SAMPLE = 1 << 20
+_FIRST = 4096
 _AS_CSV = "save it as CSV UTF-8 (in Excel: File, Save As, CSV UTF-8 (Comma delimited))"
 _LINE = re.compile(r"\r\n|\n|\r")
 _OLD = ("cp1252", "mac_roman", "cp850", "iso8859_15")
@@ -44,7 +45,7 @@ class Record:
     unclosed: bool = False
 
 
-def find_encoding(content: bytes, name: str) -> str:
+def find_encoding(content: bytes | memoryview, name: str) -> str:
     """Tell the encoding of a text: by its first bytes, UTF-8 if all of it is, otherwise an older one.
 
     Raises
@@ -52,18 +53,19 @@ def find_encoding(content: bytes, name: str) -> str:
     SharedAnalysisError
         If it is none of them.
     """
-    if content.startswith(b"\xef\xbb\xbf"):
+    first = bytes(content[:_FIRST])
+    if first.startswith(b"\xef\xbb\xbf"):
         return "utf-8-sig"
-    if content.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
+    if first.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
         return "utf-32"
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if first.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
-    if b"\x00" in content[:4096]:
-        return "utf-16-le" if content[1:4096:2].count(0) > content[:4096:2].count(0) else "utf-16-be"
+    if b"\x00" in first:
+        return "utf-16-le" if first[1::2].count(0) > first[::2].count(0) else "utf-16-be"
     return "utf-8" if is_utf8(content) else _older(content, name)
 
 
-def is_utf8(content: bytes) -> bool:
+def is_utf8(content: bytes | memoryview) -> bool:
     """Say whether all of a text is UTF-8, without a copy of it."""
     ends = pa.array([0, len(content)], pa.int64()).buffers()[1]
     try:
@@ -73,14 +75,14 @@ def is_utf8(content: bytes) -> bool:
     return True
 
 
-def _older(content: bytes, name: str) -> str:
+def _older(content: bytes | memoryview, name: str) -> str:
     """Choose among the encodings of one byte a letter: that of Windows unless its gaps are used."""
     from charset_normalizer import from_bytes
 
     first = next(re.finditer(rb"[\x80-\xff]", content), None)
-    around = content[max((first.start() if first else 0) - _SAMPLE // 4, 0) :][:_SAMPLE]
+    around = bytes(content[max((first.start() if first else 0) - _SAMPLE // 4, 0) :][:_SAMPLE])
     try:
-        content.decode("cp1252")
+        str(content, "cp1252")
         letters = Counter(around.decode("cp1252", errors="ignore"))
         odd = sum(number for letter, number in letters.items() if ord(letter) > 127 and not letter.isalpha())
         every = sum(number for letter, number in letters.items() if ord(letter) > 127)
@@ -94,7 +96,7 @@ def _older(content: bytes, name: str) -> str:
     return str(best.encoding)
 
 
-def refuse_other_encoding(content: bytes, encoding: str, name: str) -> None:
+def refuse_other_encoding(content: bytes | memoryview, encoding: str, name: str) -> None:
     """Refuse a file that is in another encoding than its contract says: its letters would be read wrong.
 
     Raises
@@ -102,7 +104,7 @@ def refuse_other_encoding(content: bytes, encoding: str, name: str) -> None:
     SharedAnalysisError
         If an older encoding is stated and the file is UTF-8 or UTF-16.
     """
-    if content.isascii() or "utf" in encoding.lower():
+    if "utf" in encoding.lower() or bytes(content).isascii():
         return
     found = find_encoding(content, name)
     if found.startswith("utf"):
@@ -113,7 +115,7 @@ def refuse_other_encoding(content: bytes, encoding: str, name: str) -> None:
         )
 
 
-def decode(content: bytes, encoding: str, name: str, *, stated: bool = False) -> str:
+def decode(content: bytes | memoryview, encoding: str, name: str, *, stated: bool = False) -> str:
     """Decode a text.
 
     Parameters
@@ -127,7 +129,7 @@ def decode(content: bytes, encoding: str, name: str, *, stated: bool = False) ->
         If it is in another encoding.
     """
     try:
-        return content.decode(encoding).removeprefix("\ufeff")
+        return str(content, encoding).removeprefix("\ufeff")
     except UnicodeDecodeError:
         if stated:
             said = f"The file is not in {encoding}, as its contract says."

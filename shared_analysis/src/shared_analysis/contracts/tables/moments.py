@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +12,7 @@ from shared_analysis.contracts.tables.letters import made_of, of_letters, same_l
 from shared_analysis.contracts.tables.shares import counted, is_varied, matches
 
 _PARTS = ("yyyy", "MM", "dd", "HH", "mm", "ss")
+_ISO = ("yyyy", "-", "MM", "-", "dd", "T", "HH", ":", "mm", ":", "ss")
 _YEARS = (1678, 2262)
 """The first year of which a moment of pandas can hold every day, and the year after the last."""
 _MONTHS = np.arange("1678-01", "2262-02", dtype="datetime64[M]").astype("datetime64[D]").astype(np.int64)
@@ -20,7 +21,6 @@ _ROWS = 1 << 15
 _CLOCK = r"([ T])(?:(?:0[1-9]|1[0-9]|2[0-3]):[0-5][0-9]|00:(?:0[1-9]|[1-5][0-9]))"
 
 _CLOCKS = (("HH", ":", "mm", ":", "ss"), ("HH", ":", "mm"))
-_ELEVEN = dict.fromkeys(("HH", "mm", "ss"), "11")
 _NO_CLOCK = bytes({*range(256)} - {ord(":")})
 _HALF = 0.5
 
@@ -57,9 +57,7 @@ def _by_places(text: pa.Array, tokens: Sequence[str]) -> np.ndarray | None:
     letters = same_letters(text)
     if letters is None or letters.shape[1] != sum(map(len, tokens)) or "yyyy" not in tokens:
         return None
-    read = np.empty(len(letters), dtype="datetime64[ns]")
-    for at in range(0, len(letters), _ROWS):
-        read[at : at + _ROWS] = _moments(letters[at : at + _ROWS], tokens)
+    read = np.concatenate([_moments(columns, tokens) for columns in _columns_of(letters)])
     if not text.null_count:
         return read
     moments = np.full(len(text), "NaT", dtype="datetime64[ns]")
@@ -67,8 +65,8 @@ def _by_places(text: pa.Array, tokens: Sequence[str]) -> np.ndarray | None:
     return moments
 
 
-def _moments(letters: np.ndarray, tokens: Sequence[str]) -> np.ndarray:
-    part, right = _numbers(letters, tokens)
+def _moments(columns: np.ndarray, tokens: Sequence[str]) -> np.ndarray:
+    part, right = _numbers(columns, tokens)
     year, month, day = (part.get(name, np.int32(1)) for name in ("yyyy", "MM", "dd"))
     hour, minute, second = (part.get(name, np.int32(0)) for name in ("HH", "mm", "ss"))
     right &= (year >= _YEARS[0]) & (year < _YEARS[1]) & (month >= 1) & (month <= 12)
@@ -81,20 +79,30 @@ def _moments(letters: np.ndarray, tokens: Sequence[str]) -> np.ndarray:
     return moments
 
 
-def _numbers(letters: np.ndarray, tokens: Sequence[str]) -> tuple[dict[str, np.ndarray], np.ndarray]:
+def _columns_of(letters: np.ndarray) -> Iterator[np.ndarray]:
+    """Yield the first letters of some rows, their second letters and so on; as many rows as the cache holds."""
+    return (np.ascontiguousarray(letters[at : at + _ROWS].T) for at in range(0, len(letters), _ROWS))
+
+
+def _numbers(columns: np.ndarray, tokens: Sequence[str]) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """Return the numbers at their places, and which rows have nothing but digits and the marks there."""
     part: dict[str, np.ndarray] = {}
-    right, at = np.ones(len(letters), dtype=bool), 0
+    right, at = np.ones(columns.shape[1], dtype=bool), 0
     for token in tokens:
-        number = np.zeros(len(letters), dtype=np.int32)
-        for column, mark in enumerate(token, start=at):
-            digit = letters[:, column] - np.uint8(ord("0"))
-            right &= digit < 10 if token in _PARTS else letters[:, column] == ord(mark)
-            number = number * 10 + digit
+        own = columns[at : at + len(token)]
         if token in _PARTS:
-            part[token] = number
+            digits = own - np.uint8(ord("0"))
+            right &= digits.max(axis=0) < 10
+            pairs = digits[::2] * np.uint8(10) + digits[1::2]
+            part[token] = sum(pair * np.int32(100**power) for power, pair in enumerate(reversed(pairs)))
+        else:
+            right &= (own == _as_column(token)).all(axis=0)
         at += len(token)
     return part, right
+
+
+def _as_column(text: str) -> np.ndarray:
+    return np.frombuffer(text.encode(), dtype=np.uint8)[:, None]
 
 
 def iso_moments(text: pa.Array, iso: Callable[[pa.Array], pa.Array], tokens: Sequence[str]) -> pa.Array:
@@ -105,7 +113,7 @@ def iso_moments(text: pa.Array, iso: Callable[[pa.Array], pa.Array], tokens: Seq
         return iso(encoded.dictionary).take(encoded.indices)
     written = of_letters(_reordered(letters, tokens), text)
     others = np.asarray(pc.is_valid(text)).copy()
-    others[others] = ~_numbers(letters, tokens)[1]
+    others[others] = ~np.concatenate([_numbers(columns, tokens)[1] for columns in _columns_of(letters)])
     if not others.any():
         return written
     return pc.replace_with_mask(written, pa.array(others), iso(text.filter(pa.array(others))))
@@ -113,17 +121,22 @@ def iso_moments(text: pa.Array, iso: Callable[[pa.Array], pa.Array], tokens: Seq
 
 def _reordered(letters: np.ndarray, tokens: Sequence[str]) -> np.ndarray:
     """Put day and time of day at the places that they have in ISO order; parts of a time that are not there are 0."""
-    starts = dict(zip(tokens, np.cumsum([0, *map(len, tokens)]), strict=False))
-    order = "yyyy - MM - dd T HH : mm : ss" if "HH" in tokens else "yyyy - MM - dd"
-    places: list[int] = []
-    marks: list[int] = []
-    for token in order.split():
-        start = int(starts.get(token, 0))
-        is_there = token in _PARTS and token in tokens
-        places += range(start, start + len(token)) if is_there else [0] * len(token)
-        marks += [0] * len(token) if is_there else b"00" if token in _PARTS else token.encode()
-    row = np.array(marks, dtype=np.uint8)
-    return np.where(row, row, letters[:, np.array(places)])
+    order = _ISO if "HH" in tokens else _ISO[:5]
+    plain = "".join("0" * len(token) if token in _PARTS else token for token in order).encode()
+    written = np.frombuffer(bytearray(plain) * len(letters), dtype=np.uint8).reshape(len(letters), len(plain))
+    given, put = _by_part(letters, tokens), _by_part(written, order)
+    for name in given.dtype.names or ():
+        put[name] = given[name]
+    return written
+
+
+def _by_part(letters: np.ndarray, tokens: Sequence[str]) -> np.ndarray:
+    """Look at rows of letters as rows of parts: the letters of each as one number."""
+    starts = dict(zip(tokens, np.cumsum([0, *map(len, tokens)]).tolist(), strict=False))
+    names = [token for token in starts if token in _PARTS]
+    formats, offsets = [f"u{len(name)}" for name in names], [starts[name] for name in names]
+    kind = np.dtype({"names": names, "formats": formats, "offsets": offsets, "itemsize": letters.shape[1]})
+    return letters.view(kind)[:, 0]
 
 
 def count_days(text: pa.Array) -> tuple[pa.Array, np.ndarray]:
@@ -138,12 +151,20 @@ def count_days(text: pa.Array) -> tuple[pa.Array, np.ndarray]:
     if tokens is None or letters is None:
         return counted(pc.replace_substring_regex(text, _CLOCK, r"\111:11"))
     letters = letters.copy()
-    clocks = letters[:, -len("".join(tokens)) :]
-    part, right = _numbers(clocks, tokens)
+    parts = _by_part(letters, (" " * (letters.shape[1] - len("".join(tokens))), *tokens))
+    clocks = letters[:, letters.shape[1] - len("".join(tokens)) :]
+    right = np.concatenate([_is_clock(columns, tokens) for columns in _columns_of(clocks)])
+    for name in parts.dtype.names or ():
+        parts[name] = np.where(right, np.frombuffer(b"11", dtype=np.uint16), parts[name])
+    return counted(of_letters(letters, text))
+
+
+def _is_clock(columns: np.ndarray, tokens: Sequence[str]) -> np.ndarray:
+    """Say which times a clock shows, but for the first minute."""
+    part, right = _numbers(columns, tokens)
     first_minute = (part["HH"] == 0) & (part["mm"] == 0)
     right &= (part["HH"] < 24) & (part["mm"] < 60) & (part.get("ss", np.int32(0)) < 60) & ~first_minute
-    clocks[right] = np.frombuffer("".join(_ELEVEN.get(token, token) for token in tokens).encode(), dtype=np.uint8)
-    return counted(of_letters(letters, text))
+    return right
 
 
 def _at_the_end(tokens: Sequence[str]) -> str:

@@ -21,7 +21,6 @@ _LONG = 4 * _DRAWN
 _NO_DOUBT = 30.0
 """Chance makes the drawn values as unlike the others as this once in e**30 columns."""
 _MANY = 0.9
-_LEADING_ZERO = r"^[+-]?0[0-9]"
 
 
 def matching(pattern: str) -> Test:
@@ -37,12 +36,6 @@ def share_matching(text: pa.Array, pattern: str) -> float:
 def matches(text: pa.Array, pattern: str, needed: float) -> bool:
     """Say whether at least this share of the values present match; as :func:`reaches`."""
     return reaches(text, needed, matching(pattern))
-
-
-def has_leading_zeros(text: pa.Array) -> bool:
-    """Say whether a value begins with a zero and another digit, with a sign before them or without."""
-    zeros = pc.or_(pc.starts_with(text, "0"), pc.or_(pc.starts_with(text, "-0"), pc.starts_with(text, "+0")))
-    return bool(pc.any(pc.match_substring_regex(text.filter(zeros), _LEADING_ZERO)).as_py())
 
 
 def reaches(text: pa.Array, needed: float, test: Test, counts: np.ndarray | None = None) -> bool:
