@@ -225,32 +225,38 @@ def _number(cell: str | None) -> float | None:
 
 
 def _is_note(row: Row, width: int, shapes: set[str], worded: set[int], *, after_blank: bool) -> bool:
-    """Say whether a row is a sentence, in one cell or cut at its commas, and does not begin as rows of the table do.
-
-    Where the column holds sentences anyway, only a blank row above or the word Source or Note makes a note of one more.
-    """
+    """Say whether a row is a sentence, in one cell or cut at its commas, and does not begin as rows of the table do."""
     if width < 2 or (row[0] and shape(row[0]) in shapes):
         return False
-    if filled(row) != 1 and len(row) >= width >= reach(row):
-        return False
-    at, text = reach(row) - 1, " ".join(cell for cell in row if cell)
-    values = sum(bool(LIKE_VALUES.fullmatch(cell)) for cell in row if cell)
-    if filled(row) > 1 and 3 * values > filled(row) and not _SURE_NOTE.match(text):
-        return False
-    if filled(row) > 1 and not (after_blank or _NOTE.match(text)):
-        return False  # a row with too many fields, such as one with a comma in a value
-    if (
-        filled(row) > 1
-        and row[0]
-        and re.search(r"\d", row[0])
-        and not re.search(r"\s", row[0])
-        and not _NOTE.match(text)
-    ):
-        return False
-    if filled(row) == 1 and at in worded:
+    if filled(row) == 1:
+        return _is_note_in_one_cell(row, width, worded, after_blank=after_blank)
+    return _is_note_cut_at_commas(row, width, after_blank=after_blank)
+
+
+def _is_note_in_one_cell(row: Row, width: int, worded: set[int], *, after_blank: bool) -> bool:
+    """Say so of one cell; where its column holds sentences, only below a blank row or by a word such as Source."""
+    text = str(next(filter(None, row)))
+    if reach(row) - 1 in worded:
         return after_blank or bool(_SURE_NOTE.match(text))
-    begins_so = bool(_NOTE.match(text)) or len(re.findall(r"[^\W\d_]+", text)) >= _FEW_WORDS
-    return begins_so or (after_blank and width > 2 and filled(row) == 1)
+    return bool(_NOTE.match(text)) or _is_sentence(text) or (after_blank and width > 2)
+
+
+def _is_note_cut_at_commas(row: Row, width: int, *, after_blank: bool) -> bool:
+    """Say so of several cells, which are more or fewer than the columns: a record may have a comma in a value, too."""
+    if len(row) >= width >= reach(row):
+        return False
+    text = " ".join(cell for cell in row if cell)
+    values = sum(bool(LIKE_VALUES.fullmatch(cell)) for cell in row if cell)
+    if 3 * values > filled(row) and not _SURE_NOTE.match(text):
+        return False
+    if _NOTE.match(text):
+        return True
+    coded = row[0] and re.search(r"\d", row[0]) and not re.search(r"\s", row[0])
+    return after_blank and not coded and _is_sentence(text)
+
+
+def _is_sentence(text: str) -> bool:
+    return len(re.findall(r"[^\W\d_]+", text)) >= _FEW_WORDS
 
 
 def explains_columns(row: Row, below: Sequence[Row]) -> bool:
