@@ -22,7 +22,8 @@ from shared_analysis.contracts.tables.letters import (
     without_bytes,
 )
 
-VALUES = st.lists(st.none() | st.text("0019+-.,£% aZé\u00a0ç\n", max_size=6), max_size=30)
+TOLD = st.sampled_from(["+01", "-0.5", "007", "0", " a", "é ", "£1,2", "1"])
+VALUES = st.lists(st.none() | TOLD | st.text("0019+-.,£% aZé\u00a0ç\n", max_size=6), max_size=30)
 
 
 def column(values: list[str | None], beneath: str = "") -> pa.Array:
