@@ -140,7 +140,7 @@ def test_unmistakable_values_have_their_role_under_a_name_that_says_nothing(role
         ("previous_address", "address"),
         ("mother_date_of_birth", "date_of_birth"),
         ("created_at", "date_of_birth"),
-        ("licence_start", "date_of_birth"),
+        ("licence_expiry", "date_of_birth"),
         ("updated", "date_of_birth"),
     ],
 )

@@ -8,26 +8,37 @@ import pandas as pd
 import pytest
 
 from shared_analysis.contracts import infer
-from shared_analysis.contracts.headings import role_by_name, role_of_ending
+from shared_analysis.contracts.headings import is_beside, role_by_name, role_of_ending
+from shared_analysis.contracts.headings.parts import parts_of
 
 FAMILIES = {
-    "area_code": "OA21CD LSOA21CD MSOA11CD WD22CD LAD23CD RGN22CD lad24cd ladcode23 lsoa11 Ward_Code LSOA_(code) laua",
-    "area_name": "WD22NM LSOA21NM LAD23NM RGN22NM laname23 Ward_name London_Borough LSOA_name Electoral_Ward",
-    "phone": "TelephoneNum Tel_No Telephone_No_(Home) Mobile_No. Phone1 Contact_telephone applicant_mobile",
-    "email": "E-mail EmailAddress contact_email Email1",
-    "date_of_birth": "D.O.B. DOB_(dd/mm/yyyy) Child's_DOB Main_Applicant_Date_of_Birth BirthDate",
-    "full_name": "Complainant_Name Main_Tenant Borrower_name Tenant_1_Name Licensee",
-    "family_name": "Legal_Surname Tenant1Surname Main_Applicant_Last_Name",
+    "area_code": "OA21CD LSOA21CD MSOA11CD WD22CD LAD23CD RGN22CD lad24cd ladcode23 lsoa11 Ward_Code LSOA_(code) laua "
+    "Ward_Cd lsoa_2011_code ONS_LA_Code LSOA_of_residence",
+    "area_name": "WD22NM LSOA21NM LAD23NM RGN22NM laname23 Ward_name London_Borough LSOA_name Electoral_Ward "
+    "Ward_Nm LA_Label Borough_of_residence WARD_DESC",
+    "phone": "TelephoneNum Tel_No Telephone_No_(Home) Mobile_No. Phone1 Contact_telephone applicant_mobile "
+    "TEL_NUM mobilephone Client_Ph",
+    "email": "E-mail EmailAddress contact_email Email1 emailaddress1 Email_Addr",
+    "date_of_birth": "D.O.B. DOB_(dd/mm/yyyy) Child's_DOB Main_Applicant_Date_of_Birth BirthDate "
+    "Birth_Dt DTE_OF_BIRTH Date_of_birth_of_child",
+    "full_name": "Complainant_Name Main_Tenant Borrower_name Tenant_1_Name Licensee Cust_Nm Name_of_applicant",
+    "family_name": "Legal_Surname Tenant1Surname Main_Applicant_Last_Name HOLDER_SNAME Lst_Nm",
     "nhs_number": "NHSNumber NHS_No. Patient_NHS_Number",
     "national_insurance_number": "National_Insurance_No NI_No applicant_NINO",
-    "sex": "Patient_Sex Main_applicant_gender Sex_(M/F)",
-    "group": "Ethnicity Self-defined_ethnicity Ethnic_Origin Ethnicity_(5+1)",
-    "event_date": "Date_received Call_Date/Time RatingDate Date_of_incident reported_at Contravention_Date",
-    "category": "Crime_type BusinessType Type_of_need Complaint_Category IncidentGroup",
-    "street": "AddressLine1 RegAddress.AddressLine1 Street_Name",
-    "locality": "Town/City RegAddress.PostTown Provider_town",
-    "postcode": "pcds Postal_code Premises_postcode",
-    "period": "MonthYear Week_ending Reporting_month",
+    "sex": "Patient_Sex Main_applicant_gender Sex_(M/F) GenderCurrent SU_Gender Sex_of_Main_Applicant Gender_Cd "
+    "Sex_registered_at_birth",
+    "group": "Ethnicity Self-defined_ethnicity Ethnic_Origin Ethnicity_(5+1) Eth_Grp",
+    "event_date": "Date_received Call_Date/Time RatingDate Date_of_incident reported_at Contravention_Date "
+    "ISSUE_DT Tenancy_Start RaisedDt",
+    "category": "Crime_type BusinessType Type_of_need Complaint_Category IncidentGroup "
+    "Case_Cat CASE_TYPE_DESC casetypecodename SENtype Primary_Need",
+    "street": "AddressLine1 RegAddress.AddressLine1 Street_Name Add1 ADDR_LN1 address1_line1 Street_Nm",
+    "locality": "Town/City RegAddress.PostTown Provider_town CONTACT_TOWN_CITY",
+    "postcode": "pcds Postal_code Premises_postcode Pcode postcode_full PropPCode ADDR_PCODE",
+    "period": "MonthYear Week_ending Reporting_month Mth Qtr",
+    "address": "RES_ADDR Property_Addr address-text",
+    "free_text": "Case_Cmnts Risk_summary Concern_details",
+    "middle_name": "Second_Forename Other_Forenames",
 }
 
 
@@ -61,10 +72,80 @@ def test_a_heading_tells_its_role(heading: str, role: str) -> None:
         "Accepting NHS",
         "Polling district",
         "Total floor area",
+        "Bank details",
+        "Dist",
+        "Month start time",
+        "TargetDt",
+        "CreationDateTime",
+        "A&E attendances Type 1",
     ],
 )
 def test_a_heading_of_something_near_a_role_tells_none(heading: str) -> None:
     assert (role_by_name(heading) or role_of_ending(heading)) is None
+
+
+def test_a_heading_is_parted_into_words() -> None:
+    assert parts_of("CLMT_DOB") == ("claimant", "dob")
+    assert parts_of("NHSNumber") == ("nhs", "number")
+    assert parts_of("username") == ("username",)
+    assert parts_of("Number of calls") == ("number", "of", "calls")
+    assert parts_of("Label") == ("label",)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "PTNR_DOB",
+        "PerpAddress",
+        "Builder Tel",
+        "sex2",
+        "Tenant 2 DOB",
+        "SECONDARY_PHONE",
+        "Emerg Contact Ph",
+        "SW Name",
+        "Rep Tel",
+        "Surgery Tel",
+        "Der_Pseudo_NHS_Number",
+    ],
+)
+def test_a_heading_says_that_a_detail_is_somebody_elses(heading: str) -> None:
+    assert is_beside(heading)
+
+
+@pytest.mark.parametrize("heading", ["Unnamed: 4", "Order number", "Address 2", "Applicant 1 DOB", "Ethnicity (5+1)"])
+def test_a_number_or_a_word_in_er_is_not_always_of_somebody_else(heading: str) -> None:
+    assert not is_beside(heading)
+
+
+def roles_by_name(*headings: str) -> dict[str, str]:
+    return infer(pd.DataFrame({heading: [None] * 9 for heading in headings}, dtype=object), "t").roles
+
+
+def test_the_details_are_those_of_who_is_named_first() -> None:
+    roles = roles_by_name("Burial No", "Deceased Surname", "Deed Holder Address", "Deed Holder Tel")
+    assert roles == {"record_id": "Burial No", "family_name": "Deceased Surname"}
+
+
+def test_an_event_is_identified_before_the_person_in_it() -> None:
+    assert roles_by_name("PersonID", "ReferralID", "Surname")["record_id"] == "ReferralID"
+    assert roles_by_name("FamilyID", "IndividualID", "Surname")["record_id"] == "IndividualID"
+
+
+def test_a_column_that_another_words_is_one_of_codes() -> None:
+    assert roles_by_name("LMK_KEY", "POSTCODE", "LOCAL_AUTHORITY", "LOCAL_AUTHORITY_LABEL") == {
+        "record_id": "LMK_KEY",
+        "postcode": "POSTCODE",
+        "area_code": "LOCAL_AUTHORITY",
+        "area_name": "LOCAL_AUTHORITY_LABEL",
+    }
+
+
+def test_ethnicity_is_the_group_before_another_characteristic() -> None:
+    assert roles_by_name("Child ID", "Disability", "Ethnicity")["group"] == "Ethnicity"
+
+
+def test_a_register_with_references_is_none_of_counts() -> None:
+    assert "count" not in roles_by_name("HMO Ref", "Ward", "No of Storeys", "Lic Issue Date")
 
 
 def register(rows: int = 120, **more: list[str]) -> pd.DataFrame:

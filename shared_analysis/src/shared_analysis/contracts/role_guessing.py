@@ -93,7 +93,8 @@ def role_by_ending(name: str, text: pa.Array, *, people: bool = True) -> str | N
     In a table of no ``people`` a detail of a site, a school or a company is the row's own.
     """
     role = role_of_ending(name)
-    if role is None or is_beside(name, people=people) or _is_shared_out(role, text):
+    # Whoever wrote them, notes are on the row.
+    if role is None or (role != "free_text" and is_beside(name, people=people)) or _is_shared_out(role, text):
         return None
     if len(text) == text.null_count:
         return role

@@ -13,10 +13,19 @@ from shared_analysis.contracts.headings import (
     is_another_day,
     is_beside,
     names_a_count,
+    names_a_detail_of_a_site,
+    names_a_group_of_origin,
+    names_a_kind,
+    names_a_measure,
+    names_a_record,
     names_an_identifier,
     names_an_organisation,
     names_no_count,
+    parts_of,
+    people_of,
+    rank_of_identifier,
     role_by_name,
+    role_of_ending,
     snake,
 )
 from shared_analysis.contracts.model import Column
@@ -48,6 +57,7 @@ _FEW = 30
 _MOST_OWN = 0.8
 _DATED = frozenset({"event_date", "period"})
 _ONE_WORD = r"^\S*[0-9]\S*$"
+_NAMES = frozenset({"given_name", "family_name", "full_name"})
 _PLACED = frozenset({"organisation_name", "address", "street", "postcode", "uprn", "phone", "email"})
 """What a register of premises or organisations is linked by."""
 
@@ -66,14 +76,46 @@ def roles_of_table(texts: dict[str, pa.Array]) -> dict[str, str]:
         The role of each column that has one.
     """
     roles: dict[str, str] = {}
-    # Of several identifiers, the one that tells the most rows apart is the record's.
-    identifiers = [column for column in texts if role_by_name(column) == "record_id"]
-    best = max(identifiers, key=lambda column: distinct(texts[column])) if len(identifiers) > 1 else None
-    _give(roles, texts, lambda name, _: None if best and name in identifiers and name != best else role_by_name(name))
+    named = _named(texts)
+    _give(roles, texts, lambda name, _: named[name])
     _settle_name(roles, texts)
-    _give(roles, texts, role_by_ending)
-    _give(roles, texts, role_by_values)
+    others = _of_others(texts)
+    _give(roles, texts, lambda name, text: None if name in others else role_by_ending(name, text))
+    _give(roles, texts, lambda name, text: None if name in others else role_by_values(name, text))
     return _settle(roles, texts)
+
+
+def _named(texts: dict[str, pa.Array]) -> dict[str, str | None]:
+    """Read the role that each name tells beside the others'.
+
+    Of several identifiers the one that tells the most rows apart is the record's, and of several characteristics it is
+    ethnicity that groups are compared by. ``la`` is a code beside ``la label``, ``geography`` a name beside its code.
+    """
+    named = {column: role_by_name(column) for column in texts}
+    identifiers = [column for column, role in named.items() if role == "record_id"]
+    best = max(identifiers, key=lambda own: (distinct(texts[own]), -rank_of_identifier(own)), default=None)
+    origin = any(map(names_a_group_of_origin, texts))
+    headings = set(map(parts_of, texts))
+    for column, role in named.items():
+        second = role == "group" and origin and not names_a_group_of_origin(column)
+        if second or (role == "record_id" and column != best):
+            named[column] = None
+        elif role == "area_name" and (*parts_of(column), "name") in headings:
+            named[column] = "area_code"
+        elif role is None and (coded := (*parts_of(column), "code")) in headings and _is_area(coded):
+            named[column] = "area_name"
+    return named
+
+
+def _is_area(parts: tuple[str, ...]) -> bool:
+    return role_by_name(" ".join(parts)) == "area_code"
+
+
+def _of_others(texts: dict[str, pa.Array]) -> set[str]:
+    """Find the details of people other than the first who is named: the holder's, in a register of the deceased."""
+    named = (people_of(column) for column in texts if role_of_ending(column) in _NAMES and not is_beside(column))
+    first = next(filter(None, named), frozenset())
+    return {column for column in texts if first and (people := people_of(column)) and not people & first}
 
 
 def _give(roles: dict[str, str], texts: dict[str, pa.Array], role_of: Callable[[str, pa.Array], str | None]) -> None:
@@ -128,6 +170,8 @@ def _settle_name(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
     if column is None or snake(column) != "name":
         return
     text, taken = texts[column], set(roles.values())
+    if text.null_count == len(text) and taken & (IDENTIFYING - {"full_name"}):
+        return
     two_words = r"\S\s+\S"
     if are_organisations(text) and "organisation_name" not in taken:
         roles[column] = "organisation_name"
@@ -167,6 +211,8 @@ def _are_people(roles: dict[str, str], texts: dict[str, pa.Array]) -> bool:
     telling = IDENTIFYING & set(roles.values())
     if telling != {"full_name"}:
         return bool(telling)
+    if any(map(names_a_detail_of_a_site, texts)):
+        return False
     return not any(
         names_an_organisation(column) and distinct(text) >= _MOST_OWN * (len(text) - text.null_count)
         for column, text in texts.items()
@@ -178,6 +224,9 @@ def _take_organisation(roles: dict[str, str], texts: dict[str, pa.Array]) -> Non
     """In a table of no people, take the name and the details of a site or an organisation as those of the row."""
     for column, text in texts.items():
         if names_an_organisation(column) and (distinct(text) > _FEW or not repeats(text)):
+            _give(roles, {column: text}, lambda *_: "organisation_name")
+    for column, text in texts.items():
+        if role_of_ending(column) == "full_name" and not is_beside(column, people=False) and are_organisations(text):
             _give(roles, {column: text}, lambda *_: "organisation_name")
     _give(roles, texts, lambda name, text: role_by_ending(name, text, people=False))
     _give(roles, texts, lambda name, text: role_by_values(name, text, people=False))
@@ -224,9 +273,12 @@ def _could_be_counts(roles: dict[str, str], texts: dict[str, pa.Array]) -> bool:
     known = set(roles.values())
     if known & _PLACED:
         return False
-    dated = "period" in known or ("event_date" in known and {"area_code", "area_name"} & known)
+    of_years = any(parts_of(name)[-1] == "year" for name in texts)
+    dated = "period" in known or (("event_date" in known or of_years) and {"area_code", "area_name"} & known)
     identified = {"record_id", "linked_record_id"} & {*known, *map(role_by_name, texts)}
-    return bool(dated) and not identified
+    blank = all(text.null_count == len(text) for text in texts.values())
+    recorded = any(names_a_record(name) and (blank or _tells_rows_apart(text)) for name, text in texts.items())
+    return bool(dated) and not identified and not recorded
 
 
 def _take_only_count(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
@@ -242,11 +294,15 @@ def _take_only_count(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
         for column, text in texts.items()
         if not matches(text, _LIKE_DATES, MOSTLY)
     }
-    numbers = [column for column, kind in kinds.items() if kind in ("integer", "number") and not names_no_count(column)]
+    numbers = [column for column, kind in kinds.items() if kind in ("integer", "number") and not _no_count(column)]
     if len(numbers) != 1 or numbers[0] in roles or kinds[numbers[0]] != "integer":
         return
     if _counts_each_row(numbers[0], texts):
         roles[numbers[0]] = "count"
+
+
+def _no_count(name: str) -> bool:
+    return names_no_count(name) or names_a_measure(name)
 
 
 def _take_record(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
@@ -256,10 +312,14 @@ def _take_record(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
     free = [column for column in texts if column not in roles]
     telling = free if blank else [column for column in free if _tells_rows_apart(texts[column])]
     named = [column for column in telling if names_an_identifier(column) and classification_by_name(column) != "quasi"]
-    # The row's own before what is somebody else's; the first in the table before the others.
-    named.sort(key=lambda column: is_beside(column, people=False))
-    known = set(roles.values())
     first = next(iter(texts))
+    if blank:
+        named = [column for column in named if column == first or not names_a_kind(column)]
+    # The row's own before what is somebody else's; the first in the table before the others.
+    named.sort(
+        key=lambda column: (is_beside(column, people=False), names_a_kind(column), rank_of_identifier(column) > 1)
+    )
+    known = set(roles.values())
     # Without such a name the first column is one if it is no date and its values have a digit and no blank.
     if first in telling and known & (IDENTIFYING | _PLACED) and not blank:
         kind = type_of(first, texts[first], None)[0]
