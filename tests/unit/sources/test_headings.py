@@ -154,10 +154,12 @@ def test_one_line_of_unknown_words_is_refused(tmp_path: Path) -> None:
     assert "Maple" not in str(error.value)
 
 
-@pytest.mark.parametrize("names", [("ref", "dob"), ("rname", "dob", ""), ("id",), ("Full name", "Born")], ids=str)
+@pytest.mark.parametrize(
+    "names", [("rname", "dob", "need"), ("Ref", "Born", "Telephone"), ("a", "b", "c", "d")], ids=str
+)
 def test_one_row_of_values_is_no_second_row_of_names(tmp_path: Path, names: tuple[str, ...]) -> None:
-    """A name that lost its comma leaves fewer names than values."""
-    lines = [list(names), ["A100", "Zeta", "1980-04-12", "07700 900123"]]
+    """Names that lost their commas are fewer than the values."""
+    values = ["A100", "Zeta", "Maple", "1980-04-12", "07700 900123", "advice"]
     with pytest.raises(SharedAnalysisError, match="does not hold column names") as error:
-        read_table(write(tmp_path, lines))
+        read_table(write(tmp_path, [list(names), values]))
     assert "Zeta" not in f"{error.value} {error.value.next_step}"
