@@ -163,3 +163,15 @@ def test_one_row_of_values_is_no_second_row_of_names(tmp_path: Path, names: tupl
     with pytest.raises(SharedAnalysisError, match="does not hold column names") as error:
         read_table(write(tmp_path, [list(names), values]))
     assert "Zeta" not in f"{error.value} {error.value.next_step}"
+
+
+@pytest.mark.parametrize("telling", ["07700 900123", "a.zeta@example.org", "QQ 12 34 56 C", "E1 4AB", "9 Mill Road"])
+def test_no_second_row_of_names_holds_what_only_a_value_is(tmp_path: Path, telling: str) -> None:
+    lines = [
+        ["A1", "Psi", "Zeta"],
+        ["A2", "Theta", "Rho", "1980-01-02", telling, "x"],
+        ["Ref", "Name", "a", "b", "c", "d"],
+    ]
+    with pytest.raises(SharedAnalysisError, match="does not hold column names") as error:
+        read_table(write(tmp_path, lines))
+    assert "Zeta" not in f"{error.value} {error.value.next_step}"

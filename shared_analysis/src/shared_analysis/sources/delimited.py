@@ -20,7 +20,7 @@ from shared_analysis.sources.cells import RULE, Row, filled
 from shared_analysis.sources.columns import named
 from shared_analysis.sources.delivery import Aside, Delivery, in_rows
 from shared_analysis.sources.header import Head, find_head, head_at
-from shared_analysis.sources.headings import refuse_values_as_headings
+from shared_analysis.sources.headings import refuse_values_among_levels, refuse_values_as_headings
 from shared_analysis.sources.reading import Reading
 from shared_analysis.sources.text import (
     Record,
@@ -148,7 +148,10 @@ def _plain(
     endless = table if odd_ends else table.slice(max(table.num_rows - 1, 0))
     if quotes and any(map(_has_lines, endless.columns)):
         return None
-    return None if _has_furniture(table, heads, head.names) else _delivered(table, reading, head, name)
+    if _has_furniture(table, heads, head.names):
+        return None
+    refuse_values_among_levels(heads, name)
+    return _delivered(table, reading, head, name)
 
 
 def _count_marks(content: memoryview) -> tuple[int, bool, int]:
