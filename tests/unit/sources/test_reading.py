@@ -13,6 +13,7 @@ import pytest
 from benchmarks.messy.making import workbook
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import read, read_table
+from shared_analysis.sources.reading import Reading
 
 PEOPLE = b"case_number,surname,note\n" + b"".join(b"A%04d,S%d,ok\n" % (row, row) for row in range(2_000))
 WORKBOOK = (["case_number", "surname"], ["A1", "Oak"], ["A2", "Elm"])
@@ -107,3 +108,19 @@ def test_columns_that_line_up_are_refused(tmp_path: Path, seed: int) -> None:
     (tmp_path / "t.txt.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     with pytest.raises(SharedAnalysisError, match="apart by blanks"):
         read(tmp_path / "t.txt.csv")
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["without a mark", "with a mark"])
+@pytest.mark.parametrize("stated", [False, True], ids=["found", "stated"])
+def test_a_text_that_is_no_utf_8_further_down_never_becomes_a_table_of_broken_text(
+    tmp_path: Path, mark: bytes, stated: bool
+) -> None:
+    path = tmp_path / "people.csv"
+    path.write_bytes(mark + "ref,name\n".encode() + "1,Siân\n".encode() * 400 + b"2,Bront\xeb\n")
+    reading = Reading(format="csv", encoding="utf-8", separator=",", header_row=1) if stated else None
+    try:
+        names = set(read(path, reading).table["name"])
+    except SharedAnalysisError as error:
+        assert "utf-8" in str(error).lower()
+    else:
+        assert "Brontë" in names

@@ -83,7 +83,7 @@ def read_delimited(content: bytes | memoryview, name: str, reading: Reading | No
         header_rows=head.rows,
     )
     heads = [trimmed(record.fields) for record in first[head.first : head.first + head.rows]]
-    plain = _plain(content, found, head, heads, name, checked=reading is None)
+    plain = _plain(content, found, head, heads, name, checked=reading is None and encoding == "utf-8")
     return plain or _careful(decode(content, encoding, name, stated=reading is not None), found, head, name)
 
 
@@ -115,7 +115,7 @@ def _plain(
 ) -> Delivery | None:
     """Read a file whose every line is one row of as many fields; None where it is not so.
 
-    ``checked`` says that its encoding was found, so that all of it is known to be in it.
+    ``checked`` says that all of it is known to be UTF-8.
     """
     if not str(reading.separator).isascii():
         return None  # Arrow takes one byte
