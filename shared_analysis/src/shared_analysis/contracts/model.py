@@ -75,9 +75,10 @@ class Column:
         ``table.column`` that must hold every value of this column.
     format
         How dates are written, as in ``yyyy-MM-dd`` (the default), ``dd/MM/yyyy``, ``d MMM yy``, ``yyyy-MM``,
-        ``yyyy 'Q'q``, ``yyyy/yy`` (from April) or ``days since 1899-12-30`` (of a spreadsheet). A *string*
-        column with a format is turned into ISO order where its digits have that shape, calendar date or not: for dates
-        of birth with typing errors, which linkage can still compare.
+        ``yyyy 'Q'q``, ``yyyy/yy`` (from April), ``YYYY-'W'ww`` (a week of ISO 8601), ``'w/c' dd/MM/yyyy`` (a day that
+        begins a week) or ``days since 1899-12-30`` (of a spreadsheet). A *string* column with a format is turned into
+        ISO order where its digits have that shape, calendar date or not: for dates of birth with typing errors, which
+        linkage can still compare.
     min_length, max_length
         Fewest and most characters. For strings.
     number_format

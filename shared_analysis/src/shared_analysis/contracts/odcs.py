@@ -229,7 +229,7 @@ def _read_options(entry: SchemaProperty, kind: str, where: str, unchecked: list[
     if (
         kind == "string"
         and "format" in options
-        and "yy" not in str(options["format"])
+        and "yy" not in str(options["format"]).lower()
         and options["format"] != SERIAL_DAYS
     ):
         unchecked.append(f"{entry.name}: logicalTypeOptions.format")
