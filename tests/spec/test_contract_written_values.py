@@ -79,6 +79,27 @@ RULES = (
         ],
     ),
     Rule(
+        "With `scale: true`, a letter behind a number makes it thousands, millions or billions",
+        "The letters are k, K, m, M, mn and bn, right behind the number or after one blank. A number without one is as "
+        "it stands. A draft states `scale` for amounts of money only: most such values have a sign of money, or the "
+        "column's name has a word such as cost, budget or value. Elsewhere 5m may be five metres, and the column stays "
+        "text.",
+        [
+            Delivered(
+                (KEY, Column("grant", "number", number_format=NumberFormat(",", currency="£", scale=True))),
+                """
+                id | grant      | → grant | reasons
+                1  | £5.2k      | 5200    | -
+                2  | £450K      | 450000  | -
+                3  | 0.3 m      | 300000  | -
+                4  | £300       | 300     | -
+                5  | £5 million |         | grant: type
+                6  | 5mm        |         | grant: type
+                """,
+            )
+        ],
+    ),
+    Rule(
         "An identifier of digits keeps its digits",
         "Spreadsheets write 10023000001.0 for 10023000001, and 1.0023E+10 for any of a million numbers like it. This "
         "holds for record identifiers, UPRNs, NHS numbers and telephone numbers, and for text columns with "

@@ -12,7 +12,8 @@ from shared_analysis.contracts.dates import LATEST, LATEST_BIRTH, DateFormat
 from shared_analysis.contracts.headings import names_an_identifier, role_by_name
 from shared_analysis.contracts.model import Column
 from shared_analysis.contracts.notation.find_dates import DateFinding, find_date_format
-from shared_analysis.contracts.notation.find_marks import NO_MARKS, Marks, find_marks
+from shared_analysis.contracts.notation.find_marks import NO_MARKS, Marks, find_marks, may_count
+from shared_analysis.contracts.notation.find_scales import doubt_of_letters, is_scaled
 from shared_analysis.contracts.notation.marks import is_one_of, without, without_provisional
 from shared_analysis.contracts.notation.vocabulary import SMALL
 from shared_analysis.contracts.numbers import (
@@ -71,7 +72,7 @@ class Notation:
         if column.type in _NUMERIC:
             form = self.number_format
             # Amounts and rates that happen to be whole this month have pence and decimals in another.
-            money = form is not None and (form.currency or form.percent) and column.role != "count"
+            money = form is not None and (form.currency or form.percent or form.scale) and column.role != "count"
             return replace(
                 column,
                 type="number" if money else column.type,
@@ -144,8 +145,10 @@ def _of_values(name: str, text: pa.Array, unmarked: pa.Array, distinct: pa.Array
         return Notation(text, _in_iso_order(dates, name, unmarked), dates=dates)
     if dates.doubt:
         return Notation(text, unmarked, doubt=dates.doubt)
-    no_numbers = Notation(text, unmarked, doubt=_NO_NUMBERS if role_by_name(name) == "count" else "")
-    if varied and not reaches(unmarked, _NEARLY_ALL, written_like_numbers):
+    scaled = may_count(name) and is_scaled(name, distinct, counts)
+    doubt = doubt_of_letters(name, distinct, counts) if may_count(name) and not scaled else ""
+    no_numbers = Notation(text, unmarked, doubt=doubt or (_NO_NUMBERS if role_by_name(name) == "count" else ""))
+    if varied and not reaches(unmarked, _NEARLY_ALL, lambda some: written_like_numbers(some, scaled=scaled)):
         return no_numbers
     if _has_damaged_identifiers(name, distinct, counts):
         whole, rounded = undo_spreadsheet(unmarked)
@@ -155,7 +158,7 @@ def _of_values(name: str, text: pa.Array, unmarked: pa.Array, distinct: pa.Array
         if role_by_name(name) != "count":
             return Notation(text, unmarked)
         return Notation(text, without_exponents(unmarked), number_format=NumberFormat())
-    finding = find_number_format(distinct, counts)
+    finding = find_number_format(distinct, counts, scaled=scaled)
     if finding.format is None:
         return replace(no_numbers, doubt=finding.doubt or no_numbers.doubt)
     plain = without_exponents(finding.format.plain(unmarked))

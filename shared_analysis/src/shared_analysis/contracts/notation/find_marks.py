@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shared_analysis.contracts.headings import names_an_identifier, names_no_count, role_by_name, snake
+from shared_analysis.contracts.notation.find_scales import is_scaled
 from shared_analysis.contracts.notation.marks import without_provisional
 from shared_analysis.contracts.notation.vocabulary import (
     BY_MACHINES,
@@ -106,12 +107,13 @@ class _Values:
         rest, rest_counts = distinct, counts
         if is_candidate.any():
             rest, rest_counts = distinct.filter(pa.array(~is_candidate)), counts[~is_candidate]
-        elif not _may_count(name):
+        elif not may_count(name):
             return None
         provisional: tuple[str, ...] = ()
         numeric = False
-        if _may_count(name) and reaches(rest, _HALF, _may_be_number, rest_counts):
-            numbers = written_like_numbers(rest)
+        scaled = may_count(name) and is_scaled(name, rest, rest_counts)
+        if may_count(name) and reaches(rest, _HALF, lambda text: _may_be_number(text, scaled=scaled), rest_counts):
+            numbers = written_like_numbers(rest, scaled=scaled)
             if pc.any(pc.match_substring_regex(rest, _MAYBE_MARKED)).as_py():
                 numbers, provisional = _provisional(rest, rest_counts, numbers)
             elif not is_candidate.any():
@@ -174,8 +176,8 @@ class _Values:
         return ranged and (count or not self._repeats)
 
 
-def _may_be_number(text: pa.Array) -> pa.Array:
-    return pc.or_(written_like_numbers(text), pc.match_substring_regex(text, _MAYBE_MARKED))
+def _may_be_number(text: pa.Array, *, scaled: bool) -> pa.Array:
+    return pc.or_(written_like_numbers(text, scaled=scaled), pc.match_substring_regex(text, _MAYBE_MARKED))
 
 
 def _may_be_words(distinct: pa.Array) -> np.ndarray:
@@ -216,7 +218,7 @@ def _provisional(rest: pa.Array, counts: np.ndarray, numbers: pa.Array) -> tuple
     return pc.or_(numbers, pa.array(marked)), tuple(marks)
 
 
-def _may_count(name: str) -> bool:
+def may_count(name: str) -> bool:
     """Say whether nothing in a column's name makes its numbers identifiers or parts of an address."""
     if role_by_name(name) not in (None, "count") or names_an_identifier(name):
         return False
