@@ -44,6 +44,24 @@ RULES = (
         ],
     ),
     Rule(
+        "A word for 0 is one that the contract lists for the column, and is not missing",
+        "In official returns *nil* means that there were none. A draft lists `nil` under `zero` for counts and money "
+        "where 0 is not written in digits. Where both occur, nil may be a number that nobody has. The column then "
+        "stays text, or among counts each nil is a fault. *None* is no word for 0: a draft lists it under `missing`.",
+        [
+            Delivered(
+                (KEY, Column("people", "integer", required=True, zero=("nil",))),
+                """
+                id | people | → people | reasons
+                1  | 94     | 94       | -
+                2  | nil    | 0        | -
+                3  | none   |          | people: type
+                4  |        |          | people: required
+                """,
+            )
+        ],
+    ),
+    Rule(
         "A number has a point and no thousands separator, and is finite, unless the contract says otherwise",
         "1,000 is a thousand in London and one in Berlin, so without a format it is read as neither.",
         [

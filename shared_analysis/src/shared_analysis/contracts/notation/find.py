@@ -14,7 +14,7 @@ from shared_analysis.contracts.model import Column
 from shared_analysis.contracts.notation.find_dates import DateFinding, find_date_format
 from shared_analysis.contracts.notation.find_marks import NO_MARKS, Marks, find_marks, may_count
 from shared_analysis.contracts.notation.find_scales import doubt_of_letters, is_scaled
-from shared_analysis.contracts.notation.marks import is_one_of, without, without_provisional
+from shared_analysis.contracts.notation.marks import is_one_of, with_zeros, without, without_provisional
 from shared_analysis.contracts.notation.vocabulary import SMALL
 from shared_analysis.contracts.numbers import (
     NumberFormat,
@@ -77,6 +77,7 @@ class Notation:
                 column,
                 type="number" if money else column.type,
                 number_format=self.number_format,
+                zero=self.marks.zero,
                 suppressed=self.marks.suppressed,
                 provisional=self.marks.provisional,
             )
@@ -110,10 +111,11 @@ def find_notation(name: str, text: pa.Array) -> Notation:
     if marks == NO_MARKS:
         return _of_values(name, text, text, distinct, counts)
     text = without(text, is_one_of(text, marks.missing))
-    unmarked = without(text, is_one_of(text, marks.suppressed))
+    unmarked = with_zeros(without(text, is_one_of(text, marks.suppressed)), marks.zero)
     if marks.provisional:
         unmarked, _ = without_provisional(unmarked, marks.provisional)
-    return replace(_of_values(name, text, unmarked, *_counted(unmarked)), marks=marks)
+    notation = _of_values(name, text, unmarked, *_counted(unmarked))
+    return replace(notation, marks=marks, doubt=marks.doubt or notation.doubt)
 
 
 def _counted(text: pa.Array) -> tuple[pa.Array, np.ndarray]:
