@@ -248,7 +248,9 @@ RULES = (
     ),
     Rule(
         "A timestamp that names its offset goes on in UTC; any other goes on as it stands",
-        "Nothing says where a time without an offset was written down, so nothing is assumed.",
+        "Nothing says where a time without an offset was written down, so nothing is assumed. A draft says where some "
+        "times of a column have one and others do not. At the end of summer time a clock shows an hour twice, and the "
+        "offset tells the two apart.",
         [
             Delivered(
                 (KEY, Column("called", "timestamp")),
@@ -257,6 +259,8 @@ RULES = (
                 1  | 2024-06-01T10:30:00+01:00 | 2024-06-01 09:30 | -
                 2  | 2024-06-01 10:30          | 2024-06-01 10:30 | -
                 3  | 2024-06-01 25:30          |                  | called: type
+                4  | 2024-10-27T01:30:00+01:00 | 2024-10-27 00:30 | -
+                5  | 2024-10-27T01:30:00+00:00 | 2024-10-27 01:30 | -
                 """,
             )
         ],

@@ -279,6 +279,39 @@ def test_moments_with_an_offset_that_are_no_midnights_stay_moments() -> None:
     assert read[0] == pd.Timestamp("2024-07-01T09:00:00")
 
 
+@settings(max_examples=20, deadline=None)
+@given(
+    minutes=st.lists(st.integers(-180, 180), min_size=2, max_size=30, unique=True),
+    mark=st.sampled_from(["T", " "]),
+    zones=st.lists(st.sampled_from(["Europe/London", "Asia/Tokyo", "UTC"]), min_size=1, max_size=3),
+)
+def test_two_moments_stay_two_where_a_clock_shows_an_hour_twice(
+    minutes: list[int], mark: str, zones: list[str]
+) -> None:
+    """Whether the column is drafted as moments or stays text."""
+    end_of_summer = pd.Timestamp("2024-10-27T01:00:00Z")
+    moments = [end_of_summer + pd.Timedelta(minutes=each) for each in minutes]
+    values = [
+        moment.tz_convert(zones[row % len(zones)]).isoformat().replace("T", mark) for row, moment in enumerate(moments)
+    ]
+    column, read, bad = through(values, "called")
+    assert bad == 0
+    assert column.type == "timestamp"
+    assert [pd.Timestamp(str(value), tz="UTC") for value in read] == moments
+    local = [f"{value[8:10]}/10/2024 {value[11:]}" for value in values]
+    assert through(local, "called")[1] == local
+
+
+@pytest.mark.parametrize("bare", ["2024-10-27T01:30:00", "2024-10-27T01:30"])
+def test_times_of_which_only_some_name_their_offset_are_said_to_be_such(bare: str) -> None:
+    values = ["2024-10-27T01:30:00+00:00", "2024-10-27T01:30:00+01:00"]
+    assert through(values * 6, "called")[0].description == ""
+    assert through([bare] * 12, "called")[0].description == ""
+    column, _, _ = through([*values, bare] * 6, "called")
+    assert column.type == "timestamp"
+    assert column.description.startswith("Some of its times name their offset from UTC and others do not")
+
+
 def test_usual_formats_need_no_finding() -> None:
     for form in ("yyyy-MM-dd", "dd/MM/yyyy", "dd.MM.yyyy"):
         values = written([dt.date(1980, 1, day) for day in range(1, 29)], form)

@@ -81,10 +81,10 @@ class Notation:
                 suppressed=self.marks.suppressed,
                 provisional=self.marks.provisional,
             )
-        if self.dates.format is not None and column.type in ("date", "timestamp"):
+        if (self.dates.format and column.type == "date") or (self.dates != _NO_DATES and column.type == "timestamp"):
             doubt = self.dates.doubt
             sentence = f"{doubt[0].upper()}{doubt[1:]}. Ask who sends the table." if doubt else column.description
-            return replace(column, format=self.dates.format, description=sentence)
+            return replace(column, format=self.dates.format or column.format, description=sentence)
         if self.dates.format is not None and column.role == "date_of_birth":
             return replace(column, format=self.dates.format)
         column = replace(column, digits=self.digits and column.type == "string" and not column.identifies)
@@ -146,7 +146,7 @@ def _of_values(name: str, text: pa.Array, unmarked: pa.Array, distinct: pa.Array
     if dates.format is not None:
         return Notation(text, _in_iso_order(dates, name, unmarked), dates=dates)
     if dates.doubt:
-        return Notation(text, unmarked, doubt=dates.doubt)
+        return Notation(text, unmarked, dates=dates, doubt=dates.doubt)
     scaled = may_count(name) and is_scaled(name, distinct, counts)
     doubt = doubt_of_letters(name, distinct, counts) if may_count(name) and not scaled else ""
     no_numbers = Notation(text, unmarked, doubt=doubt or (_NO_NUMBERS if role_by_name(name) == "count" else ""))

@@ -26,6 +26,10 @@ _DATE_WORDS = _CERTAIN_WORDS | {"month", "day", "time", "quarter", "period", "ye
 _TIMES = (" HH:mm:ss", " HH:mm", "'T'HH:mm:ss", "'T'HH:mm", *(f" HH:mm:ss.{'S' * n}" for n in (3, 6, 7)))
 _TIMES += tuple(f"{mark}HH:mm{rest}XXX" for mark in (" ", "'T'") for rest in ("", ":ss", ":ss.SSS", ":ss.SSSSSS"))
 _TIMED = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:.]+(?:Z|[+-][0-9:]+)?$"
+_OFFSET = r":[0-9.]+(?:Z|[+-][0-9:]+)$"
+_SOME_OFFSETS = (
+    "some of its times name their offset from UTC and others do not; the first go on in UTC, the others as written"
+)
 _MIDNIGHT = r"[ T]00:00(?::00(?:\.0+)?)?(?:Z|[+-][0-9:]+)?$"
 _USUAL = frozenset(("yyyy-MM-dd", "dd.MM.yyyy", "yyyy/MM/dd", "dd-MM-yyyy", "dd/MM/yyyy"))
 _LETTERS = (
@@ -117,7 +121,7 @@ def find_date_format(name: str, distinct: pa.Array, counts: np.ndarray, text: pa
     if column.share_matching(_LIKE_A_DATE) < column.needed:
         return DateFinding(doubt=_NO_FORMAT if role in ("event_date", "period") else "")
     if column.share_matching(_TIMED) >= _NEARLY_ALL and column.share_matching(_MIDNIGHT) < 1:
-        return DateFinding()
+        return DateFinding(doubt=_SOME_OFFSETS if 0 < column.share_matching(_OFFSET) < 1 else "")
     return column.of_values(text).decide(named=role is not None or not _DATE_WORDS.isdisjoint(words))
 
 
