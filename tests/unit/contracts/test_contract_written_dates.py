@@ -122,7 +122,7 @@ def test_the_beginning_of_a_week_may_be_said_in_several_words(words: str) -> Non
         (["w/c 5 Feb", "w/c 12 Feb"], "week", "Kept as text: its dates are written in no way that a contract can"),
         (["w/c 13/02/2024", "w/c 02/13/2024"], "x", "Kept as text: some of its dates have the month first"),
         (["2024W05", "2024W06"], "x", ""),
-        (["2024W05", "2024W06"], "batch_code", ""),
+        (["2024-W05", "2024-W06"], "batch_code", ""),
         (["W05 2024", "W06 2024"], "room", ""),
         (["W05", "W06"], "week", ""),
         (["W1 3AB", "W12 4CD"], "x", ""),

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shared_analysis.contracts.dates import LATEST, LATEST_BIRTH, MONTHS, SERIAL_DAYS, DateFormat
-from shared_analysis.contracts.headings import role_by_name, snake
+from shared_analysis.contracts.headings import names_a_code, role_by_name, snake
 from shared_analysis.contracts.tables.moments import count_days
 from shared_analysis.contracts.tables.shares import matching, reaches
 from shared_analysis.contracts.tables.weeks import BEFORE_A_DAY
@@ -55,11 +55,13 @@ _WEEKS = (
 )  # fmt: skip
 _MONTH_NAME = "|".join(sorted(MONTHS, key=len, reverse=True))
 _CLOCK = r"(?:[ T][0-9:.]+ ?(?:Z|[+-][0-9:]+)?)?"
+_WEEK = "[0-9]{4}[- ]?W[0-9]{1,2}(?:-?[1-7])?|W[0-9]{1,2}[-/ ][0-9]{4}"
+_LIKE_A_WEEK = rf"(?i)^(?:{_WEEK})$"
 _LIKE_A_DATE = (
     rf"(?i)^(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? )?(?:[0-9]{{1,4}}[-/. ][0-9]{{1,2}}[-/. ][0-9]{{1,4}}{_CLOCK}"
     rf"|(?:[0-9]{{0,4}}(?:st|nd|rd|th)?[-/ ]?)(?:{_MONTH_NAME})[-/ ]?(?:[0-9]{{1,2}}(?:st|nd|rd|th)?, )?[0-9]{{0,4}}"
     rf"{_CLOCK}"
-    r"|[0-9]{4}[- ]?W[0-9]{1,2}(?:-?[1-7])?|W[0-9]{1,2}[-/ ][0-9]{4}"
+    rf"|{_WEEK}"
     r"|[0-9]{4}[-/ ]?Q[0-9]|Q[0-9][-/ ]?[0-9]{4}|[0-9]{1,2}/[0-9]{4}"
     r"|(?:Q[0-9] )?[0-9]{4}[-/][0-9]{2}(?:[0-9]{2})?(?: Q[0-9])?)$"
 )
@@ -122,7 +124,10 @@ def find_date_format(name: str, distinct: pa.Array, counts: np.ndarray, text: pa
         return DateFinding(doubt=_NO_FORMAT if role in ("event_date", "period") else "")
     if column.share_matching(_TIMED) >= _NEARLY_ALL and column.share_matching(_MIDNIGHT) < 1:
         return DateFinding(doubt=_SOME_OFFSETS if 0 < column.share_matching(_OFFSET) < 1 else "")
-    return column.of_values(text).decide(named=role is not None or not _DATE_WORDS.isdisjoint(words))
+    named = role is not None or not _DATE_WORDS.isdisjoint(words)
+    if not named and names_a_code(name) and column.share_matching(_LIKE_A_WEEK) > 0:
+        return DateFinding()
+    return column.of_values(text).decide(named=named)
 
 
 def _of_weeks(column: _Column) -> DateFinding:
