@@ -58,6 +58,50 @@ def test_no_table_hides_in_an_archive(tmp_path: Path) -> None:
         read(tmp_path / "people.zip")
 
 
+ROWS = "<tr><td>area</td></tr><tr><td>Camden</td></tr>"
+OFFICE = "urn:schemas-microsoft-com:office:"
+EXCEL_2003 = f'<Workbook xmlns="{OFFICE}spreadsheet"><Worksheet><Table><Row/></Table></Worksheet></Workbook>'
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+@pytest.mark.parametrize(
+    ("text", "said", "advice"),
+    [
+        (f"<html><body><table>{ROWS}</table></body></html>", "a web page with a table", "open it in Excel"),
+        (f'<html xmlns:x="{OFFICE}excel"\n xmlns="x"><table>{ROWS}', "a web page with a table", "open it in Excel"),
+        (f"<table border=1>{ROWS}</table>", "a web page with a table", "open it in Excel"),
+        (f"\r\n<!-- a --><!-- b -->\r\n<div><table>{ROWS}", "a web page with a table", "open it in Excel"),
+        (f'<?xml version="1.0"?><!DOCTYPE html><html>{ROWS}', "a web page with a table", "open it in Excel"),
+        ("<!DOCTYPE html><html><body>Sign in</body></html>", "a web page, such as", "signed in"),
+        (f"<html><style>{'x' * 70_000}</style>{ROWS}", "a web page, such as", "if the page shows the table, open it"),
+        (f'<?xml version="1.0"?>\n{EXCEL_2003}', "a workbook in the XML of Excel 2003", "open it in Excel"),
+        (
+            f'<?xml version="1.0"?>\r\n<?mso-application progid="Excel.Sheet"?>\r\n{EXCEL_2003}',
+            "a workbook in the XML of Excel 2003",
+            "open it in Excel",
+        ),
+        ('<?xml version="1.0"?><?mso-application progid="Word.Document"?><a/>', "an XML document", "export the table"),
+        ("<!-- a -->" * 60 + "<a/>", "a document in a language of markup", "export the table"),
+        ("MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\n\r\n", "a web archive or a mail", "open it in Excel"),
+        ("create table area (code text);\n", "a file of SQL", "export the table"),
+    ],
+)
+def test_what_is_no_table_is_refused_in_every_encoding_with_what_helps(
+    tmp_path: Path, text: str, said: str, advice: str, encoding: str
+) -> None:
+    path = tmp_path / "report.xls"
+    path.write_bytes(text.encode(encoding))
+    with pytest.raises(SharedAnalysisError, match=f"This is {said}(.|\n)*{advice}"):
+        read(path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_table_of_pieces_of_web_pages_is_a_table(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "pages.csv"
+    path.write_bytes("number,text\n1,<td>one</td>\n2,<html><table>\n3,<!-- three -->\n".encode(encoding))
+    assert read(path).table["text"].tolist() == ["<td>one</td>", "<html><table>", "<!-- three -->"]
+
+
 @pytest.mark.parametrize("place", [300, 1_000, 1_700])
 @pytest.mark.parametrize(
     ("line", "kind"), [(b"----,----,----", "rule"), (b"case_number,surname,note", "header"), (b",,", "blank")]
