@@ -265,6 +265,24 @@ RULES = (
             )
         ],
     ),
+    Rule(
+        "With a format that has an offset (`XXX`) a timestamp stays the time that the clock showed",
+        "A call half an hour after midnight in June is one of that day, and in UTC of the day before. A draft states "
+        "such a format where the offsets are those of winter and summer in the United Kingdom. The hour that a clock "
+        "shows twice is then one.",
+        [
+            Delivered(
+                (KEY, Column("called", "timestamp", format="yyyy-MM-dd'T'HH:mm:ssXXX")),
+                """
+                id | called                    | → called         | reasons
+                1  | 2024-06-01T00:30:00+01:00 | 2024-06-01 00:30 | -
+                2  | 2024-12-01T00:30:00+00:00 | 2024-12-01 00:30 | -
+                3  | 2024-12-01T00:30:00Z      | 2024-12-01 00:30 | -
+                4  | 2024-06-01 00:30:00       |                  | called: type
+                """,
+            )
+        ],
+    ),
 )
 
 PAGE = Page(

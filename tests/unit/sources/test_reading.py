@@ -160,11 +160,7 @@ def test_a_text_that_is_no_utf_8_further_down_never_becomes_a_table_of_broken_te
     tmp_path: Path, mark: bytes, stated: bool
 ) -> None:
     path = tmp_path / "people.csv"
-    path.write_bytes(mark + "ref,name\n".encode() + "1,Siân\n".encode() * 400 + b"2,Bront\xeb\n")
+    path.write_bytes(mark + b"ref,name\n" + "1,Siân\n".encode() * 400 + b"2,Bront\xeb\n")
     reading = Reading(format="csv", encoding="utf-8", separator=",", header_row=1) if stated else None
-    try:
-        names = set(read(path, reading).table["name"])
-    except SharedAnalysisError as error:
-        assert "utf-8" in str(error).lower()
-    else:
-        assert "Brontë" in names
+    with pytest.raises(SharedAnalysisError, match="(?i)utf-8"):
+        read(path, reading)

@@ -154,11 +154,7 @@ class Column:
             if low is not None and high is not None and low > high:  # type: ignore[operator]
                 raise SharedAnalysisError("No value can be this small and this large.", where, "swap the two limits")
         if self.format is not None:
-            form = DateFormat.parse(self.format, where)
-            if self.type == "timestamp" and "XXX" in form.tokens:
-                raise SharedAnalysisError(
-                    "Times with an offset have no format.", f"{where}, format", "remove it: they are read as ISO 8601"
-                )
+            DateFormat.parse(self.format, where)
         if self.digits and self.type != "string":
             raise SharedAnalysisError(f"A {self.type} has no such rule.", f"{where}, digitsOnly", "remove it")
         self._check_marks(where)

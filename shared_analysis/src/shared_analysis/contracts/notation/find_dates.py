@@ -27,6 +27,10 @@ _TIMES = (" HH:mm:ss", " HH:mm", "'T'HH:mm:ss", "'T'HH:mm", *(f" HH:mm:ss.{'S' *
 _TIMES += tuple(f"{mark}HH:mm{rest}XXX" for mark in (" ", "'T'") for rest in ("", ":ss", ":ss.SSS", ":ss.SSSSSS"))
 _TIMED = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:.]+(?:Z|[+-][0-9:]+)?$"
 _OFFSET = r":[0-9.]+(?:Z|[+-][0-9:]+)$"
+_UK_OFFSET = r"(?:Z|[+-]00(?::?00)?|\+01(?::?00)?)$"
+_OF_THE_UK = rf":[0-9.]+{_UK_OFFSET}"
+_NO_FULL_HOUR = r"[ T][0-9]{2}:(?:[0-9]{2}:[0-9.]*[1-9]|[0-9]?[1-9]|[1-9]0)"
+_IN_SUMMER = r"\+01(?::?00)?$"
 _SOME_OFFSETS = (
     "some of its times name their offset from UTC and others do not; the first go on in UTC, the others as written"
 )
@@ -123,7 +127,9 @@ def find_date_format(name: str, distinct: pa.Array, counts: np.ndarray, text: pa
     if column.share_matching(_LIKE_A_DATE) < column.needed:
         return DateFinding(doubt=_NO_FORMAT if role in ("event_date", "period") else "")
     if column.share_matching(_TIMED) >= _NEARLY_ALL and column.share_matching(_MIDNIGHT) < 1:
-        return DateFinding(doubt=_SOME_OFFSETS if 0 < column.share_matching(_OFFSET) < 1 else "")
+        if 0 < column.share_matching(_OFFSET) < 1:
+            return DateFinding(doubt=_SOME_OFFSETS)
+        return column.in_local_time(column.distinct if text is None else text)
     named = role is not None or not _DATE_WORDS.isdisjoint(words)
     if not named and names_a_code(name) and column.share_matching(_LIKE_A_WEEK) > 0:
         return DateFinding()
@@ -218,6 +224,21 @@ class _Column:
         timed = bool((moments != moments.dt.normalize())[moments.notna()].any())
         # Moments of several places are one point in time each, which only UTC can hold.
         return DateFinding() if timed and "XXX" in form else DateFinding(form, timed, doubt)
+
+    def in_local_time(self, values: pa.Array) -> DateFinding:
+        """Keep times as the clocks of the United Kingdom showed them where winter and summer are told by their offsets.
+
+        In UTC what happens after midnight in summer would be of the day before. Full hours are periods, each of which
+        stays one; so does every moment where a clock shows two of them as the same time.
+        """
+        if self.share_matching(_OF_THE_UK) < 1 or not self.share_matching(_IN_SUMMER):
+            return DateFinding()
+        forms = (f"yyyy-MM-dd{clock}" for clock in _TIMES if clock.endswith("XXX"))
+        form = next((form for form in forms if self._share_of_shape(form) == 1), None)
+        if form is None or not pc.any(pc.match_substring_regex(values, _NO_FULL_HOUR)).as_py():
+            return DateFinding()
+        shown = pc.unique(pc.replace_substring_regex(values, _UK_OFFSET, ""))
+        return DateFinding(form, timed=True) if len(shown) == len(pc.unique(values)) else DateFinding()
 
     def _is_usual(self) -> bool:
         return any(self._share_in(form) >= self.needed for form in (*_USUAL, "yyyyMMdd"))
