@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.roles.cells import ROWS, cells
-from benchmarks.roles.measuring import HALVES, entries, score
+from benchmarks.roles.measuring import HALVES, SOURCES, entries, score
 from shared_analysis.contracts import ROLES
 
 COLUMNS = [entries(half) for half in HALVES.values()]
 
 
 def test_the_halves_are_large_and_share_no_table() -> None:
-    assert sum(len(columns) for half in COLUMNS for columns in half.values()) >= 400
+    assert sum(len(columns) for half in COLUMNS for columns in half.values()) >= 1800
     assert not set(COLUMNS[0]) & set(COLUMNS[1])
 
 
@@ -31,8 +31,9 @@ def test_the_same_seed_gives_the_same_values() -> None:
 
 
 @pytest.mark.parametrize("half", HALVES.values())
-def test_headings_and_values_together_tell_nearly_every_role(half: str) -> None:
+@pytest.mark.parametrize("source", SOURCES)
+def test_headings_values_and_both_tell_nearly_every_role(source: str, half: str) -> None:
     """Of the half that is kept out only the figures are shown."""
-    counted = score(half, "both")
+    counted = score(half, source)
     assert counted.precision >= 0.97
     assert counted.recall >= 0.93

@@ -246,7 +246,7 @@ def _with_groups(rows: Sequence[Row], at: int) -> Head:
     usual = Counter(map(reach, rows[at:])).most_common(1)[0][0]
     names = padded(rows[at], max(usual, reach(rows[at])))
     above = padded(rows[at - 1], len(names)) if at and filled(rows[at - 1]) else []
-    if _is_about_the_file(above):
+    if _is_about_the_file(above) or not any(map(filled, rows[at + 1 :])):  # with nothing below, these may be no names
         above = []
     repeated = len(set(filter(None, names))) < len([name for name in names if name])
     if not above or filled(above) < (1 if repeated else 2) or (filled(above) == len(names) and not repeated):

@@ -96,7 +96,7 @@ def _content_of(path: Path) -> memoryview:
     """Read a file into an array of numpy, which takes half of the time of bytes for large ones."""
     import numpy as np
 
-    return memoryview(np.fromfile(path, dtype=np.uint8))
+    return np.fromfile(path, dtype=np.uint8).data
 
 
 def read_table(path: Path, sheet: str | None = None) -> pd.DataFrame:

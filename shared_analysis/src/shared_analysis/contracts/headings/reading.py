@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from shared_analysis.contracts.headings.parts import parts_of
 from shared_analysis.contracts.headings.vocabulary import (
     ABOUT_IT,
+    ALSO_MONEY,
     AREAS,
     BESIDE,
     BY_ITSELF,
@@ -18,6 +19,7 @@ from shared_analysis.contracts.headings.vocabulary import (
     DIRECT,
     ELSEWHERE,
     ENDINGS,
+    MEASURED,
     MONEY,
     NEVER_THE_EVENT,
     NO_CATEGORY,
@@ -336,7 +338,12 @@ def names_a_code(name: str) -> bool:
 
 def names_a_measure(name: str) -> bool:
     """Say whether a column's name is of a measure that may have decimals: a rent, a rate, an area."""
-    return not MONEY.isdisjoint(parts_of(name))
+    return not MEASURED.isdisjoint(parts_of(name))
+
+
+def names_money(name: str) -> bool:
+    """Say whether a column's name is of amounts of money, where its values may be: a cost, a value."""
+    return not (MONEY | ALSO_MONEY).isdisjoint(parts_of(name))
 
 
 def is_well_known_identifier(name: str) -> bool:
