@@ -30,6 +30,7 @@ from shared_analysis.sources.text import (
     records,
     refuse_other_encoding,
     refuse_unclear_columns,
+    refuse_zero_bytes,
 )
 from shared_analysis.wording import many
 
@@ -64,6 +65,7 @@ def read_delimited(content: bytes | memoryview, name: str, reading: Reading | No
         encoding = reading.encoding
     else:
         encoding = find_encoding(content, name)
+    refuse_zero_bytes(content, encoding, name)
     sample = _beginning(content, encoding, name, stated=reading is not None)
     if _ESCAPED.search(sample):  # a quotation mark within a value is written with a backslash
         whole = _ESCAPED.sub('""', decode(content, encoding, name, stated=reading is not None))

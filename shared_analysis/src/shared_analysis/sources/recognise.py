@@ -88,14 +88,21 @@ def recognise_bytes(first: bytes, name: str) -> str:
             name,
             "settle the conflict, or restore the file with git",
         )
-    if b"\x00" in first and not _is_wide(first):
+    if b"\x00" in first.rstrip(b"\x00") and not is_wide(first):
         raise SharedAnalysisError("This is not a table: it holds binary data.", name, _AS_TABLE)
     return "csv"
 
 
-def _is_wide(first: bytes) -> bool:
-    """Say whether every other byte is zero, as in UTF-16, with its mark or without."""
-    if first.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return True
-    even, odd = first[::2], first[1::2]
-    return max(even.count(0) / max(len(even), 1), odd.count(0) / max(len(odd), 1)) > 0.4
+def is_wide(first: bytes) -> bool:
+    """Say whether a text is UTF-16: it begins with its mark, or Latin letters make every other byte zero."""
+    return first.startswith((b"\xff\xfe", b"\xfe\xff")) or wide_without_mark(first) is not None
+
+
+def wide_without_mark(first: bytes) -> str | None:
+    """Tell which UTF-16 a text without its mark is in; None where zero bytes stand in other places, or nowhere."""
+    unpadded = first.rstrip(b"\x00")
+    for at, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        own, others = unpadded[at::2], unpadded[1 - at :: 2]
+        if own.count(0) > 0.4 * len(own) and others.count(0) < own.count(0) / 4:
+            return encoding
+    return None

@@ -9,13 +9,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources.reading import SEPARATORS
+from shared_analysis.sources.recognise import wide_without_mark
 
 _SAMPLE = 1 << 20
 _FIRST = 4096
+_PADDING = 4
 _AS_CSV = "save it as CSV UTF-8 (in Excel: File, Save As, CSV UTF-8 (Comma delimited))"
 _LINE = re.compile(r"\r\n|\n|\r")
 _OLD = ("cp1252", "mac_roman", "cp850", "iso8859_15")
@@ -60,9 +63,26 @@ def find_encoding(content: bytes | memoryview, name: str) -> str:
         return "utf-32"
     if first.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
-    if b"\x00" in first:
-        return "utf-16-le" if first[1::2].count(0) > first[::2].count(0) else "utf-16-be"
+    if wide := wide_without_mark(first):
+        return wide
     return "utf-8" if is_utf8(content) else _older(content, name)
+
+
+def refuse_zero_bytes(content: bytes | memoryview, encoding: str, name: str) -> None:
+    """Refuse a file with zero bytes, which no text has: room that was set apart and never written, or binary data.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If it has.
+    """
+    wide = encoding.startswith(("utf-16", "utf-32"))
+    if not any(content[-_PADDING if wide else -1 :]):
+        advice = "export or fetch it again"
+        raise SharedAnalysisError("The file ends in zero bytes, so it was not written whole.", name, advice)
+    if not wide and np.frombuffer(content, np.uint8).min() == 0:
+        row = bytes(content).split(b"\0", 1)[0].count(b"\n") + 1
+        raise SharedAnalysisError("This is not a table: it holds binary data.", f"{name}, row {row:,}", _AS_CSV)
 
 
 def is_utf8(content: bytes | memoryview) -> bool:
