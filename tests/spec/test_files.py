@@ -235,7 +235,8 @@ row: E09000002,8,7,9
     Rule(
         "Any usual separator and encoding is found, and stated in the contract",
         "Commas, semicolons, tabs, bars, carets and tildes; UTF-8, UTF-16 and older encodings of Windows, macOS and "
-        "DOS.",
+        "DOS. An older one is told by its letters, which stand in words. A file is refused if two would make good "
+        "text of it, or if some of its rows are UTF-8 and others are not.",
         [
             File(
                 """
@@ -254,6 +255,15 @@ row: Brontë→27
 """,
                 "UTF-16, tabs",
                 "utf-16",
+            ),
+            File(
+                """
+names: name,remark
+row: Siân,moved to a café
+row: Núñez,“fine”
+""",
+                "MAC_ROMAN, commas",
+                "mac_roman",
             ),
         ],
     ),

@@ -17,21 +17,12 @@ from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import furniture
 from shared_analysis.sources.assemble import assemble, trimmed
 from shared_analysis.sources.cells import RULE, Row, filled
-from shared_analysis.sources.columns import named
 from shared_analysis.sources.delivery import Aside, Delivery, in_rows
+from shared_analysis.sources.encodings import decode, find_encoding, refuse_other_encoding, refuse_zero_bytes
 from shared_analysis.sources.header import Head, find_head, head_at
-from shared_analysis.sources.headings import refuse_values_as_headings
+from shared_analysis.sources.headings import named, refuse_values_as_headings
 from shared_analysis.sources.reading import Reading
-from shared_analysis.sources.text import (
-    Record,
-    decode,
-    find_encoding,
-    find_separator,
-    records,
-    refuse_other_encoding,
-    refuse_unclear_columns,
-    refuse_zero_bytes,
-)
+from shared_analysis.sources.text import Record, find_separator, records, refuse_unclear_columns
 from shared_analysis.wording import many
 
 _SAMPLE = 1 << 20

@@ -1,4 +1,4 @@
-"""Whether the first line of a table holds column names, or the values of its first row.
+"""The headings of a table: whether they are names of columns or values, and that each column has its own.
 
 A file that was exported without its header line would show the first row's values, which may be a person's, wherever
 columns are named: on the screen, in a contract, in a commit.
@@ -7,7 +7,7 @@ columns are named: on the screen, in a contract, in a commit.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from shared_analysis.errors import SharedAnalysisError
@@ -233,3 +233,60 @@ def _share(text: Any, pattern: str) -> float:
     import pyarrow.compute as pc
 
     return float(pc.mean(pc.match_substring_regex(text, pattern)).as_py() or 0.0)
+
+
+def refuse_repeated_columns(names: Iterable[object], where: str) -> None:
+    """Refuse a table with two columns of one name, by their places.
+
+    Not by the name: of a file without its header line, that is a value from the first row.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If a name is repeated.
+    """
+    places: dict[object, list[str]] = {}
+    for position, name in enumerate(names, start=1):
+        places.setdefault(name, []).append(str(position))
+    repeated = [f"{', '.join(same[:-1])} and {same[-1]}" for same in places.values() if len(same) > 1]
+    if repeated:
+        raise SharedAnalysisError(
+            f"Column names are repeated: columns {'; '.join(repeated)}.",
+            where,
+            "see that the table has its header line, and give every column its own name",
+        )
+
+
+def named(names: Sequence[str], has_values: Sequence[bool], where: str) -> tuple[list[int], list[str], list[str]]:
+    """Choose the columns to keep, and name those that have no name.
+
+    Parameters
+    ----------
+    names
+        As the file has them; empty where there is none.
+    has_values
+        Whether each column holds any value.
+    where
+        The file, for errors.
+
+    Returns
+    -------
+    tuple
+        Places of the columns kept, their names, and remarks.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If a name is repeated.
+    """
+    kept = [at for at, name in enumerate(names) if name or has_values[at]]
+    nameless = [at for at in kept if not names[at]]
+    chosen = [re.sub(r"\s*[\r\n]+\s*", " ", names[at]) or f"column_{at + 1}" for at in kept]
+    refuse_repeated_columns(chosen, where)
+    remarks = []
+    if len(kept) < len(names):
+        remarks.append(f"{len(names) - len(kept):,} columns without a name and without values were left out")
+    if nameless:
+        places = ", ".join(str(at + 1) for at in nameless[:5])
+        remarks.append(f"{len(nameless):,} columns have no name, and are called column_N by their place ({places})")
+    return kept, chosen, remarks

@@ -1,4 +1,4 @@
-"""Delimited text: its encoding, its separator, its rows; fast where the file is plain, careful where it is not."""
+"""Delimited text: its separator and its rows."""
 
 from __future__ import annotations
 
@@ -9,19 +9,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import pyarrow as pa
-
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources.reading import SEPARATORS
-from shared_analysis.sources.recognise import wide_without_mark
 
 _SAMPLE = 1 << 20
-_FIRST = 4096
-_PADDING = 4
 _AS_CSV = "save it as CSV UTF-8 (in Excel: File, Save As, CSV UTF-8 (Comma delimited))"
 _LINE = re.compile(r"\r\n|\n|\r")
-_OLD = ("cp1252", "mac_roman", "cp850", "iso8859_15")
 _GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
 _WORD = re.compile(r'"[^"]*"|\S+')
 _WHOLE_LINE = re.compile(r'"[^"]*"')
@@ -46,118 +39,6 @@ class Record:
     row: int
     fields: list[str]
     unclosed: bool = False
-
-
-def find_encoding(content: bytes | memoryview, name: str) -> str:
-    """Tell the encoding of a text: by its first bytes, UTF-8 if all of it is, otherwise an older one.
-
-    Raises
-    ------
-    SharedAnalysisError
-        If it is none of them.
-    """
-    first = bytes(content[:_FIRST])
-    if first.startswith(b"\xef\xbb\xbf"):
-        return "utf-8-sig"
-    if first.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
-        return "utf-32"
-    if first.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    if wide := wide_without_mark(first):
-        return wide
-    return "utf-8" if is_utf8(content) else _older(content, name)
-
-
-def refuse_zero_bytes(content: bytes | memoryview, encoding: str, name: str) -> None:
-    """Refuse a file with zero bytes, which no text has: room that was set apart and never written, or binary data.
-
-    Raises
-    ------
-    SharedAnalysisError
-        If it has.
-    """
-    wide = encoding.startswith(("utf-16", "utf-32"))
-    if not any(content[-_PADDING if wide else -1 :]):
-        advice = "export or fetch it again"
-        raise SharedAnalysisError("The file ends in zero bytes, so it was not written whole.", name, advice)
-    if not wide and np.frombuffer(content, np.uint8).min() == 0:
-        row = bytes(content).split(b"\0", 1)[0].count(b"\n") + 1
-        raise SharedAnalysisError("This is not a table: it holds binary data.", f"{name}, row {row:,}", _AS_CSV)
-
-
-def is_utf8(content: bytes | memoryview) -> bool:
-    """Say whether all of a text is UTF-8, without a copy of it."""
-    ends = pa.array([0, len(content)], pa.int64()).buffers()[1]
-    try:
-        pa.LargeStringArray.from_buffers(1, ends, pa.py_buffer(content)).validate(full=True)
-    except pa.ArrowInvalid:
-        return False
-    return True
-
-
-def _older(content: bytes | memoryview, name: str) -> str:
-    """Choose among the encodings of one byte a letter: that of Windows unless its gaps are used."""
-    from charset_normalizer import from_bytes
-
-    first = next(re.finditer(rb"[\x80-\xff]", content), None)
-    around = bytes(content[max((first.start() if first else 0) - _SAMPLE // 4, 0) :][:_SAMPLE])
-    try:
-        str(content, "cp1252")
-        letters = Counter(around.decode("cp1252", errors="ignore"))
-        odd = sum(number for letter, number in letters.items() if ord(letter) > 127 and not letter.isalpha())
-        every = sum(number for letter, number in letters.items() if ord(letter) > 127)
-        if odd <= every / 2 or set(letters) & set("£€–—‘’“”…•"):
-            return "cp1252"
-    except UnicodeDecodeError:
-        pass
-    best = from_bytes(around, cp_isolation=list(_OLD)).best()
-    if best is None:
-        raise SharedAnalysisError("The file is no text in any encoding that is known.", name, _AS_CSV)
-    return str(best.encoding)
-
-
-def refuse_other_encoding(content: bytes | memoryview, encoding: str, name: str) -> None:
-    """Refuse a file that is in another encoding than its contract says: its letters would be read wrong.
-
-    Raises
-    ------
-    SharedAnalysisError
-        If an older encoding is stated and the file is UTF-8 or UTF-16.
-    """
-    if "utf" in encoding.lower() or bytes(content).isascii():
-        return
-    found = find_encoding(content, name)
-    if found.startswith("utf"):
-        raise SharedAnalysisError(
-            f"The file is {found.removesuffix('-sig').upper()}, and its contract says {encoding}.",
-            name,
-            "correct `encoding` of `reading` in the contract, or ask for the file as before",
-        )
-
-
-def decode(content: bytes | memoryview, encoding: str, name: str, *, stated: bool = False) -> str:
-    """Decode a text.
-
-    Parameters
-    ----------
-    stated
-        Whether a contract says that this is its encoding; otherwise it was found.
-
-    Raises
-    ------
-    SharedAnalysisError
-        If it is in another encoding.
-    """
-    try:
-        return str(content, encoding).removeprefix("\ufeff")
-    except UnicodeDecodeError:
-        if stated:
-            said = f"The file is not in {encoding}, as its contract says."
-            advice = "correct `encoding` of `reading` in the contract, or ask for the file as before"
-        else:
-            said = f"The file begins like a text in {encoding}, and further down it is none."
-            advice = _AS_CSV
-        raise SharedAnalysisError(said, name, advice) from None
 
 
 def find_separator(text: str) -> str:
