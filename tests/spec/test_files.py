@@ -285,6 +285,21 @@ row: C004,Fir,ok
         ],
     ),
     Rule(
+        "Quotation marks within a value stay where they are",
+        "They should be doubled, or written with a backslash. Where they are neither, the report names the rows.",
+        [
+            File(
+                """
+names: case_number,note,visits
+row: C001,"the "big" one",4
+row: C002,"the ""big"" one",5
+row: C003,"ends in a folder \\",6
+""",
+                "quotation marks within values are not doubled; read as they stand (row 2)",
+            )
+        ],
+    ),
+    Rule(
         "A row with more or fewer fields than the names is set aside, and counts as bad",
         "Nobody can say which of its values belongs to which column. Empty fields beyond the last name do no harm.",
         [

@@ -27,6 +27,8 @@ _NO_WORD = re.compile(r'\d|^"')
 _FEWEST_LINES = 3
 _FEW_LINES = 5
 _LONGEST_WORD = 60
+# A quotation mark written with a backslash; not the one after a folder's name at the end of a value.
+ESCAPED = re.compile(r'\\"(?!([,;\t|]("|[\d.-]*([,;\t|\r\n]|$))|[\r\n]|$))')
 _MARK = "\ue000"
 MOST_LINES = 500
 """Lines that a quoted value may run over; beyond, its quotation mark never ends."""
@@ -34,11 +36,15 @@ MOST_LINES = 500
 
 @dataclass(frozen=True)
 class Record:
-    """One row of a text: where it begins, from 1, its fields, and whether a quotation mark in it never ends."""
+    """One row of a text: where it begins, from 1, its fields, and what is wrong with its quotation marks."""
 
     row: int
     fields: list[str]
-    unclosed: bool = False
+    marks: str = ""
+
+
+UNCLOSED = "unclosed"
+UNDOUBLED = "undoubled"
 
 
 def find_separator(text: str) -> str:
@@ -136,37 +142,47 @@ def records(text: str, separator: str, width: int | None = None) -> Iterator[Rec
             yield Record(at + 1, line.split(separator))
             at += 1
             continue
-        taken, fields, unclosed = _quoted(lines, at, separator, width)
-        yield Record(at + 1, fields, unclosed)
+        taken, fields, marks = _quoted(lines, at, separator, width)
+        yield Record(at + 1, fields, marks)
         at += taken
 
 
-def _quoted(lines: list[str], at: int, separator: str, width: int | None) -> tuple[int, list[str], bool]:
-    """Read the row that begins here and has a quotation mark; say how many lines it takes up, and whether it ends."""
+def _quoted(lines: list[str], at: int, separator: str, width: int | None) -> tuple[int, list[str], str]:
+    """Read the row that begins here and has a quotation mark; say how many lines it takes up, and what is wrong."""
     text = lines[at]
     for taken in range(1, min(MOST_LINES, len(lines) - at) + 1):
-        fields = _closed(text, separator)
-        if fields is not None:
-            swallowed = taken > 1 and _are_rows(lines[at : at + taken], separator, width)
-            return (1, _literal(lines[at], separator), True) if swallowed else (taken, fields, False)
+        if (closed := _closed(text, separator)) is not None:
+            joined = lines[at : at + taken]
+            loose = closed[1] and _has_row(joined[1:], separator, len(closed[0]))
+            if taken > 1 and (loose or _are_rows(joined, separator, width)):
+                break
+            return taken, *closed
         if at + taken < len(lines):
             text += "\n" + lines[at + taken]
-    return 1, _literal(lines[at], separator), True
+    return 1, *(_as_they_stand(lines[at], separator) or (_literal(lines[at], separator), UNCLOSED))
 
 
-def _closed(text: str, separator: str) -> list[str] | None:
-    """Read a row whose quotation marks all end; None where one does not."""
+def _closed(text: str, separator: str) -> tuple[list[str], str] | None:
+    """Read a row whose quotation marks all end, and say what is wrong with those within; None where one never ends."""
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
     except csv.Error:
-        return _lenient(text, separator) if text.count('"') % 2 == 0 else None
-    return rows[0] if len(rows) == 1 else None
+        return _as_they_stand(text, separator) if text.count('"') % 2 == 0 else None
+    return (rows[0], "") if len(rows) == 1 else None
 
 
-def _lenient(text: str, separator: str) -> list[str] | None:
-    """Read a row with marks inside a value, as in ``12" pipe``, which no program should have written."""
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
-    return rows[0] if len(rows) == 1 else None
+def _as_they_stand(text: str, separator: str) -> tuple[list[str], str] | None:
+    """Read a row in which marks within a quoted value are not doubled, as in ``"the "big" one"``: all are kept."""
+    mark = re.escape(separator)
+    field = re.compile(f'"(.*?)" *(?={mark}|$)|(?!")[^{mark}\n]*(?={mark}|$)', re.DOTALL)
+    fields, marks, at = [], "", 0
+    while at <= len(text) and (match := field.match(text, at)) is not None:
+        within = match[0] if match[1] is None else match[1].replace('""', '"')
+        if match[1] is not None and '"' in match[1].replace('""', ""):
+            within, marks = match[1], UNDOUBLED
+        fields.append(within)
+        at = match.end() + 1
+    return (fields, marks) if at > len(text) else None
 
 
 def _are_rows(lines: list[str], separator: str, width: int | None) -> bool:
@@ -177,6 +193,12 @@ def _are_rows(lines: list[str], separator: str, width: int | None) -> bool:
     if counts[0] == 1 and alike >= 2:  # a title
         return usual > 2 and alike == len(lines) - 1
     return usual > 1 and counts[0] == usual and alike > len(lines) / 2
+
+
+def _has_row(lines: list[str], separator: str, width: int) -> bool:
+    """Say whether the last of some lines are a row by themselves, of as many fields."""
+    ends = (_closed("\n".join(lines[at:]), separator) for at in range(len(lines)))
+    return any(end is not None and len(end[0]) == width for end in ends)
 
 
 def _literal(line: str, separator: str) -> list[str]:
