@@ -18,7 +18,7 @@ from shared_analysis.sources.assemble import assemble, trimmed
 from shared_analysis.sources.cells import RULE, Row, filled
 from shared_analysis.sources.delivery import Aside, Delivery, in_rows
 from shared_analysis.sources.encodings import decode, find_encoding, refuse_other_encoding, refuse_zero_bytes
-from shared_analysis.sources.header import Head, find_head, head_at
+from shared_analysis.sources.header import Head, find_head, head_at, with_row_names
 from shared_analysis.sources.headings import named, refuse_values_as_headings
 from shared_analysis.sources.reading import Reading
 from shared_analysis.sources.text import (
@@ -73,7 +73,7 @@ def read_delimited(content: bytes | memoryview, name: str, reading: Reading | No
     separator = (reading and reading.separator) or find_separator(sample)
     refuse_unclear_columns(sample, separator, name)
     first = list(islice(records(sample, separator), furniture.FIRST))
-    head = _head_of(first, name, reading)
+    head = with_row_names(_head_of(first, name, reading), [record.fields for record in first], name)
     found = Reading(
         format="csv",
         encoding=encoding.removesuffix("-sig"),

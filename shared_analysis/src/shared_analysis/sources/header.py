@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources.cells import (
     LIKE_VALUES,
     NOTHING,
@@ -25,6 +26,10 @@ from shared_analysis.sources.cells import (
 _SHORT_NUMBER = re.compile(r"\d{1,4}")
 FIRST_OF_MONTH = re.compile(r"0?1/(\d{1,2})/(\d{4})")
 _FEWEST_IN_TURN = 3
+_FEWEST_ROWS = 2
+_COUNTED = re.compile(
+    r"(?i)(.*[^a-z])?(id|ids|no\.?|nr|nos?|number|num|ref|row|line|index|key|code|rank|order|#)([^a-z].*)?|n|.*ID|.*Id"
+)
 _CONTINUES = re.compile(r"(?=.*[^\W\d_]{2})[a-z(][^\d_=]*")
 _UNITS = re.compile(
     r"amount|cm|counts?|cases|currency|date|days|gbp|ha|hectares|hours|households|km|kg|litres|m|metres|miles|minutes"
@@ -92,6 +97,41 @@ def head_at(rows: Sequence[Row], first: int, number: int) -> Head:
     levels = rows[first : first + number]
     width = max(map(reach, levels))
     return Head(tuple(_joined([padded(level, width) for level in levels])), first, number)
+
+
+def with_row_names(head: Head, rows: Sequence[Sequence[str]], name: str) -> Head:
+    """Leave the first column without a name where R wrote the names of rows into it, so that one name is missing.
+
+    Parameters
+    ----------
+    head
+        The header.
+    rows
+        The first rows of the file, as they are.
+    name
+        The file, for errors.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If each row has one value more than there are names, and nothing tells which of them has none.
+    """
+    names = [cell.strip() for cell in rows[head.first]]
+    wide = [row for row in rows[head.first + 1 :] if sum(map(bool, row)) > 1]
+    if head.rows > 1 or not all(names) or len(wide) < _FEWEST_ROWS:
+        return head
+    if any(len(row) != len(names) + 1 or not row[-1] for row in wide):
+        return head
+    first = [row[0] for row in wide]
+    if first == [str(number) for number in range(1, len(wide) + 1)] and not _COUNTED.fullmatch(names[0]):
+        return Head(("", *names), head.first)
+    if len(set(first)) == len(first):
+        raise SharedAnalysisError(
+            "Each row has one value more than there are names, and nothing tells which of them has no name.",
+            name,
+            "write the name that is missing (of R: write.table(..., col.names = NA) or row.names = FALSE)",
+        )
+    return Head((*names, ""), head.first)
 
 
 def _joined(levels: Sequence[Sequence[str]]) -> list[str]:
