@@ -82,7 +82,7 @@ def find_head(rows: Sequence[Row]) -> Head | None:
             return None  # a letter
         if not _can_be_names(rows[at], body):
             return _stacked(rows, at)
-        return _wrapped(rows, at) or _with_groups(rows, at)
+        return _wrapped(rows, at) or _with_names_above(rows, at) or _with_groups(rows, at)
     return None
 
 
@@ -189,6 +189,23 @@ def _wrapped(rows: Sequence[Row], at: int) -> Head | None:
         return None
     width = max(reach(rows[at]), reach(below))
     return Head(tuple(_joined([padded(rows[at], width), padded(below, width)])), at, 2)
+
+
+def _with_names_above(rows: Sequence[Row], at: int) -> Head | None:
+    """Find names of which the first stand one row higher, beside what groups the others: ``Ward,Homes,,``."""
+    above = rows[at - 1] if at else ()
+    width = max(reach(rows[at]), reach(above))
+    names, higher = padded(rows[at], width), padded(above, width)
+    blank = [column for column, cell in enumerate(names) if not cell]
+    needed = [column for column in blank if any(filled(row[column : column + 1]) for row in rows[at + 1 :])]
+    if 0 not in needed or filled(higher) == len(needed) or not all(higher[column] for column in needed):
+        return None
+    groups = [(cell, own) for cell, own in zip(higher, names, strict=True) if cell]
+    values = [cell for cell, own in groups if LIKE_VALUES.fullmatch(cell) and not PERIOD.fullmatch(cell)]
+    periods = [cell for cell, own in groups if PERIOD.fullmatch(cell) and PERIOD.fullmatch(own)]
+    if values or periods or any(cell.endswith(":") for cell, _ in groups):
+        return None  # about the file
+    return Head(tuple(_joined([higher, names])), at - 1, 2)
 
 
 def _largest_block(rows: Sequence[Row]) -> Sequence[Row]:
