@@ -63,7 +63,7 @@ def lines_of(words: str, draw: st.DrawFn) -> str:
     return "".join(f'{row},"{draw(cells.map(" ".join))}"\n' for row in range(draw(st.integers(1, 30))))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(data=st.data(), kind=st.sampled_from(sorted(WORDS)), more=st.sampled_from(["", *WORDS]))
 def test_a_file_of_windows_is_never_taken_for_another(data: st.DataObject, kind: str, more: str) -> None:
     text = "number,remark\n" + data.draw(
