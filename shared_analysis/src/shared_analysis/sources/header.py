@@ -78,7 +78,8 @@ def find_head(rows: Sequence[Row]) -> Head | None:
             continue  # a title, or a group of names
         if body and _is_record_about_the_file(rows[at], body):
             continue
-        if usual == 1 and len(str(next(filter(None, rows[at]))).split()) > _MOST_WORDS:
+        only = str(next(filter(None, rows[at])))
+        if usual == 1 and len(only.split()) > _MOST_WORDS and not only.endswith("?"):
             return None  # a letter
         if not _can_be_names(rows[at], body):
             return _stacked(rows, at)

@@ -70,7 +70,7 @@ def recognise_bytes(first: bytes, name: str) -> str:
         return "parquet"
     if first.startswith(b"\x1f\x8b"):
         return "gzip"
-    if first.startswith(b"PK"):
+    if first.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return "zip"
     if first.startswith(_OLE):
         return "spreadsheet"
