@@ -94,8 +94,8 @@ def recognise_bytes(first: bytes, name: str) -> str:
 
 
 def is_wide(first: bytes) -> bool:
-    """Say whether a text is UTF-16: it begins with its mark, or Latin letters make every other byte zero."""
-    return first.startswith((b"\xff\xfe", b"\xfe\xff")) or wide_without_mark(first) is not None
+    """Say whether a text is UTF-16 or UTF-32: it begins with its mark, or Latin letters make every other byte zero."""
+    return first.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")) or wide_without_mark(first) is not None
 
 
 def wide_without_mark(first: bytes) -> str | None:

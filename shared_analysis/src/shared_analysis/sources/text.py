@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.sources import furniture
 from shared_analysis.sources.reading import SEPARATORS
 
 _SAMPLE = 1 << 20
@@ -23,6 +24,12 @@ _NO_DATA = re.compile(
     r"(?i)(there (is|are|were) )?no (data|records|rows|results|entries)( (is|are|were))? "
     r"(available|found|returned|match)"
 )
+_NO_ACCESS = re.compile(
+    r"(?i)(error\b|failed\b|access (is |was )?denied|permission denied|log-?(in|on) (failed|required)|un-?authori[sz]ed"
+    r"|(403 )?forbidden|you (do not|don't) have (permission|access)|(your )?session (has )?(expired|timed)"
+    r"|(50\d )?(internal server error|bad gateway|service unavailable)|(404 )?(page |file )?not found)"
+)
+_AGAIN = "run the report again"
 _NO_WORD = re.compile(r'\d|^"')
 _FEWEST_LINES = 3
 _FEW_LINES = 5
@@ -30,6 +37,7 @@ _LONGEST_WORD = 60
 # A quotation mark written with a backslash; not the one after a folder's name at the end of a value.
 ESCAPED = re.compile(r'\\"(?!([,;\t|]("|[\d.-]*([,;\t|\r\n]|$))|[\r\n]|$))')
 _MARK = "\ue000"
+csv.field_size_limit(2**31 - 1)  # a value may be as long as it likes
 MOST_LINES = 500
 """Lines that a quoted value may run over; beyond, its quotation mark never ends."""
 
@@ -80,8 +88,12 @@ def refuse_unclear_columns(text: str, separator: str, name: str) -> None:
     inside = [line[1:-1].count(separator) for line in lines if _WHOLE_LINE.fullmatch(line)]
     if len(lines) > 1 and len(inside) > 0.9 * len(lines) and 0 < len(inside) / 2 < inside.count(inside[0] or -1):
         raise SharedAnalysisError("The file has quotation marks around whole lines.", name, _AS_CSV)
+    columns = {line.count(separator) for line in lines}
+    failed = furniture.says_that_it_failed(lines[:1]) or _NO_ACCESS.match(lines[0])
+    if failed and len(lines) <= _FEW_LINES and (len(lines) == 1 or len(columns) > 1 or columns == {0}):
+        raise SharedAnalysisError("This is no table: it is the message of a program that failed.", name, _AGAIN)
     if len(lines) <= _FEW_LINES and sum(separator in line for line in lines) == 0 and _NO_DATA.match(lines[-1]):
-        raise SharedAnalysisError("The file says that there are no data.", name, "run the report again")
+        raise SharedAnalysisError("The file says that there are no data.", name, _AGAIN)
     if len(lines) < _FEWEST_LINES or sum(separator in line for line in lines) > len(lines) / 4:
         return
     named = [bool(_NAME_AND_VALUE.match(line)) for line in lines]
