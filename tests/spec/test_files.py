@@ -249,20 +249,11 @@ row: Brontë;2,7
             ),
             File(
                 """
-names: name→amount
-row: Núñez→15
-row: Brontë→27
+names: name→remark
+row: Siân→moved to a café
+row: Núñez→“fine”
 """,
-                "UTF-16, tabs",
-                "utf-16",
-            ),
-            File(
-                """
-names: name,remark
-row: Siân,moved to a café
-row: Núñez,“fine”
-""",
-                "MAC_ROMAN, commas",
+                "MAC_ROMAN, tabs",
                 "mac_roman",
             ),
         ],
