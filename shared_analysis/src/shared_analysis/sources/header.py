@@ -83,7 +83,9 @@ def find_head(rows: Sequence[Row]) -> Head | None:
             return None  # a letter
         if not _can_be_names(rows[at], body):
             return _stacked(rows, at)
-        return _wrapped(rows, at) or _with_names_above(rows, at) or _with_groups(rows, at)
+        return (
+            _wrapped(rows, at) or _with_names_below(rows, at) or _with_names_above(rows, at) or _with_groups(rows, at)
+        )
     return None
 
 
@@ -193,20 +195,43 @@ def _wrapped(rows: Sequence[Row], at: int) -> Head | None:
 
 
 def _with_names_above(rows: Sequence[Row], at: int) -> Head | None:
-    """Find names of which the first stand one row higher, beside what groups the others: ``Ward,Homes,,``."""
-    above = rows[at - 1] if at else ()
-    width = max(reach(rows[at]), reach(above))
-    names, higher = padded(rows[at], width), padded(above, width)
-    blank = [column for column, cell in enumerate(names) if not cell]
-    needed = [column for column in blank if any(filled(row[column : column + 1]) for row in rows[at + 1 :])]
-    if 0 not in needed or filled(higher) == len(needed) or not all(higher[column] for column in needed):
+    """Find names of which some stand one row higher or two, beside what groups the others: ``Ward,Homes,,``."""
+    for first in range(at - 1, max(at - 3, -1), -1):
+        levels = rows[first : at + 1]
+        width = max(map(reach, levels))
+        blank = [column for column in range(width) if not filled(rows[at][column : column + 1])]
+        needed = [column for column in blank if any(filled(row[column : column + 1]) for row in rows[at + 1 :])]
+        names = _joined([padded(level, width) for level in levels])
+        if not needed or not filled(rows[first]) or any(map(_is_about_the_file, levels[:-1], levels[1:])):
+            return None
+        if all(names[column] for column in needed) and filled(rows[first]) > len(needed):
+            return Head(tuple(names), first, len(levels))
+    return None
+
+
+def _with_names_below(rows: Sequence[Row], at: int) -> Head | None:
+    """Find the names that a group lacks in the row below, if all there are periods, or words above numbers."""
+    lower, body = rows[at + 1 : at + 2], rows[at + 2 : at + 52]
+    width = max(map(reach, (*lower, rows[at])))
+    names = padded(rows[at], width)
+    below = {column: cell for level in lower for column, cell in enumerate(padded(level, width)) if cell}
+    lacking = {column for column in range(width) if not names[column]}
+    if len(below) < 2 or not lacking or not lacking <= below.keys() or len(below) == width:
         return None
-    groups = [(cell, own) for cell, own in zip(higher, names, strict=True) if cell]
-    values = [cell for cell, own in groups if LIKE_VALUES.fullmatch(cell) and not PERIOD.fullmatch(cell)]
-    periods = [cell for cell, own in groups if PERIOD.fullmatch(cell) and PERIOD.fullmatch(own)]
-    if values or periods or any(cell.endswith(":") for cell, _ in groups):
-        return None  # about the file
-    return Head(tuple(_joined([higher, names])), at - 1, 2)
+    for column, cell in below.items():
+        values = [own for row in body if column < len(row) and (own := row[column])]
+        numeric = values and sum(bool(NUMBER.fullmatch(value)) for value in values) >= 0.9 * len(values)
+        if not PERIOD.fullmatch(cell) and (not numeric or re.search(r"\d", cell) or NOTHING.fullmatch(cell)):
+            return None
+    return Head(tuple(_joined([names, padded(lower[0], width)])), at, 2)
+
+
+def _is_about_the_file(row: Row, below: Row) -> bool:
+    """Say whether a row above the names is a title or a record of a program, and does not group them."""
+    pairs = [(cell, below[at] if at < len(below) else None) for at, cell in enumerate(row) if cell]
+    values = any(LIKE_VALUES.fullmatch(cell) and not PERIOD.fullmatch(cell) for cell, _ in pairs)
+    periods = any(PERIOD.fullmatch(cell) and name and PERIOD.fullmatch(name) for cell, name in pairs)
+    return values or periods or any(cell.endswith(":") for cell, _ in pairs)
 
 
 def _largest_block(rows: Sequence[Row]) -> Sequence[Row]:
