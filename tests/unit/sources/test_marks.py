@@ -40,7 +40,7 @@ def test_marks_that_are_not_doubled_stay_where_they_are(cells: list[str], separa
 
 @pytest.mark.parametrize(
     "row",
-    ['2,"the 12" pipe,14', '2,"a "b", c",14', '2,"a" b,14', '2,"a" ,14', '2, "a, b",14', '2,""a"",14', '2,"a"b"c,14'],
+    ['2,"the 12" pipe,14', '2,"a "b", c",14', '2,"a" b,14', '2,"a" ,14', '2,""a"",14', '2,"a"b"c,14'],
 )
 @pytest.mark.parametrize("after", ['3,"oak, elm",21', "3,oak,21", '3,"the "big" one",21', '3,"two\nlines",21'])
 def test_a_row_with_odd_marks_costs_no_other_row(row: str, after: str) -> None:
@@ -98,3 +98,16 @@ def test_a_backslash_before_a_doubled_mark_is_a_letter(value: str, others: list[
     delivery = read_delimited(rows_of([cell.replace('"', '""') for cell in cells], ",", "{}").encode(), "t.csv")
     assert delivery.table["remark"].tolist() == cells
     assert not delivery.remarks
+
+
+@pytest.mark.parametrize("blanks", [1, 2, 5])
+@pytest.mark.parametrize("separator", [",", ";", "|"])
+def test_blanks_before_a_quoted_value_are_no_part_of_it(blanks: int, separator: str) -> None:
+    apart = separator + " " * blanks
+    rows = [["1", f"Oak{separator} Ann", "x"], ["2", "Elm", 'said "no"'], ["3", "", "y"]]
+    lines = [[f'"{cell.replace(chr(34), chr(34) * 2)}"' for cell in row] for row in [["number", "name", "note"], *rows]]
+    delivery = read_delimited("".join(apart.join(line) + "\n" for line in lines).encode(), "t.csv")
+    assert delivery.table.fillna("").to_numpy().tolist() == rows
+    assert (
+        read_delimited("".join(apart.join(line) + "\n" for line in lines).encode(), "t.csv", delivery.reading).rows == 3
+    )

@@ -49,3 +49,11 @@ def test_where_any_column_may_lack_the_name_the_file_is_refused(first: list[str]
 def test_values_that_come_again_are_no_names_of_rows() -> None:
     content = b"ward,homes,grade\nAbbey,4,2,6\nAbbey,3,2,7\nDene,6,1,9\n"
     assert list(read_delimited(content, "t.csv").table.columns) == ["ward", "homes", "grade", "column_4"]
+
+
+@pytest.mark.parametrize("quoted", [True, False])
+@pytest.mark.parametrize("rows", [2, 3, 40])
+def test_columns_that_r_sets_apart_by_blanks_are_refused(quoted: bool, rows: int) -> None:
+    cells = [["Abbey", str(row * 7), str(row % 4)] for row in range(rows)]
+    with pytest.raises(SharedAnalysisError, match="apart by blanks"):
+        read_delimited(written_by_r(cells, ["ward", "homes", "grade"], " ", quoted=quoted), "t.csv")

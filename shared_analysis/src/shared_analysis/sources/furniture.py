@@ -34,7 +34,10 @@ _CERTAIN_TOTAL = re.compile(
     r"(?i)(grand |sub-?|overall )?(total|totals|sum)( (of|for|all|in|number)\b.{0,40}| ?\(.{0,40}\))?:?"
     r"|all (rows|records|areas)"
 )
-_SAID_TOTAL = re.compile(r"(?i)(grand |sub-?|overall )?totals?\b[^\d]{0,40}\d[\d,.]*( .{0,40})?")
+_SAID_TOTAL = re.compile(
+    r"(?i)(grand |sub-?|overall )?totals?\b[^\d]{0,40}\d[\d,.]*( .{0,40})?"
+    r"|(number|count) of [^\d]{1,40}\d[\d,.]*|\d[\d,.]* .{0,40}\bin total"
+)
 _MEAN = re.compile(r"(?i)(overall )?(average|mean):?")
 _NOTE = re.compile(
     r"(?i)((sources?|notes?|nb|key|contact|copyright|crown|contains|last updated|updated|produced|prepared|released"

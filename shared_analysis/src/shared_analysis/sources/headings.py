@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.sources.cells import PERIOD
+from shared_analysis.sources.cells import NUMBER, PERIOD
 from shared_analysis.sources.header import in_turn
 
 # The last two letters of a postcode are never C, I, K, M, O or V, so that OA21CD and WD22NM are none.
@@ -138,9 +138,10 @@ def _is_form(names: Sequence[str], columns: Mapping[str, Any]) -> bool:
         return False
     if all(label.endswith(":") for label in labels):
         return True
-    on_forms = sum(not _ON_FORMS.isdisjoint(_parts(label)) and len(_parts(label)) <= _LONGEST_LABEL for label in labels)
+    numbers = sum(bool(NUMBER.fullmatch(str(cell or "").strip())) for cell in written)
+    on_forms = sum(_is_worded(label) and len(_parts(label)) <= _LONGEST_LABEL for label in labels)
     shaped = any(cell and shape_of_value(str(cell)) for cell in written)
-    return on_forms == len(labels) or (shaped and on_forms >= _ON_FORM * len(labels))
+    return (2 * numbers < len(labels) and on_forms == len(labels)) or (shaped and on_forms >= _ON_FORM * len(labels))
 
 
 def refuse_shapes_of_values(names: Sequence[str], where: str, periods: Collection[str] = ()) -> None:

@@ -60,7 +60,9 @@ def find_separator(text: str) -> str:
     lines = [line for line in _LINE.split(text[:_SAMPLE])[:200] if line.strip()]
     best, most = ",", 0.0
     for separator in SEPARATORS:
-        widths = Counter(len(fields) for fields in csv.reader(lines, delimiter=separator) if any(fields))
+        widths = Counter(
+            len(fields) for fields in csv.reader(lines, delimiter=separator, skipinitialspace=True) if any(fields)
+        )
         if not widths:
             continue
         width, number = max(widths.items(), key=lambda item: (item[1] * (item[0] > 1), item[0]))
@@ -125,9 +127,10 @@ def _line_up(lines: Sequence[str]) -> bool:
 
 def _have_words_alike(lines: Sequence[str]) -> bool:
     words = [_WORD.findall(line) for line in lines]
-    number = len(words[0])
+    number = len(words[1])
     alike = [row for row in words[1:] if len(row) == number]
-    if number <= 2 or len(alike) < 0.9 * (len(words) - 1):
+    # R writes no name above the names of rows.
+    if number <= 2 or len(words[0]) not in (number, number - 1) or len(alike) < 0.9 * (len(words) - 1):
         return False
     no_words = [sum(bool(_NO_WORD.search(row[at])) for row in alike) > 0.9 * len(alike) for at in range(number)]
     return sum(no_words) > 1
@@ -177,7 +180,7 @@ def _quoted(lines: list[str], at: int, separator: str, width: int | None) -> tup
 def _closed(text: str, separator: str) -> tuple[list[str], str] | None:
     """Read a row whose quotation marks all end, and say what is wrong with those within; None where one never ends."""
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=True))
     except csv.Error:
         return _as_they_stand(text, separator) if text.count('"') % 2 == 0 else None
     return (rows[0], "") if len(rows) == 1 else None
@@ -186,7 +189,7 @@ def _closed(text: str, separator: str) -> tuple[list[str], str] | None:
 def _as_they_stand(text: str, separator: str) -> tuple[list[str], str] | None:
     """Read a row in which marks within a quoted value are not doubled, as in ``"the "big" one"``: all are kept."""
     mark = re.escape(separator)
-    field = re.compile(f'"(.*?)" *(?={mark}|$)|(?!")[^{mark}\n]*(?={mark}|$)', re.DOTALL)
+    field = re.compile(f' *"(.*?)" *(?={mark}|$)|(?!")[^{mark}\n]*(?={mark}|$)', re.DOTALL)
     fields, marks, at = [], "", 0
     while at <= len(text) and (match := field.match(text, at)) is not None:
         within = match[0] if match[1] is None else match[1].replace('""', '"')
