@@ -10,6 +10,7 @@ import pytest
 import xlsxwriter
 
 from benchmarks.messy.making import open_document
+from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import read
 
 ERRORS = ["#REF!", "#DIV/0!", "#N/A", "#VALUE!", "#NAME?", "#NUM!", "#NULL!"]
@@ -63,3 +64,27 @@ def test_an_error_of_an_open_document_is_read_as_it_shows(tmp_path: Path, value:
             )
     (tmp_path / "t.ods").write_bytes(changed.getvalue())
     assert read(tmp_path / "t.ods").table["share"].tolist() == ["#DIV/0!", "4", "5"]
+
+
+@pytest.mark.parametrize("value", ["", "<v></v>", "<v/>", "<v />"])
+@pytest.mark.parametrize("formula", ["<f>1/4</f>", '<f t="shared" si="0"/>'])
+def test_formulas_that_were_never_calculated_are_no_empty_cells(tmp_path: Path, value: str, formula: str) -> None:
+    plain, changed = with_errors(3, {}), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(plain)) as book, zipfile.ZipFile(changed, "w") as copy:
+        for entry in book.namelist():
+            part = book.read(entry).decode()
+            copy.writestr(entry, part.replace("<f>1/4</f><v>0.25</v>", formula + value))
+    (tmp_path / "t.xlsx").write_bytes(changed.getvalue())
+    with pytest.raises(SharedAnalysisError, match="never calculated") as error:
+        read(tmp_path / "t.xlsx")
+    assert "cell C2" in str(error.value)
+
+
+def test_a_formula_whose_text_is_empty_is_an_empty_cell(tmp_path: Path) -> None:
+    plain, changed = with_errors(3, {}), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(plain)) as book, zipfile.ZipFile(changed, "w") as copy:
+        for entry in book.namelist():
+            part = book.read(entry).decode()
+            copy.writestr(entry, part.replace('<c r="C3"><f>1/4</f><v>0.25</v>', '<c r="C3" t="str"><f>1/4</f><v></v>'))
+    (tmp_path / "t.xlsx").write_bytes(changed.getvalue())
+    assert read(tmp_path / "t.xlsx").table["share"].tolist() == ["0.25", None, "0.25"]

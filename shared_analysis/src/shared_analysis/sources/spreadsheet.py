@@ -22,6 +22,10 @@ from shared_analysis.sources.reading import Reading
 _NAMED = 12
 _CELLS = re.compile(r"(?i)xl/worksheets/[^/]+\.xml|content\.xml")
 _ERROR = re.compile(rb'(<(?:\w+:)?c\s[^<>]*?\bt=)"e"')
+_NOT_CALCULATED = re.compile(
+    rb'<(?:\w+:)?c\s(?![^<>]*\bt=)[^<>]*?\br="([A-Z]+\d+)"[^<>]*>\s*<(?:\w+:)?f\b(?:[^<>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*'
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
 _OPEN_ERROR = re.compile(rb'<table:table-cell\s[^<>]*calcext:value-type="error"[^<>/]*>')
 _OPEN_VALUE = re.compile(rb' office:(string-)?value(-type)?="[^"]*"')
 _ABOUT = re.compile(
@@ -99,7 +103,7 @@ def _sheets(content: bytes, name: str) -> dict[str, list[list[str]]]:
     import python_calamine as calamine
 
     try:
-        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(_with_errors_as_text(content)))
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(_with_errors_as_text(content, name)))
         shown = [
             sheet.name
             for sheet in book.sheets_metadata
@@ -117,16 +121,27 @@ def _sheets(content: bytes, name: str) -> dict[str, list[list[str]]]:
         ) from None
 
 
-def _with_errors_as_text(content: bytes) -> bytes:
+def _with_errors_as_text(content: bytes, name: str) -> bytes:
     """Have the errors of a workbook (``#REF!``) read as the text that they show; python-calamine leaves them out.
 
     In .xlsb and .xls, which are no XML, they stay empty.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If it holds formulas without their values, as a program writes them that does not calculate.
     """
     if not content.startswith(b"PK"):
         return content
     with zipfile.ZipFile(io.BytesIO(content)) as book:
         parts = {entry: book.read(entry) for entry in book.namelist() if _CELLS.fullmatch(entry)}
         texts = {entry: _OPEN_ERROR.sub(_as_text, _ERROR.sub(rb'\1"str"', part)) for entry, part in parts.items()}
+        if formula := next(filter(None, map(_NOT_CALCULATED.search, parts.values())), None):
+            raise SharedAnalysisError(
+                "The workbook holds formulas that were never calculated, so it lacks their values.",
+                f"{name}, cell {formula[1].decode()}",
+                "open it in Excel and save it",
+            )
         if texts == parts:
             return content
         changed = io.BytesIO()
