@@ -102,3 +102,25 @@ def test_a_row_in_another_encoding_spoils_no_other_row(odd: set[int], other: str
     with pytest.raises(SharedAnalysisError) as refused:
         read_delimited(content, "t.csv", reading)
     assert f"row {min(odd) + 2}" in str(refused.value).replace("rows", "row")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1251", "Алексей Иванов"),
+        ("cp1253", "Γιώργος Παπάς"),
+        ("gbk", "王小明 北京市"),
+        ("iso8859_5", "Алексей Иванов"),
+    ],
+)
+@pytest.mark.parametrize("rows", [1, 40])
+def test_another_alphabet_is_not_taken_for_latin_letters(encoding: str, text: str, rows: int) -> None:
+    content = ("number,name\n" + f"1,{text}\n" * rows).encode(encoding)
+    with pytest.raises(SharedAnalysisError, match="told for sure"):
+        read_delimited(content, "t.csv")
+
+
+@pytest.mark.parametrize("line", ["££££££", "————————", "••••", "½½½½", "«««« »»»»"])
+def test_a_line_of_signs_is_no_other_alphabet(line: str) -> None:
+    delivery = read_delimited(f"number,name\n1,{line}\n2,Siân\n".encode("cp1252"), "t.csv")
+    assert delivery.table["name"].tolist() == [line, "Siân"]

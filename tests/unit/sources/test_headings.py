@@ -185,7 +185,16 @@ def test_a_record_of_words_of_column_names_is_a_record(tmp_path: Path, rows: int
     assert len(read_table(write(tmp_path, [["status", "count", "grade"], *lines]))) == rows + 1
 
 
-@pytest.mark.parametrize("question", ["What could we do better?", "Do you have any other comments about the service?"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What could we do better?",
+        "Do you have any other comments about the service?",
+        "Please tell us about your visit to the library",
+        "Q4. How satisfied are you with the service",
+        "Any other comments",
+    ],
+)
 @pytest.mark.parametrize("rows", [1, 3, 8])
 def test_a_question_may_be_the_name_of_a_column(tmp_path: Path, question: str, rows: int) -> None:
     answers = [

@@ -21,6 +21,8 @@ _HIGH = re.compile(rb"[\x80-\xff]")
 _LINE = re.compile(rb"\r\n|\n|\r")
 _IN_UTF8 = re.compile(rb"[\xc2-\xc5][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}|(?:[\xc6-\xdf][\x80-\xbf]){2,}")
 """Letters of UTF-8 that are no text in an encoding of one byte a letter; ``É…`` at the end of a word would be."""
+_FOREIGN = re.compile(rb"(?!(.)\1)[\xa1-\xff]{4,}")
+"""Words of Cyrillic, Greek, Chinese: no word in a Latin alphabet has four letters with marks one after another."""
 _OLD = ("cp1252", "iso8859_15", "cp1250", "mac_roman", "cp850")
 _ENOUGH = 100_000
 _FEW_ODD = 0.1
@@ -129,15 +131,21 @@ def _older(content: bytes | memoryview, name: str) -> str:
         in_place = (_IN_PLACE.match(letter.decode(encoding).ljust(3)) is not None for letter in letters)
         odd[encoding] = sum(n for n, fits in zip(letters.values(), in_place, strict=True) if not fits) / letters.total()
     best = min(odd, key=odd.__getitem__)
+    foreign = sum(len(match[0]) for match in islice(_FOREIGN.finditer(content), _ENOUGH)) > sum(letters.values()) / 2
     told_by_its_euro = best == "iso8859_15" and 0xA4 in used
-    if "cp1252" in odd and not told_by_its_euro and (odd["cp1252"] <= _FEW_ODD or odd[best] > odd["cp1252"] / 4):
+    if (
+        not foreign
+        and "cp1252" in odd
+        and not told_by_its_euro
+        and (odd["cp1252"] <= _FEW_ODD or odd[best] > odd["cp1252"] / 4)
+    ):
         return "cp1252"
     alike = [
         own
         for own in odd
         if own not in (best, "cp1252") and odd[own] <= odd[best] + _FEW_ODD and used.decode(own) != used.decode(best)
     ]
-    if odd[best] > _MOST_ODD or (alike and not told_by_its_euro):
+    if foreign or odd[best] > _MOST_ODD or (alike and not told_by_its_euro):
         raise SharedAnalysisError("The file is no text in any encoding that can be told for sure.", name, _AS_CSV)
     return best
 

@@ -16,6 +16,7 @@ from shared_analysis.sources.cells import (
     PERIOD,
     Row,
     filled,
+    is_question,
     is_rule,
     padded,
     reach,
@@ -79,7 +80,7 @@ def find_head(rows: Sequence[Row]) -> Head | None:
         if body and _is_record_about_the_file(rows[at], body):
             continue
         only = str(next(filter(None, rows[at])))
-        if usual == 1 and len(only.split()) > _MOST_WORDS and not only.endswith("?"):
+        if usual == 1 and len(only.split()) > _MOST_WORDS and not is_question(only):
             return None  # a letter
         if not _can_be_names(rows[at], body):
             return _stacked(rows, at)

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.sources.cells import NUMBER, PERIOD
+from shared_analysis.sources.cells import NUMBER, PERIOD, is_question
 from shared_analysis.sources.header import in_turn
 
 # The last two letters of a postcode are never C, I, K, M, O or V, so that OA21CD and WD22NM are none.
@@ -63,6 +63,7 @@ _ON_FORMS = _words(
     "signature applicant occupation age gender sex nationality reference organisation employer relationship "
     "consent declaration"
 )
+_LONG_QUESTION = 3
 _LONGEST_FORM = 60
 _LONGEST_LABEL = 5
 _ON_FORM = 0.6
@@ -235,8 +236,8 @@ def _verdict(name: str, text: Any, again: int) -> float:
         return -1 if again > _SOME * present else 0
     if again > 0:
         return -1
-    if bare.endswith("?"):
-        return 1 if _share(text, "[?]$") < _SOME else -1
+    if len(bare.split()) >= _LONG_QUESTION and is_question(bare) and _share(text, "[?]$") < _SOME:
+        return 1
     if any(mark.isdigit() for mark in bare):
         return -1 if _has_same_runs(bare, text) else int(_is_worded(name))
     if _is_worded(name):
