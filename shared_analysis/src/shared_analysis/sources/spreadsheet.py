@@ -135,14 +135,19 @@ def _with_errors_as_text(content: bytes, name: str) -> bytes:
         return content
     with zipfile.ZipFile(io.BytesIO(content)) as book:
         parts = {entry: book.read(entry) for entry in book.namelist() if _CELLS.fullmatch(entry)}
-        texts = {entry: _OPEN_ERROR.sub(_as_text, _ERROR.sub(rb'\1"str"', part)) for entry, part in parts.items()}
-        if formula := next(filter(None, map(_NOT_CALCULATED.search, parts.values())), None):
+        with_formulas = (part for part in parts.values() if b"<f" in part or b":f" in part)
+        if formula := next(filter(None, map(_NOT_CALCULATED.search, with_formulas)), None):
             raise SharedAnalysisError(
                 "The workbook holds formulas that were never calculated, so it lacks their values.",
                 f"{name}, cell {formula[1].decode()}",
                 "open it in Excel and save it",
             )
-        if texts == parts:
+        texts = {
+            entry: _OPEN_ERROR.sub(_as_text, _ERROR.sub(rb'\1"str"', part))
+            for entry, part in parts.items()
+            if b'"e"' in part or b'"error"' in part
+        }
+        if not texts:
             return content
         changed = io.BytesIO()
         with zipfile.ZipFile(changed, "w") as copy:
