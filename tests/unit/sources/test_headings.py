@@ -233,6 +233,9 @@ def test_a_form_is_no_table(tmp_path: Path, title: list[list[str]], seed: int, m
         ["Age,Leeds", "0-15,400", "16-64,900", "65+,300"],
         ["Name,Town", "Amy Smith,Ely", "Bo Hall,York", "Cy Wood,Leeds"],
         ["reference,amount", "A1,4", "A2,5", "A3,6"],
+        ["Address,Verdict", "1 High Street,pass", "2 Mill Street,fail", "3 Church Lane,pass"],
+        ["Organisation,Verdict", "Abbey School,pass", "Beacon School,fail", "Castle Street,pass"],
+        ["Name,Verdict", "Oak,pass", "Elm,fail", "Ash,pass"],
         ["Gender,2023", "Male,400", "Female,420", "Other,3"],
     ],
 )

@@ -63,9 +63,9 @@ _ON_FORMS = _words(
     "signature applicant occupation age gender sex nationality reference organisation employer relationship "
     "consent declaration"
 )
+_IN_LABELS = _ON_FORMS | _WORDS | _words("of the a and or for in your our no s to by")
 _LONG_QUESTION = 3
 _LONGEST_FORM = 60
-_LONGEST_LABEL = 5
 _ON_FORM = 0.6
 _YES_OR_NO = "(?i)^(yes|no|true|false|y|n)$"
 _MOSTLY = 0.9
@@ -140,7 +140,7 @@ def _is_form(names: Sequence[str], columns: Mapping[str, Any]) -> bool:
     if all(label.endswith(":") for label in labels):
         return True
     numbers = sum(bool(NUMBER.fullmatch(str(cell or "").strip())) for cell in written)
-    on_forms = sum(_is_worded(label) and len(_parts(label)) <= _LONGEST_LABEL for label in labels)
+    on_forms = sum(bool(parts) and _IN_LABELS.issuperset(parts) for parts in map(_parts, labels))
     shaped = any(cell and shape_of_value(str(cell)) for cell in written)
     return (2 * numbers < len(labels) and on_forms == len(labels)) or (shaped and on_forms >= _ON_FORM * len(labels))
 
