@@ -15,25 +15,21 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks.roles.develop import TABLES as DEVELOP
-from benchmarks.roles.kept_out import TABLES as KEPT_OUT
-from benchmarks.roles.measuring import SOURCES, entries, score, verdicts
-
-HALVES = {"to develop with": DEVELOP, "kept out": KEPT_OUT}
+from benchmarks.roles.measuring import HALVES, SOURCES, entries, score, verdicts
 
 
 def report() -> str:
     """Write the table of both halves."""
-    tables = {half: entries(text) for half, text in HALVES.items()}
+    tables = {half: entries(own) for half, own in HALVES.items()}
     sizes = "; ".join(
         f"{half}: {sum(map(len, columns.values()))} columns of {len(columns)} tables"
         for half, columns in tables.items()
     )
     head = "| half | role told by | roles given | precision | roles asked for | recall |"
     text = f"{sizes}.\n\n{head}\n|---|---|---|---|---|---|\n"
-    for half, half_text in HALVES.items():
+    for half, own in HALVES.items():
         for source in SOURCES:
-            counted = score(half_text, source)
+            counted = score(own, source)
             text += (
                 f"| {half} | {source} | {counted.given} | {counted.precision:.3f} | {counted.asked} "
                 f"| {counted.recall:.3f} |\n"
@@ -47,7 +43,7 @@ def faults() -> str:
         f"{source} · {verdict.table} · {verdict.entry.heading}: {verdict.guessed}, not "
         f"{' or '.join(sorted(verdict.entry.right))}"
         for source in SOURCES
-        for verdict in verdicts(DEVELOP, source)
+        for verdict in verdicts("develop", source)
         if verdict.fault or (verdict.missed and source != "values")
     ]
     return "\n".join(lines) + "\n"

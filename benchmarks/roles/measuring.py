@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
@@ -28,6 +29,8 @@ SHAPES = {
 }
 """What values of a recipe are, whosever they are: without headings an agent's telephone is as good as the row's own."""
 SOURCES = ("name", "values", "both")
+HALVES = {"to develop with": "develop", "kept out": "kept_out"}
+"""The halves of the list, each a text beside this module."""
 
 
 @dataclass(frozen=True)
@@ -80,10 +83,13 @@ class Score:
         return 1 - self.missed / max(self.asked, 1)
 
 
-def entries(text: str) -> dict[str, list[Entry]]:
-    """Read a half of the list: the columns of each table, by its title."""
+def entries(half: str) -> dict[str, list[Entry]]:
+    """Read a half of the list, ``develop`` or ``kept_out``: the columns of each table, by its title."""
     tables: dict[str, list[Entry]] = {}
+    text = Path(__file__).with_name(f"{half}.txt").read_text(encoding="utf-8")
     for line in filter(None, map(str.strip, text.splitlines())):
+        if line.startswith("#"):
+            continue
         if line.startswith("= "):
             columns = tables[line[2:]] = []
             continue
@@ -103,17 +109,17 @@ def made(title: str, columns: list[Entry], source: str) -> pd.DataFrame:
     return pd.DataFrame(table, dtype=object)
 
 
-def verdicts(text: str, source: str) -> Iterator[Verdict]:
+def verdicts(half: str, source: str) -> Iterator[Verdict]:
     """Judge every column of a half."""
-    for title, columns in entries(text).items():
+    for title, columns in entries(half).items():
         contract = infer(made(title, columns, source), "t")
         for entry, column in zip(columns, contract.columns, strict=True):
             yield Verdict(title, entry, column.role or "-", source)
 
 
-def score(text: str, source: str) -> Score:
+def score(half: str, source: str) -> Score:
     """Count what is right in a half."""
-    judged = list(verdicts(text, source))
+    judged = list(verdicts(half, source))
     asked = [
         verdict
         for verdict in judged

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
 
 from shared_analysis.contracts import Column
-from shared_analysis.contracts.numbers import NumberFormat
 from tests.spec.delivered import KEY, Delivered, drawn, lay_out, validated
 from tools.rule import Page, Rule
 
@@ -121,178 +118,6 @@ RULES = (
         ],
     ),
     Rule(
-        "Words for nothing and marks are those that the contract lists for the column",
-        "A number that is withheld is missing, and the report counts it apart: it is there, so `required` lets it "
-        "pass. A number with the mark of one that may change stays, and is counted. A draft lists what it finds in the "
-        "column.",
-        [
-            Delivered(
-                (
-                    KEY,
-                    Column(
-                        "people",
-                        "integer",
-                        required=True,
-                        missing=("NULL", "-"),
-                        suppressed=("[c]", "<5"),
-                        provisional=("p",),
-                    ),
-                ),
-                """
-                id | people | → people | reasons
-                1  | 94     | 94       | -
-                2  | 94p    | 94       | -
-                3  | [c]    |          | -
-                4  | <5     |          | -
-                5  | NULL   |          | people: required
-                6  | -      |          | people: required
-                7  | [x]    |          | people: type
-                """,
-            )
-        ],
-    ),
-    Rule(
-        "A number has a point and no thousands separator, and is finite, unless the contract says otherwise",
-        "1,000 is a thousand in London and one in Berlin, so without a format it is read as neither.",
-        [
-            Delivered(
-                (KEY, Column("rate", "number")),
-                """
-                id | rate  | → rate | reasons
-                1  | 0.25  | 0.25   | -
-                2  | 1e3   | 1000   | -
-                3  | 1,000 |        | rate: type
-                4  | inf   |        | rate: type
-                5  | nan   |        | rate: type
-                """,
-            )
-        ],
-    ),
-    Rule(
-        "With a format, a number is written in that format, or plainly",
-        "Any one format leaves no doubt what a comma is. A draft finds the format from all values of the column; where "
-        "they do not tell, the column stays text.",
-        [
-            Delivered(
-                (KEY, Column("rent", "number", number_format=NumberFormat(",", currency="£", brackets=True))),
-                """
-                id | rent      | → rent  | reasons
-                1  | £1,200.50 | 1200.5  | -
-                2  | 1200      | 1200    | -
-                3  | (£30)     | -30     | -
-                4  | £1,20     |         | rent: type
-                5  | €5        |         | rent: type
-                """,
-            )
-        ],
-    ),
-    Rule(
-        "An identifier of digits keeps its digits",
-        "Spreadsheets write 10023000001.0 for 10023000001, and 1.0023E+10 for any of a million numbers like it. This "
-        "holds for record identifiers, UPRNs, NHS numbers and telephone numbers, and for text columns with "
-        "`digitsOnly: true`.",
-        [
-            Delivered(
-                (KEY, Column("uprn", "string", role="uprn")),
-                """
-                id | uprn           | → uprn      | reasons
-                1  | 10023000001    | 10023000001 | -
-                2  | 10023000001.0  | 10023000001 | -
-                3  | 1.0023E+10     |             | uprn: rounded
-                """,
-            )
-        ],
-    ),
-    Rule(
-        "Without a format, a date is written as in ISO 8601, and the calendar must have it",
-        "03/04/2021 could be a day in March or in April, so it is never guessed. No day after 2262-04-11 can be held. "
-        "Where 9999-12-31 stands for no end, leave the value empty.",
-        [
-            Delivered(
-                (KEY, Column("seen", "date", minimum=dt.date(2020, 1, 1))),
-                """
-                id | seen       | reasons
-                1  | 2024-02-29 | -
-                2  | 2023-02-29 | seen: type
-                3  | 01/02/2024 | seen: type
-                4  | 2024-1-5   | seen: type
-                5  | 2019-12-31 | seen: range
-                6  | 9999-12-31 | seen: type
-                """,
-            )
-        ],
-    ),
-    Rule(
-        "With a format, a date is written in that format and no other",
-        "The format says which of day and month comes first. Every date goes on in ISO order.",
-        [
-            Delivered(
-                (KEY, Column("seen", "date", format="dd/MM/yyyy")),
-                """
-                id | seen       | → seen     | reasons
-                1  | 01/02/2024 | 2024-02-01 | -
-                2  | 13/13/2024 |            | seen: type
-                3  | 2024-02-01 |            | seen: type
-                """,
-            )
-        ],
-    ),
-    Rule(
-        "A period is its first day, and its format says how long it is",
-        "Months, quarters, calendar years and years that begin in April are written in many ways: `MMM-yy`, `yyyyMM`, "
-        "`yyyy 'Q'q`, `yyyy/yy`. Names of months are English, in any case.",
-        [
-            Delivered(
-                (KEY, Column("quarter", "date", format="yyyy 'Q'q")),
-                """
-                id | quarter | → quarter  | reasons
-                1  | 2024 Q1 | 2024-01-01 | -
-                2  | 2024 Q4 | 2024-10-01 | -
-                3  | 2024-Q4 |            | quarter: type
-                """,
-            ),
-            Delivered(
-                (KEY, Column("year", "date", format="yyyy/yy")),
-                """
-                id | year    | → year     | reasons
-                1  | 2024/25 | 2024-04-01 | -
-                2  | 2024/24 |            | year: type
-                """,
-            ),
-        ],
-    ),
-    Rule(
-        "A string with a format of dates is put into ISO order, whether or not the calendar has such a day",
-        "A date of birth with a typing error is still of use to linkage, which compares it digit by digit. Declared as "
-        "a date, it would cost the record.",
-        [
-            Delivered(
-                (KEY, Column("born", "string", role="date_of_birth", format="yyyyMMdd")),
-                """
-                id | born       | → born     | reasons
-                1  | 19800229   | 1980-02-29 | -
-                2  | 19801332   | 1980-13-32 | -
-                3  | about 1980 | about 1980 | -
-                """,
-            )
-        ],
-    ),
-    Rule(
-        "A timestamp that names its offset goes on in UTC; any other goes on as it stands",
-        "Nothing says where a time without an offset was written down, so nothing is assumed.",
-        [
-            Delivered(
-                (KEY, Column("called", "timestamp")),
-                """
-                id | called                    | → called         | reasons
-                1  | 2024-06-01T10:30:00+01:00 | 2024-06-01 09:30 | -
-                2  | 2024-06-01 10:30          | 2024-06-01 10:30 | -
-                3  | 2024-06-01 25:30          |                  | called: type
-                """,
-            )
-        ],
-    ),
-    Rule(
         "A boolean is true or false, yes or no, 1 or 0, in any case",
         "The first letter of a word will do.",
         [
@@ -388,7 +213,8 @@ Stage `validate` checks every input table against its contract in `contracts/`, 
 [Open Data Contract Standard](https://bitol-io.github.io/open-data-contract-standard/). A good row goes on to
 `data/interim/`, with each value in its type. A row that breaks a rule goes to `data/quarantine/` whole, as it was
 delivered, with the column and the rule in `reasons`. Blanks around a value are removed first. Below, `␣` stands for a
-blank, and an empty cell for a missing value.
+blank, and an empty cell for a missing value. How numbers, dates and words for nothing may be written is on
+[a page of its own](written-values.md).
 """,
     RULES,
     lay_out,

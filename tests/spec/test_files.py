@@ -240,15 +240,6 @@ row: E09000002,8,7,9
         [
             File(
                 """
-names: name;amount
-row: Núñez;1,5
-row: Brontë;2,7
-""",
-                "cp1252 (Windows), semicolons",
-                "cp1252",
-            ),
-            File(
-                """
 names: name→remark
 row: Siân→moved to a café
 row: Núñez→“fine”
@@ -348,7 +339,16 @@ row: 3 Station Approach
         "What is no table is refused by its first bytes, whatever its name is",
         "",
         [
-            File("refused: <!DOCTYPE html>", "This is a web page"),
+            File("refused: <!DOCTYPE html>", "This is a web page, such as one that asks to sign in"),
+            File("refused: <table><tr><td>Camden</td></tr></table>", "This is a web page with a table in it", "utf-16"),
+            File(
+                """
+refused: <?xml version="1.0"?>
+refused: <?mso-application progid="Excel.Sheet"?>
+""",
+                "This is a workbook in the XML of Excel 2003",
+            ),
+            File("refused: MIME-Version: 1.0", "This is a web archive or a mail"),
             File("refused: version https://git-lfs.github.com/spec/v1", "This is a pointer of Git LFS"),
             File("refused: %PDF-1.7", "This is a PDF"),
             File('refused: [{"area": "Camden"}]', "This is a JSON document"),

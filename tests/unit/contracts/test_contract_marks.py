@@ -77,6 +77,55 @@ def test_every_value_of_a_count_is_read_or_counted(
         assert number == (None if value in (*nothing, *withheld) else int(digits))
 
 
+@settings(max_examples=15, deadline=None)
+@given(
+    words=st.lists(st.sampled_from(["nil", "Nil", "NIL", "zero", "Zero"]), min_size=1, max_size=6),
+    nothing=st.lists(st.sampled_from(["n/a", "none", "[c]"]), max_size=3),
+    money=st.booleans(),
+    data=st.data(),
+)
+def test_nil_is_no_missing_number_but_0(words: list[str], nothing: list[str], money: bool, data: st.DataObject) -> None:
+    others = [f"\u00a31,{100 + int(number)}.50" for number in NUMBERS] if money else NUMBERS
+    values = list(data.draw(st.permutations([*others, *words, *nothing])))
+    column, read, report = through(values, "rent" if money else "visits")
+    assert set(column.zero) == set(words)
+    assert report.sizes["t"] == (len(values), 0)
+    for value, number in zip(values, read, strict=True):
+        assert (number is None) == (value in nothing)
+        assert (number == 0) == (value in words)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "says"),
+    [
+        ("ratio", ["1.5", "2.25", "nil"], "Kept as text: some values are nil, which may be 0"),
+        ("score", [*NUMBERS, "nil"], "Kept as text: some values are nil, which may be 0"),
+        ("batch", [*NUMBERS, "nil"], "Kept as text: some values are nil, which may be 0"),
+        ("visits", [*NUMBERS, "0", "nil"], "Kept as text: some values are nil beside others that are 0"),
+        (
+            "rent",
+            ["\u00a312.50", "\u00a30.00", "\u00a37", "Nil"],
+            "Kept as text: some values are nil beside others that are 0",
+        ),
+        ("age", [*NUMBERS, "nil"], ""),
+        ("surname", [*NAMES, "Nil", "Zero"], ""),
+        ("case_code", [*NUMBERS, "nil"], ""),
+        ("status", ["nil", "zero", "some"], ""),
+    ],
+)
+def test_nil_that_may_be_something_else_stays(name: str, values: list[str], says: str) -> None:
+    column, read, _ = through(values, name)
+    assert (column.type, column.zero, read) == ("string", (), values)
+    assert column.description.startswith(says)
+    assert (column.description == "") == (says == "")
+
+
+def test_among_counts_nil_beside_0_is_a_fault_and_no_number() -> None:
+    column, read, report = through([*NUMBERS, *NUMBERS, "0", "nil"], "count")
+    assert (column.type, column.zero, report.sizes["t"][1]) == ("integer", (), 1)
+    assert read[-2:] == [0, None]
+
+
 @pytest.mark.parametrize(
     ("name", "others", "words", "missing"),
     [
@@ -142,7 +191,15 @@ def test_whatever_is_among_the_values_each_is_read_or_counted(
 
 
 def test_marks_stand_in_the_contract_and_come_back(tmp_path) -> None:  # type: ignore[no-untyped-def]
-    count = Column("n", "integer", missing=("-", "NULL"), suppressed=("[c]", "<5"), provisional=("p",), purpose="TODO")
+    count = Column(
+        "n",
+        "integer",
+        missing=("-", "NULL"),
+        zero=("nil",),
+        suppressed=("[c]", "<5"),
+        provisional=("p",),
+        purpose="TODO",
+    )
     text = Column("code", "string", missing=("null", "~"), purpose="TODO")
     path = tmp_path / "t.yaml"
     path.write_text(write_contract(DataContract("t", (count, text))), encoding="utf-8")
@@ -164,6 +221,9 @@ def test_words_that_are_no_texts_are_refused(tmp_path, written: str) -> None:  #
     [
         {"type": "string", "suppressed": ("c",)},
         {"type": "date", "provisional": ("p",)},
+        {"type": "string", "zero": ("nil",)},
+        {"type": "integer", "zero": ("nil",), "missing": ("nil",)},
+        {"type": "integer", "zero": ("x",), "suppressed": ("x",)},
         {"type": "integer", "suppressed": ("c",), "missing": ("c",)},
     ],
 )

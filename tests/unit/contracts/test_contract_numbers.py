@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from shared_analysis.contracts import Column, DataContract, infer, load_contract, validate, write_contract
 from shared_analysis.contracts.notation import find_notation
 from shared_analysis.contracts.numbers import NumberFormat, find_number_format, undamaged
+from shared_analysis.contracts.tables.scales import NOUGHTS
 from shared_analysis.contracts.values import coerce
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.linkage.cleaning.identifiers import code, phone, uprn
@@ -129,7 +130,83 @@ def test_no_column_of_one_writing_is_read_as_other_numbers(numbers: list[Decimal
         assert result is None or result == (value if column.type == "string" else float(number))
 
 
-ODD_NUMBER = st.text(alphabet="0123456789,.' %()-\u00a3\u20ac\u2212\u00a0E+", min_size=1, max_size=9)
+SCALED = st.tuples(
+    st.integers(0, 10**7).map(lambda thousandths: Decimal(thousandths) / 1000),
+    st.sampled_from([("", 1), *((letters, 10**places) for letters, places in NOUGHTS.items())]),
+    st.sampled_from(["", " "]),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    numbers=st.lists(SCALED, min_size=1, max_size=8),
+    form=st.builds(
+        NumberFormat,
+        thousands=st.sampled_from([",", " ", ""]),
+        currency=st.sampled_from(["", "\u00a3", "$"]),
+        brackets=st.booleans(),
+        scale=st.just(True),
+    ),
+)
+def test_thousands_and_millions_are_multiplied_out_to_the_last_digit(numbers: list[tuple], form: NumberFormat) -> None:
+    values = [
+        f"{form.currency}{number:,}".replace(",", form.thousands) + (blank + letters if letters else "")
+        for number, (letters, _), blank in numbers
+    ]
+    plain = form.plain(array([*values, *(f"-{value}" for value in values)])).to_pylist()
+    amounts = [number * times for number, (_, times), _ in numbers]
+    assert [Decimal(text) for text in plain] == [*amounts, *(-amount for amount in amounts)]
+    assert form.plain(array(["1.5e3k", "5m%", "5kg", "5 b", "k", "5mk", "5M N"])).null_count == 7
+    assert NumberFormat(form.thousands, currency=form.currency).plain(array(["5m", "5k", "5bn"])).null_count == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "numbers"),
+    [
+        ("x", ["\u00a35.2m", "\u00a33k", "\u00a3450K", "0", "\u00a3300"], [5_200_000, 3_000, 450_000, 0, 300]),
+        ("x", ["\u00a31.2bn", "7.25 mn", "(\u00a30.5m)", "[c]"], [1_200_000_000, 7_250_000, -500_000, None]),
+        ("amount", ["5.2m", "3 k", "1.2bn", "n/a"], [5_200_000, 3_000, 1_200_000_000, None]),
+        ("net_spend", ["\u20ac5,2m", "\u20ac1.200,5k"], [5_200_000, 1_200_500]),
+    ],
+)
+def test_amounts_in_thousands_and_millions_are_numbers(name: str, values: list[str], numbers: list[float]) -> None:
+    column, read, bad = drafted(values * 6, name)
+    assert (column.type, read, bad) == ("number", numbers * 6, 0)
+    assert column.number_format is not None
+    assert column.number_format.document["scale"] is True
+
+
+@pytest.mark.parametrize("name", ["depth", "size", "population", "visits", "count"])
+@pytest.mark.parametrize("values", [["5m", "6m", "12.5m"], ["3K", "1M"], ["8 k", "900"]])
+def test_letters_that_may_be_a_unit_leave_a_column_text_and_the_draft_says_so(name: str, values: list[str]) -> None:
+    column, read, bad = drafted(values * 6, name)
+    assert (column.type, column.number_format, read, bad) == ("string", None, values * 6, 0)
+    assert column.description.startswith("Kept as text: some values end in k or m, which may be thousands and millions")
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("room", ["2B", "5m", "3K"]),
+        ("product_code", ["3K", "1M"]),
+        ("cost_code", ["3K", "1M"]),
+        ("pay_band", ["\u00a35k", "\u00a310k"]),
+        ("case_id", ["3K", "1M"]),
+        ("x", ["M1", "K2"]),
+        ("x", ["5m x 3m", "2m x 4m"]),
+        ("x", ["1M", "2B"]),
+        ("surname", ["Kim", "5k"]),
+        ("size", ["5kg", "3mm"]),
+        ("notes", ["Paid \u00a35m", "Owes \u00a33k"]),
+        ("budget", ["\u00a35 million", "\u00a33 thousand"]),
+    ],
+)
+def test_codes_and_names_with_such_letters_stay_as_they_are(name: str, values: list[str]) -> None:
+    column, read, bad = drafted(values * 6, name)
+    assert (column.type, column.number_format, column.description, read, bad) == ("string", None, "", values * 6, 0)
+
+
+ODD_NUMBER = st.text(alphabet="0123456789,.' %()km-\u00a3\u20ac\u2212\u00a0E+", min_size=1, max_size=9)
 
 
 @settings(max_examples=80, deadline=None)
@@ -165,6 +242,7 @@ def test_the_next_delivery_is_read_the_same_way_or_refused() -> None:
 def test_a_format_stands_in_the_contract_and_comes_back(tmp_path) -> None:  # type: ignore[no-untyped-def]
     columns = (
         Column("rent", "number", number_format=NumberFormat(".", ",", "\u20ac", percent=False, brackets=True)),
+        Column("grant", "number", number_format=NumberFormat(",", currency="\u00a3", scale=True)),
         Column("account", "string", digits=True),
         Column("plain", "integer", number_format=NumberFormat()),
     )
@@ -180,6 +258,7 @@ def test_a_format_stands_in_the_contract_and_comes_back(tmp_path) -> None:  # ty
         {"thousands": ",", "decimal": ","},
         {"currency": "\u00a5"},
         {"percent": "yes"},
+        {"scale": "k"},
         "1,234.5",
         {"thousands": ["x"]},
     ],

@@ -6,8 +6,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from shared_analysis.contracts.checking.references import Rows, find_orphans
 from shared_analysis.contracts.model import Column, DataContract
-from shared_analysis.contracts.references import Rows, find_orphans
 
 DTYPES = {"string": "string", "integer": "Int64", "number": "Float64"}
 

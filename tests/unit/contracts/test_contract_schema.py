@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from shared_analysis.contracts.checking.schema import find_faults, row_schema, table_schema
 from shared_analysis.contracts.model import Column, DataContract
-from shared_analysis.contracts.schema import find_faults, row_schema, table_schema
 from shared_analysis.errors import SharedAnalysisError
 
 DAY = dt.date(2024, 2, 29)

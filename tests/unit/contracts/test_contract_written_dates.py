@@ -29,6 +29,10 @@ PERIODS = {
     "yyyy 'Q'q": "QS", "yyyy/yy 'Q'q": "QS", "'Q'q yyyy-yy": "QS",
     "'Q'q yyyy": "QS", "yyyy-'Q'q": "QS", "yyyy/yy": "YS-APR", "yyyy-yy": "YS-APR", "yyyy": "YS",
 }  # fmt: skip
+WEEKS = [
+    "YYYY-'W'ww", "YYYY'W'ww", "YYYY 'W'ww", "YYYY-'W'ww-e", "YYYY'W'wwe", "'W'ww YYYY", "'W'ww-YYYY", "'W'ww/YYYY",
+    "'w/c' dd/MM/yyyy", "'w/c' d MMM yyyy", "'w/e' dd/MM/yyyy", "'w/e' yyyy-MM-dd",
+]  # fmt: skip
 FEWEST = 40
 
 
@@ -73,6 +77,71 @@ def test_a_period_is_its_first_day_and_the_format_says_how_long_it_is(
     assert (column.type, column.format, bad) == ("date", form, 0)
     assert DateFormat.parse(form).step == PERIODS[form]
     assert read == starts
+
+
+@settings(max_examples=40, deadline=None)
+@given(first=st.dates(dt.date(1990, 1, 1), dt.date(2030, 1, 1)), form=st.sampled_from(WEEKS), data=st.data())
+def test_a_week_is_its_monday_and_a_day_beside_words_is_that_day(
+    first: dt.date, form: str, data: st.DataObject
+) -> None:
+    stated = DateFormat.parse(form)
+    starts = pd.date_range(first, periods=60, freq="W-SUN" if "w/e" in form else "W-MON").tolist()
+    starts = data.draw(st.permutations(starts))
+    values = written(starts, form)
+    if form == "YYYY-'W'ww":
+        assert values == [start.strftime("%G-W%V") for start in starts]
+    column, read, bad = through(values, "week")
+    assert (column.type, column.format, column.description, bad) == ("date", form, "", 0)
+    assert read == starts
+    assert stated.frequency == (None if "e" in stated.tokens else "weekly")
+
+
+@given(year=st.integers(1678, 2261), week=st.integers(0, 60))
+def test_a_year_has_the_weeks_of_iso_8601_and_no_other(year: int, week: int) -> None:
+    try:
+        monday = pd.Timestamp(dt.date.fromisocalendar(year, week, 1))
+    except ValueError:
+        monday = pd.NaT
+    (read,) = DateFormat.parse("YYYY-'W'ww").read(pa.array([f"{year}-W{week:02}"]))
+    assert read is monday or read == monday
+
+
+@pytest.mark.parametrize("words", ["w/c", "W/C", "w.c.", "w/b", "Week commencing", "WEEK BEGINNING", "wk commencing:"])
+def test_the_beginning_of_a_week_may_be_said_in_several_words(words: str) -> None:
+    values = [f"{words} {day}" for day in written(pd.date_range("2024-01-01", periods=12, freq="W-MON"), "dd/MM/yyyy")]
+    column, read, bad = through(values, "x")
+    assert (column.type, column.format, bad) == ("date", "'w/c' dd/MM/yyyy", 0)
+    assert read[5] == pd.Timestamp("2024-02-05")
+
+
+@pytest.mark.parametrize(
+    ("values", "name", "says"),
+    [
+        (["2023-W51", "2023-W53"], "week", "Kept as text: the calendar does not have some of its dates"),
+        (["w/c 05/02/2024", "w/e 11/02/2024"], "week", "Kept as text: some of its dates begin a week and others end"),
+        (["w/c 5 Feb", "w/c 12 Feb"], "week", "Kept as text: its dates are written in no way that a contract can"),
+        (["w/c 13/02/2024", "w/c 02/13/2024"], "x", "Kept as text: some of its dates have the month first"),
+        (["2024W05", "2024W06"], "x", ""),
+        (["2024-W05", "2024-W06"], "batch_code", ""),
+        (["W05 2024", "W06 2024"], "room", ""),
+        (["W05", "W06"], "week", ""),
+        (["W1 3AB", "W12 4CD"], "x", ""),
+        (["We saw 2 people", "We called 3 times"], "x", ""),
+    ],
+)
+def test_what_may_be_no_week_stays_text(values: list[str], name: str, says: str) -> None:
+    column, read, _ = through(values * 6, name)
+    assert (column.type, column.format, read) == ("string", None, values * 6)
+    assert column.description.startswith(says)
+    assert (column.description == "") == (says == "")
+
+
+@pytest.mark.parametrize(
+    "form", ["YYYY-MM-dd", "yyyy-'W'ww", "'W'ww", "YYYY", "YYYY-e", "dd/MM/yyyy 'w/c' ", "'w/c' yyyy-MM", "'w/c'dd"]
+)
+def test_a_format_of_weeks_that_names_no_week_is_refused(form: str) -> None:
+    with pytest.raises(SharedAnalysisError, match="not a supported format"):
+        DateFormat.parse(form)
 
 
 @settings(max_examples=8, deadline=None)
@@ -184,7 +253,7 @@ def test_linkage_and_contracts_read_the_same_days(born: list[dt.date], form: str
     assert [cleaner(value) for value in values] == [str(day)[:10] for day in through(values, "dob")[1]]
 
 
-@pytest.mark.parametrize("form", [*PERIODS, *DAYS, SERIAL_DAYS, "yyyy/yyyy", "yyyy-MM-dd'T'HH:mm:ssXXX"])
+@pytest.mark.parametrize("form", [*PERIODS, *DAYS, *WEEKS, SERIAL_DAYS, "yyyy/yyyy", "yyyy-MM-dd'T'HH:mm:ssXXX"])
 def test_formats_stand_in_the_contract_and_come_back(tmp_path, form: str) -> None:  # type: ignore[no-untyped-def]
     columns = tuple(Column(kind, kind, format=form, purpose="TODO") for kind in ("date", "string"))
     path = tmp_path / "t.yaml"
@@ -198,9 +267,19 @@ def test_what_is_no_period_is_none(value: str) -> None:
         assert DateFormat.parse(form).read(pa.array([value, None])).isna().all()
 
 
-def test_times_with_an_offset_have_no_format() -> None:
-    with pytest.raises(SharedAnalysisError, match="offset"):
-        Column("at", "timestamp", format="yyyy-MM-dd'T'HH:mmXXX")
+@pytest.mark.parametrize("clock", ["T{:02}:{:02}:30", " {:02}:{:02}:30.250", "T{:02}:{:02}"])
+@pytest.mark.parametrize("winter", ["Z", "+00:00"])
+def test_events_of_the_united_kingdom_are_of_the_day_that_their_clock_showed(clock: str, winter: str) -> None:
+    offsets = {1: winter, 7: "+01:00"}
+    values = [
+        f"2024-{month:02}-{day:02}{clock.format(day % 3, 7 * day % 60)}{offset}"
+        for month, offset in offsets.items()
+        for day in range(1, 29)
+    ]
+    column, read, bad = through(values, "call_time")
+    assert (column.type, bad) == ("timestamp", 0)
+    assert "XXX" in str(column.format)
+    assert [str(value)[:16].replace("T", " ") for value in read] == [value[:16].replace("T", " ") for value in values]
 
 
 def test_moments_with_an_offset_that_are_no_midnights_stay_moments() -> None:
@@ -208,6 +287,41 @@ def test_moments_with_an_offset_that_are_no_midnights_stay_moments() -> None:
     column, read, _ = through(values, "called")
     assert (column.type, column.format) == ("timestamp", None)
     assert read[0] == pd.Timestamp("2024-07-01T09:00:00")
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    minutes=st.lists(st.integers(-180, 180), min_size=2, max_size=30, unique=True),
+    mark=st.sampled_from(["T", " "]),
+    zones=st.lists(st.sampled_from(["Europe/London", "Asia/Tokyo", "UTC"]), min_size=1, max_size=3),
+)
+def test_two_moments_stay_two_where_a_clock_shows_an_hour_twice(
+    minutes: list[int], mark: str, zones: list[str]
+) -> None:
+    """Whether the column is drafted as moments or stays text."""
+    end_of_summer = pd.Timestamp("2024-10-27T01:00:00Z")
+    moments = [end_of_summer + pd.Timedelta(minutes=each) for each in minutes]
+    values = [
+        moment.tz_convert(zones[row % len(zones)]).isoformat().replace("T", mark) for row, moment in enumerate(moments)
+    ]
+    column, read, bad = through(values, "called")
+    assert bad == 0
+    assert column.type == "timestamp"
+    assert len(set(read)) == len(moments)
+    if column.format is None:
+        assert [pd.Timestamp(str(value), tz="UTC") for value in read] == moments
+    local = [f"{value[8:10]}/10/2024 {value[11:]}" for value in values]
+    assert through(local, "called")[1] == local
+
+
+@pytest.mark.parametrize("bare", ["2024-10-27T01:30:00", "2024-10-27T01:30"])
+def test_times_of_which_only_some_name_their_offset_are_said_to_be_such(bare: str) -> None:
+    values = ["2024-10-27T01:30:00+00:00", "2024-10-27T01:30:00+01:00"]
+    assert through(values * 6, "called")[0].description == ""
+    assert through([bare] * 12, "called")[0].description == ""
+    column, _, _ = through([*values, bare] * 6, "called")
+    assert column.type == "timestamp"
+    assert column.description.startswith("Some of its times name their offset from UTC and others do not")
 
 
 def test_usual_formats_need_no_finding() -> None:

@@ -255,3 +255,26 @@ def test_values_that_come_twice_in_the_first_line_are_said_to_be_values(tmp_path
 def test_a_text_that_begins_like_an_archive_is_a_text(tmp_path: Path, name: str) -> None:
     (tmp_path / "t.csv").write_text(f"{name},name,visits\n1,Oak,2\n2,Elm,3\n")
     assert len(read_table(tmp_path / "t.csv")) == 2
+
+
+@pytest.mark.parametrize(
+    "names", [("rname", "dob", "need"), ("Ref", "Born", "Telephone"), ("a", "b", "c", "d")], ids=str
+)
+def test_one_row_of_values_is_no_second_row_of_names(tmp_path: Path, names: tuple[str, ...]) -> None:
+    """Names that lost their commas are fewer than the values."""
+    values = ["A100", "Zeta", "Maple", "1980-04-12", "07700 900123", "advice"]
+    with pytest.raises(SharedAnalysisError, match="does not hold column names") as error:
+        read_table(write(tmp_path, [list(names), values]))
+    assert "Zeta" not in f"{error.value} {error.value.next_step}"
+
+
+@pytest.mark.parametrize("telling", ["07700 900123", "a.zeta@example.org", "QQ 12 34 56 C", "E1 4AB", "9 Mill Road"])
+def test_no_second_row_of_names_holds_what_only_a_value_is(tmp_path: Path, telling: str) -> None:
+    lines = [
+        ["A1", "Psi", "Zeta"],
+        ["A2", "Theta", "Rho", "1980-01-02", telling, "x"],
+        ["Ref", "Name", "a", "b", "c", "d"],
+    ]
+    with pytest.raises(SharedAnalysisError, match="does not hold column names") as error:
+        read_table(write(tmp_path, lines))
+    assert "Zeta" not in f"{error.value} {error.value.next_step}"

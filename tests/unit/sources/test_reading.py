@@ -13,6 +13,7 @@ import pytest
 from benchmarks.messy.making import workbook
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import read, read_table
+from shared_analysis.sources.reading import Reading
 
 PEOPLE = b"case_number,surname,note\n" + b"".join(b"A%04d,S%d,ok\n" % (row, row) for row in range(2_000))
 WORKBOOK = (["case_number", "surname"], ["A1", "Oak"], ["A2", "Elm"])
@@ -55,6 +56,50 @@ def test_no_table_hides_in_an_archive(tmp_path: Path) -> None:
     (tmp_path / "people.zip").write_bytes(zipped("people.csv.gz", gzip.compress(b"<!DOCTYPE html><html></html>")))
     with pytest.raises(SharedAnalysisError, match="web page"):
         read(tmp_path / "people.zip")
+
+
+ROWS = "<tr><td>area</td></tr><tr><td>Camden</td></tr>"
+OFFICE = "urn:schemas-microsoft-com:office:"
+EXCEL_2003 = f'<Workbook xmlns="{OFFICE}spreadsheet"><Worksheet><Table><Row/></Table></Worksheet></Workbook>'
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+@pytest.mark.parametrize(
+    ("text", "said", "advice"),
+    [
+        (f"<html><body><table>{ROWS}</table></body></html>", "a web page with a table", "open it in Excel"),
+        (f'<html xmlns:x="{OFFICE}excel"\n xmlns="x"><table>{ROWS}', "a web page with a table", "open it in Excel"),
+        (f"<table border=1>{ROWS}</table>", "a web page with a table", "open it in Excel"),
+        (f"\r\n<!-- a --><!-- b -->\r\n<div><table>{ROWS}", "a web page with a table", "open it in Excel"),
+        (f'<?xml version="1.0"?><!DOCTYPE html><html>{ROWS}', "a web page with a table", "open it in Excel"),
+        ("<!DOCTYPE html><html><body>Sign in</body></html>", "a web page, such as", "signed in"),
+        (f"<html><style>{'x' * 70_000}</style>{ROWS}", "a web page, such as", "if the page shows the table, open it"),
+        (f'<?xml version="1.0"?>\n{EXCEL_2003}', "a workbook in the XML of Excel 2003", "open it in Excel"),
+        (
+            f'<?xml version="1.0"?>\r\n<?mso-application progid="Excel.Sheet"?>\r\n{EXCEL_2003}',
+            "a workbook in the XML of Excel 2003",
+            "open it in Excel",
+        ),
+        ('<?xml version="1.0"?><?mso-application progid="Word.Document"?><a/>', "an XML document", "export the table"),
+        ("<!-- a -->" * 60 + "<a/>", "a document in a language of markup", "export the table"),
+        ("MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\n\r\n", "a web archive or a mail", "open it in Excel"),
+        ("create table area (code text);\n", "a file of SQL", "export the table"),
+    ],
+)
+def test_what_is_no_table_is_refused_in_every_encoding_with_what_helps(
+    tmp_path: Path, text: str, said: str, advice: str, encoding: str
+) -> None:
+    path = tmp_path / "report.xls"
+    path.write_bytes(text.encode(encoding))
+    with pytest.raises(SharedAnalysisError, match=f"This is {said}(.|\n)*{advice}"):
+        read(path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_table_of_pieces_of_web_pages_is_a_table(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "pages.csv"
+    path.write_bytes("number,text\n1,<td>one</td>\n2,<html><table>\n3,<!-- three -->\n".encode(encoding))
+    assert read(path).table["text"].tolist() == ["<td>one</td>", "<html><table>", "<!-- three -->"]
 
 
 @pytest.mark.parametrize("place", [300, 1_000, 1_700])
@@ -146,3 +191,15 @@ def test_a_value_may_be_long(tmp_path: Path, size: int, mark: str) -> None:
 def test_wide_text_with_its_mark_is_read(tmp_path: Path, encoding: str) -> None:
     (tmp_path / "t.csv").write_bytes("\ufeffnumber,name\n1,Oak\n2,Siân\n".encode(encoding))
     assert read(tmp_path / "t.csv").table["name"].tolist() == ["Oak", "Siân"]
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["without a mark", "with a mark"])
+@pytest.mark.parametrize("stated", [False, True], ids=["found", "stated"])
+def test_a_text_that_is_no_utf_8_further_down_never_becomes_a_table_of_broken_text(
+    tmp_path: Path, mark: bytes, stated: bool
+) -> None:
+    path = tmp_path / "people.csv"
+    path.write_bytes(mark + b"ref,name\n" + "1,Siân\n".encode() * 400 + b"2,Bront\xeb\n")
+    reading = Reading(format="csv", encoding="utf-8", separator=",", header_row=1) if stated else None
+    with pytest.raises(SharedAnalysisError, match=r"(?i)utf-8"):
+        read(path, reading)

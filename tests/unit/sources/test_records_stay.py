@@ -37,6 +37,14 @@ Elm,Bob,Ely,2
 ,,,
 Seeley,Mary Jane,,
 """,
+    "a remark after a blank line": """\
+remark,visits
+Door sticks badly,2
+Dogs in garden,
+Ring twice please,3
+,
+Bell is broken,
+""",
     "words of pages in one column": """\
 outcome
 Continued
@@ -129,6 +137,66 @@ A5,b,1
 A6,c,1
 """,
 }
+REMARKS = {
+    "gaps in each other column": """\
+remark,visits,outcome
+Door sticks badly,2,open
+Dogs in garden,,open
+Ring twice please,3,
+""",
+    "a remark alone before": """\
+remark,visits,outcome
+Door sticks badly,2,open
+Dogs in garden,,
+Ring twice please,3,closed
+""",
+    "a word that another begins with": """\
+remark,visits,hours
+Door sticks badly,2,1
+{first} asked before,4,2
+Ring twice please,3,2
+""",
+    "a word that another ends with": """\
+remark,visits,hours
+Door sticks badly,2,1
+Ramp is {last},4,2
+Ring twice please,3,2
+""",
+}
+COUNTS = {
+    "crimes": """\
+offence,2023,2024
+Violent crime,5,6
+Other theft,7,8
+Theft from person,1,2
+""",
+    "areas in groups": """\
+area,2023,2024
+Inner London,,
+Camden,5,6
+Tower Hamlets,7,8
+Outer London,,
+Barking and Dagenham,9,9
+""",
+    "remarks without a gap": """\
+remark,visits,outcome
+Door sticks badly,2,open
+Dogs in garden,1,open
+Ring twice please,3,closed
+""",
+    "codes with gaps": """\
+code,visits,outcome
+A1,2,
+A2,,open
+A3,1,open
+""",
+    "a phrase among names": """\
+area,2023,2024
+Camden,5,
+Barnet,,2
+All other areas,1,3
+""",
+}
 
 
 def written(folder: Path, text: str) -> Path:
@@ -152,3 +220,38 @@ def test_it_counts_as_bad(tmp_path: Path, text: str) -> None:
     bad = [line for line in lines if len(line) != max(width, text.splitlines()[0].count(",") + 1) or "Smith" in line]
     assert delivery.ragged == len(bad)
     assert len(delivery.table) == len(lines) - len(bad)
+
+
+@pytest.mark.parametrize(
+    "remark",
+    ["Key safe needed", "Contact made late", "Data held elsewhere", "See next door", "Notes lost", "This flat"],
+)
+@pytest.mark.parametrize("above", REMARKS.values(), ids=REMARKS)
+def test_a_last_remark_that_begins_as_notes_do_stays_a_record(tmp_path: Path, above: str, remark: str) -> None:
+    above = above.format(first=remark.split()[0], last=remark.split()[-1])
+    delivery = read(written(tmp_path, f"{above}{remark},,\n"))
+    assert delivery.table.iloc[:, 0].tolist() == [line.split(",")[0] for line in above.splitlines()[1:]] + [remark]
+    assert not delivery.aside
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Source: ONS,,", "Note: figures are provisional,,", "NB: see above,,", "Notes,,", "Key: r is revised,,",
+        "Last updated 3 May,,", "End of report,,", "* estimated,,", "1. Some are estimates,,", "Contact Jane Smith,,",
+        "Figures are provisional and may change,,", "Key safe needed", ",,\nKey safe needed,,",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("above", REMARKS.values(), ids=REMARKS)
+def test_a_note_under_remarks_is_set_aside(tmp_path: Path, above: str, note: str) -> None:
+    delivery = read(written(tmp_path, f"{above.format(first='Nobody', last='fitted')}{note}\n"))
+    assert len(delivery.table) == 3
+    assert [aside.kind for aside in delivery.aside if aside.kind != "blank"] == ["note"]
+
+
+@pytest.mark.parametrize("note", ["Figures are provisional", "Data are rounded", "Key safe needed", "See notes"])
+@pytest.mark.parametrize("above", COUNTS.values(), ids=COUNTS)
+def test_where_little_says_that_it_is_a_record_it_is_counted_as_a_note(tmp_path: Path, above: str, note: str) -> None:
+    delivery = read(written(tmp_path, f"{above}{note},,\n"))
+    assert len(delivery.table) == len(above.splitlines()) - 1
+    assert [aside.kind for aside in delivery.aside] == ["note"]

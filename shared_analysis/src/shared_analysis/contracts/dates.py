@@ -1,7 +1,9 @@
 """How dates and periods are written, and the one way in which they are read.
 
 Formats are those of Java's DateTimeFormatter, as the Open Data Contract Standard has them, for as far as it goes: a
-year that begins in April (``yyyy/yy``) and the days that spreadsheets count are ours. A period is its first day.
+year that begins in April (``yyyy/yy``), the days that spreadsheets count, and the words before a day that begins a
+week (``'w/c' dd/MM/yyyy``) or ends one (``'w/e'``) are ours. A period is its first day, a week of ISO 8601
+(``YYYY-'W'ww``) its Monday; a day after such words stays the day as written.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shared_analysis.contracts.tables.moments import iso_moments, read_moments
+from shared_analysis.contracts.tables.weeks import BEFORE_A_DAY, days_of_weeks
 from shared_analysis.errors import SharedAnalysisError
 
 LATEST_BIRTH = 26
@@ -44,6 +47,10 @@ _NAMES = "|".join(sorted(MONTHS, key=len, reverse=True))
 _FULL_NAMES = "|".join(name for name in MONTHS if len(name) > 4 or name in ("may", "june", "july"))
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _PARTS = {
+    "YYYY": ("week's year", "", r"(?P<year>[0-9]{4})"),
+    "ww": ("week", "", r"(?P<week>[0-9]{2})"),
+    "w": ("week", "", r"(?P<week>[0-9]{1,2})"),
+    "e": ("day of a week", "", r"(?P<day>[1-7])"),
     "yyyy": ("year", "%Y", r"(?P<year>[0-9]{4})"),
     "yy": ("year", "%y", r"(?P<year>[0-9]{2})"),
     "MMMM": ("month", "%B", rf"(?P<month>(?i:{_FULL_NAMES}))"),
@@ -64,12 +71,26 @@ _PARTS = {
     "XXX": ("offset", "", r"(?P<offset>[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)"),
 }
 _ORDER = ("year", "month", "day", "hour", "minute", "second", "fraction", "offset")
-_TOKENS = re.compile(r"yyyy|yy|MMMM|MMM|MM|M|q|dd|d|HH|H|mm|ss|S+|EEEE|EEE|XXX|'[QT]'|[-/.:, ]|T")
+_TOKENS = re.compile(
+    r"yyyy|yy|MMMM|MMM|MM|M|q|dd|d|HH|H|mm|ss|S+|EEEE|EEE|XXX|YYYY|ww|w|e|'w/[ce]' |'[QTW]'|[-/.:, ]|T"
+)
 _FINANCIAL = re.compile(r"('Q'q )?(yyyy)([/-])(yyyy|yy)( 'Q'q)?")
-_STEPS = {"year": "YS", "month": "MS", "quarter": "QS", "day": "D", "hour": "h", "minute": "min", "second": "s"}
+_STEPS = {
+    "year": "YS",
+    "month": "MS",
+    "quarter": "QS",
+    "week": "W-MON",
+    "day": "D",
+    "hour": "h",
+    "minute": "min",
+    "second": "s",
+}
+_FREQUENCIES = {
+    "YS": "yearly", "YS-APR": "yearly", "QS": "quarterly", "MS": "monthly", "W-MON": "weekly", "W-SUN": "weekly",
+}  # fmt: skip
 _NEXT_STEP = (
     "use yyyy, MM, dd, HH, mm, ss and the marks - / . : T, for example dd/MM/yyyy; also d, M, yy, MMM, MMMM, "
-    f"yyyy 'Q'q, yyyy/yy, or {SERIAL_DAYS}"
+    f"yyyy 'Q'q, yyyy/yy, YYYY-'W'ww, 'w/c' dd/MM/yyyy, or {SERIAL_DAYS}"
 )
 
 
@@ -112,10 +133,12 @@ class DateFormat:
             return cls(text, "", "".join(map(_in_regex, (*before, *years, *after))), (*before, *years, *after))
         tokens = _TOKENS.findall(text)
         parts = ["fraction" if token[0] == "S" else _PARTS[token][0] for token in tokens if _is_part(token)]
-        if "".join(tokens) != text or tokens[:1] == ["yy"] or not _coherent(parts):
+        worded = [token for token in tokens if token[:2] == "'w"]
+        misplaced = tokens[:1] == ["yy"] or (worded and (worded != tokens[:1] or not {"month", "day"} <= set(parts)))
+        if "".join(tokens) != text or misplaced or not _coherent(parts):
             raise SharedAnalysisError(f"'{text}' is not a supported format of dates.", f"{where}, format", _NEXT_STEP)
-        marks = [token if _is_part(token) else token.strip("'") for token in tokens]
-        python = "" if {"quarter", "fraction", "offset"} & set(parts) else "".join(map(_in_python, marks))
+        marks = [token if _is_part(token) else token.replace("'", "") for token in tokens]
+        python = "" if {"quarter", "week", "fraction", "offset"} & set(parts) else "".join(map(_in_python, marks))
         shape = "".join(map(_in_regex, marks))
         if "MMM" in text:  # beside a word the day may be one, too: 3rd March 2021
             shape = shape.replace(_PARTS["d"][2], _PARTS["d"][2] + "(?:st|nd|rd|th)?")
@@ -128,12 +151,19 @@ class DateFormat:
             return "D"
         if self._is_financial:
             return "QS" if "q" in self.tokens else "YS-APR"
+        if self.words:
+            return "W-MON" if self.words == "w/c" else "W-SUN"
         return next(step for part, step in reversed(_STEPS.items()) if f"(?P<{part}>" in self.shape)
 
     @property
     def frequency(self) -> str | None:
         """How long the periods are that the format writes; ``None`` where it writes days or times."""
-        return {"YS": "yearly", "YS-APR": "yearly", "QS": "quarterly", "MS": "monthly"}.get(self.step)
+        return _FREQUENCIES.get(self.step)
+
+    @property
+    def words(self) -> str:
+        """``w/c`` or ``w/e`` where such words stand before a day, else nothing."""
+        return self.tokens[0].strip() if self.tokens[:1] and self.tokens[0].strip() in BEFORE_A_DAY else ""
 
     @property
     def _is_financial(self) -> bool:
@@ -195,6 +225,8 @@ class DateFormat:
         if "serial" in part:
             return _from_serials(part["serial"])
         year = part["year"]
+        if "week" in part:
+            return days_of_weeks(year, part["week"], part.get("day"))
         if not self.text.count("yyyy"):
             of_2000s = pc.less_equal(pc.cast(year, pa.int16()), latest)
             year = pc.binary_join_element_wise(pc.if_else(of_2000s, "20", "19"), year, "")
@@ -248,7 +280,7 @@ def _is_part(token: str) -> bool:
 def _coherent(parts: list[str]) -> bool:
     """Say whether the parts are a year and all down to the finest: a day without its month says no date."""
     parts = [part for part in parts if part != "weekday" or "day" not in parts]
-    if sorted(parts) == ["quarter", "year"]:
+    if sorted(parts) in (["quarter", "year"], ["week", "week's year"], ["day of a week", "week", "week's year"]):
         return True
     ordered = sorted(parts, key=lambda part: _ORDER.index(part) if part in _ORDER else -1)
     local = [part for part in ordered if part != "offset"]
@@ -263,6 +295,8 @@ def _in_python(token: str) -> str:
 def _in_regex(token: str) -> str:
     if token in _PARTS:
         return _PARTS[token][2]
+    if token.strip() in BEFORE_A_DAY:
+        return BEFORE_A_DAY[token.strip()] + " "
     return rf"(?P<fraction>[0-9]{{{len(token)}}})" if _is_part(token) else re.escape(token)
 
 
@@ -278,6 +312,9 @@ def _written(part: str, days: pd.Series) -> pd.Series:
     elif part in ("EEE", "EEEE"):
         names = dict(enumerate(name.capitalize()[: None if len(part) == 4 else 3] for name in _WEEKDAYS))
         texts = days.dt.dayofweek.map(names).astype(object)
+    elif part in ("YYYY", "ww", "w", "e"):
+        counted = days.dt.isocalendar()[{"Y": "year", "w": "week", "e": "day"}[part[0]]]
+        texts = counted.map(f"{{:0{len(part)}}}".format, na_action="ignore").astype(object)
     elif part == "q":
         texts = days.dt.quarter.map({quarter: str(quarter) for quarter in range(1, 5)}).astype(object)
     elif part == "XXX" or set(part) == {"S"}:

@@ -75,9 +75,10 @@ class Column:
         ``table.column`` that must hold every value of this column.
     format
         How dates are written, as in ``yyyy-MM-dd`` (the default), ``dd/MM/yyyy``, ``d MMM yy``, ``yyyy-MM``,
-        ``yyyy 'Q'q``, ``yyyy/yy`` (from April) or ``days since 1899-12-30`` (of a spreadsheet). A *string*
-        column with a format is turned into ISO order where its digits have that shape, calendar date or not: for dates
-        of birth with typing errors, which linkage can still compare.
+        ``yyyy 'Q'q``, ``yyyy/yy`` (from April), ``YYYY-'W'ww`` (a week of ISO 8601), ``'w/c' dd/MM/yyyy`` (a day that
+        begins a week) or ``days since 1899-12-30`` (of a spreadsheet). A *string* column with a format is turned into
+        ISO order where its digits have that shape, calendar date or not: for dates of birth with typing errors, which
+        linkage can still compare.
     min_length, max_length
         Fewest and most characters. For strings.
     number_format
@@ -87,6 +88,8 @@ class Column:
         123, and ``1.2E+09``, of which the digits are lost, is a fault. Roles such as ``uprn`` say so by themselves.
     missing
         Words that stand for no value, such as ``NULL``, each as it is written.
+    zero
+        Words that stand for the number 0, such as ``nil``. For integers and numbers.
     suppressed
         Marks in place of a number that is withheld, such as ``[c]``: it is missing, and counted apart. For integers and
         numbers.
@@ -115,6 +118,7 @@ class Column:
     number_format: NumberFormat | None = None
     digits: bool = False
     missing: tuple[str, ...] = ()
+    zero: tuple[str, ...] = ()
     suppressed: tuple[str, ...] = ()
     provisional: tuple[str, ...] = ()
 
@@ -150,11 +154,7 @@ class Column:
             if low is not None and high is not None and low > high:  # type: ignore[operator]
                 raise SharedAnalysisError("No value can be this small and this large.", where, "swap the two limits")
         if self.format is not None:
-            form = DateFormat.parse(self.format, where)
-            if self.type == "timestamp" and "XXX" in form.tokens:
-                raise SharedAnalysisError(
-                    "Times with an offset have no format.", f"{where}, format", "remove it: they are read as ISO 8601"
-                )
+            DateFormat.parse(self.format, where)
         if self.digits and self.type != "string":
             raise SharedAnalysisError(f"A {self.type} has no such rule.", f"{where}, digitsOnly", "remove it")
         self._check_marks(where)
@@ -164,9 +164,9 @@ class Column:
             raise SharedAnalysisError("No value at all is allowed.", f"{where}, validValues", "list the values")
 
     def _check_marks(self, where: str) -> None:
-        lists = {"missing": self.missing, "suppressed": self.suppressed, "provisional": self.provisional}
-        numbers = {"numberFormat": self.number_format, "suppressed": self.suppressed, "provisional": self.provisional}
-        for key, stated in numbers.items():
+        numbers = {"zero": self.zero, "suppressed": self.suppressed, "provisional": self.provisional}
+        lists = {"missing": self.missing, **numbers}
+        for key, stated in {"numberFormat": self.number_format, **numbers}.items():
             if stated and self.type not in ("integer", "number"):
                 raise SharedAnalysisError(
                     f"This is a rule for numbers, and the column is a {self.type}.",
@@ -180,11 +180,12 @@ class Column:
                     f"{where}, {key}",
                     'put each in quotes: ["NULL", "-"]',
                 )
-        if set(self.missing) & set(self.suppressed):
+        words = (*self.missing, *self.zero, *self.suppressed)
+        if len(set(words)) < sum(map(len, map(set, (self.missing, self.zero, self.suppressed)))):
             raise SharedAnalysisError(
-                "A word stands for nothing, or for a number that is withheld, not both.",
-                f"{where}, suppressed",
-                "keep it in one of the two lists",
+                "A word stands for nothing, for 0, or for a number that is withheld: for one of them.",
+                f"{where}, missing, zero and suppressed",
+                "keep it in one of the lists",
             )
 
     @property

@@ -17,18 +17,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shared_analysis.contracts.tables.letters import DIGITS, made_of, with_nines, without_bytes
+from shared_analysis.contracts.tables.scales import NOUGHTS, multiplied
 from shared_analysis.contracts.tables.shares import is_varied
 from shared_analysis.errors import SharedAnalysisError
 
 PLAIN_NUMBER = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 """Numbers that need no format to be read."""
 _EXPONENT = r"^[+-]?[0-9]+(\.[0-9]*)?[eE]\+?[0-9]+$"
-_CURRENCY = r"£|€|US\$|\$|(?i:GBP|EUR|USD)"
+CURRENCY = r"£|€|US\$|\$|(?i:GBP|EUR|USD)"
+_SCALE = f"(?: ?(?P<scale>{'|'.join(NOUGHTS)}))?"
 _WRITTEN = (
-    rf"^(?P<sign>[+-])? ?(?P<before>{_CURRENCY})? ?(?P<open>\()?(?P<inner>[+-])? ?(?P<inside>{_CURRENCY})? ?"
+    rf"^(?P<sign>[+-])? ?(?P<before>{CURRENCY})? ?(?P<open>\()?(?P<inner>[+-])? ?(?P<inside>{CURRENCY})? ?"
     r"(?P<body>[0-9](?:[0-9., ']*[0-9.])?|\.[0-9]+|,[0-9]+)(?P<exponent>[eE][+-]?[0-9]+)?"
-    rf" ?(?P<percent>%)? ?(?P<after>{_CURRENCY})?(?P<trailing>-)?(?P<close>\))?$"
+    rf"{_SCALE} ?(?P<percent>%)? ?(?P<after>{CURRENCY})?(?P<trailing>-)?(?P<close>\))?$"
 )
+_UNSCALED = _WRITTEN.replace(_SCALE, "")
 _SIGN_OF = {"GBP": "£", "EUR": "€", "USD": "$", "US$": "$"}
 _MINUS = "[\u2212\u2010-\u2014\ufe63\uff0d]"
 _BLANK = "[\u00a0\u2000-\u200a\u202f\u205f\u3000]"
@@ -58,6 +61,8 @@ class NumberFormat:
         Whether every number but 0 has a per cent sign. The number stays as written: 5% is 5.
     brackets
         Whether numbers in brackets are negative.
+    scale
+        Whether k, m (mn) or bn behind a number makes it thousands, millions or billions: £5.2m is 5200000.
     """
 
     thousands: str = ""
@@ -65,6 +70,7 @@ class NumberFormat:
     currency: str = ""
     percent: bool = False
     brackets: bool = False
+    scale: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a format by which a number could be read in two ways."""
@@ -72,14 +78,13 @@ class NumberFormat:
             self.thousands in _THOUSANDS
             and self.decimal in (".", ",")
             and self.currency in ("", "£", "€", "$")
-            and isinstance(self.percent, bool)
-            and isinstance(self.brackets, bool)
+            and all(isinstance(yes, bool) for yes in (self.percent, self.brackets, self.scale))
         )
         if not known or self.thousands == self.decimal:
             raise SharedAnalysisError(
                 "This is no way to write numbers.",
                 "numberFormat",
-                'write for example {thousands: ",", decimal: "."}; with currency: £, percent: true, brackets: true',
+                'write for example {thousands: ",", decimal: "."}; with currency: £, percent, brackets or scale: true',
             )
 
     @classmethod
@@ -107,7 +112,7 @@ class NumberFormat:
     @property
     def example(self) -> str:
         """A number in this format, for words about it."""
-        number = f"1{self.thousands}234{self.decimal}5"
+        number = f"1{self.decimal}5m" if self.scale else f"1{self.thousands}234{self.decimal}5"
         return f"{self.currency}{number}{'%' if self.percent else ''}"
 
     def plain(self, text: pa.Array) -> pa.Array:
@@ -146,6 +151,9 @@ class NumberFormat:
         marked = pc.not_equal(part["percent"], "")
         nothing = pc.match_substring_regex(part["body"], "^[0.,]+$")
         percent = pc.or_(marked, nothing) if self.percent else pc.invert(marked)
+        unscaled = pc.equal(part["scale"], "")
+        scale = pc.or_(unscaled, pc.and_(pc.equal(part["exponent"], ""), pc.invert(marked)))
+        percent = pc.and_(percent, scale if self.scale else unscaled)
         fits = pc.and_(pc.and_(body, bracketed), pc.and_(single, pc.and_(right_money, percent)))
         return pc.fill_null(fits, False)
 
@@ -165,6 +173,8 @@ class NumberFormat:
         body = pc.replace_substring(part["body"], self.thousands, "") if self.thousands else part["body"]
         if self.decimal != ".":
             body = pc.replace_substring(body, self.decimal, ".")
+        if self.scale:
+            body = multiplied(body, part["scale"])
         sign = pc.if_else(negative, "-", "")
         return pc.binary_join_element_wise(sign, body, part["exponent"], "")
 
@@ -188,7 +198,7 @@ class NumberFinding:
     doubt: str = ""
 
 
-def find_number_format(distinct: pa.Array, counts: np.ndarray) -> NumberFinding:
+def find_number_format(distinct: pa.Array, counts: np.ndarray, *, scaled: bool = False) -> NumberFinding:
     """Find how a column writes its numbers.
 
     A comma before three digits is a mark of thousands; before other than three it is a decimal mark. Where both kinds
@@ -200,12 +210,14 @@ def find_number_format(distinct: pa.Array, counts: np.ndarray) -> NumberFinding:
         Its different values, none missing.
     counts
         How often each occurs.
+    scaled
+        Whether k, m and bn behind a number are thousands, millions and billions.
     """
     plain = pc.match_substring_regex(distinct, PLAIN_NUMBER).to_numpy(zero_copy_only=False)
     if plain.all():
         return NumberFinding()
     words = _ascii_marks(distinct)
-    written = pc.match_substring_regex(words, _WRITTEN).to_numpy(zero_copy_only=False)
+    written = written_like_numbers(distinct, scaled=scaled).to_numpy(zero_copy_only=False)
     if counts[written].sum() < _NEARLY_ALL * counts.sum() or plain[written].all():
         return NumberFinding()
     parts = pc.extract_regex(words.filter(pa.array(written)), pattern=_WRITTEN)
@@ -233,7 +245,8 @@ def _decide(part: dict[str, pa.Array]) -> NumberFinding:
         # Of so much money the larger amounts of another month have commas.
         thousands = ","
     brackets = _any(pc.not_equal(part["open"], ""))
-    return NumberFinding(NumberFormat(thousands, decimal, money[0] if money else "", _any(percent), brackets))
+    scale = _any(pc.not_equal(part["scale"], ""))
+    return NumberFinding(NumberFormat(thousands, decimal, money[0] if money else "", _any(percent), brackets, scale))
 
 
 def _marks(body: pa.Array) -> tuple[str, str, str]:
@@ -294,9 +307,9 @@ def _all_ascii(text: pa.Array) -> bool:
     return bool(pc.all(pc.string_is_ascii(text), skip_nulls=True).as_py() in (True, None))
 
 
-def written_like_numbers(text: pa.Array) -> pa.Array:
-    """Say of each value whether it is written like a number in some format."""
-    return pc.match_substring_regex(_ascii_marks(text), _WRITTEN)
+def written_like_numbers(text: pa.Array, *, scaled: bool = False) -> pa.Array:
+    """Say of each value whether it is written like a number in some format; ``scaled`` if k, m or bn may follow."""
+    return pc.match_substring_regex(_ascii_marks(text), _WRITTEN if scaled else _UNSCALED)
 
 
 def has_exponents(distinct: pa.Array) -> bool:

@@ -3,7 +3,7 @@
 Column rules use the standard's own keys (``logicalType``, ``required``, ``unique``, ``primaryKey``,
 ``logicalTypeOptions``, ``classification``, ``relationships``, the library metric ``invalidValues``). What the standard
 has no key for is in its ``customProperties``: ``semanticRole``, ``purpose``, and how values are written
-(``numberFormat``, ``digitsOnly``, ``missing``, ``suppressed``, ``provisional``).
+(``numberFormat``, ``digitsOnly``, ``missing``, ``zero``, ``suppressed``, ``provisional``).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from shared_analysis.yaml_file import load_yaml
 
 _SUFFIXES = (".yaml", ".yml")
 _CUSTOM = ("semanticRole", "purpose")
-_MARKS = ("missing", "suppressed", "provisional")
+_MARKS = ("missing", "zero", "suppressed", "provisional")
 _NOTATION = ("numberFormat", "digitsOnly", *_MARKS)
 _OPTIONS = {
     "string": ("pattern", "minLength", "maxLength", "format"),
@@ -229,7 +229,7 @@ def _read_options(entry: SchemaProperty, kind: str, where: str, unchecked: list[
     if (
         kind == "string"
         and "format" in options
-        and "yy" not in str(options["format"])
+        and "yy" not in str(options["format"]).lower()
         and options["format"] != SERIAL_DAYS
     ):
         unchecked.append(f"{entry.name}: logicalTypeOptions.format")

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from shared_analysis.contracts.checking.checked import CheckedTable, check_rows, find_repeated
+from shared_analysis.contracts.checking.references import columns_compared, find_orphans
 from shared_analysis.contracts.dates import ISO_DATE
 from shared_analysis.contracts.model import Column, DataContract
-from shared_analysis.contracts.references import columns_compared, find_orphans
 from shared_analysis.contracts.report import ContractBroken, ValidationReport
 from shared_analysis.contracts.tables.areas import kinds_of_areas
-from shared_analysis.contracts.tables.checked import CheckedTable, check_rows, find_repeated
 from shared_analysis.contracts.tables.content import Content, names_of
 from shared_analysis.contracts.tables.order import is_sorted
 from shared_analysis.errors import SharedAnalysisError

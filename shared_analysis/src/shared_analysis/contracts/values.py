@@ -12,10 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shared_analysis.contracts.dates import ISO_DATE, DateFormat
+from shared_analysis.contracts.headings import snake
 from shared_analysis.contracts.model import Column
 from shared_analysis.contracts.notation import Marked, read_marks
 from shared_analysis.contracts.numbers import is_rounded, undo_spreadsheet
-from shared_analysis.contracts.role_guessing import snake
+from shared_analysis.contracts.readers import READERS, latest_of, mask_of
 from shared_analysis.contracts.tables.content import flat
 from shared_analysis.contracts.tables.letters import (
     has_blank_ends,
@@ -25,7 +26,6 @@ from shared_analysis.contracts.tables.letters import (
     made_of,
     within,
 )
-from shared_analysis.contracts.tables.readers import READERS, latest_of, mask_of
 from shared_analysis.contracts.tables.shares import counted, draw, matches, reaches
 
 DTYPES = {

@@ -12,7 +12,7 @@ from shared_analysis.sources import furniture
 from shared_analysis.sources.cells import Row, filled, reach
 from shared_analysis.sources.delivery import KINDS, Aside, Delivery, in_rows
 from shared_analysis.sources.header import Head
-from shared_analysis.sources.headings import named, refuse_values_as_headings
+from shared_analysis.sources.headings import named, refuse_values_among_levels, refuse_values_as_headings
 from shared_analysis.sources.reading import Reading
 from shared_analysis.wording import many
 
@@ -80,6 +80,7 @@ def assemble(
     columns = list(zip(*table, strict=True)) if table else [()] * width
     kept, names, remarks = named(names, [any(column) for column in columns], name)
     texts = {own: pa.array(columns[at], type=pa.string()) for at, own in zip(kept, names, strict=True)}
+    refuse_values_among_levels(heads, name)
     refuse_values_as_headings(names, texts, name)
     if beside:
         remarks.append(f"cells beside the table were left out ({in_rows([places[at] for at in beside])})")

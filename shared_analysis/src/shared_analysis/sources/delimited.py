@@ -19,7 +19,7 @@ from shared_analysis.sources.cells import RULE, Row, filled
 from shared_analysis.sources.delivery import Aside, Delivery, in_rows
 from shared_analysis.sources.encodings import decode, find_encoding, refuse_other_encoding, refuse_zero_bytes
 from shared_analysis.sources.header import Head, find_head, head_at, with_row_names
-from shared_analysis.sources.headings import named, refuse_values_as_headings
+from shared_analysis.sources.headings import named, refuse_values_among_levels, refuse_values_as_headings
 from shared_analysis.sources.reading import Reading
 from shared_analysis.sources.text import (
     ESCAPED,
@@ -82,7 +82,7 @@ def read_delimited(content: bytes | memoryview, name: str, reading: Reading | No
         header_rows=head.rows,
     )
     heads = [trimmed(record.fields) for record in first[head.first : head.first + head.rows]]
-    plain = _plain(content, found, head, heads, name, checked=reading is None)
+    plain = _plain(content, found, head, heads, name, checked=reading is None and encoding == "utf-8")
     return plain or _careful(decode(content, encoding, name, stated=reading is not None), found, head, name)
 
 
@@ -125,7 +125,7 @@ def _plain(
 ) -> Delivery | None:
     """Read a file whose every line is one row of as many fields; None where it is not so.
 
-    ``checked`` says that its encoding was found, so that all of it is known to be in it.
+    ``checked`` says that all of it is known to be UTF-8.
     """
     if not str(reading.separator).isascii():
         return None  # Arrow takes one byte
@@ -159,7 +159,10 @@ def _plain(
     endless = table if odd_ends else table.slice(max(table.num_rows - 1, 0))
     if quotes and any(map(_has_lines, endless.columns)):
         return None
-    return None if _has_furniture(table, heads, head.names) else _delivered(table, reading, head, name)
+    if _has_furniture(table, heads, head.names):
+        return None
+    refuse_values_among_levels(heads, name)
+    return _delivered(table, reading, head, name)
 
 
 def _count_marks(content: memoryview) -> tuple[int, bool, int]:

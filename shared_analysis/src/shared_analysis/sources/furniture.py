@@ -96,7 +96,8 @@ def kinds(rows: Sequence[Row], names: Sequence[str], head_rows: Sequence[Row], t
     for at, row in enumerate(rows):
         if above and filled(row) == 1 and len(names) > 1 and [cell for cell in row if cell] in above:
             found[at] = "page"
-    tail = _tail(rows[-LAST:], names, rows[:FIRST])
+    records = [row for row, kind in zip(rows[:FIRST], found, strict=False) if not kind]
+    tail = _tail(rows[-LAST:], names, rows[:FIRST], records)
     start = len(rows) - len(tail)
     for at, kind in enumerate(tail, start):
         found[at] = kind or found[at]
@@ -136,8 +137,11 @@ def _is_head_again(row: Row, head_rows: Sequence[Row]) -> bool:
     return any([cell.casefold() for cell in padded(head, len(own))] == own and filled(head) > 0 for head in head_rows)
 
 
-def _tail(rows: Sequence[Row], names: Sequence[str], known: Sequence[Row]) -> list[str]:
-    """Say of the last rows which are notes, totals or blank; ``known`` shows what the table's own values look like."""
+def _tail(rows: Sequence[Row], names: Sequence[str], known: Sequence[Row], records: Sequence[Row]) -> list[str]:
+    """Say of the last rows which are notes, totals or blank.
+
+    ``known`` shows what the table's own values look like, and ``records`` those that nothing else has set aside.
+    """
     found = [""] * len(rows)
     whole = [row for row in known if row and row[0] and filled(row) > 1 and len(row) >= len(names)]
     shapes = Counter(shape(str(row[0])) for row in whole if not _is_total(row))
@@ -159,7 +163,7 @@ def _tail(rows: Sequence[Row], names: Sequence[str], known: Sequence[Row]) -> li
             at -= block - 1
         elif _is_said_total(row, len(names), whole):
             found[at] = "total"
-        elif _is_note(row, len(names), others, worded, after_blank=after_blank):
+        elif _is_note(row, len(names), others, worded, records, after_blank=after_blank):
             found[at] = "note"
         elif _is_total(row, certain=True) or _adds_up(row, rows[:at]) or _is_mean(row, rows[:at]):
             found[at] = "total"
@@ -230,33 +234,66 @@ def _number(cell: str | None) -> float | None:
         return None
 
 
-def _is_note(row: Row, width: int, shapes: set[str], worded: set[int], *, after_blank: bool) -> bool:
-    """Say whether a row is a sentence, in one cell or cut at its commas, and does not begin as rows of the table do.
-
-    Where the column holds sentences anyway, only a blank row above or the word Source or Note makes a note of one more.
-    """
+def _is_note(
+    row: Row, width: int, shapes: set[str], worded: set[int], records: Sequence[Row], *, after_blank: bool
+) -> bool:
+    """Say whether a row is a sentence, in one cell or cut at its commas, and does not begin as rows of the table do."""
     if width < 2 or (row[0] and shape(row[0]) in shapes):
         return False
-    if filled(row) != 1 and len(row) >= width >= reach(row):
-        return False
-    at, text = reach(row) - 1, " ".join(cell for cell in row if cell)
-    values = sum(bool(LIKE_VALUES.fullmatch(cell)) for cell in row if cell)
-    if filled(row) > 1 and 3 * values > filled(row) and not _SURE_NOTE.match(text):
-        return False
-    if filled(row) > 1 and not (after_blank or _NOTE.match(text)):
-        return False  # a row with too many fields, such as one with a comma in a value
-    if (
-        filled(row) > 1
-        and row[0]
-        and re.search(r"\d", row[0])
-        and not re.search(r"\s", row[0])
-        and not _NOTE.match(text)
-    ):
-        return False
-    if filled(row) == 1 and at in worded:
+    if filled(row) == 1:
+        is_worded = reach(row) - 1 in worded or (not after_blank and _is_one_more_remark(row, width, records))
+        return _is_note_in_one_cell(row, width, is_worded=is_worded, after_blank=after_blank)
+    return _is_note_cut_at_commas(row, width, after_blank=after_blank)
+
+
+def _is_note_in_one_cell(row: Row, width: int, *, is_worded: bool, after_blank: bool) -> bool:
+    """Say so of one cell; where its column is worded so, only below a blank row or by a word such as Source."""
+    text = str(next(filter(None, row)))
+    if is_worded:
         return after_blank or bool(_SURE_NOTE.match(text))
-    begins_so = bool(_NOTE.match(text)) or len(re.findall(r"[^\W\d_]+", text)) >= _FEW_WORDS
-    return begins_so or (after_blank and width > 2 and filled(row) == 1)
+    return bool(_NOTE.match(text)) or _is_sentence(text) or (after_blank and width > 2)
+
+
+def _is_one_more_remark(row: Row, width: int, records: Sequence[Row]) -> bool:
+    """Say whether a first cell that stands alone is worded as most others are, and what it lacks is no wonder.
+
+    It is none where each other column has a gap somewhere, or where another record begins or ends with the same word.
+    A row that says where something ends may speak of the file, whatever the others say.
+    """
+    if not row[0] or len(row) < width:
+        return False
+    last = max((at for at, other in enumerate(records) if filled(other) > 1), default=-1)
+    others = [other for other in records[: last + 1] if other[0] and other is not row]
+    own, words = row[0].casefold().split(), [str(other[0]).casefold().split() for other in others]
+    alike = sum(_wording(str(other[0])) == _wording(row[0]) for other in others)
+    if own[0] == "end" or not 2 <= len(own) <= max(map(len, words), default=0) or 2 * alike <= len(others):
+        return False
+    has_gaps = all(any(not other[at] for other in others) for at in range(1, width))
+    return has_gaps or any(other[0] == own[0] or other[-1] == own[-1] for other in words)
+
+
+def _wording(text: str) -> tuple[bool, str]:
+    """Tell phrases from names and codes: whether there are words, and with what kinds of letters they begin and end."""
+    words = text.split()
+    return len(words) > 1, shape(words[0][0] + words[-1][0] + text[-1])
+
+
+def _is_note_cut_at_commas(row: Row, width: int, *, after_blank: bool) -> bool:
+    """Say so of several cells, which are more or fewer than the columns: a record may have a comma in a value, too."""
+    if len(row) >= width >= reach(row):
+        return False
+    text = " ".join(cell for cell in row if cell)
+    values = sum(bool(LIKE_VALUES.fullmatch(cell)) for cell in row if cell)
+    if 3 * values > filled(row) and not _SURE_NOTE.match(text):
+        return False
+    if _NOTE.match(text):
+        return True
+    coded = row[0] and re.search(r"\d", row[0]) and not re.search(r"\s", row[0])
+    return after_blank and not coded and _is_sentence(text)
+
+
+def _is_sentence(text: str) -> bool:
+    return len(re.findall(r"[^\W\d_]+", text)) >= _FEW_WORDS
 
 
 def explains_columns(row: Row, below: Sequence[Row]) -> bool:

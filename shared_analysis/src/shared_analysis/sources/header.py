@@ -77,7 +77,7 @@ def find_head(rows: Sequence[Row]) -> Head | None:
         body = [rows[below] for below in there[number + 1 :]]
         if not _is_wide(rows[at], usual) or is_rule(rows[at]) or _is_group(rows[at], body):
             continue  # a title, or a group of names
-        if body and _is_record_about_the_file(rows[at], body):
+        if body and _is_about_the_file(rows[at]) and _is_fuller(body[0], rows[at]):
             continue
         only = str(next(filter(None, rows[at])))
         if usual == 1 and len(only.split()) > _MOST_WORDS and not is_question(only):
@@ -168,11 +168,15 @@ def _stacked(rows: Sequence[Row], at: int) -> Head | None:
     return None
 
 
-def _is_record_about_the_file(row: Row, body: Sequence[Row]) -> bool:
-    """Say whether a row with a value among its words stands above a fuller one of words alone: the names are there."""
-    values = [cell for cell in row if cell and LIKE_VALUES.fullmatch(cell) and not PERIOD.fullmatch(cell)]
-    words = [cell for cell in body[0] if cell and not re.search(r"\d", cell)]
-    return bool(values) and len(words) == filled(body[0]) > filled(row)
+def _is_about_the_file(row: Row) -> bool:
+    """Say whether a row that stands above the names has a value among its words: a program writes of the file there."""
+    return any(cell and LIKE_VALUES.fullmatch(cell) and not PERIOD.fullmatch(cell) for cell in row)
+
+
+def _is_fuller(row: Row, above: Row) -> bool:
+    """Say whether a row is of words alone, and of more than the row above: the names are there."""
+    words = [cell for cell in row if cell and not re.search(r"\d", cell)]
+    return len(words) == filled(row) > filled(above)
 
 
 def _wrapped(rows: Sequence[Row], at: int) -> Head | None:
@@ -203,7 +207,7 @@ def _with_names_above(rows: Sequence[Row], at: int) -> Head | None:
         blank = [column for column in range(width) if not filled(rows[at][column : column + 1])]
         needed = [column for column in blank if any(filled(row[column : column + 1]) for row in rows[at + 1 :])]
         names = _joined([padded(level, width) for level in levels])
-        if not needed or not filled(rows[first]) or any(map(_is_about_the_file, levels[:-1], levels[1:])):
+        if not needed or not filled(rows[first]) or any(map(_groups_nothing, levels[:-1], levels[1:])):
             return None
         if all(names[column] for column in needed) and filled(rows[first]) > len(needed):
             return Head(tuple(names), first, len(levels))
@@ -227,12 +231,11 @@ def _with_names_below(rows: Sequence[Row], at: int) -> Head | None:
     return Head(tuple(_joined([names, padded(lower[0], width)])), at, 2)
 
 
-def _is_about_the_file(row: Row, below: Row) -> bool:
-    """Say whether a row above the names is a title or a record of a program, and does not group them."""
+def _groups_nothing(row: Row, below: Row) -> bool:
+    """Say whether a row above the names is a title, and does not group them."""
     pairs = [(cell, below[at] if at < len(below) else None) for at, cell in enumerate(row) if cell]
-    values = any(LIKE_VALUES.fullmatch(cell) and not PERIOD.fullmatch(cell) for cell, _ in pairs)
     periods = any(PERIOD.fullmatch(cell) and name and PERIOD.fullmatch(name) for cell, name in pairs)
-    return values or periods or any(cell.endswith(":") for cell, _ in pairs)
+    return periods or _is_about_the_file(row) or any(cell.endswith(":") for cell, _ in pairs)
 
 
 def _largest_block(rows: Sequence[Row]) -> Sequence[Row]:
@@ -326,8 +329,8 @@ def _with_groups(rows: Sequence[Row], at: int) -> Head:
     usual = Counter(map(reach, rows[at:])).most_common(1)[0][0]
     names = padded(rows[at], max(usual, reach(rows[at])))
     above = padded(rows[at - 1], len(names)) if at and filled(rows[at - 1]) else []
-    if any(LIKE_VALUES.fullmatch(cell) and not PERIOD.fullmatch(cell) for cell in above if cell):
-        above = []  # a record of the program about the file
+    if _is_about_the_file(above) or not any(map(filled, rows[at + 1 :])):  # with nothing below, these may be no names
+        above = []
     repeated = len(set(filter(None, names))) < len([name for name in names if name])
     if not above or filled(above) < (1 if repeated else 2) or (filled(above) == len(names) and not repeated):
         return Head(tuple(names), at)

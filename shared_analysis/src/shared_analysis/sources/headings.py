@@ -28,6 +28,7 @@ _SHAPES = {
     r"(road|rd|street|st|avenue|ave|lane|close|drive|court|way)(,.*)?",
 }
 _COMPILED = {what: re.compile(shape, re.IGNORECASE | re.ASCII) for what, shape in _SHAPES.items()}
+_TELLING = frozenset(_SHAPES) - {"a date", "a long number"}
 _OFFICIAL = re.compile(r"[a-z]{2,8}\d{2}(cd|nm|nmw)", re.IGNORECASE)
 _YEAR = re.compile(r"(19|20)\d\d([-/]\d{2,4})?")
 
@@ -166,6 +167,21 @@ def refuse_shapes_of_values(names: Sequence[str], where: str, periods: Collectio
     shaped = {place: what for place, what in shaped.items() if what and names[place - 1] not in periods}
     if shaped:
         raise _refusal(shaped, where)
+
+
+def refuse_values_among_levels(heads: Sequence[Sequence[str | None]], where: str) -> None:
+    """Refuse names in several rows of which one holds the unmistakable shape of a value, other than a date or a number.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If one does. The message shows none of them.
+    """
+    for level in heads[1:]:
+        shaped = {place: shape_of_value(cell) for place, cell in enumerate(level, start=1) if cell}
+        telling = {place: what for place, what in shaped.items() if what and what in _TELLING}
+        if telling:
+            raise _refusal(telling, where)
 
 
 def _refusal(reasons: Mapping[int, str], where: str) -> SharedAnalysisError:

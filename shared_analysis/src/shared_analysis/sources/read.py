@@ -93,11 +93,10 @@ def _read(path: Path, reading: Reading | None, sheet: str | None) -> Delivery:
 
 
 def _content_of(path: Path) -> memoryview:
-    """Read a file into memory of Arrow, which takes a third of the time for large ones."""
-    import pyarrow as pa
+    """Read a file into an array of numpy, which takes half of the time of bytes for large ones."""
+    import numpy as np
 
-    with pa.OSFile(str(path)) as file:
-        return memoryview(file.read_buffer())
+    return np.fromfile(path, dtype=np.uint8).data
 
 
 def read_table(path: Path, sheet: str | None = None) -> pd.DataFrame:

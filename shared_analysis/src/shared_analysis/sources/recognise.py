@@ -9,10 +9,16 @@ from shared_analysis.errors import SharedAnalysisError
 
 _ENOUGH = 65_536
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_WEB = re.compile(rb"^\s*(<!doctype html|<html|<head|<\?xml[^>]*\?>\s*<html)", re.IGNORECASE)
+_BEFORE = rb"^\s*(?>(?:<!--.*?-->\s*|<\?xml[^>]*\?>\s*)*)"
+_PAGE = rb"(?:!doctype html|html|head|body|meta|style|script)\b"
+_WEB = re.compile(_BEFORE + rb"<" + _PAGE, re.IGNORECASE | re.DOTALL)
+_WEB_TABLE = re.compile(_BEFORE + rb"<(?:" + _PAGE + rb"|[a-z][^,;\t\n]*>).*<t[dhr]\b", re.IGNORECASE | re.DOTALL)
+_EXCEL_2003 = re.compile(
+    rb"^\s*<\?xml.*?(?:<\?mso-application progid=\"Excel|\"urn:schemas-microsoft-com:office:spreadsheet\")", re.DOTALL
+)
 _DVC = re.compile(rb"^(outs|md5|wdir|deps|frozen|meta|desc):\s")
 _MAIL = re.compile(rb"^(MIME-Version|Content-Type|From|Message-ID):", re.IGNORECASE)
-_IN_EXCEL = "open it in Excel and save it as an Excel workbook"
+_IN_EXCEL = "open it in Excel and save it as an Excel workbook (.xlsx)"
 _SQL = re.compile(rb"^(--[ -]|/\*|(create|insert|drop|set|begin|use) [^,;\t]*(;|\())", re.IGNORECASE)
 _CODE = re.compile(
     rb"^(#!|import [\w.]+( as \w+)?\s*$|from [\w.]+ import |library\(|options? nosource|#include)", re.MULTILINE
@@ -23,8 +29,18 @@ _AS_TABLE = "export the table as CSV UTF-8 or as an Excel workbook"
 _NO_TABLES = (
     (re.compile(rb"^version https://git-lfs"), "a pointer of Git LFS, not the table itself", "run `git lfs pull`"),
     (_DVC, "a pointer of DVC, not the table itself", "run `dvc pull`"),
-    (_WEB, "a web page, such as one that asks to sign in", "download the table again, signed in"),
-    (_MAIL, "a web archive or a mail", _IN_EXCEL),
+    (_EXCEL_2003, "a workbook in the XML of Excel 2003, whatever its name says", _IN_EXCEL),
+    (_WEB_TABLE, "a web page with a table in it, whatever its name says", _IN_EXCEL),
+    (
+        _WEB,
+        "a web page, such as one that asks to sign in",
+        f"download the table again, signed in; if the page shows the table, {_IN_EXCEL}",
+    ),
+    (
+        _MAIL,
+        "a web archive or a mail",
+        f"if it is an archive (.mht), {_IN_EXCEL}; if it is a mail, save what is attached to it",
+    ),
     (re.compile(rb"^\[InternetShortcut\]", re.IGNORECASE), "a shortcut to a web page", "download the table itself"),
     (re.compile(rb"^%PDF-"), "a PDF", _AS_TABLE),
     (re.compile(rb"^\{\\rtf"), "a text document (RTF)", _AS_TABLE),
@@ -74,21 +90,21 @@ def recognise_bytes(first: bytes, name: str) -> str:
         return "zip"
     if first.startswith(_OLE):
         return "spreadsheet"
-    start = first.removeprefix(b"\xef\xbb\xbf")
+    wide = is_wide(first)
+    # What is full of zeros may be a picture, too.
+    starts = (first.removeprefix(b"\xef\xbb\xbf"), *([_narrowed(first)] if wide else []))
     if first[_TAR[0] :].startswith(_TAR[1]):
         raise SharedAnalysisError("This is an archive (tar).", name, "unpack it")
-    if _WEB.match(start) and b"<table" in start.lower():
-        raise SharedAnalysisError("This is a web page with a table in it, whatever its name says.", name, _IN_EXCEL)
     for pattern, what, advice in _NO_TABLES:
-        if pattern.match(start):
+        if any(pattern.match(start) for start in starts):
             raise SharedAnalysisError(f"This is {what}.", name, advice)
-    if _CONFLICT.search(first):
+    if any(_CONFLICT.search(start) for start in starts):
         raise SharedAnalysisError(
             "The file holds two versions of its rows: a merge in git that was not finished.",
             name,
             "settle the conflict, or restore the file with git",
         )
-    if b"\x00" in first.rstrip(b"\x00") and not is_wide(first):
+    if b"\x00" in first.rstrip(b"\x00") and not wide:
         raise SharedAnalysisError("This is not a table: it holds binary data.", name, _AS_TABLE)
     return "csv"
 
@@ -106,3 +122,9 @@ def wide_without_mark(first: bytes) -> str | None:
         if own.count(0) > 0.4 * len(own) and others.count(0) < own.count(0) / 4:
             return encoding
     return None
+
+
+def _narrowed(first: bytes) -> bytes:
+    """Write the beginning of a file in UTF-16 as in UTF-8, without its mark."""
+    big = first.startswith(b"\xfe\xff") or first[::2].count(0) > first[1::2].count(0)
+    return first.decode("utf-16-be" if big else "utf-16-le", errors="ignore").removeprefix("\ufeff").encode()

@@ -86,7 +86,13 @@ def test_running_totals_by_day_are_not_added_up_by_month(seed: int) -> None:
         said(by_month)
 
 
-@pytest.mark.parametrize("name", ["rate", "cases_per_1000", "AverageWait", "cumulative_cases", "caseload", "Percent"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "rate", "cases_per_1000", "AverageWait", "cumulative_cases", "caseload", "Percent", "proportion_seen",
+        "cases year-to-date",
+    ],
+)  # fmt: skip
 def test_a_name_of_a_rate_or_a_level_is_said(name: str) -> None:
     assert said(flows(1), name) == "named"
 

@@ -53,6 +53,11 @@ def test_every_notice_that_is_given_has_a_wording_and_every_wording_a_notice() -
             "They are forecast like the others, and all together is not called London.",
         ),
         (
+            Notice("odd_flow", {"column": "cases", "what": "quarter"}),
+            "The counts of column 'cases' rise through each quarter and begin again, as totals of a quarter so far do; "
+            "so the forecast is one of those.",
+        ),
+        (
             Notice("intervals_not_measured", {"levels": (80, 95)}),
             "There are too few back-test errors for the 80% and 95% interval, so it is the method's own, which holds "
             "less often than it says more often than not.",

@@ -6,6 +6,7 @@ import re
 
 from shared_analysis.contracts.headings.vocabulary import (
     ABOUT_IT,
+    ALSO_MONEY,
     AREAS,
     BESIDE,
     CODES,
@@ -14,6 +15,7 @@ from shared_analysis.contracts.headings.vocabulary import (
     COUNTED,
     DIRECT,
     ENDINGS,
+    MEASURED,
     MONEY,
     NEVER_THE_EVENT,
     NO_CATEGORY,
@@ -225,7 +227,12 @@ def names_a_code(name: str) -> bool:
 
 def names_a_measure(name: str) -> bool:
     """Say whether a column's name is of a measure that may have decimals: a rent, a rate, an area."""
-    return not MONEY.isdisjoint(snake(name).split("_"))
+    return not MEASURED.isdisjoint(snake(name).split("_"))
+
+
+def names_money(name: str) -> bool:
+    """Say whether a column's name is of amounts of money, where its values may be: a cost, a value."""
+    return not (MONEY | ALSO_MONEY).isdisjoint(snake(name).split("_"))
 
 
 def is_well_known_identifier(name: str) -> bool:

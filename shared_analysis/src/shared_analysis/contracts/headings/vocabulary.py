@@ -169,8 +169,15 @@ CODES = words(
 """Words of columns that hold codes or labels, which may be digits today and letters in the next delivery."""
 MONEY = words(
     "rent cost costs price amount balance fee fees charge charges payment income spend expenditure arrears salary "
-    "budget rate rates average mean median score percent percentage pct share area size height weight distance "
-    "duration hours"
+    "budget"
+)
+"""Words of amounts of money."""
+ALSO_MONEY = words(
+    "money value spending revenue funding grant grants turnover amounts payments budgets savings gbp pounds"
+)
+"""Of these, those that may be of other numbers too, and are of money where the numbers are written like it."""
+MEASURED = MONEY | words(
+    "rate rates average mean median score percent percentage pct share area size height weight distance duration hours"
 )
 """Words of measures that have decimals, whether or not this delivery has any."""
 CODES_ANYWHERE = words(

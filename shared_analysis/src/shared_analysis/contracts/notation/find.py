@@ -12,8 +12,9 @@ from shared_analysis.contracts.dates import LATEST, LATEST_BIRTH, DateFormat
 from shared_analysis.contracts.headings import names_an_identifier, role_by_name
 from shared_analysis.contracts.model import Column
 from shared_analysis.contracts.notation.find_dates import DateFinding, find_date_format
-from shared_analysis.contracts.notation.find_marks import NO_MARKS, Marks, find_marks
-from shared_analysis.contracts.notation.marks import is_one_of, without, without_provisional
+from shared_analysis.contracts.notation.find_marks import NO_MARKS, Marks, find_marks, may_count
+from shared_analysis.contracts.notation.find_scales import doubt_of_letters, is_scaled
+from shared_analysis.contracts.notation.marks import is_one_of, with_zeros, without, without_provisional
 from shared_analysis.contracts.notation.vocabulary import SMALL
 from shared_analysis.contracts.numbers import (
     NumberFormat,
@@ -71,18 +72,19 @@ class Notation:
         if column.type in _NUMERIC:
             form = self.number_format
             # Amounts and rates that happen to be whole this month have pence and decimals in another.
-            money = form is not None and (form.currency or form.percent) and column.role != "count"
+            money = form is not None and (form.currency or form.percent or form.scale) and column.role != "count"
             return replace(
                 column,
                 type="number" if money else column.type,
                 number_format=self.number_format,
+                zero=self.marks.zero,
                 suppressed=self.marks.suppressed,
                 provisional=self.marks.provisional,
             )
-        if self.dates.format is not None and column.type in ("date", "timestamp"):
+        if (self.dates.format and column.type == "date") or (self.dates != _NO_DATES and column.type == "timestamp"):
             doubt = self.dates.doubt
             sentence = f"{doubt[0].upper()}{doubt[1:]}. Ask who sends the table." if doubt else column.description
-            return replace(column, format=self.dates.format, description=sentence)
+            return replace(column, format=self.dates.format or column.format, description=sentence)
         if self.dates.format is not None and column.role == "date_of_birth":
             return replace(column, format=self.dates.format)
         column = replace(column, digits=self.digits and column.type == "string" and not column.identifies)
@@ -109,10 +111,11 @@ def find_notation(name: str, text: pa.Array) -> Notation:
     if marks == NO_MARKS:
         return _of_values(name, text, text, distinct, counts)
     text = without(text, is_one_of(text, marks.missing))
-    unmarked = without(text, is_one_of(text, marks.suppressed))
+    unmarked = with_zeros(without(text, is_one_of(text, marks.suppressed)), marks.zero)
     if marks.provisional:
         unmarked, _ = without_provisional(unmarked, marks.provisional)
-    return replace(_of_values(name, text, unmarked, *_counted(unmarked)), marks=marks)
+    notation = _of_values(name, text, unmarked, *_counted(unmarked))
+    return replace(notation, marks=marks, doubt=marks.doubt or notation.doubt)
 
 
 def _counted(text: pa.Array) -> tuple[pa.Array, np.ndarray]:
@@ -143,9 +146,11 @@ def _of_values(name: str, text: pa.Array, unmarked: pa.Array, distinct: pa.Array
     if dates.format is not None:
         return Notation(text, _in_iso_order(dates, name, unmarked), dates=dates)
     if dates.doubt:
-        return Notation(text, unmarked, doubt=dates.doubt)
-    no_numbers = Notation(text, unmarked, doubt=_NO_NUMBERS if role_by_name(name) == "count" else "")
-    if varied and not reaches(unmarked, _NEARLY_ALL, written_like_numbers):
+        return Notation(text, unmarked, dates=dates, doubt=dates.doubt)
+    scaled = may_count(name) and is_scaled(name, distinct, counts)
+    doubt = doubt_of_letters(name, distinct, counts) if may_count(name) and not scaled else ""
+    no_numbers = Notation(text, unmarked, doubt=doubt or (_NO_NUMBERS if role_by_name(name) == "count" else ""))
+    if varied and not reaches(unmarked, _NEARLY_ALL, lambda some: written_like_numbers(some, scaled=scaled)):
         return no_numbers
     if _has_damaged_identifiers(name, distinct, counts):
         whole, rounded = undo_spreadsheet(unmarked)
@@ -155,7 +160,7 @@ def _of_values(name: str, text: pa.Array, unmarked: pa.Array, distinct: pa.Array
         if role_by_name(name) != "count":
             return Notation(text, unmarked)
         return Notation(text, without_exponents(unmarked), number_format=NumberFormat())
-    finding = find_number_format(distinct, counts)
+    finding = find_number_format(distinct, counts, scaled=scaled)
     if finding.format is None:
         return replace(no_numbers, doubt=finding.doubt or no_numbers.doubt)
     plain = without_exponents(finding.format.plain(unmarked))

@@ -12,19 +12,28 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shared_analysis.contracts.dates import LATEST, LATEST_BIRTH, MONTHS, SERIAL_DAYS, DateFormat
-from shared_analysis.contracts.headings import role_by_name, snake
+from shared_analysis.contracts.headings import names_a_code, role_by_name, snake
 from shared_analysis.contracts.tables.moments import count_days
 from shared_analysis.contracts.tables.shares import matching, reaches
+from shared_analysis.contracts.tables.weeks import BEFORE_A_DAY
 
 _NEARLY_ALL = 0.95
 _HALF = 0.5
 _DATE_ROLES = ("date_of_birth", "event_date", "period")
 _CERTAIN_WORDS = frozenset({"date", "dob", "born", "birth"})
 """What whole numbers can only be days under."""
-_DATE_WORDS = _CERTAIN_WORDS | {"month", "day", "time", "quarter", "period", "year"}
+_DATE_WORDS = _CERTAIN_WORDS | {"month", "day", "time", "quarter", "period", "year", "week"}
 _TIMES = (" HH:mm:ss", " HH:mm", "'T'HH:mm:ss", "'T'HH:mm", *(f" HH:mm:ss.{'S' * n}" for n in (3, 6, 7)))
 _TIMES += tuple(f"{mark}HH:mm{rest}XXX" for mark in (" ", "'T'") for rest in ("", ":ss", ":ss.SSS", ":ss.SSSSSS"))
 _TIMED = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:.]+(?:Z|[+-][0-9:]+)?$"
+_OFFSET = r":[0-9.]+(?:Z|[+-][0-9:]+)$"
+_UK_OFFSET = r"(?:Z|[+-]00(?::?00)?|\+01(?::?00)?)$"
+_OF_THE_UK = rf":[0-9.]+{_UK_OFFSET}"
+_NO_FULL_HOUR = r"[ T][0-9]{2}:(?:[0-9]{2}:[0-9.]*[1-9]|[0-9]?[1-9]|[1-9]0)"
+_IN_SUMMER = r"\+01(?::?00)?$"
+_SOME_OFFSETS = (
+    "some of its times name their offset from UTC and others do not; the first go on in UTC, the others as written"
+)
 _MIDNIGHT = r"[ T]00:00(?::00(?:\.0+)?)?(?:Z|[+-][0-9:]+)?$"
 _USUAL = frozenset(("yyyy-MM-dd", "dd.MM.yyyy", "yyyy/MM/dd", "dd-MM-yyyy", "dd/MM/yyyy"))
 _LETTERS = (
@@ -44,15 +53,26 @@ _PERIODS = (
     "MM/yyyy", "M/yyyy", "yyyy/MM", "yyyy 'Q'q", "yyyy-'Q'q", "yyyy'Q'q", "'Q'q yyyy", "'Q'q-yyyy", "'Q'q/yyyy",
     "yyyy/yy", "yyyy-yy", "yyyy/yy 'Q'q", "yyyy-yy 'Q'q", "'Q'q yyyy/yy", "'Q'q yyyy-yy", "yyyy/yyyy", "yyyy-yyyy",
 )  # fmt: skip
+_WEEKS = (
+    "YYYY-'W'ww", "YYYY-'W'ww-e", "YYYY'W'ww", "YYYY'W'wwe", "YYYY 'W'ww", "YYYY-'W'w", "'W'ww YYYY", "'W'w YYYY",
+    "'W'ww-YYYY", "'W'ww/YYYY",
+)  # fmt: skip
 _MONTH_NAME = "|".join(sorted(MONTHS, key=len, reverse=True))
 _CLOCK = r"(?:[ T][0-9:.]+ ?(?:Z|[+-][0-9:]+)?)?"
+_WEEK = "[0-9]{4}[- ]?W[0-9]{1,2}(?:-?[1-7])?|W[0-9]{1,2}[-/ ][0-9]{4}"
+_LIKE_A_WEEK = rf"(?i)^(?:{_WEEK})$"
 _LIKE_A_DATE = (
     rf"(?i)^(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? )?(?:[0-9]{{1,4}}[-/. ][0-9]{{1,2}}[-/. ][0-9]{{1,4}}{_CLOCK}"
     rf"|(?:[0-9]{{0,4}}(?:st|nd|rd|th)?[-/ ]?)(?:{_MONTH_NAME})[-/ ]?(?:[0-9]{{1,2}}(?:st|nd|rd|th)?, )?[0-9]{{0,4}}"
     rf"{_CLOCK}"
+    rf"|{_WEEK}"
     r"|[0-9]{4}[-/ ]?Q[0-9]|Q[0-9][-/ ]?[0-9]{4}|[0-9]{1,2}/[0-9]{4}"
     r"|(?:Q[0-9] )?[0-9]{4}[-/][0-9]{2}(?:[0-9]{2})?(?: Q[0-9])?)$"
 )
+_NO_CALENDAR = "the calendar does not have some of its dates"
+_SEVERAL_WAYS = "its dates are written in more than one way"
+_FEWEST_WEEKS = 4
+_AFTER_WORDS = rf"^(?:{'|'.join(BEFORE_A_DAY.values())}) .*[0-9]"
 _NO_FORMAT = "its dates are written in no way that a contract can state"
 _NUMBERED = r"^(?P<first>[0-9]{1,2})[-/. ](?P<second>[0-9]{1,2})[-/. ](?P<year>[0-9]{4}|[0-9]{2})(?:[ T].*)?$"
 
@@ -102,11 +122,33 @@ def find_date_format(name: str, distinct: pa.Array, counts: np.ndarray, text: pa
         return DateFinding(column.of_values(text).of_digits(role) if certain else None)
     if column.share_matching("[0-9]") < column.needed:
         return DateFinding()
+    if column.share_matching(_AFTER_WORDS) >= column.needed:
+        return _of_weeks(column.of_values(text))
     if column.share_matching(_LIKE_A_DATE) < column.needed:
         return DateFinding(doubt=_NO_FORMAT if role in ("event_date", "period") else "")
     if column.share_matching(_TIMED) >= _NEARLY_ALL and column.share_matching(_MIDNIGHT) < 1:
+        if 0 < column.share_matching(_OFFSET) < 1:
+            return DateFinding(doubt=_SOME_OFFSETS)
+        return column.in_local_time(column.distinct if text is None else text)
+    named = role is not None or not _DATE_WORDS.isdisjoint(words)
+    if not named and names_a_code(name) and column.share_matching(_LIKE_A_WEEK) > 0:
         return DateFinding()
-    return column.of_values(text).decide(named=role is not None or not _DATE_WORDS.isdisjoint(words))
+    return column.of_values(text).decide(named=named)
+
+
+def _of_weeks(column: _Column) -> DateFinding:
+    """Find how the days are written that begin or end weeks; they tell their order where all are of one weekday."""
+    words = [words for words, written in BEFORE_A_DAY.items() if column.share_matching(f"^{written} ")]
+    if len(words) > 1:
+        return DateFinding(doubt="some of its dates begin a week and others end one")
+    pattern = f"^{BEFORE_A_DAY[words[0]]} "
+    days = replace(column, distinct=pc.replace_substring_regex(column.distinct, pattern, ""))
+    finding = days.decide(named=True, unstated=frozenset())
+    if finding.format is None or "d" not in finding.format:
+        return DateFinding(doubt=finding.doubt if finding.doubt == _MIXED else _NO_FORMAT)
+    weekdays = days.weekdays(finding.format)
+    settled = len(days.distinct) >= _FEWEST_WEEKS and len(weekdays) == 1
+    return DateFinding(f"'{words[0]}' {finding.format}", doubt="" if settled else finding.doubt)
 
 
 @dataclass(frozen=True)
@@ -157,19 +199,24 @@ class _Column:
     def _read(self, form: str, values: pa.Array | None = None) -> pd.Series:
         return DateFormat.parse(form).read(self.distinct if values is None else values, self.latest)
 
-    def decide(self, *, named: bool) -> DateFinding:
-        """Choose among the formats that the values have the shape of."""
+    def weekdays(self, form: str) -> np.ndarray:
+        """Return which days of the week there are."""
+        return np.unique(self._read(form).dropna().dt.dayofweek)
+
+    def decide(self, *, named: bool, unstated: frozenset[str] = _USUAL) -> DateFinding:
+        """Choose among the formats that the values have the shape of; some need not be stated."""
         fitting = [form for form in self._candidates(named=named) if self._has_shape(form)]
         month_first, doubt = _which_first(self.distinct, self.counts)
         if doubt == _MIXED:
             return DateFinding(doubt=doubt)
         fitting = [form for form in fitting if _begins_with_month(form) in (None, month_first)]
+        shaped = bool(fitting)
         fitting = [form for form in fitting if self.needed < _NEARLY_ALL or self._is_read(form)]
         form = max(fitting, key=self._fit) if len(fitting) > 1 else next(iter(fitting), None)
         if form is None:
             several = named and self._share_in("yyyy-MM") < _NEARLY_ALL and not self._is_usual()
-            return DateFinding(doubt="its dates are written in more than one way" if several else "")
-        if form in _USUAL and not doubt:
+            return DateFinding(doubt=(_NO_CALENDAR if shaped else _SEVERAL_WAYS) if several else "")
+        if form in unstated and not doubt:
             return DateFinding()
         if form in ("yyyy-yy", "yyyy/yy") and len(self.distinct) < 2 and self._share_in("yyyy-MM") == 1.0:
             return DateFinding()
@@ -177,6 +224,21 @@ class _Column:
         timed = bool((moments != moments.dt.normalize())[moments.notna()].any())
         # Moments of several places are one point in time each, which only UTC can hold.
         return DateFinding() if timed and "XXX" in form else DateFinding(form, timed, doubt)
+
+    def in_local_time(self, values: pa.Array) -> DateFinding:
+        """Keep times as the clocks of the United Kingdom showed them where winter and summer are told by their offsets.
+
+        In UTC what happens after midnight in summer would be of the day before. Full hours are periods, each of which
+        stays one; so does every moment where a clock shows two of them as the same time.
+        """
+        if self.share_matching(_OF_THE_UK) < 1 or not self.share_matching(_IN_SUMMER):
+            return DateFinding()
+        forms = (f"yyyy-MM-dd{clock}" for clock in _TIMES if clock.endswith("XXX"))
+        form = next((form for form in forms if self._share_of_shape(form) == 1), None)
+        if form is None or not pc.any(pc.match_substring_regex(values, _NO_FULL_HOUR)).as_py():
+            return DateFinding()
+        shown = pc.unique(pc.replace_substring_regex(values, _UK_OFFSET, ""))
+        return DateFinding(form, timed=True) if len(shown) == len(pc.unique(values)) else DateFinding()
 
     def _is_usual(self) -> bool:
         return any(self._share_in(form) >= self.needed for form in (*_USUAL, "yyyyMMdd"))
@@ -218,6 +280,8 @@ class _Column:
                 yield words + clock
         if not timed:
             yield from _PERIODS
+            # Under another name 2024W05 may be a code.
+            yield from _WEEKS if named else _WEEKS[:1]
 
 
 _ORDERS = (("dd", "MM"), ("MM", "dd"), ("d", "M"), ("M", "d"))

@@ -12,24 +12,37 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shared_analysis.contracts.headings import names_an_identifier, names_no_count, role_by_name, snake
+from shared_analysis.contracts.headings import (
+    names_a_count,
+    names_an_identifier,
+    names_money,
+    names_no_count,
+    role_by_name,
+    snake,
+)
+from shared_analysis.contracts.notation.find_scales import is_scaled
 from shared_analysis.contracts.notation.marks import without_provisional
 from shared_analysis.contracts.notation.vocabulary import (
     BY_MACHINES,
     ERRORS,
     MAY_CHANGE,
+    NIL,
     SMALL,
     SYMBOLS,
     WITHHELD,
     WITHHELD_LETTERS,
     WORDS,
+    ZERO,
 )
-from shared_analysis.contracts.numbers import written_like_numbers
+from shared_analysis.contracts.numbers import CURRENCY, written_like_numbers
 from shared_analysis.contracts.tables.shares import reaches
 
 _NEARLY_ALL = 0.95
 _HALF = 0.5
 _FEW = 20
+_ZERO = r"^[^0-9]*0+([.,]0*)?[^0-9]*$"
+_NIL = "some values are nil, which may be 0 or a number that nobody has"
+_NIL_BESIDE_ZERO = "some values are nil beside others that are 0, so nil may be a number that nobody has"
 _PLAINLY_A_COUNT = r"^[^0-9]*[1-9][0-9]"
 _LETTERS_ROLES = frozenset({"given_name", "middle_name", "family_name", "full_name", "free_text"})
 _NAME_WORDS = frozenset(
@@ -47,11 +60,13 @@ _PLACES = frozenset(["flat", "house", "unit", "plot", "room", "door", "apartment
 
 @dataclass(frozen=True)
 class Marks:
-    """The words and marks of a column, as its contract lists them: each spelling, sorted."""
+    """The words and marks of a column, as its contract lists them: each spelling, sorted; and a doubt about them."""
 
     missing: tuple[str, ...] = ()
+    zero: tuple[str, ...] = ()
     suppressed: tuple[str, ...] = ()
     provisional: tuple[str, ...] = ()
+    doubt: str = ""
 
 
 NO_MARKS = Marks()
@@ -72,7 +87,8 @@ def find_marks(name: str, distinct: pa.Array, counts: np.ndarray) -> Marks:
     values = _Values.of(name, distinct, counts)
     if values is None:
         return NO_MARKS
-    return Marks(values.missing(), values.suppressed(), values.provisional)
+    zero, doubt = values.zero()
+    return Marks(values.missing(), zero, values.suppressed(), values.provisional, doubt)
 
 
 @dataclass(frozen=True)
@@ -106,12 +122,13 @@ class _Values:
         rest, rest_counts = distinct, counts
         if is_candidate.any():
             rest, rest_counts = distinct.filter(pa.array(~is_candidate)), counts[~is_candidate]
-        elif not _may_count(name):
+        elif not may_count(name):
             return None
         provisional: tuple[str, ...] = ()
         numeric = False
-        if _may_count(name) and reaches(rest, _HALF, _may_be_number, rest_counts):
-            numbers = written_like_numbers(rest)
+        scaled = may_count(name) and is_scaled(name, rest, rest_counts)
+        if may_count(name) and reaches(rest, _HALF, lambda text: _may_be_number(text, scaled=scaled), rest_counts):
+            numbers = written_like_numbers(rest, scaled=scaled)
             if pc.any(pc.match_substring_regex(rest, _MAYBE_MARKED)).as_py():
                 numbers, provisional = _provisional(rest, rest_counts, numbers)
             elif not is_candidate.any():
@@ -157,6 +174,23 @@ class _Values:
     def _share_matching(self, pattern: str) -> float:
         return _share(pc.match_substring_regex(self.rest, pattern), self.counts)
 
+    def zero(self) -> tuple[tuple[str, ...], str]:
+        """Words for 0; and a doubt where nil may be another thing: beside a 0, or among neither counts nor money."""
+        if not self.numeric or names_no_count(self.name):
+            return (), ""
+        words = [word for word in self.candidates if word.lower() in (ZERO, NIL)]
+        sure = tuple(word for word in words if word.lower() == ZERO)
+        if len(sure) == len(words):
+            return sure, ""
+        if pc.any(pc.match_substring_regex(self.rest, _ZERO)).as_py():
+            return sure, _NIL_BESIDE_ZERO
+        return (tuple(words), "") if self._counts_or_pays else (sure, _NIL)
+
+    @property
+    def _counts_or_pays(self) -> bool:
+        """Whether the numbers count something or are amounts of money."""
+        return names_a_count(self.name) or names_money(self.name) or self._share_matching(CURRENCY) > 0
+
     def suppressed(self) -> tuple[str, ...]:
         """Marks in place of numbers."""
         if not self.numeric or names_no_count(self.name):
@@ -174,8 +208,8 @@ class _Values:
         return ranged and (count or not self._repeats)
 
 
-def _may_be_number(text: pa.Array) -> pa.Array:
-    return pc.or_(written_like_numbers(text), pc.match_substring_regex(text, _MAYBE_MARKED))
+def _may_be_number(text: pa.Array, *, scaled: bool) -> pa.Array:
+    return pc.or_(written_like_numbers(text, scaled=scaled), pc.match_substring_regex(text, _MAYBE_MARKED))
 
 
 def _may_be_words(distinct: pa.Array) -> np.ndarray:
@@ -189,7 +223,11 @@ def _may_be_words(distinct: pa.Array) -> np.ndarray:
 
 _LONGEST = 24
 """Bytes of the longest known word, and some more."""
-_KNOWN = {word.lower() for words in (ERRORS, BY_MACHINES, SYMBOLS, WORDS, WITHHELD, WITHHELD_LETTERS) for word in words}
+_KNOWN = {
+    word.lower()
+    for words in (ERRORS, BY_MACHINES, SYMBOLS, WORDS, (ZERO, NIL), WITHHELD, WITHHELD_LETTERS)
+    for word in words
+}
 _MAYBE_MARKED = r"(?i)[0-9)%.] ?(?:[pre]|\*{1,2}|\[[prebu]\]|\([pre]\)|\x{2020}|\x{2021})$"
 
 
@@ -216,7 +254,7 @@ def _provisional(rest: pa.Array, counts: np.ndarray, numbers: pa.Array) -> tuple
     return pc.or_(numbers, pa.array(marked)), tuple(marks)
 
 
-def _may_count(name: str) -> bool:
+def may_count(name: str) -> bool:
     """Say whether nothing in a column's name makes its numbers identifiers or parts of an address."""
     if role_by_name(name) not in (None, "count") or names_an_identifier(name):
         return False

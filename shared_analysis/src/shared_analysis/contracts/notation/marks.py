@@ -21,8 +21,8 @@ class Marked:
     Parameters
     ----------
     text
-        The values; missing where there was a word for nothing or the mark of a number withheld, and without the marks
-        behind numbers.
+        The values; missing where there was a word for nothing or the mark of a number withheld, 0 where there was a
+        word for it, and without the marks behind numbers.
     missing
         Whether there was a word for nothing.
     suppressed
@@ -51,6 +51,7 @@ def read_marks(text: pa.Array, column: Column) -> Marked:
     provisional = nobody = np.zeros(len(text), dtype=bool)
     if column.missing or column.suppressed:
         text = without(text, missing | suppressed)
+    text = with_zeros(text, column.zero)
     if column.provisional:
         text, provisional = without_provisional(text, column.provisional)
     return Marked(text, missing, suppressed, provisional if provisional.any() else nobody)
@@ -67,6 +68,12 @@ def is_one_of(text: pa.Array, words: Sequence[str]) -> np.ndarray:
 def without(text: pa.Array, gone: np.ndarray) -> pa.Array:
     """Make some values missing."""
     return pc.if_else(pa.array(gone), pa.scalar(None, pa.string()), text) if gone.any() else text
+
+
+def with_zeros(text: pa.Array, words: Sequence[str]) -> pa.Array:
+    """Write 0 for words that stand for it."""
+    zero = is_one_of(text, words)
+    return pc.if_else(pa.array(zero), pa.scalar("0"), text) if zero.any() else text
 
 
 def without_provisional(text: pa.Array, marks: Sequence[str]) -> tuple[pa.Array, np.ndarray]:

@@ -22,6 +22,10 @@ WORDS = frozenset(
 )  # fmt: skip
 """What people write for no value, in small letters."""
 
+ZERO = "zero"
+NIL = "nil"
+"""What stands for 0 among numbers, in small letters; nil only where 0 is not written in digits."""
+
 WITHHELD = frozenset(
     {"[c]", "[x]", "[s]", "[low]", "[u]", "*", "**", "***", ":", "~", "suppressed", "[suppressed]", "(suppressed)",
      "redacted", "[redacted]", "withheld", "disclosive", "confidential", "supp"}

@@ -22,7 +22,7 @@ _MISSING = 0.05
 # The days that nanoseconds reach: what a contract allows beyond them, validation cannot hold.
 _FIRST, _LAST = (dt.datetime.fromisoformat(day) for day in ("1677-09-22", "2262-04-11"))
 _ROUNDS = 40
-_PERIODS = ("YS", "YS-APR", "QS", "MS")
+_PERIODS = ("YS", "YS-APR", "QS", "MS", "W-MON", "W-SUN")
 Draw = Callable[[int], list[str]]
 
 

@@ -33,15 +33,19 @@ def kinds_of_areas(codes: pa.Array) -> list[str]:
     kinds: dict[tuple[str, ...], list[str]] = {}
     for begins in sorted(beginnings):
         # Counties stand beside unitary authorities where their districts do not.
-        own = "E06" if begins == "E10" and "E07" not in beginnings else begins
-        kinds.setdefault(next((kind for kind in _KINDS if own in kind), (own,)), []).append(begins)
+        kind = _kind("E06" if begins == "E10" and "E07" not in beginnings else begins)
+        kinds.setdefault(kind, []).append(begins)
     return ["/".join(own) for own in kinds.values()]
 
 
 def pattern_of_areas(codes: pa.Array) -> str:
     """Write a pattern of codes of areas of the kinds that are there."""
-    beginnings = {code[:3] for code in pc.unique(codes.drop_null()).to_pylist()}
-    kinds = {next((kind for kind in _KINDS if begins in kind), (begins,)) for begins in beginnings}
+    kinds = {_kind(code[:3]) for code in pc.unique(codes.drop_null()).to_pylist()}
     if len(kinds) > _MOST_KINDS:
         return AREA_CODE
     return f"^({'|'.join(sorted(begins for kind in kinds for begins in kind))})[0-9]{{6}}$"
+
+
+def _kind(begins: str) -> tuple[str, ...]:
+    """Find how all codes of a kind begin; what is of no known kind is one of its own."""
+    return next((kind for kind in _KINDS if begins in kind), (begins,))

@@ -17,7 +17,9 @@ Test = Callable[[pa.Array], pa.Array]
 """Says of each value whether it is of a kind; of a missing one nothing."""
 
 _DRAWN = 4096
-_LONG = 4 * _DRAWN
+_FEW_DRAWN = 600
+_LONGER = 3
+_LONG = _LONGER * _DRAWN
 _NO_DOUBT = 30.0
 """Chance makes the drawn values as unlike the others as this once in e**30 columns."""
 _MANY = 0.9
@@ -52,13 +54,14 @@ def reaches(text: pa.Array, needed: float, test: Test, counts: np.ndarray | None
     counts
         How often each occurs; once by default.
     """
-    if len(text) > _LONG:
-        told = test(draw(text, counts))
-        there, share = len(told) - told.null_count, _mean(told)
-        if there and (share < 1 if needed == 1 else there * _divergence(share, needed) > _NO_DOUBT):
-            return share >= needed
-        if needed == 1 and counts is None and not is_varied(text):
-            text = pc.unique(text)
+    for number in (_FEW_DRAWN, _DRAWN):
+        if len(text) > _LONGER * number:
+            told = test(draw(text, counts, number))
+            there, share = len(told) - told.null_count, _mean(told)
+            if there and (share < 1 if needed == 1 else there * _divergence(share, needed) > _NO_DOUBT):
+                return share >= needed
+    if needed == 1 and counts is None and len(text) > _LONG and not is_varied(text):
+        text = pc.unique(text)
     return _mean(test(text), counts) >= needed
 
 
@@ -74,19 +77,19 @@ def _divergence(share: float, other: float) -> float:
     return sum(here * log(here / there) for here, there in sides if here)
 
 
-def draw(text: pa.Array, counts: np.ndarray | None = None) -> pa.Array:
-    """Draw values at random, the same ones whenever it is asked; all of a short column."""
-    if len(text) <= _LONG:
+def draw(text: pa.Array, counts: np.ndarray | None = None, number: int = _DRAWN) -> pa.Array:
+    """Draw values at random, the same ones whenever it is asked; all of a column not much longer."""
+    if len(text) <= _LONGER * number:
         return text
     if counts is None:
-        return text.take(_places(len(text)))
+        return text.take(_places(len(text), number))
     ends = np.cumsum(counts)
-    return text.take(pa.array(np.searchsorted(ends, np.asarray(_places(int(ends[-1]))), side="right")))
+    return text.take(pa.array(np.searchsorted(ends, np.asarray(_places(int(ends[-1]), number)), side="right")))
 
 
 @cache
-def _places(length: int) -> pa.Array:
-    return pa.array(np.sort(np.random.default_rng(length).choice(length, _DRAWN, replace=False)))
+def _places(length: int, number: int) -> pa.Array:
+    return pa.array(np.sort(np.random.default_rng(length).choice(length, number, replace=False)))
 
 
 def is_varied(text: pa.Array, seen_as: Callable[[pa.Array], pa.Array] | None = None) -> bool:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.forecasting.panel.flows import is_a_measure, tells_measures_apart
 from shared_analysis.forecasting.panel.series_labels import as_text
 from shared_analysis.wording import Notice, listed
 
@@ -26,21 +27,6 @@ _FEWEST_NUMBERS = 5
 LABELS = ("area_code", "area_name", "category", "group", "sex", "source")
 """Roles whose values are labels, whatever the classification of their column: they are shown."""
 _NO_KINDS = frozenset({"record_id", "linked_record_id", "count", "period", "event_date"})
-# Headings, as words, that say what is measured or how: their kinds are no parts of a whole.
-_MEASURES = frozenset(
-    {
-        ("measure",), ("measures",), ("metric",), ("indicator",), ("statistic",), ("stat",), ("variable",), ("var",),
-        ("uom",), ("value", "type"), ("figure", "type"), ("data", "type"), ("measure", "type"), ("series", "type"),
-        ("type", "of", "figure"), ("type", "of", "value"), ("adjustment", "type"),
-    }
-)  # fmt: skip
-_KINDS_OF_MEASURES = re.compile(
-    r"(?i)^(percentage|per ?cent|pct|%|rate|proportion)( (of|per)\b.*| \(.*\))?$|\bper (head|capita|1?[0 ,]*000)\b"
-    r"|\(%\)|\brate per\b|\bconfidence (interval|limit)s?\b|^(lower|upper) (ci|cl|limit|bound)s?$|\byear.to.date\b"
-    r"|\bytd\b|^(opening|closing) (balance|stock|caseload)$|\b(non-?|un)?seasonally adjusted\b|^(denomin|numer)ator$"
-    r"|^(rolling|running|cumulative) (total|sum|number|count)s?\b|^of (which|whom)\b|\bof which\b"
-    r"|^(average|mean|median) (wait|time|cost|length|days|age|number)\b"
-)
 _DONE = frozenset({"actual", "actuals", "outturn"})
 _PLANNED = frozenset({"plan", "planned", "target", "targets", "budget", "forecast", "trajectory"})
 _WITHIN = (" within ", " of which ", ", of which ", " of whom ", " including ", " excluding ")
@@ -157,13 +143,12 @@ def _at_other_dates(rows: pd.DataFrame, column: str, name: str) -> bool:
 
 def _measures(name: str, kinds: Sequence[str]) -> str | None:
     """Say why a column's name or kinds are those of measures."""
-    words = tuple(re.sub(r"([a-z])([A-Z])", r"\1 \2", name).replace("_", " ").lower().split())
-    if words in _MEASURES:
+    if tells_measures_apart(name):
         return "its name says that they measure different things"
     small = {kind.lower() for kind in kinds}
     if small & _DONE and small & _PLANNED:
         return "what was planned is not added to what was done"
-    odd = [kind for kind in kinds if _KINDS_OF_MEASURES.search(kind)]
+    odd = [kind for kind in kinds if is_a_measure(kind)]
     odd = odd or [kind for kind in kinds for other in kinds if kind.startswith(tuple(f"{other}{w}" for w in _WITHIN))]
     return f"'{odd[0]}' is no part of what the others are parts of" if odd else None
 

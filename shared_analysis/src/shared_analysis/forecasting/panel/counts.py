@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,6 +35,39 @@ _CODES = {"hourly": "h", "monthly": "M"}
 _USUALLY = 0.5
 
 
+@dataclass(frozen=True)
+class _Counts:
+    """The rows of a table of counts, read.
+
+    Parameters
+    ----------
+    read
+        Its rows by series and date, with ``value`` and the columns of ``lines``.
+    column
+        The table's name of the counts.
+    lines
+        The columns that tell one count from another, each with its name in the table.
+    over
+        Those of them that are added up over.
+    step
+        How far apart the dates are.
+    added_up
+        Whether dates are added up to longer periods.
+    """
+
+    read: SeriesRows
+    column: str
+    lines: Mapping[str, str]
+    over: Mapping[str, str]
+    step: str | None
+    added_up: bool
+
+    @property
+    def kinds(self) -> list[str]:
+        """The columns that tell counts of one series and date apart."""
+        return [line for line in self.lines if line not in ("moment", *self.read.keys)]
+
+
 def add_up_counts(read: SeriesRows, table: pd.DataFrame, contract: DataContract, spec: ForecastSpec) -> Counted:
     """Add a table of counts up, over what does not make a series and over what is finer than a period.
 
@@ -51,40 +85,53 @@ def add_up_counts(read: SeriesRows, table: pd.DataFrame, contract: DataContract,
         ``unknown``), no numbers, below zero for a whole date, or infinite, several measures in one column, running
         totals that would be added up, counts for longer than a period, and a second count for the same period.
     """
+    counts = _read_counts(read, table, contract, spec)
+    notices, of_flows = _check_counts(counts, contract, spec)
+    return _add_up(counts, notices, of_flows, spec)
+
+
+def _read_counts(read: SeriesRows, table: pd.DataFrame, contract: DataContract, spec: ForecastSpec) -> _Counts:
     column, where, keys, roles = contract.roles["count"], read.where, read.keys, contract.roles
     # What a count is of, whatever its columns are called and however they are spelt.
     own = {roles[key]: key for key in keys if key in roles} | {read.columns["date"]: "moment"}
     over = {f"over {name}": name for name in find_added_over(table, contract, read.rows[[*keys, "moment"]], set(own))}
     names = list(dict.fromkeys([*count_key(contract), *over.values()]))
     rows = read.rows.assign(**{f"over {name}": as_text(table[name]) for name in names if name not in own})
-    lines = [own.get(name, f"over {name}") for name in names]
-    rows["value"] = _read_counts(table[column], rows, keys, f"{where}, column {column}")
+    rows["value"] = _read_numbers(table[column], rows, keys, f"{where}, column {column}")
+    refuse_mixed_steps(_distinct(rows["date"]), where)
+    step = stated_frequency(contract, read.columns["date"]) or infer_frequency(_distinct(rows["moment"]))
+    lines = {own.get(name, f"over {name}"): name for name in names}
+    return _Counts(replace(read, rows=rows), column, lines, over, step, is_added_up(step, spec, where))
 
-    days = pd.DatetimeIndex(np.sort(rows["date"].dropna().unique()))
-    refuse_mixed_steps(days, where)
-    step = stated_frequency(contract, read.columns["date"])
-    step = step or infer_frequency(pd.DatetimeIndex(np.sort(rows["moment"].dropna().unique())))
-    added_up = is_added_up(step, spec, where)
-    kinds = [name for name in lines if name not in ("moment", *keys)]
 
-    notices: tuple[Notice, ...] = () if spec.count == "sum" else (Notice("counts_are_summed", {"column": column}),)
+def _check_counts(
+    counts: _Counts, contract: DataContract, spec: ForecastSpec
+) -> tuple[tuple[Notice, ...], tuple[Notice, ...]]:
+    """Refuse what would be counted twice or is no count; name what is odd, and apart from it what runs on."""
+    read, column, over = counts.read, counts.column, counts.over
+    rows, keys, where = read.rows, read.keys, read.where
     hidden = {
         f"over {each.name}" for each in contract.columns if each.classification != "none" and each.role not in LABELS
     }
+    notices: tuple[Notice, ...] = () if spec.count == "sum" else (Notice("counts_are_summed", {"column": column}),)
     notices += check_added_over(rows, over, where, hidden)
-    of_flows, separate = check_flows(rows, [*keys, *kinds], column, where, added_up=added_up)
-    kept = {key: read.columns[key] for key in keys if key in roles}
+    of_flows, separate = check_flows(rows, [*keys, *counts.kinds], column, where, added_up=counts.added_up)
+    kept = {key: read.columns[key] for key in keys if key in contract.roles}
     notices += refuse_double_counting(separate, kept, over, where, hidden)
-    notices += _repeats(rows, lines, keys, " and ".join(names), where)
+    notices += _repeats(rows, list(counts.lines), keys, " and ".join(counts.lines.values()), where)
     _refuse_missing(rows, keys, spec, f"{where}, column {column}")
     notices += _negative(rows, keys, f"{where}, column {column}")
+    return notices, of_flows
 
-    complete = replace(read, rows=rows, notices=(*read.notices, *notices)).complete()
+
+def _add_up(counts: _Counts, notices: tuple[Notice, ...], of_flows: tuple[Notice, ...], spec: ForecastSpec) -> Counted:
+    keys, kinds, step, added_up = counts.read.keys, counts.kinds, counts.step, counts.added_up
+    complete = replace(counts.read, notices=(*counts.read.notices, *notices)).complete()
     rows = complete.rows.assign(period=complete.rows["date"].dt.to_period(spec.calendar.code))
-    days = pd.DatetimeIndex(np.sort(rows["date"].unique()))
+    days = _distinct(rows["date"])
     if not added_up:
         of_dates = rows.drop_duplicates([*kinds, *keys, "moment"])
-        _refuse_second_count(of_dates, [*kinds, *keys], keys, spec, where)
+        _refuse_second_count(of_dates, [*kinds, *keys], keys, spec, complete.where)
     group = [*keys, "period"]
     sums = rows.groupby(group, sort=True)["value"].sum()
     if spec.missing == "unknown":
@@ -92,8 +139,12 @@ def add_up_counts(read: SeriesRows, table: pd.DataFrame, contract: DataContract,
         rows["date"] = rows["moment"].dt.to_period(code)
         sums = sums.mask(incomplete(rows, [*keys, *kinds], group, spec.calendar.season).reindex(sums.index))
     notices = (*complete.notices, *of_flows, *_of_step(step, days, spec, added_up=added_up))
-    counts = sums.rename("count").reset_index()
-    return Counted(counts, keys, days if added_up else None, step or spec.frequency, notices)
+    table = sums.rename("count").reset_index()
+    return Counted(table, keys, days if added_up else None, step or spec.frequency, notices)
+
+
+def _distinct(dates: pd.Series) -> pd.DatetimeIndex:
+    return pd.DatetimeIndex(np.sort(dates.dropna().unique()))
 
 
 def _repeats(rows: pd.DataFrame, lines: list[str], keys: tuple[str, ...], names: str, where: str) -> tuple[Notice, ...]:
@@ -146,7 +197,7 @@ def _of_first(rows: pd.DataFrame, keys: tuple[str, ...], bad: npt.NDArray[np.boo
     return f" ({label_keys(first[list(keys)])[0]}, {name_day(first['date'].iloc[0])})"
 
 
-def _read_counts(column: pd.Series, rows: pd.DataFrame, keys: tuple[str, ...], where: str) -> pd.Series:
+def _read_numbers(column: pd.Series, rows: pd.DataFrame, keys: tuple[str, ...], where: str) -> pd.Series:
     """Read counts as numbers; what is missing stays missing."""
     values = pd.to_numeric(column, errors="coerce").astype(float)
     unread = (values.isna() & column.notna()).to_numpy()

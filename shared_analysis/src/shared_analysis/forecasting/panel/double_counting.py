@@ -2,8 +2,8 @@
 
 A total is found by its numbers: it is the sum of some of the others, in one period after another, far more closely than
 separate counts ever agree. Counts that are rounded, or are missing here and there, are no hindrance. Where the
-numbers are silent (all are the same, or most are missing) a name such as ``All ages`` decides, if what it names is at
-least as large as each of the others.
+numbers are silent (all are the same, or most are missing) a name such as ``All ages`` decides, if what it names is
+nearly everywhere as large as all the others together.
 """
 
 from __future__ import annotations
@@ -109,21 +109,18 @@ def refuse_double_counting(
         kinds = numbered.columns[column][1]
         if len(kinds) < 2:
             continue
-        found: list[_Sum] = []
+        versions = bool(_VERSIONS.search(name)) or any(map(_VERSIONS.search, kinds))
+        named = [kind for kind in kinds if _NAMES.fullmatch(plain(kind))]
         for cells in numbered.levels(column, list(kept), list(over)):
-            if not found:
-                sums = list(_sums(cells, alike=column in over))
-                versions = bool(_VERSIONS.search(name)) or any(map(_VERSIONS.search, kinds))
-                found = [each for each in sums if len(each.parts) > 1 or each.exact or versions]
-                near += [
-                    (name, each.total, each.parts[0]) for each in sums if each not in found and column not in hidden
-                ]
-            names = [kind for kind in kinds if _NAMES.fullmatch(plain(kind))]
-            found = found or [_Sum(kind, (), exact=False) for kind in names if _is_as_large(cells, kind, names)]
-            names += [kind for kind in kinds if _is_called_whole(cells, kind)]
-            called += [kind for kind in names if kind not in called and column not in hidden]
-        if found:
-            raise _refusal(found, name, len(kinds), where, hidden=column in hidden)
+            sums = list(_sums(cells, alike=column in over))
+            totals = [each for each in sums if len(each.parts) > 1 or each.exact or versions]
+            totals = totals or [_Sum(kind, (), exact=False) for kind in named if _is_as_large(cells, kind, named)]
+            if totals:
+                raise _refusal(totals, name, len(kinds), where, hidden=column in hidden)
+            if column not in hidden:
+                near += [(name, each.total, each.parts[0]) for each in sums]
+                wholes = [*named, *(kind for kind in kinds if _is_called_whole(cells, kind))]
+                called += [kind for kind in wholes if kind not in called]
     _refuse_levels_of_areas(numbered, kept, where)
     _refuse_longer_periods(rows, list(kept), where)
     notices = (Notice("called_like_totals", {"names": tuple(called)}),) if called else ()
@@ -168,9 +165,9 @@ def _refuse_longer_periods(rows: pd.DataFrame, kept: Sequence[str], where: str) 
     day = rows["date"].dt.day.where(~rows["date"].dt.is_month_end, 0)
     if not 2 <= day.nunique() <= _MOST_DAYS:
         return
+    numbered = Numbered.of(rows.assign(day=day), ["day", *kept])
     for code in _LONGER:
-        periods = rows.assign(date=rows["date"].dt.to_period(code).dt.start_time, day=day)
-        if any(_sums(Numbered.of(periods, ["day", *kept]).cells("day", kept), alike=True)):
+        if any(_sums(numbered.by_period(code).cells("day", kept), alike=True)):
             raise SharedAnalysisError(
                 "Counts of a quarter or a year stand among those of its months, dated on another day of the month, so "
                 "everything would be counted twice.",

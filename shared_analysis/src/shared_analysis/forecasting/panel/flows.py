@@ -1,13 +1,13 @@
 """Counts that are no counts of their period: running totals, totals so far, rolling sums, stocks, rates.
 
 Whoever adds such figures up over time counts the same things again and again, and their forecast says something else
-than it seems to.
+than it seems to. The panel's one vocabulary of what they are called stands here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -27,19 +27,48 @@ _FEWEST_LEVELS = 5
 _NEARLY_ALL = 0.8
 _MOSTLY = 0.7
 _SMOOTH = 0.35
-_OF_RUNNING = 0.2
 """Second differences as a share of what separate counts show: a sum over three periods shows .22, over twelve .06."""
+_OF_RUNNING = 0.2
 _FRACTIONS = 0.05
 _SEASONS = 3
 _SOME = 0.15
 _HALF = 0.5
 _MOST_LINES = 2_000
 _SEASON_OF = {1: 7, 7: 52, 28: 12, 29: 12, 30: 12, 31: 12, 90: 4, 91: 4, 92: 4}
-_NAMES = re.compile(
-    r"\b(rate|per ?cent(age)?|pct|average|mean|median|ratio|index|cumulative|year to date|ytd|to date|rolling|running"
-    r"|per (head|capita|1?[0 ,]*000)|caseload|stock|balance|outstanding|headcount|thousands|000s|moving"
-    r"|(month|quarter|year) end|at end|so far)\b|%"
+# What such figures are called. Any of these words in the name of the column of counts is named: a notice does no harm.
+# A kind of a column is refused for one, so there it stands alone or beside what it measures: Business rates and Mean
+# Street are kinds like others.
+_SHARES = r"per ?cent(age)?|pct|rate|proportion"
+_EACH = r"per (head|capita|1?[0 ,]*000)"
+_AVERAGES = r"average|mean|median"
+_RUNNING = r"rolling|running|cumulative"
+_LEVELS = r"balance|stock|caseload"
+_SO_FAR = r"year.to.date|ytd"
+_IN_A_NAME = re.compile(
+    rf"\b({_SHARES}|{_EACH}|{_AVERAGES}|{_RUNNING}|{_LEVELS}|{_SO_FAR}|moving|to date|so far|ratio|index|outstanding"
+    r"|headcount|thousands|000s|(month|quarter|year) end|at end)\b|%"
 )
+_KINDS = re.compile(
+    rf"(?i)^({_SHARES}|%)( (of|per)\b.*| \(.*\))?$|\b({_EACH}|{_SO_FAR}|rate per)\b|\(%\)"
+    rf"|^({_AVERAGES}) (wait|time|cost|length|days|age|number)\b|^({_RUNNING}) (total|sum|number|count)s?\b"
+    rf"|^(opening|closing) ({_LEVELS})$|\bconfidence (interval|limit)s?\b|^(lower|upper) (ci|cl|limit|bound)s?$"
+    r"|\b(non-?|un)?seasonally adjusted\b|^(denomin|numer)ator$|^of (which|whom)\b|\bof which\b"
+)
+# Headings, as words, that say what is measured or how: their kinds are no parts of a whole.
+_HEADINGS = frozenset(
+    {
+        "measure", "measures", "metric", "indicator", "statistic", "stat", "variable", "var", "uom", "value type",
+        "figure type", "data type", "measure type", "series type", "type of figure", "type of value",
+        "adjustment type",
+    }
+)  # fmt: skip
+TOTALS_SO_FAR: Mapping[str, str] = {
+    "running": "never fall from one date to the next, as running totals do",
+    "year": "rise through each year and begin again at the same month, as totals of a year so far do",
+    "quarter": "rise through each quarter and begin again, as totals of a quarter so far do",
+    "month": "rise through each month and begin again, as totals of a month so far do",
+}
+"""What counts do that are totals so far, by what they are totals of."""
 
 
 def check_flows(
@@ -77,8 +106,8 @@ def check_flows(
     found = _running(whole) or _to_date(whole, dates)
     if found and added_up:
         raise SharedAnalysisError(
-            f"The counts of column {name} {_SAYS[found]}, so adding them up over time counts the same things again and "
-            "again.",
+            f"The counts of column {name} {TOTALS_SO_FAR[found]}, so adding them up over time counts the same things "
+            "again and again.",
             where,
             "turn them into counts of each date (each less the one before), or keep the last of each period",
         )
@@ -87,7 +116,7 @@ def check_flows(
     known = values[np.isfinite(values)]
     if known.size and (known % 1 != 0).mean() > _FRACTIONS:
         return (Notice("odd_flow", {"column": name, "what": "fractions"}),), rows
-    if _NAMES.search(re.sub(r"([a-z])([A-Z])", r"\1 \2", name).replace("_", " ").lower()):
+    if is_called_a_measure(name):
         return (Notice("odd_flow", {"column": name, "what": "named"}),), rows
     gap = np.median(np.diff(dates.to_numpy()).astype("timedelta64[D]").astype(int)) if len(dates) > 1 else 0
     if _is_smooth(whole, _SEASON_OF.get(int(gap), 0)):
@@ -95,12 +124,24 @@ def check_flows(
     return (), rows
 
 
-_SAYS = {
-    "running": "never fall from one date to the next, as running totals do",
-    "year": "rise through each year and begin again at the same month, as totals of a year so far do",
-    "quarter": "rise through each quarter and begin again, as totals of a quarter so far do",
-    "month": "rise through each month and begin again, as totals of a month so far do",
-}
+def is_called_a_measure(column: str) -> bool:
+    """Say whether the name of a column of counts is that of a rate, a level or a running total."""
+    return bool(_IN_A_NAME.search(_words(column)))
+
+
+def tells_measures_apart(column: str) -> bool:
+    """Say whether the name of a column says that its kinds are different measures."""
+    return " ".join(_words(column).split()) in _HEADINGS
+
+
+def is_a_measure(kind: str) -> bool:
+    """Say whether a kind of a column is another measure of what the other kinds are parts of."""
+    return bool(_KINDS.search(kind))
+
+
+def _words(name: str) -> str:
+    """Write a name as words: ``value_type`` and ``ValueType`` are ``value type``."""
+    return re.sub(r"([a-z])([A-Z])", r"\1 \2", name).replace("_", " ").lower()
 
 
 def _separate(rows: pd.DataFrame, lines: Sequence[str]) -> pd.DataFrame:

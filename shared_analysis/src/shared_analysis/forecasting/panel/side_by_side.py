@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -25,14 +25,15 @@ class Numbered:
     ----------
     values
         The counts.
-    date
-        The number of each row's date, in order.
+    date, dates
+        The number of each row's date, and the dates in their order.
     columns
         For each column the number of each row's value, and the values in their order.
     """
 
     values: FloatArray
     date: IntArray
+    dates: pd.DatetimeIndex
     columns: Mapping[str, tuple[IntArray, tuple[str, ...]]]
 
     @classmethod
@@ -53,11 +54,17 @@ class Numbered:
             missing = codes < 0
             names = tuple(map(str, kinds)) + ((NO_VALUE,) if missing.any() else ())
             numbered[column] = (np.where(missing, len(kinds), codes).astype(np.int64), names)
-        return cls(rows["value"].to_numpy(dtype=np.float64), _numbers(rows["date"]), numbered)
+        date, dates = pd.factorize(rows["date"], sort=True)
+        return cls(rows["value"].to_numpy(dtype=np.float64), date.astype(np.int64), pd.DatetimeIndex(dates), numbered)
 
     def with_column(self, name: str, codes: IntArray, kinds: Sequence[str]) -> Numbered:
         """Add a column that is numbered already."""
-        return Numbered(self.values, self.date, {**self.columns, name: (codes, tuple(kinds))})
+        return replace(self, columns={**self.columns, name: (codes, tuple(kinds))})
+
+    def by_period(self, code: str) -> Numbered:
+        """Number the dates by the period that they are in, such as ``Q``."""
+        period, periods = pd.factorize(self.dates.to_period(code), sort=True)
+        return replace(self, date=period.astype(np.int64)[self.date], dates=pd.PeriodIndex(periods).to_timestamp())
 
     def levels(self, column: str, kept: Sequence[str], over: Sequence[str]) -> Iterator[Cells]:
         """Put the kinds side by side: in each combination of the other columns, in each series, and all together."""
@@ -87,10 +94,6 @@ class Numbered:
         np.add.at(values, (at, codes), counts)
         present[at, codes] = True
         return Cells(kinds, values, present, place // dates, place % dates)
-
-
-def _numbers(dates: pd.Series) -> IntArray:
-    return pd.factorize(dates, sort=True)[0].astype(np.int64)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from shared_analysis.forecasting.calendars import calendar_of, name_day, name_period
 from shared_analysis.forecasting.models.ensemble import BASELINE, name_method
+from shared_analysis.forecasting.panel.flows import TOTALS_SO_FAR
 from shared_analysis.forecasting.panel.frequency import in_every
 from shared_analysis.forecasting.reporting.phrases import name_level
 from shared_analysis.geography import area_names
@@ -93,10 +94,7 @@ def _nearly_alike(pairs: Sequence[tuple[str, str, str]]) -> str:
 
 def _odd_flow(column: str, what: str) -> str:
     said = {
-        "running": "never fall from one date to the next, as running totals do; so the forecast is one of those",
-        "year": "rise through each year and begin again, as totals of a year so far do; the forecast is one of those",
-        "quarter": "rise through each quarter and begin again, as totals of a quarter so far do",
-        "month": "rise through each month and begin again, as totals of a month so far do",
+        **{totals: f"{words}; so the forecast is one of those" for totals, words in TOTALS_SO_FAR.items()},
         "smooth": "move less from one date to the next than separate events can: they may be rolling sums, or how many "
         "there are at a date. Adding those up over time would count the same again and again",
         "fractions": "are no whole numbers: they may be rates or averages, which cannot be added up over areas",

@@ -10,8 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from shared_analysis.contracts.checking.schema import Faults
 from shared_analysis.contracts.model import DataContract
-from shared_analysis.contracts.schema import Faults
 from shared_analysis.contracts.values import as_text
 
 Rows = Mapping[str, tuple[DataContract, pa.Table, pd.DataFrame]]

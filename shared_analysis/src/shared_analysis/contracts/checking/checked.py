@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from shared_analysis.contracts.checking.schema import Faults, find_faults, row_schema, table_schema
 from shared_analysis.contracts.model import Column, DataContract
 from shared_analysis.contracts.notation import read_marks
-from shared_analysis.contracts.schema import Faults, find_faults, row_schema, table_schema
 from shared_analysis.contracts.tables.content import Content, flat, side_by_side
 from shared_analysis.contracts.tables.order import defined_order, in_order, typed_in_order
 from shared_analysis.contracts.values import Coerced, coerce, read_text
