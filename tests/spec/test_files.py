@@ -240,12 +240,12 @@ row: E09000002,8,7,9
         [
             File(
                 """
-names: name→remark
-row: Siân→moved to a café
-row: Núñez→“fine”
+names: name;amount
+row: Núñez;1,5
+row: Brontë;2,7
 """,
-                "MAC_ROMAN, tabs",
-                "mac_roman",
+                "cp1252 (Windows), semicolons",
+                "cp1252",
             ),
         ],
     ),
