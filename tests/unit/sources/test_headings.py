@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import read_table
-from shared_analysis.sources.headings import shape_of_value
+from shared_analysis.sources.headings import refuse_values_as_headings, shape_of_value
 
 
 def words(text: str) -> list[str]:
@@ -146,6 +147,11 @@ def test_a_header_line_that_comes_again_is_no_value(tmp_path: Path) -> None:
     lines = [["Kappa", "Lambda"], *body, ["Kappa", "Lambda"], *body]
     with pytest.warns(UserWarning, match=r"1 row with the column names once more \(row 42\)"):
         assert len(read_table(write(tmp_path, lines))) == 80
+
+
+@pytest.mark.parametrize("values", [["x"], ["x", None], ["x", "x"]])
+def test_a_column_that_holds_its_name_alone_is_read(values: list[str | None]) -> None:
+    refuse_values_as_headings(["x"], {"x": pa.array(values, pa.string())}, "t")
 
 
 def test_one_line_of_unknown_words_is_refused(tmp_path: Path) -> None:

@@ -229,7 +229,7 @@ def _found_again(names: Sequence[str], columns: Mapping[str, Any]) -> list[int]:
     import pyarrow.compute as pc
 
     same = [pc.fill_null(pc.equal(columns[name], name), fill_value=False) for name in names]
-    if sum(bool(pc.any(rows).as_py()) for rows in same) < 2:
+    if sum(bool(pc.any(rows).as_py()) for rows in same) < min(2, len(names)):
         return [pc.sum(rows).as_py() or 0 for rows in same]
     masks = [rows.to_numpy(zero_copy_only=False) for rows in same]
     worded = [mask for mask, name in zip(masks, names, strict=True) if _is_worded(name)]
