@@ -235,7 +235,8 @@ row: E09000002,8,7,9
     Rule(
         "Any usual separator and encoding is found, and stated in the contract",
         "Commas, semicolons, tabs, bars, carets and tildes; UTF-8, UTF-16 and older encodings of Windows, macOS and "
-        "DOS.",
+        "DOS. An older one is told by its letters, which stand in words. A file is refused if two would make good "
+        "text of it, or if some of its rows are UTF-8 and others are not.",
         [
             File(
                 """
@@ -245,15 +246,6 @@ row: Brontë;2,7
 """,
                 "cp1252 (Windows), semicolons",
                 "cp1252",
-            ),
-            File(
-                """
-names: name→amount
-row: Núñez→15
-row: Brontë→27
-""",
-                "UTF-16, tabs",
-                "utf-16",
             ),
         ],
     ),
@@ -271,6 +263,21 @@ row: C003,Ash,ok
 row: C004,Fir,ok
 """,
                 "1 quotation mark begins a value and never ends; read as part of the text (row 3)",
+            )
+        ],
+    ),
+    Rule(
+        "Quotation marks within a value stay where they are",
+        "They should be doubled, or written with a backslash. Where they are neither, the report names the rows.",
+        [
+            File(
+                """
+names: case_number,note,visits
+row: C001,"the "big" one",4
+row: C002,"the ""big"" one",5
+row: C003,"ends in a folder \\",6
+""",
+                "quotation marks within values are not doubled; read as they stand (row 2)",
             )
         ],
     ),

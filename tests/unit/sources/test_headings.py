@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import read_table
-from shared_analysis.sources.headings import shape_of_value
+from shared_analysis.sources.headings import refuse_values_as_headings, shape_of_value
 
 
 def words(text: str) -> list[str]:
@@ -148,10 +149,118 @@ def test_a_header_line_that_comes_again_is_no_value(tmp_path: Path) -> None:
         assert len(read_table(write(tmp_path, lines))) == 80
 
 
+@pytest.mark.parametrize("values", [["x"], ["x", None], ["x", "x"]])
+def test_a_column_that_holds_its_name_alone_is_read(values: list[str | None]) -> None:
+    refuse_values_as_headings(["x"], {"x": pa.array(values, pa.string())}, "t")
+
+
 def test_one_line_of_unknown_words_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SharedAnalysisError, match="there are no rows") as error:
         read_table(write(tmp_path, [["Maple", "Rowan", "F"]]))
     assert "Maple" not in str(error.value)
+
+
+WARDS, PARTIES = (
+    words("Abbey Beacon Castle Dene Elm Ferry Gate"),
+    words("Green Labour Tory Liberal Independent Local None"),
+)
+ALL_TEXT = {
+    ("Ward", "Councillor", "Party"): ("ward", "whole", "party"),
+    ("Borough", "Lead", "Team"): ("ward", "whole", "unique"),
+    ("Street", "Landlord"): ("ward", "whole"),
+    ("Area", "Flower", "Bird"): ("ward", "unique", "unique"),
+    ("Region", "Director", "Deputy"): ("ward", "whole", "whole"),
+    ("Team Name", "Lead Officer"): ("ward", "whole"),
+}
+
+
+@pytest.mark.parametrize("rows", [2, 3, 4, 5, 6])
+@pytest.mark.parametrize("heading", ALL_TEXT)
+def test_a_small_table_of_words_is_read(tmp_path: Path, heading: tuple[str, ...], rows: int) -> None:
+    draw = random.Random(f"{heading}{rows}")
+    makers = {**MAKERS, "ward": lambda _, row: WARDS[row], "party": lambda _, row: PARTIES[row]}
+    lines = [[makers[kind](draw, row) for kind in ALL_TEXT[heading]] for row in range(rows)]
+    assert read_table(write(tmp_path, [list(heading), *lines])).to_numpy().tolist() == lines
+
+
+@pytest.mark.parametrize("rows", [2, 5, 30])
+@pytest.mark.parametrize("at", [0, 1])
+def test_a_record_of_words_of_column_names_is_a_record(tmp_path: Path, rows: int, at: int) -> None:
+    lines = [[("open", "closed")[row % 2], str(row), "ABC"[row % 3]] for row in range(rows)]
+    lines.insert(at, ["status", "4", "grade"])
+    assert len(read_table(write(tmp_path, [["status", "count", "grade"], *lines]))) == rows + 1
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What could we do better?",
+        "Do you have any other comments about the service?",
+        "Please tell us about your visit to the library",
+        "Q4. How satisfied are you with the service",
+        "Any other comments",
+    ],
+)
+@pytest.mark.parametrize("rows", [1, 3, 8])
+def test_a_question_may_be_the_name_of_a_column(tmp_path: Path, question: str, rows: int) -> None:
+    answers = [
+        "Answer the phone.", "Nothing", "Source of damp never found, despite three visits", "n/a", ".",
+        "Note to manager: thank Ben", "Total waste of time", "More staff, longer hours, and better signs",
+    ][:rows]  # fmt: skip
+    assert read_table(write(tmp_path, [[question], *[[answer] for answer in answers]]))[question].tolist() == answers
+
+
+FORM = {
+    "Full name": "Amy Smith", "Address": "1 High Street", "Telephone": "020 7946 0000", "Email": "a@example.org",
+    "Date of birth": "3 May 1980", "Household size": "4", "Signed": "A Smith", "Reason for application": "Damp",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("title", [[], [["Application for housing"]], [["Application for housing"], [""]]])
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("mark", ["", ":"])
+def test_a_form_is_no_table(tmp_path: Path, title: list[list[str]], seed: int, mark: str) -> None:
+    draw = random.Random(seed)
+    labels = [label for label in FORM if label not in ("Household size", "Reason for application")]
+    draw.shuffle(labels)
+    labels = labels[: draw.randint(3, 6)] + ["Household size", "Reason for application"][: draw.randint(0, 2)]
+    first = shape_of_value(FORM[labels[0]]) is None
+    with pytest.raises(SharedAnalysisError, match="a form, not a table" if first else None) as error:
+        read_table(write(tmp_path, [*title, *[[label + mark, FORM[label]] for label in labels]]))
+    assert not [value for value in FORM.values() if value in str(error.value) and len(value) > 1]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["code,description", "A,Address", "N,Name", "D,Date of birth"],
+        ["field,type", "name,text", "address,text", "dob,date"],
+        ["Name,Meaning", "address,Where the person lives", "date of birth,Day of birth", "email,Where to write to"],
+        ["Age,Leeds", "0-15,400", "16-64,900", "65+,300"],
+        ["Name,Town", "Amy Smith,Ely", "Bo Hall,York", "Cy Wood,Leeds"],
+        ["reference,amount", "A1,4", "A2,5", "A3,6"],
+        ["Address,Verdict", "1 High Street,pass", "2 Mill Street,fail", "3 Church Lane,pass"],
+        ["Organisation,Verdict", "Abbey School,pass", "Beacon School,fail", "Castle Street,pass"],
+        ["Name,Verdict", "Oak,pass", "Elm,fail", "Ash,pass"],
+        ["Gender,2023", "Male,400", "Female,420", "Other,3"],
+    ],
+)
+def test_a_table_of_two_columns_is_no_form(tmp_path: Path, lines: list[str]) -> None:
+    (tmp_path / "t.csv").write_text("\n".join(lines) + "\n")
+    assert len(read_table(tmp_path / "t.csv")) == len(lines) - 1
+
+
+@pytest.mark.parametrize("value", ["2021-12-03 00:00", "M26 6DR", "a@example.org", "1 High Street"])
+def test_values_that_come_twice_in_the_first_line_are_said_to_be_values(tmp_path: Path, value: str) -> None:
+    lines = [[ward, "Tory", value, "Oak", "Oak"] for ward in WARDS]
+    with pytest.raises(SharedAnalysisError, match="does not hold column names: column 3 is"):
+        read_table(write(tmp_path, lines))
+
+
+@pytest.mark.parametrize("name", ["PK", "PK_ID", "PKey", "PK\x03"])
+def test_a_text_that_begins_like_an_archive_is_a_text(tmp_path: Path, name: str) -> None:
+    (tmp_path / "t.csv").write_text(f"{name},name,visits\n1,Oak,2\n2,Elm,3\n")
+    assert len(read_table(tmp_path / "t.csv")) == 2
 
 
 @pytest.mark.parametrize(

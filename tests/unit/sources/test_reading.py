@@ -154,6 +154,45 @@ def test_columns_that_line_up_are_refused(tmp_path: Path, seed: int) -> None:
         read(tmp_path / "t.txt.csv")
 
 
+MESSAGES = [
+    "ORA-01017: invalid username/password; logon denied",
+    "Access denied",
+    "Error: the query could not be completed, try again",
+    "Msg 208, Level 16, State 1, Line 1\nInvalid object name",
+    "Your session has expired. Log in again.",
+    "403 Forbidden",
+    "Failed to connect to the database, port 1521\n\nConnection reset",
+]
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+@pytest.mark.parametrize("message", MESSAGES)
+def test_a_message_alone_is_no_table(tmp_path: Path, message: str, end: str) -> None:
+    (tmp_path / "t.csv").write_bytes((message + end).encode())
+    with pytest.raises(SharedAnalysisError, match="no table: it is the message of a program"):
+        read(tmp_path / "t.csv")
+
+
+@pytest.mark.parametrize("name", ["Timed out", "Access denied", "Error: code", "failed"])
+def test_a_column_may_count_what_failed(tmp_path: Path, name: str) -> None:
+    (tmp_path / "t.csv").write_text(f"{name},ward,visits\n2,Abbey,3\n4,Dene,5\n")
+    assert read(tmp_path / "t.csv").table[name].tolist() == ["2", "4"]
+
+
+@pytest.mark.parametrize("size", [100_000, 140_000, 3_000_000])
+@pytest.mark.parametrize("mark", ["", '"'])
+def test_a_value_may_be_long(tmp_path: Path, size: int, mark: str) -> None:
+    note = "ash, elm" * (size // 8) if mark else "ash-elm-" * (size // 8)
+    (tmp_path / "t.csv").write_text(f"number,note\n1,oak\n2,{mark}{note}{mark}\n\n3,fir\n")
+    assert read(tmp_path / "t.csv").table["note"].tolist() == ["oak", note, "fir"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be"])
+def test_wide_text_with_its_mark_is_read(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "t.csv").write_bytes("\ufeffnumber,name\n1,Oak\n2,Siân\n".encode(encoding))
+    assert read(tmp_path / "t.csv").table["name"].tolist() == ["Oak", "Siân"]
+
+
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["without a mark", "with a mark"])
 @pytest.mark.parametrize("stated", [False, True], ids=["found", "stated"])
 def test_a_text_that_is_no_utf_8_further_down_never_becomes_a_table_of_broken_text(

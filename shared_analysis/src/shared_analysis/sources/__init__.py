@@ -1,8 +1,7 @@
 """Tables as they come: what is a file, how is it read, and which of its rows are the table."""
 
-from shared_analysis.sources.columns import refuse_repeated_columns
 from shared_analysis.sources.delivery import KINDS, Aside, Delivery
-from shared_analysis.sources.headings import refuse_shapes_of_values, refuse_values_as_headings
+from shared_analysis.sources.headings import refuse_repeated_columns, refuse_shapes_of_values, refuse_values_as_headings
 from shared_analysis.sources.periods import find_periods
 from shared_analysis.sources.read import read, read_table, table_name
 from shared_analysis.sources.reading import Reading

@@ -10,10 +10,9 @@ import pyarrow as pa
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import furniture
 from shared_analysis.sources.cells import Row, filled, reach
-from shared_analysis.sources.columns import named
 from shared_analysis.sources.delivery import KINDS, Aside, Delivery, in_rows
 from shared_analysis.sources.header import Head
-from shared_analysis.sources.headings import refuse_values_among_levels, refuse_values_as_headings
+from shared_analysis.sources.headings import named, refuse_values_among_levels, refuse_values_as_headings
 from shared_analysis.sources.reading import Reading
 from shared_analysis.wording import many
 

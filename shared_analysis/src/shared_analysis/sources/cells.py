@@ -28,6 +28,10 @@ NOTHING = re.compile(
 RULE = r"[-=+_:|*.~ ]*[-=_+]{2,}[-=+_:|*.~ ]*"
 """A line drawn with dashes, as a pattern."""
 _RULE = re.compile(RULE)
+_QUESTION = re.compile(
+    r"(?i)(.*\?|(q(uestion)? ?\d+[a-z]?[.:)]? .*|(please|any|do|did|have|has|are|is|how|what|why|where|when|which|who"
+    r"|would|could|should|tell|describe|explain)\b.*)[^.,;!])"
+)
 _SHAPE = (("[0-9]", "9"), ("[A-Z]", "A"), ("[a-z]", "a"))
 
 
@@ -46,6 +50,11 @@ def shape(text: str) -> str:
     for letters, sign in _SHAPE:
         text = re.sub(letters, sign, text)
     return text
+
+
+def is_question(text: str) -> bool:
+    """Say whether a heading is a question of a survey, such as ``What could we do better?``."""
+    return _QUESTION.fullmatch(text) is not None
 
 
 def is_rule(row: Row) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -17,26 +16,25 @@ from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import furniture
 from shared_analysis.sources.assemble import assemble, trimmed
 from shared_analysis.sources.cells import RULE, Row, filled
-from shared_analysis.sources.columns import named
 from shared_analysis.sources.delivery import Aside, Delivery, in_rows
-from shared_analysis.sources.header import Head, find_head, head_at
-from shared_analysis.sources.headings import refuse_values_among_levels, refuse_values_as_headings
+from shared_analysis.sources.encodings import decode, find_encoding, refuse_other_encoding, refuse_zero_bytes
+from shared_analysis.sources.header import Head, find_head, head_at, with_row_names
+from shared_analysis.sources.headings import named, refuse_values_among_levels, refuse_values_as_headings
 from shared_analysis.sources.reading import Reading
 from shared_analysis.sources.text import (
+    ESCAPED,
+    UNCLOSED,
+    UNDOUBLED,
     Record,
-    decode,
-    find_encoding,
     find_separator,
     records,
-    refuse_other_encoding,
     refuse_unclear_columns,
 )
 from shared_analysis.wording import many
 
 _SAMPLE = 1 << 20
 _PIECE = 1 << 16
-# A quotation mark within a value, written with a backslash; not the one after a folder's name at the end of a value.
-_ESCAPED = re.compile(r'\\"(?!([,;\t|]("|[\d.-]*([,;\t|\r\n]|$))|[\r\n]|$))')
+_NEW_LINE = np.array([ord("\n")], dtype=np.uint8)
 _IN_RULES = np.isin(np.arange(256), list(b"-=_+"))
 _NO_NAMES = ("The file has no row with the names of its columns.", "export the table with its header line")
 
@@ -64,9 +62,10 @@ def read_delimited(content: bytes | memoryview, name: str, reading: Reading | No
         encoding = reading.encoding
     else:
         encoding = find_encoding(content, name)
+    refuse_zero_bytes(content, encoding, name)
     sample = _beginning(content, encoding, name, stated=reading is not None)
-    if _ESCAPED.search(sample):  # a quotation mark within a value is written with a backslash
-        whole = _ESCAPED.sub('""', decode(content, encoding, name, stated=reading is not None))
+    if ESCAPED.search(sample) and _odd_rows(ESCAPED.sub('""', sample), reading) < _odd_rows(sample, reading):
+        whole = ESCAPED.sub('""', decode(content, encoding, name, stated=reading is not None))
         delivery = read_delimited(whole.encode(), name, reading and replace(reading, encoding="utf-8"))
         remark = "quotation marks within values are written with a backslash"
         found = replace(delivery.reading, encoding=encoding.removesuffix("-sig"))
@@ -74,7 +73,7 @@ def read_delimited(content: bytes | memoryview, name: str, reading: Reading | No
     separator = (reading and reading.separator) or find_separator(sample)
     refuse_unclear_columns(sample, separator, name)
     first = list(islice(records(sample, separator), furniture.FIRST))
-    head = _head_of(first, name, reading)
+    head = with_row_names(_head_of(first, name, reading), [record.fields for record in first], name)
     found = Reading(
         format="csv",
         encoding=encoding.removesuffix("-sig"),
@@ -94,6 +93,17 @@ def _beginning(content: memoryview, encoding: str, name: str, *, stated: bool) -
     sample = bytes(content[:_SAMPLE])
     text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(sample).removeprefix("\ufeff")
     return text[: max(text.rfind("\n"), text.rfind("\r")) + 1] or text
+
+
+def _odd_rows(text: str, reading: Reading | None) -> int:
+    """Count the rows that have odd quotation marks, or more or fewer fields than the names of the columns.
+
+    Fewer have if marks within values are written as they are taken to be: doubled, or with a backslash.
+    """
+    separator = (reading and reading.separator) or find_separator(text)
+    head = find_head([trimmed(record.fields) for record in islice(records(text, separator), furniture.FIRST)])
+    width = len(head.names) if head else None
+    return sum(bool(row.marks) or len(row.fields) != width for row in records(text, separator, width))
 
 
 def _head_of(first: Sequence[Record], name: str, reading: Reading | None) -> Head:
@@ -137,9 +147,10 @@ def _plain(
         )
     except (pa.ArrowException, UnicodeDecodeError):
         return None
+    wide = str(reading.encoding).startswith(("utf-16", "utf-32"))
     ended = bytes(content[-2:]).endswith((b"\n", b"\n\x00"))
     lines, odd_ends, quotes = _count_marks(content)
-    if not ended and quotes % 2:
+    if (not ended and quotes % 2) or (quotes and (wide or _marks_within(content, str(reading.separator)))):
         return None
     # Otherwise a value runs over lines, one is blank, or lines end in another way.
     if lines + (not ended) != table.num_rows + above:
@@ -167,6 +178,22 @@ def _count_marks(content: memoryview) -> tuple[int, bool, int]:
             returns += int(np.count_nonzero(carriage))
             pairs += int(np.count_nonzero(carriage[: len(feed) - 1] & feed[1:]))
     return feeds, returns > pairs, quotes
+
+
+def _marks_within(content: memoryview, separator: str) -> bool:
+    """Say whether a quotation mark neither begins nor ends a value and is not doubled either."""
+    data = np.frombuffer(content, dtype=np.uint8)[3 * content[:3].tobytes().startswith(codecs.BOM_UTF8) :]
+    ends, quote = np.isin(np.arange(256), [ord(separator), ord("\n"), ord("\r")]), ord('"')
+    for at in range(0, len(data), _PIECE):
+        piece = data[max(at - 1, 0) : at + _PIECE + 2]
+        piece = np.concatenate([_NEW_LINE[: at == 0], piece, _NEW_LINE, _NEW_LINE])
+        places = np.flatnonzero(piece[1 : _PIECE + 1] == quote) + 1
+        before, after, second = (piece[places + step] for step in (-1, 1, 2))
+        within = ~ends[before] & (before != quote) & ~ends[after] & (after != quote)
+        opens_twice = ends[before] & (after == quote) & ~ends[second] & (second != quote)
+        if (within | opens_twice).any():
+            return True
+    return False
 
 
 def _has_lines(column: pa.ChunkedArray) -> bool:
@@ -232,16 +259,17 @@ def _careful(text: str, reading: Reading, head: Head, name: str) -> Delivery:
     every = list(records(text, reading.separator or ",", len(head.names)))
     last = trimmed(every[-1].fields)
     short = filled(last) > 1 and len(last) < len(head.names)
-    if not text.endswith(("\n", "\r")) and (short or every[-1].unclosed):
+    if not text.endswith(("\n", "\r")) and (short or every[-1].marks == UNCLOSED):
         raise SharedAnalysisError(
             "The file ends within a row; it may have been cut short.",
             f"{name}, row {every[-1].row}: {len(last)} fields, {len(head.names)} expected",
             "export or fetch the file again and compare its number of rows with the source",
         )
     delivery = assemble([record.row for record in every], [record.fields for record in every], reading, head, name)
-    unclosed = [record.row for record in every if record.unclosed]
-    if unclosed:
+    remarks = list(delivery.remarks)
+    if unclosed := [record.row for record in every if record.marks == UNCLOSED]:
         said = f"{many(len(unclosed), 'quotation mark begins', 'quotation marks begin')} a value and never end"
-        remark = f"{said}{'s' * (len(unclosed) == 1)}; read as part of the text ({in_rows(unclosed)})"
-        delivery = replace(delivery, remarks=(*delivery.remarks, remark))
-    return delivery
+        remarks.append(f"{said}{'s' * (len(unclosed) == 1)}; read as part of the text ({in_rows(unclosed)})")
+    if undoubled := [record.row for record in every if record.marks == UNDOUBLED]:
+        remarks.append(f"quotation marks within values are not doubled; read as they stand ({in_rows(undoubled)})")
+    return replace(delivery, remarks=tuple(remarks))

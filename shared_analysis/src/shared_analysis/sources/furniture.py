@@ -34,6 +34,10 @@ _CERTAIN_TOTAL = re.compile(
     r"(?i)(grand |sub-?|overall )?(total|totals|sum)( (of|for|all|in|number)\b.{0,40}| ?\(.{0,40}\))?:?"
     r"|all (rows|records|areas)"
 )
+_SAID_TOTAL = re.compile(
+    r"(?i)(grand |sub-?|overall )?totals?\b[^\d]{0,40}\d[\d,.]*( .{0,40})?"
+    r"|(number|count) of [^\d]{1,40}\d[\d,.]*|\d[\d,.]* .{0,40}\bin total"
+)
 _MEAN = re.compile(r"(?i)(overall )?(average|mean):?")
 _NOTE = re.compile(
     r"(?i)((sources?|notes?|nb|key|contact|copyright|crown|contains|last updated|updated|produced|prepared|released"
@@ -157,6 +161,8 @@ def _tail(rows: Sequence[Row], names: Sequence[str], known: Sequence[Row], recor
         elif block:
             found[at - block + 1 : at + 1] = ["note"] * block
             at -= block - 1
+        elif _is_said_total(row, len(names), whole):
+            found[at] = "total"
         elif _is_note(row, len(names), others, worded, records, after_blank=after_blank):
             found[at] = "note"
         elif _is_total(row, certain=True) or _adds_up(row, rows[:at]) or _is_mean(row, rows[:at]):
@@ -346,6 +352,12 @@ def _is_total(row: Row, *, certain: bool = False) -> bool:
     years = [cell for cell in row if cell and _YEAR.fullmatch(cell)]
     called = _CERTAIN_TOTAL if certain else _TOTAL
     return len(words) == 1 and not years and bool(called.fullmatch(words[0]))
+
+
+def _is_said_total(row: Row, width: int, whole: Sequence[Row]) -> bool:
+    """Say whether a row is a total in words (``Total: 36 homes``) and nothing else, unlike the rows of the table."""
+    said = filled(row) == 1 and width > 1 and bool(row[0]) and _SAID_TOTAL.fullmatch(str(row[0]))
+    return bool(said) and not any(_SAID_TOTAL.fullmatch(str(other[0])) for other in whole)
 
 
 def begins_another_table(row: Row, below: Row, coded: Sequence[int]) -> bool:

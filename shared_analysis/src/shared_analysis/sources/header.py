@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources.cells import (
     LIKE_VALUES,
     NOTHING,
@@ -15,6 +16,7 @@ from shared_analysis.sources.cells import (
     PERIOD,
     Row,
     filled,
+    is_question,
     is_rule,
     padded,
     reach,
@@ -25,6 +27,10 @@ from shared_analysis.sources.cells import (
 _SHORT_NUMBER = re.compile(r"\d{1,4}")
 FIRST_OF_MONTH = re.compile(r"0?1/(\d{1,2})/(\d{4})")
 _FEWEST_IN_TURN = 3
+_FEWEST_ROWS = 2
+_COUNTED = re.compile(
+    r"(?i)(.*[^a-z])?(id|ids|no\.?|nr|nos?|number|num|ref|row|line|index|key|code|rank|order|#)([^a-z].*)?|n|.*ID|.*Id"
+)
 _CONTINUES = re.compile(r"(?=.*[^\W\d_]{2})[a-z(][^\d_=]*")
 _UNITS = re.compile(
     r"amount|cm|counts?|cases|currency|date|days|gbp|ha|hectares|hours|households|km|kg|litres|m|metres|miles|minutes"
@@ -73,11 +79,14 @@ def find_head(rows: Sequence[Row]) -> Head | None:
             continue  # a title, or a group of names
         if body and _is_about_the_file(rows[at]) and _is_fuller(body[0], rows[at]):
             continue
-        if usual == 1 and len(str(next(filter(None, rows[at]))).split()) > _MOST_WORDS:
+        only = str(next(filter(None, rows[at])))
+        if usual == 1 and len(only.split()) > _MOST_WORDS and not is_question(only):
             return None  # a letter
         if not _can_be_names(rows[at], body):
             return _stacked(rows, at)
-        return _wrapped(rows, at) or _with_groups(rows, at)
+        return (
+            _wrapped(rows, at) or _with_names_below(rows, at) or _with_names_above(rows, at) or _with_groups(rows, at)
+        )
     return None
 
 
@@ -92,6 +101,41 @@ def head_at(rows: Sequence[Row], first: int, number: int) -> Head:
     levels = rows[first : first + number]
     width = max(map(reach, levels))
     return Head(tuple(_joined([padded(level, width) for level in levels])), first, number)
+
+
+def with_row_names(head: Head, rows: Sequence[Sequence[str]], name: str) -> Head:
+    """Leave the first column without a name where R wrote the names of rows into it, so that one name is missing.
+
+    Parameters
+    ----------
+    head
+        The header.
+    rows
+        The first rows of the file, as they are.
+    name
+        The file, for errors.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If each row has one value more than there are names, and nothing tells which of them has none.
+    """
+    names = [cell.strip() for cell in rows[head.first]]
+    wide = [row for row in rows[head.first + 1 :] if sum(map(bool, row)) > 1]
+    if head.rows > 1 or not all(names) or len(wide) < _FEWEST_ROWS:
+        return head
+    if any(len(row) != len(names) + 1 or not row[-1] for row in wide):
+        return head
+    first = [row[0] for row in wide]
+    if first == [str(number) for number in range(1, len(wide) + 1)] and not _COUNTED.fullmatch(names[0]):
+        return Head(("", *names), head.first)
+    if len(set(first)) == len(first):
+        raise SharedAnalysisError(
+            "Each row has one value more than there are names, and nothing tells which of them has no name.",
+            name,
+            "write the name that is missing (of R: write.table(..., col.names = NA) or row.names = FALSE)",
+        )
+    return Head((*names, ""), head.first)
 
 
 def _joined(levels: Sequence[Sequence[str]]) -> list[str]:
@@ -153,6 +197,45 @@ def _wrapped(rows: Sequence[Row], at: int) -> Head | None:
         return None
     width = max(reach(rows[at]), reach(below))
     return Head(tuple(_joined([padded(rows[at], width), padded(below, width)])), at, 2)
+
+
+def _with_names_above(rows: Sequence[Row], at: int) -> Head | None:
+    """Find names of which some stand one row higher or two, beside what groups the others: ``Ward,Homes,,``."""
+    for first in range(at - 1, max(at - 3, -1), -1):
+        levels = rows[first : at + 1]
+        width = max(map(reach, levels))
+        blank = [column for column in range(width) if not filled(rows[at][column : column + 1])]
+        needed = [column for column in blank if any(filled(row[column : column + 1]) for row in rows[at + 1 :])]
+        names = _joined([padded(level, width) for level in levels])
+        if not needed or not filled(rows[first]) or any(map(_groups_nothing, levels[:-1], levels[1:])):
+            return None
+        if all(names[column] for column in needed) and filled(rows[first]) > len(needed):
+            return Head(tuple(names), first, len(levels))
+    return None
+
+
+def _with_names_below(rows: Sequence[Row], at: int) -> Head | None:
+    """Find the names that a group lacks in the row below, if all there are periods, or words above numbers."""
+    lower, body = rows[at + 1 : at + 2], rows[at + 2 : at + 52]
+    width = max(map(reach, (*lower, rows[at])))
+    names = padded(rows[at], width)
+    below = {column: cell for level in lower for column, cell in enumerate(padded(level, width)) if cell}
+    lacking = {column for column in range(width) if not names[column]}
+    if len(below) < 2 or not lacking or not lacking <= below.keys() or len(below) == width:
+        return None
+    for column, cell in below.items():
+        values = [own for row in body if column < len(row) and (own := row[column])]
+        numeric = values and sum(bool(NUMBER.fullmatch(value)) for value in values) >= 0.9 * len(values)
+        if not PERIOD.fullmatch(cell) and (not numeric or re.search(r"\d", cell) or NOTHING.fullmatch(cell)):
+            return None
+    return Head(tuple(_joined([names, padded(lower[0], width)])), at, 2)
+
+
+def _groups_nothing(row: Row, below: Row) -> bool:
+    """Say whether a row above the names is a title, and does not group them."""
+    pairs = [(cell, below[at] if at < len(below) else None) for at, cell in enumerate(row) if cell]
+    periods = any(PERIOD.fullmatch(cell) and name and PERIOD.fullmatch(name) for cell, name in pairs)
+    return periods or _is_about_the_file(row) or any(cell.endswith(":") for cell, _ in pairs)
 
 
 def _largest_block(rows: Sequence[Row]) -> Sequence[Row]:

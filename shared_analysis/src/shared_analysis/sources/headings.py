@@ -1,4 +1,4 @@
-"""Whether the first line of a table holds column names, or the values of its first row.
+"""The headings of a table: whether they are names of columns or values, and that each column has its own.
 
 A file that was exported without its header line would show the first row's values, which may be a person's, wherever
 columns are named: on the screen, in a contract, in a commit.
@@ -7,11 +7,11 @@ columns are named: on the screen, in a contract, in a commit.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.sources.cells import PERIOD
+from shared_analysis.sources.cells import NUMBER, PERIOD, is_question
 from shared_analysis.sources.header import in_turn
 
 # The last two letters of a postcode are never C, I, K, M, O or V, so that OA21CD and WD22NM are none.
@@ -54,9 +54,20 @@ _WORDS = _CERTAIN | _words(
     "quantity quarter question rank rate rating reason record region register religion rent result role row salary "
     "school score service sex site size source staff start state status street subject suburb table tel telephone "
     "tenant tenure text thing time title total town trade type unit units value variable venue version village visits "
-    "ward week weight year zip"
+    "ward week weight year zip councillor party team leader landlord agent borough region nationality constituency "
+    "chair secretary species breed make model employer supplier contractor customer applicant course theme topic "
+    "decision trustee director meaning definition explanation example"
 )
 """These and others that are seldom a value, though there are people called Ward and Price."""
+_ON_FORMS = _words(
+    "name surname forename names address postcode telephone phone mobile tel email mail date dob birth signed "
+    "signature applicant occupation age gender sex nationality reference organisation employer relationship "
+    "consent declaration"
+)
+_IN_LABELS = _ON_FORMS | _WORDS | _words("of the a and or for in your our no s to by")
+_LONG_QUESTION = 3
+_LONGEST_FORM = 60
+_ON_FORM = 0.6
 _YES_OR_NO = "(?i)^(yes|no|true|false|y|n)$"
 _MOSTLY = 0.9
 _NEARLY_ALL = 0.95
@@ -79,6 +90,7 @@ def refuse_values_as_headings(names: Sequence[str], columns: Mapping[str, Any], 
     They are if one has the shape of a value (a date, a postcode, an e-mail address, a telephone number, a National
     Insurance number, a number of nine digits and more), or if more columns have a heading like the values beneath than
     one that can only be a heading: a word of column names, letters over numbers, a word that is none of a few values.
+    A form, whose rows are labels with a value each, is refused, too.
 
     Parameters
     ----------
@@ -94,6 +106,12 @@ def refuse_values_as_headings(names: Sequence[str], columns: Mapping[str, Any], 
     SharedAnalysisError
         If they are. The message shows none of them.
     """
+    if _is_form(names, columns):
+        raise SharedAnalysisError(
+            "The file is a form, not a table: each row is a label and what was written beside it.",
+            where,
+            "put what all forms say into one table, with a row for each form",
+        )
     above_numbers = set(in_turn(names)) | {
         name for name in names if PERIOD.fullmatch(name.strip()) and _share(columns[name], "^[0-9£(+-]") >= _MOSTLY
     }
@@ -105,11 +123,27 @@ def refuse_values_as_headings(names: Sequence[str], columns: Mapping[str, Any], 
         if any(name.strip()[0].isupper() for name in names) and not any(map(_is_worded, names)):
             raise _refusal({1: "no word of column names, nor is any other, and there are no rows"}, where)
         return
-    repeated = _repeats_of_the_header(names, columns)
-    verdicts = [_verdict(name, columns[name], repeated) for name in names]
+    again = _found_again(names, columns)
+    verdicts = [_verdict(name, columns[name], number) for name, number in zip(names, again, strict=True)]
     like = {place: "like the values beneath it" for place, verdict in enumerate(verdicts, start=1) if verdict < 0}
-    if len(like) > sum(verdict > 0 for verdict in verdicts):
+    if sum(verdicts) < 0:
         raise _refusal(like, where)
+
+
+def _is_form(names: Sequence[str], columns: Mapping[str, Any]) -> bool:
+    """Say whether two columns are the labels of a form (Address, Signed) and what was written beside them."""
+    if len(names) != 2 or not 2 <= len(columns[names[0]]) <= _LONGEST_FORM or _is_worded(names[1]):
+        return False
+    labels, written = ([name, *columns[name].to_pylist()] for name in names)
+    labels = [str(label or "").strip().lower() for label in labels]
+    if len(set(labels)) < len(labels) or _ON_FORMS.isdisjoint(_parts(labels[0])) or PERIOD.fullmatch(names[1].strip()):
+        return False
+    if all(label.endswith(":") for label in labels):
+        return True
+    numbers = sum(bool(NUMBER.fullmatch(str(cell or "").strip())) for cell in written)
+    on_forms = sum(bool(parts) and _IN_LABELS.issuperset(parts) for parts in map(_parts, labels))
+    shaped = any(cell and shape_of_value(str(cell)) for cell in written)
+    return (2 * numbers < len(labels) and on_forms == len(labels)) or (shaped and on_forms >= _ON_FORM * len(labels))
 
 
 def refuse_shapes_of_values(names: Sequence[str], where: str, periods: Collection[str] = ()) -> None:
@@ -186,33 +220,40 @@ def _are_numbered(names: Sequence[str]) -> bool:
     )
 
 
-def _repeats_of_the_header(names: Sequence[str], columns: Mapping[str, Any]) -> int:
-    """Count the rows that hold every heading again: parts of the file that were put one under the other."""
+def _found_again(names: Sequence[str], columns: Mapping[str, Any]) -> list[int]:
+    """Count for each heading the rows that hold it again.
+
+    Not those that hold every heading, for parts of the file were put one under the other, and not those that hold two
+    and more words of column names: it is by chance.
+    """
     import pyarrow.compute as pc
 
-    same = None
-    for name in names:
-        equal = pc.equal(columns[name], name)
-        same = equal if same is None else pc.and_kleene(same, equal)
-        if not pc.any(same).as_py():
-            return 0
-    return int(pc.sum(same).as_py() or 0)
+    same = [pc.fill_null(pc.equal(columns[name], name), fill_value=False) for name in names]
+    if sum(bool(pc.any(rows).as_py()) for rows in same) < min(2, len(names)):
+        return [pc.sum(rows).as_py() or 0 for rows in same]
+    masks = [rows.to_numpy(zero_copy_only=False) for rows in same]
+    worded = [mask for mask, name in zip(masks, names, strict=True) if _is_worded(name)]
+    by_chance = sum(masks) == len(names)
+    if len(worded) > 1:
+        by_chance |= sum(mask.astype(int) for mask in worded) > 1
+    return [int((mask & ~by_chance).sum()) for mask in masks]
 
 
-def _verdict(name: str, text: Any, repeated: int) -> int:
-    """Tell a heading (1) from one that is like the values beneath it (-1); 0 where neither shows."""
+def _verdict(name: str, text: Any, again: int) -> float:
+    """Tell a heading (1) from a value that comes again (-1) or is only written like others; 0 where neither shows."""
     import pyarrow.compute as pc
 
     bare = name.strip()
     present = len(text) - text.null_count
     if present == 0:
         return int(_is_worded(name))
-    again = (pc.sum(pc.equal(text, name)).as_py() or 0) - repeated
     if _YEAR.fullmatch(bare):
         # A year over counts may be among them.
         return -1 if again > _SOME * present else 0
     if again > 0:
         return -1
+    if len(bare.split()) >= _LONG_QUESTION and is_question(bare) and _share(text, "[?]$") < _SOME:
+        return 1
     if any(mark.isdigit() for mark in bare):
         return -1 if _has_same_runs(bare, text) else int(_is_worded(name))
     if _is_worded(name):
@@ -221,11 +262,16 @@ def _verdict(name: str, text: Any, repeated: int) -> int:
         return 1
     if len(pc.unique(text.drop_null())) * _FEW_EACH <= present or _share(text, _YES_OR_NO) == 1.0:
         return 1
-    return -1 if present >= _FEWEST and _is_like(bare, text) else 0
+    return -0.5 if present >= _FEWEST and _is_like(bare, text) else 0
 
 
 def _is_like(bare: str, text: Any) -> bool:
-    """Say whether a heading of letters is written as the values are: in words that begin with capitals, or in none."""
+    """Say whether a heading of letters is written as the values are: in words that begin with capitals, or in none.
+
+    One word above values of several is not.
+    """
+    if (" " in bare) != (_share(text, r"\S\s+\S") >= _MOSTLY) and _share(text, r"\S\s+\S") in (0.0, 1.0):
+        return False
     for shape in (r"^\p{Lu}[^0-9_]*$", r"^\p{Ll}[^0-9_A-Z]*$"):
         first = bare[0].isupper() if "Lu" in shape else bare == bare.lower()
         if first and _share(text, shape) >= _MOSTLY:
@@ -249,3 +295,62 @@ def _share(text: Any, pattern: str) -> float:
     import pyarrow.compute as pc
 
     return float(pc.mean(pc.match_substring_regex(text, pattern)).as_py() or 0.0)
+
+
+def refuse_repeated_columns(names: Iterable[object], where: str) -> None:
+    """Refuse a table with two columns of one name, by their places.
+
+    Not by the name: of a file without its header line, that is a value from the first row.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If a name is repeated.
+    """
+    places: dict[object, list[str]] = {}
+    for position, name in enumerate(names, start=1):
+        places.setdefault(name, []).append(str(position))
+    repeated = [f"{', '.join(same[:-1])} and {same[-1]}" for same in places.values() if len(same) > 1]
+    if repeated:
+        raise SharedAnalysisError(
+            f"Column names are repeated: columns {'; '.join(repeated)}.",
+            where,
+            "see that the table has its header line, and give every column its own name",
+        )
+
+
+def named(names: Sequence[str], has_values: Sequence[bool], where: str) -> tuple[list[int], list[str], list[str]]:
+    """Choose the columns to keep, and name those that have no name.
+
+    Parameters
+    ----------
+    names
+        As the file has them; empty where there is none.
+    has_values
+        Whether each column holds any value.
+    where
+        The file, for errors.
+
+    Returns
+    -------
+    tuple
+        Places of the columns kept, their names, and remarks.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If a name is repeated.
+    """
+    kept = [at for at, name in enumerate(names) if name or has_values[at]]
+    nameless = [at for at in kept if not names[at]]
+    chosen = [re.sub(r"\s*[\r\n]+\s*", " ", names[at]) or f"column_{at + 1}" for at in kept]
+    if len(set(chosen)) < len(chosen):
+        refuse_shapes_of_values(chosen, where)
+    refuse_repeated_columns(chosen, where)
+    remarks = []
+    if len(kept) < len(names):
+        remarks.append(f"{len(names) - len(kept):,} columns without a name and without values were left out")
+    if nameless:
+        places = ", ".join(str(at + 1) for at in nameless[:5])
+        remarks.append(f"{len(nameless):,} columns have no name, and are called column_N by their place ({places})")
+    return kept, chosen, remarks

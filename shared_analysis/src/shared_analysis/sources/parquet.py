@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.sources.columns import refuse_repeated_columns
 from shared_analysis.sources.delivery import Delivery
+from shared_analysis.sources.headings import refuse_repeated_columns
 from shared_analysis.sources.reading import Reading
 
 

@@ -86,11 +86,11 @@ def recognise_bytes(first: bytes, name: str) -> str:
         return "parquet"
     if first.startswith(b"\x1f\x8b"):
         return "gzip"
-    if first.startswith(b"PK"):
+    if first.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return "zip"
     if first.startswith(_OLE):
         return "spreadsheet"
-    wide = _is_wide(first)
+    wide = is_wide(first)
     # What is full of zeros may be a picture, too.
     starts = (first.removeprefix(b"\xef\xbb\xbf"), *([_narrowed(first)] if wide else []))
     if first[_TAR[0] :].startswith(_TAR[1]):
@@ -104,20 +104,27 @@ def recognise_bytes(first: bytes, name: str) -> str:
             name,
             "settle the conflict, or restore the file with git",
         )
-    if b"\x00" in first and not wide:
+    if b"\x00" in first.rstrip(b"\x00") and not wide:
         raise SharedAnalysisError("This is not a table: it holds binary data.", name, _AS_TABLE)
     return "csv"
+
+
+def is_wide(first: bytes) -> bool:
+    """Say whether a text is UTF-16 or UTF-32: it begins with its mark, or Latin letters make every other byte zero."""
+    return first.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")) or wide_without_mark(first) is not None
+
+
+def wide_without_mark(first: bytes) -> str | None:
+    """Tell which UTF-16 a text without its mark is in; None where zero bytes stand in other places, or nowhere."""
+    unpadded = first.rstrip(b"\x00")
+    for at, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        own, others = unpadded[at::2], unpadded[1 - at :: 2]
+        if own.count(0) > 0.4 * len(own) and others.count(0) < own.count(0) / 4:
+            return encoding
+    return None
 
 
 def _narrowed(first: bytes) -> bytes:
     """Write the beginning of a file in UTF-16 as in UTF-8, without its mark."""
     big = first.startswith(b"\xfe\xff") or first[::2].count(0) > first[1::2].count(0)
     return first.decode("utf-16-be" if big else "utf-16-le", errors="ignore").removeprefix("\ufeff").encode()
-
-
-def _is_wide(first: bytes) -> bool:
-    """Say whether every other byte is zero, as in UTF-16, with its mark or without."""
-    if first.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return True
-    even, odd = first[::2], first[1::2]
-    return max(even.count(0) / max(len(even), 1), odd.count(0) / max(len(odd), 1)) > 0.4

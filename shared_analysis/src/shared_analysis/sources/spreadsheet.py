@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -18,6 +20,14 @@ from shared_analysis.sources.header import Head, find_head, head_at
 from shared_analysis.sources.reading import Reading
 
 _NAMED = 12
+_CELLS = re.compile(r"(?i)xl/worksheets/[^/]+\.xml|content\.xml")
+_ERROR = re.compile(rb'(<(?:\w+:)?c\s[^<>]*?\bt=)"e"')
+_NOT_CALCULATED = re.compile(
+    rb'<(?:\w+:)?c\s(?![^<>]*\bt=)[^<>]*?\br="([A-Z]+\d+)"[^<>]*>\s*<(?:\w+:)?f\b(?:[^<>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*'
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+_OPEN_ERROR = re.compile(rb'<table:table-cell\s[^<>]*calcext:value-type="error"[^<>/]*>')
+_OPEN_VALUE = re.compile(rb' office:(string-)?value(-type)?="[^"]*"')
 _ABOUT = re.compile(
     r"(?i)^(notes?|meta ?data|contents|cover( sheet)?|read ?me|about|definitions?|glossary|info(rmation)?|guidance"
     r"|legend|key|instructions|data dictionary|change ?log|version( history)?|sources?|look-?ups?|codes|lists?)$"
@@ -93,7 +103,7 @@ def _sheets(content: bytes, name: str) -> dict[str, list[list[str]]]:
     import python_calamine as calamine
 
     try:
-        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(_with_errors_as_text(content, name)))
         shown = [
             sheet.name
             for sheet in book.sheets_metadata
@@ -105,10 +115,49 @@ def _sheets(content: bytes, name: str) -> dict[str, list[list[str]]]:
         }
     except calamine.PasswordError:
         raise SharedAnalysisError("The workbook is locked by a password.", name, "save it without one") from None
-    except (calamine.CalamineError, ValueError, OSError):
+    except (calamine.CalamineError, ValueError, OSError, zipfile.BadZipFile, zlib.error):
         raise SharedAnalysisError(
             "This is not a whole workbook.", name, "fetch it again, or save it again as .xlsx or CSV UTF-8"
         ) from None
+
+
+def _with_errors_as_text(content: bytes, name: str) -> bytes:
+    """Have the errors of a workbook (``#REF!``) read as the text that they show; python-calamine leaves them out.
+
+    In .xlsb and .xls, which are no XML, they stay empty.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If it holds formulas without their values, as a program writes them that does not calculate.
+    """
+    if not content.startswith(b"PK"):
+        return content
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        parts = {entry: book.read(entry) for entry in book.namelist() if _CELLS.fullmatch(entry)}
+        with_formulas = (part for part in parts.values() if b"<f" in part or b":f" in part)
+        if formula := next(filter(None, map(_NOT_CALCULATED.search, with_formulas)), None):
+            raise SharedAnalysisError(
+                "The workbook holds formulas that were never calculated, so it lacks their values.",
+                f"{name}, cell {formula[1].decode()}",
+                "open it in Excel and save it",
+            )
+        texts = {
+            entry: _OPEN_ERROR.sub(_as_text, _ERROR.sub(rb'\1"str"', part))
+            for entry, part in parts.items()
+            if b'"e"' in part or b'"error"' in part
+        }
+        if not texts:
+            return content
+        changed = io.BytesIO()
+        with zipfile.ZipFile(changed, "w") as copy:
+            for entry in book.namelist():
+                copy.writestr(entry, texts[entry] if entry in texts else book.read(entry))
+    return changed.getvalue()
+
+
+def _as_text(cell: re.Match[bytes]) -> bytes:
+    return _OPEN_VALUE.sub(b"", cell[0]).removesuffix(b">") + b' office:value-type="string">'
 
 
 def _text(value: Any) -> str:

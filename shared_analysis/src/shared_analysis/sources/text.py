@@ -1,4 +1,4 @@
-"""Delimited text: its encoding, its separator, its rows; fast where the file is plain, careful where it is not."""
+"""Delimited text: its separator and its rows."""
 
 from __future__ import annotations
 
@@ -9,16 +9,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import pyarrow as pa
-
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.sources import furniture
 from shared_analysis.sources.reading import SEPARATORS
 
 _SAMPLE = 1 << 20
-_FIRST = 4096
 _AS_CSV = "save it as CSV UTF-8 (in Excel: File, Save As, CSV UTF-8 (Comma delimited))"
 _LINE = re.compile(r"\r\n|\n|\r")
-_OLD = ("cp1252", "mac_roman", "cp850", "iso8859_15")
 _GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
 _WORD = re.compile(r'"[^"]*"|\S+')
 _WHOLE_LINE = re.compile(r'"[^"]*"')
@@ -27,117 +24,35 @@ _NO_DATA = re.compile(
     r"(?i)(there (is|are|were) )?no (data|records|rows|results|entries)( (is|are|were))? "
     r"(available|found|returned|match)"
 )
+_NO_ACCESS = re.compile(
+    r"(?i)(error\b|failed\b|access (is |was )?denied|permission denied|log-?(in|on) (failed|required)|un-?authori[sz]ed"
+    r"|(403 )?forbidden|you (do not|don't) have (permission|access)|(your )?session (has )?(expired|timed)"
+    r"|(50\d )?(internal server error|bad gateway|service unavailable)|(404 )?(page |file )?not found)"
+)
+_AGAIN = "run the report again"
 _NO_WORD = re.compile(r'\d|^"')
 _FEWEST_LINES = 3
 _FEW_LINES = 5
 _LONGEST_WORD = 60
+# A quotation mark written with a backslash; not the one after a folder's name at the end of a value.
+ESCAPED = re.compile(r'\\"(?!([,;\t|]("|[\d.-]*([,;\t|\r\n]|$))|[\r\n]|$))')
 _MARK = "\ue000"
+csv.field_size_limit(2**31 - 1)  # a value may be as long as it likes
 MOST_LINES = 500
 """Lines that a quoted value may run over; beyond, its quotation mark never ends."""
 
 
 @dataclass(frozen=True)
 class Record:
-    """One row of a text: where it begins, from 1, its fields, and whether a quotation mark in it never ends."""
+    """One row of a text: where it begins, from 1, its fields, and what is wrong with its quotation marks."""
 
     row: int
     fields: list[str]
-    unclosed: bool = False
+    marks: str = ""
 
 
-def find_encoding(content: bytes | memoryview, name: str) -> str:
-    """Tell the encoding of a text: by its first bytes, UTF-8 if all of it is, otherwise an older one.
-
-    Raises
-    ------
-    SharedAnalysisError
-        If it is none of them.
-    """
-    first = bytes(content[:_FIRST])
-    if first.startswith(b"\xef\xbb\xbf"):
-        return "utf-8-sig"
-    if first.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
-        return "utf-32"
-    if first.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    if b"\x00" in first:
-        return "utf-16-le" if first[1::2].count(0) > first[::2].count(0) else "utf-16-be"
-    return "utf-8" if is_utf8(content) else _older(content, name)
-
-
-def is_utf8(content: bytes | memoryview) -> bool:
-    """Say whether all of a text is UTF-8, without a copy of it."""
-    ends = pa.array([0, len(content)], pa.int64()).buffers()[1]
-    try:
-        pa.LargeStringArray.from_buffers(1, ends, pa.py_buffer(content)).validate(full=True)
-    except pa.ArrowInvalid:
-        return False
-    return True
-
-
-def _older(content: bytes | memoryview, name: str) -> str:
-    """Choose among the encodings of one byte a letter: that of Windows unless its gaps are used."""
-    from charset_normalizer import from_bytes
-
-    first = next(re.finditer(rb"[\x80-\xff]", content), None)
-    around = bytes(content[max((first.start() if first else 0) - _SAMPLE // 4, 0) :][:_SAMPLE])
-    try:
-        str(content, "cp1252")
-        letters = Counter(around.decode("cp1252", errors="ignore"))
-        odd = sum(number for letter, number in letters.items() if ord(letter) > 127 and not letter.isalpha())
-        every = sum(number for letter, number in letters.items() if ord(letter) > 127)
-        if odd <= every / 2 or set(letters) & set("£€–—‘’“”…•"):
-            return "cp1252"
-    except UnicodeDecodeError:
-        pass
-    best = from_bytes(around, cp_isolation=list(_OLD)).best()
-    if best is None:
-        raise SharedAnalysisError("The file is no text in any encoding that is known.", name, _AS_CSV)
-    return str(best.encoding)
-
-
-def refuse_other_encoding(content: bytes | memoryview, encoding: str, name: str) -> None:
-    """Refuse a file that is in another encoding than its contract says: its letters would be read wrong.
-
-    Raises
-    ------
-    SharedAnalysisError
-        If an older encoding is stated and the file is UTF-8 or UTF-16.
-    """
-    if "utf" in encoding.lower() or bytes(content).isascii():
-        return
-    found = find_encoding(content, name)
-    if found.startswith("utf"):
-        raise SharedAnalysisError(
-            f"The file is {found.removesuffix('-sig').upper()}, and its contract says {encoding}.",
-            name,
-            "correct `encoding` of `reading` in the contract, or ask for the file as before",
-        )
-
-
-def decode(content: bytes | memoryview, encoding: str, name: str, *, stated: bool = False) -> str:
-    """Decode a text.
-
-    Parameters
-    ----------
-    stated
-        Whether a contract says that this is its encoding; otherwise it was found.
-
-    Raises
-    ------
-    SharedAnalysisError
-        If it is in another encoding.
-    """
-    try:
-        return str(content, encoding).removeprefix("\ufeff")
-    except UnicodeDecodeError:
-        if stated:
-            said = f"The file is not in {encoding}, as its contract says."
-            advice = "correct `encoding` of `reading` in the contract, or ask for the file as before"
-        else:
-            said = f"The file begins like a text in {encoding}, and further down it is none."
-            advice = _AS_CSV
-        raise SharedAnalysisError(said, name, advice) from None
+UNCLOSED = "unclosed"
+UNDOUBLED = "undoubled"
 
 
 def find_separator(text: str) -> str:
@@ -145,7 +60,9 @@ def find_separator(text: str) -> str:
     lines = [line for line in _LINE.split(text[:_SAMPLE])[:200] if line.strip()]
     best, most = ",", 0.0
     for separator in SEPARATORS:
-        widths = Counter(len(fields) for fields in csv.reader(lines, delimiter=separator) if any(fields))
+        widths = Counter(
+            len(fields) for fields in csv.reader(lines, delimiter=separator, skipinitialspace=True) if any(fields)
+        )
         if not widths:
             continue
         width, number = max(widths.items(), key=lambda item: (item[1] * (item[0] > 1), item[0]))
@@ -173,8 +90,12 @@ def refuse_unclear_columns(text: str, separator: str, name: str) -> None:
     inside = [line[1:-1].count(separator) for line in lines if _WHOLE_LINE.fullmatch(line)]
     if len(lines) > 1 and len(inside) > 0.9 * len(lines) and 0 < len(inside) / 2 < inside.count(inside[0] or -1):
         raise SharedAnalysisError("The file has quotation marks around whole lines.", name, _AS_CSV)
+    columns = {line.count(separator) for line in lines}
+    failed = furniture.says_that_it_failed(lines[:1]) or _NO_ACCESS.match(lines[0])
+    if failed and len(lines) <= _FEW_LINES and (len(lines) == 1 or len(columns) > 1 or columns == {0}):
+        raise SharedAnalysisError("This is no table: it is the message of a program that failed.", name, _AGAIN)
     if len(lines) <= _FEW_LINES and sum(separator in line for line in lines) == 0 and _NO_DATA.match(lines[-1]):
-        raise SharedAnalysisError("The file says that there are no data.", name, "run the report again")
+        raise SharedAnalysisError("The file says that there are no data.", name, _AGAIN)
     if len(lines) < _FEWEST_LINES or sum(separator in line for line in lines) > len(lines) / 4:
         return
     named = [bool(_NAME_AND_VALUE.match(line)) for line in lines]
@@ -206,9 +127,10 @@ def _line_up(lines: Sequence[str]) -> bool:
 
 def _have_words_alike(lines: Sequence[str]) -> bool:
     words = [_WORD.findall(line) for line in lines]
-    number = len(words[0])
+    number = len(words[1])
     alike = [row for row in words[1:] if len(row) == number]
-    if number <= 2 or len(alike) < 0.9 * (len(words) - 1):
+    # R writes no name above the names of rows.
+    if number <= 2 or len(words[0]) not in (number, number - 1) or len(alike) < 0.9 * (len(words) - 1):
         return False
     no_words = [sum(bool(_NO_WORD.search(row[at])) for row in alike) > 0.9 * len(alike) for at in range(number)]
     return sum(no_words) > 1
@@ -235,37 +157,47 @@ def records(text: str, separator: str, width: int | None = None) -> Iterator[Rec
             yield Record(at + 1, line.split(separator))
             at += 1
             continue
-        taken, fields, unclosed = _quoted(lines, at, separator, width)
-        yield Record(at + 1, fields, unclosed)
+        taken, fields, marks = _quoted(lines, at, separator, width)
+        yield Record(at + 1, fields, marks)
         at += taken
 
 
-def _quoted(lines: list[str], at: int, separator: str, width: int | None) -> tuple[int, list[str], bool]:
-    """Read the row that begins here and has a quotation mark; say how many lines it takes up, and whether it ends."""
+def _quoted(lines: list[str], at: int, separator: str, width: int | None) -> tuple[int, list[str], str]:
+    """Read the row that begins here and has a quotation mark; say how many lines it takes up, and what is wrong."""
     text = lines[at]
     for taken in range(1, min(MOST_LINES, len(lines) - at) + 1):
-        fields = _closed(text, separator)
-        if fields is not None:
-            swallowed = taken > 1 and _are_rows(lines[at : at + taken], separator, width)
-            return (1, _literal(lines[at], separator), True) if swallowed else (taken, fields, False)
+        if (closed := _closed(text, separator)) is not None:
+            joined = lines[at : at + taken]
+            loose = closed[1] and _has_row(joined[1:], separator, len(closed[0]))
+            if taken > 1 and (loose or _are_rows(joined, separator, width)):
+                break
+            return taken, *closed
         if at + taken < len(lines):
             text += "\n" + lines[at + taken]
-    return 1, _literal(lines[at], separator), True
+    return 1, *(_as_they_stand(lines[at], separator) or (_literal(lines[at], separator), UNCLOSED))
 
 
-def _closed(text: str, separator: str) -> list[str] | None:
-    """Read a row whose quotation marks all end; None where one does not."""
+def _closed(text: str, separator: str) -> tuple[list[str], str] | None:
+    """Read a row whose quotation marks all end, and say what is wrong with those within; None where one never ends."""
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=True))
     except csv.Error:
-        return _lenient(text, separator) if text.count('"') % 2 == 0 else None
-    return rows[0] if len(rows) == 1 else None
+        return _as_they_stand(text, separator) if text.count('"') % 2 == 0 else None
+    return (rows[0], "") if len(rows) == 1 else None
 
 
-def _lenient(text: str, separator: str) -> list[str] | None:
-    """Read a row with marks inside a value, as in ``12" pipe``, which no program should have written."""
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
-    return rows[0] if len(rows) == 1 else None
+def _as_they_stand(text: str, separator: str) -> tuple[list[str], str] | None:
+    """Read a row in which marks within a quoted value are not doubled, as in ``"the "big" one"``: all are kept."""
+    mark = re.escape(separator)
+    field = re.compile(f' *"(.*?)" *(?={mark}|$)|(?!")[^{mark}\n]*(?={mark}|$)', re.DOTALL)
+    fields, marks, at = [], "", 0
+    while at <= len(text) and (match := field.match(text, at)) is not None:
+        within = match[0] if match[1] is None else match[1].replace('""', '"')
+        if match[1] is not None and '"' in match[1].replace('""', ""):
+            within, marks = match[1], UNDOUBLED
+        fields.append(within)
+        at = match.end() + 1
+    return (fields, marks) if at > len(text) else None
 
 
 def _are_rows(lines: list[str], separator: str, width: int | None) -> bool:
@@ -276,6 +208,12 @@ def _are_rows(lines: list[str], separator: str, width: int | None) -> bool:
     if counts[0] == 1 and alike >= 2:  # a title
         return usual > 2 and alike == len(lines) - 1
     return usual > 1 and counts[0] == usual and alike > len(lines) / 2
+
+
+def _has_row(lines: list[str], separator: str, width: int) -> bool:
+    """Say whether the last of some lines are a row by themselves, of as many fields."""
+    ends = (_closed("\n".join(lines[at:]), separator) for at in range(len(lines)))
+    return any(end is not None and len(end[0]) == width for end in ends)
 
 
 def _literal(line: str, separator: str) -> list[str]:
