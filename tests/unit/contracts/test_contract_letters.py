@@ -16,6 +16,7 @@ from shared_analysis.contracts.tables.letters import (
     has_leading_zeros,
     letters_beyond,
     made_of,
+    same_letters,
     sorting_codes,
     with_nines,
     within,
@@ -52,12 +53,15 @@ def test_what_no_byte_shows_no_value_has(values: list[str | None]) -> None:
 
 
 @given(VALUES)
-def test_what_lies_beneath_a_missing_value_costs_time_only(values: list[str | None]) -> None:
-    text = column(values, beneath=" £01")
+def test_what_lies_beneath_a_missing_value_is_none(values: list[str | None]) -> None:
+    text, there = column(values, beneath=" £01"), present(values)
+    assert has_empty(text) == ("" in there)
+    assert has_leading_zeros(text) == any(re.match("[+-]?0[0-9]", value) for value in there)
     assert with_nines(text).equals(pa.array([value and re.sub("[1-9]", "9", value) for value in values], pa.string()))
-    if any(value != value.strip() for value in present(values)):
+    if any(value != value.strip() for value in there):
         assert has_blank_ends(text)
-    assert not made_of(text, b"Z") or all(set(value) <= {"Z"} for value in present(values))
+    letters = same_letters(text)
+    assert letters is None or [bytes(row).decode() for row in letters] == there
 
 
 @given(VALUES)

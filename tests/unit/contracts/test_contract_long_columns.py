@@ -114,3 +114,24 @@ def test_of_many_rows_those_with_a_fault_are_set_aside_and_the_others_come_out_i
     ]
     assert report.tables["interim/t"]["id"].is_monotonic_increasing
     assert report.sizes["t"] == (LONG + 1, 4)
+
+
+@pytest.mark.parametrize("rows", [2_000, 13_000, 40_000])
+@pytest.mark.parametrize(("start", "form"), [("2024-05-01", "yyyy-MM-dd'T'HH:mm:ssXXX"), ("2024-10-26", None)])
+def test_a_draft_says_the_same_of_few_rows_and_of_many(rows: int, start: str, form: str | None) -> None:
+    """A clock shows an hour twice in October: then each moment stays one, in UTC."""
+    draw, moments = random.Random(7), pd.Series(pd.date_range(start, periods=rows, freq="300s", tz="UTC"))
+    called = [moment.isoformat() for moment in (moments + pd.Timedelta(seconds=7)).dt.tz_convert("Europe/London")]
+    counts = [f"{draw.randint(10_000, 99_999)}" for _ in range(rows)]
+    counts[::50] = draw.choices(["unknown", "NA", "<5"], k=len(counts[::50]))
+    columns = infer(pd.DataFrame({"called": called, "number_of_visits": counts}), "t").columns
+    assert [column.type for column in columns] == ["timestamp", "integer"]
+    assert columns[0].format == form
+    assert (columns[1].missing, columns[1].suppressed) == (("NA", "unknown"), ("<5",))
+
+
+def test_letters_that_stand_for_a_part_are_no_marks_at_their_places() -> None:
+    form = DateFormat.parse("dd-MMM-yyyy HH:mm:ss")
+    moments = pd.Series(pd.date_range("2024-01-01", periods=LONG, freq="61s")).dt.strftime("%d-%b-%Y %H:%M:%S")
+    read = form.read(pa.array([*moments, "05-MMM-2024 10:00:00"]))
+    assert list(read.isna()) == [False] * LONG + [True]

@@ -289,6 +289,13 @@ def test_moments_with_an_offset_that_are_no_midnights_stay_moments() -> None:
     assert read[0] == pd.Timestamp("2024-07-01T09:00:00")
 
 
+@pytest.mark.parametrize("odd", ["2024-05-31T23:40:07Z", "2024-12-31T23:40:07+01:00", "2024-06-01T08:40:07+09:00"])
+def test_times_of_other_clocks_than_that_of_the_united_kingdom_go_on_in_utc(odd: str) -> None:
+    column, read, _ = through(["2024-06-01T00:30:07+01:00", odd, "2024-06-01T10:01:00+01:00"], "called")
+    assert (column.type, column.format) == ("timestamp", None)
+    assert read[0] == pd.Timestamp("2024-05-31T23:30:07")
+
+
 @settings(max_examples=20, deadline=None)
 @given(
     minutes=st.lists(st.integers(-180, 180), min_size=2, max_size=30, unique=True),

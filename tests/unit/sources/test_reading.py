@@ -203,3 +203,12 @@ def test_a_text_that_is_no_utf_8_further_down_never_becomes_a_table_of_broken_te
     reading = Reading(format="csv", encoding="utf-8", separator=",", header_row=1) if stated else None
     with pytest.raises(SharedAnalysisError, match=r"(?i)utf-8"):
         read(path, reading)
+
+
+@pytest.mark.parametrize("title", [b"", b"Areas\n\n"], ids=["no title", "a title"])
+@pytest.mark.parametrize("name", [b'"Area\ncode"', b'"Area\r\n\r\ncode"'])
+def test_the_name_of_a_column_may_run_over_lines(tmp_path: Path, title: bytes, name: bytes) -> None:
+    path = tmp_path / "areas.csv"
+    path.write_bytes(title + name + b",Number\n" + b"E09000001,5\n" * 9)
+    delivery = read(path)
+    assert (list(delivery.table), delivery.rows) == (["Area code", "Number"], 9)

@@ -82,7 +82,9 @@ def read_delimited(content: bytes | memoryview, name: str, reading: Reading | No
         header_rows=head.rows,
     )
     heads = [trimmed(record.fields) for record in first[head.first : head.first + head.rows]]
-    plain = _plain(content, found, head, heads, name, checked=reading is None and encoding == "utf-8")
+    below = first[head.first + head.rows : head.first + head.rows + 1]
+    checked = reading is None and encoding == "utf-8"
+    plain = _plain(content, found, head, heads, below[0].row - 1, name, checked=checked) if below else None
     return plain or _careful(decode(content, encoding, name, stated=reading is not None), found, head, name)
 
 
@@ -121,15 +123,14 @@ def _head_of(first: Sequence[Record], name: str, reading: Reading | None) -> Hea
 
 
 def _plain(
-    content: memoryview, reading: Reading, head: Head, heads: Sequence[Row], name: str, *, checked: bool
+    content: memoryview, reading: Reading, head: Head, heads: Sequence[Row], above: int, name: str, *, checked: bool
 ) -> Delivery | None:
     """Read a file whose every line is one row of as many fields; None where it is not so.
 
-    ``checked`` says that all of it is known to be UTF-8.
+    ``above`` is the number of lines before its rows; ``checked`` says that all of it is known to be UTF-8.
     """
     if not str(reading.separator).isascii():
         return None  # Arrow takes one byte
-    above = reading.header_row + reading.header_rows - 1
     encoding = "utf8" if reading.encoding == "utf-8" else str(reading.encoding)
     names = [str(at) for at in range(len(head.names))]
     try:

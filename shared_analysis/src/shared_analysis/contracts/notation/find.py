@@ -107,7 +107,7 @@ def find_notation(name: str, text: pa.Array) -> Notation:
     distinct, counts = _counted(text)
     if not len(distinct):
         return Notation(text, text)
-    marks = find_marks(name, distinct, counts)
+    marks = find_marks(name, distinct, counts, varied=is_varied(text))
     if marks == NO_MARKS:
         return _of_values(name, text, text, distinct, counts)
     text = without(text, is_one_of(text, marks.missing))

@@ -27,8 +27,8 @@ _TIMES = (" HH:mm:ss", " HH:mm", "'T'HH:mm:ss", "'T'HH:mm", *(f" HH:mm:ss.{'S' *
 _TIMES += tuple(f"{mark}HH:mm{rest}XXX" for mark in (" ", "'T'") for rest in ("", ":ss", ":ss.SSS", ":ss.SSSSSS"))
 _TIMED = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:.]+(?:Z|[+-][0-9:]+)?$"
 _OFFSET = r":[0-9.]+(?:Z|[+-][0-9:]+)$"
-_UK_OFFSET = r"(?:Z|[+-]00(?::?00)?|\+01(?::?00)?)$"
-_OF_THE_UK = rf":[0-9.]+{_UK_OFFSET}"
+_UP_TO_OFFSET = r"^.{10}[T ][0-9:.]+"
+_WINTER, _SUMMER = frozenset({"Z", "+00:00", "-00:00", "+0000", "+00"}), frozenset({"+01:00", "+0100", "+01"})
 _NO_FULL_HOUR = r"[ T][0-9]{2}:(?:[0-9]{2}:[0-9.]*[1-9]|[0-9]?[1-9]|[1-9]0)"
 _IN_SUMMER = r"\+01(?::?00)?$"
 _SOME_OFFSETS = (
@@ -231,14 +231,17 @@ class _Column:
         In UTC what happens after midnight in summer would be of the day before. Full hours are periods, each of which
         stays one; so does every moment where a clock shows two of them as the same time.
         """
-        if self.share_matching(_OF_THE_UK) < 1 or not self.share_matching(_IN_SUMMER):
+        offsets = set(pc.unique(pc.replace_substring_regex(values.drop_null(), _UP_TO_OFFSET, "")).to_pylist())
+        if not offsets & _SUMMER or not offsets <= _SUMMER | _WINTER:
             return DateFinding()
         forms = (f"yyyy-MM-dd{clock}" for clock in _TIMES if clock.endswith("XXX"))
         form = next((form for form in forms if self._share_of_shape(form) == 1), None)
         if form is None or not pc.any(pc.match_substring_regex(values, _NO_FULL_HOUR)).as_py():
             return DateFinding()
-        shown = pc.unique(pc.replace_substring_regex(values, _UK_OFFSET, ""))
-        return DateFinding(form, timed=True) if len(shown) == len(pc.unique(values)) else DateFinding()
+        moments = pd.Series(pd.to_datetime(pc.unique(values.drop_null()).to_pandas(), format="ISO8601", utc=True))
+        shown = self._read(form, pc.unique(values.drop_null()))
+        as_there = (moments.dt.tz_convert("Europe/London").dt.tz_localize(None) == shown).all()
+        return DateFinding(form, timed=True) if as_there and shown.is_unique else DateFinding()
 
     def _is_usual(self) -> bool:
         return any(self._share_in(form) >= self.needed for form in (*_USUAL, "yyyyMMdd"))

@@ -72,7 +72,7 @@ class Marks:
 NO_MARKS = Marks()
 
 
-def find_marks(name: str, distinct: pa.Array, counts: np.ndarray) -> Marks:
+def find_marks(name: str, distinct: pa.Array, counts: np.ndarray, *, varied: bool = False) -> Marks:
     """Find the words and marks of a column.
 
     Parameters
@@ -83,8 +83,10 @@ def find_marks(name: str, distinct: pa.Array, counts: np.ndarray) -> Marks:
         Its different values, none missing.
     counts
         How often each occurs.
+    varied
+        Whether ``distinct`` are no values but ways of writing them, of which there may be few for many values.
     """
-    values = _Values.of(name, distinct, counts)
+    values = _Values.of(name, distinct, counts, varied=varied)
     if values is None:
         return NO_MARKS
     zero, doubt = values.zero()
@@ -107,6 +109,8 @@ class _Values:
         Whether the others are numbers that no name makes identifiers or parts of an address.
     provisional
         Marks behind some of those numbers, as written.
+    varied
+        Whether the other values are many, however few the ways are in which they are written.
     """
 
     name: str
@@ -115,9 +119,10 @@ class _Values:
     counts: np.ndarray
     numeric: bool
     provisional: tuple[str, ...]
+    varied: bool
 
     @classmethod
-    def of(cls, name: str, distinct: pa.Array, counts: np.ndarray) -> _Values | None:
+    def of(cls, name: str, distinct: pa.Array, counts: np.ndarray, *, varied: bool) -> _Values | None:
         is_candidate = _may_be_words(distinct)
         rest, rest_counts = distinct, counts
         if is_candidate.any():
@@ -135,7 +140,7 @@ class _Values:
                 return None
             numeric = _share(numbers, rest_counts) >= _NEARLY_ALL
         candidates = tuple(sorted(distinct.filter(pa.array(is_candidate)).to_pylist()))
-        return cls(name, candidates, rest, rest_counts, numeric, provisional if numeric else ())
+        return cls(name, candidates, rest, rest_counts, numeric, provisional if numeric else (), varied)
 
     def missing(self) -> tuple[str, ...]:
         """Words for nothing."""
@@ -148,7 +153,7 @@ class _Values:
             # Beside names in small letters the capitals are a program's.
             return word == "NULL" and self._share_matching(r"\p{Ll}") >= _NEARLY_ALL
         if word in BY_MACHINES:
-            return len(self.counts) <= _FEW or self._is_certain or self._share_matching(r"\p{Ll}") >= _NEARLY_ALL
+            return self._are_few or self._is_certain or self._share_matching(r"\p{Ll}") >= _NEARLY_ALL
         if not self._is_certain:
             return False
         return word in SYMBOLS or word.lower() in SYMBOLS or (word.lower() in WORDS and not self._is_of_kinds)
@@ -169,7 +174,11 @@ class _Values:
 
     @property
     def _repeats(self) -> bool:
-        return 0 < len(self.counts) <= _FEW and bool(self.counts.sum() >= 2 * len(self.counts))
+        return self._are_few and bool(self.counts.sum() >= 2 * len(self.counts) > 0)
+
+    @property
+    def _are_few(self) -> bool:
+        return len(self.counts) <= _FEW and not self.varied
 
     def _share_matching(self, pattern: str) -> float:
         return _share(pc.match_substring_regex(self.rest, pattern), self.counts)

@@ -53,16 +53,14 @@ def has_blank_ends(text: pa.Array) -> bool:
 
 
 def has_empty(text: pa.Array) -> bool:
-    """Say whether a value may be there and have no letter; if not, none is."""
-    ends = _ends_of(text)
-    empty = int(np.count_nonzero(ends[1:] == ends[:-1]))
-    return empty > int(text.null_count)
+    """Say whether a value is there and has no letter."""
+    return bool((np.diff(_ends_of(text))[_is_there(text)] == 0).any())
 
 
 def has_leading_zeros(text: pa.Array) -> bool:
     """Say whether a value begins with a zero and another digit, with a sign before them or without."""
     data, ends = _bytes_of(text), _ends_of(text) - _ends_of(text)[0]
-    starts, left = ends[:-1], np.diff(ends)
+    starts, left = ends[:-1][_is_there(text)], np.diff(ends)[_is_there(text)]
     for _ in range(2):
         starts, left = starts[left > 1], left[left > 1]
         first, second = data[starts], data[starts + 1]
@@ -75,13 +73,12 @@ def has_leading_zeros(text: pa.Array) -> bool:
 
 def same_letters(text: pa.Array) -> np.ndarray | None:
     """Return the letters of the values present, a row for each; ``None`` where they are not all of one length."""
-    ends = _ends_of(text)
-    present = len(text) - text.null_count
-    lengths = np.diff(ends)
-    width = int(lengths.max(initial=0))
-    if not width or np.count_nonzero(lengths == width) != present or int(ends[-1] - ends[0]) != present * width:
+    lengths, there = np.diff(_ends_of(text)), _is_there(text)
+    own = lengths[there]
+    width = int(own.max(initial=0))
+    if not width or (own != width).any() or int(lengths.sum()) != len(own) * width:
         return None
-    return _bytes_of(text).reshape(present, width)
+    return _bytes_of(text).reshape(len(own), width)
 
 
 def of_letters(letters: np.ndarray, like: pa.Array) -> pa.Array:
@@ -133,6 +130,11 @@ def sorting_codes(text: pa.Array) -> np.ndarray:
     if text.null_count:
         codes[np.asarray(text.is_null())] = np.iinfo(np.uint64).max
     return codes
+
+
+def _is_there(text: pa.Array) -> np.ndarray | slice:
+    """Say which values are there; beneath a missing one there may be bytes."""
+    return np.asarray(text.is_valid()) if text.null_count else slice(None)
 
 
 def _same_rows(text: pa.Array, ends: np.ndarray, data: np.ndarray) -> pa.Array:

@@ -54,8 +54,8 @@ def _each(text: pa.Array, read: Callable[[pa.Array], np.ndarray]) -> np.ndarray:
 
 
 def _by_places(text: pa.Array, tokens: Sequence[str]) -> np.ndarray | None:
-    letters = same_letters(text)
-    if letters is None or letters.shape[1] != sum(map(len, tokens)) or "yyyy" not in tokens:
+    letters = same_letters(text) if _stands_at_places(tokens, "yyyy") else None
+    if letters is None or letters.shape[1] != sum(map(len, tokens)):
         return None
     read = np.concatenate([_moments(columns, tokens) for columns in _columns_of(letters)])
     if not text.null_count:
@@ -63,6 +63,12 @@ def _by_places(text: pa.Array, tokens: Sequence[str]) -> np.ndarray | None:
     moments = np.full(len(text), "NaT", dtype="datetime64[ns]")
     moments[np.asarray(pc.is_valid(text))] = read
     return moments
+
+
+def _stands_at_places(tokens: Sequence[str], *needed: str) -> bool:
+    """Say whether a format has these parts, and nothing but parts in two or four digits and marks that are no parts."""
+    marks = [token for token in tokens if token not in _PARTS]
+    return set(needed) <= set(tokens) and not any(mark.isalpha() and mark != "T" for mark in marks)
 
 
 def _moments(columns: np.ndarray, tokens: Sequence[str]) -> np.ndarray:
@@ -107,7 +113,7 @@ def _as_column(text: str) -> np.ndarray:
 
 def iso_moments(text: pa.Array, iso: Callable[[pa.Array], pa.Array], tokens: Sequence[str]) -> pa.Array:
     """Put moments into ISO order as :func:`read_moments` reads them; what ``iso`` cannot put so is missing."""
-    letters = same_letters(text) if is_varied(text) and {"yyyy", "MM", "dd"} <= set(tokens) else None
+    letters = same_letters(text) if _stands_at_places(tokens, "yyyy", "MM", "dd") and is_varied(text) else None
     if letters is None or letters.shape[1] != sum(map(len, tokens)):
         encoded = pc.dictionary_encode(text)
         return iso(encoded.dictionary).take(encoded.indices)
