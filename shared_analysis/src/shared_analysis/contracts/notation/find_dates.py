@@ -127,8 +127,9 @@ def find_date_format(name: str, distinct: pa.Array, counts: np.ndarray, text: pa
     if column.share_matching(_LIKE_A_DATE) < column.needed:
         return DateFinding(doubt=_NO_FORMAT if role in ("event_date", "period") else "")
     if column.share_matching(_TIMED) >= _NEARLY_ALL and column.share_matching(_MIDNIGHT) < 1:
-        if 0 < column.share_matching(_OFFSET) < 1:
-            return DateFinding(doubt=_SOME_OFFSETS)
+        offsets = column.share_matching(_OFFSET)
+        if offsets < 1:
+            return DateFinding(doubt=_SOME_OFFSETS if offsets else "")
         return column.in_local_time(column.distinct if text is None else text)
     named = role is not None or not _DATE_WORDS.isdisjoint(words)
     if not named and names_a_code(name) and column.share_matching(_LIKE_A_WEEK) > 0:
