@@ -92,6 +92,14 @@ def _nearly_alike(pairs: Sequence[tuple[str, str, str]]) -> str:
     )
 
 
+def _steps_of_process(columns: Sequence[tuple[str, Sequence[str]]]) -> str:
+    named = [f"{listed(steps, 4)} of column {name}" for name, steps in columns]
+    return (
+        f"{joined(named)} may be steps of one process, or the same counted in several ways. If so, one case counts "
+        "more than once."
+    )
+
+
 def _odd_flow(column: str, what: str) -> str:
     said = {
         **{totals: f"{words}; so the forecast is one of those" for totals, words in TOTALS_SO_FAR.items()},
@@ -260,6 +268,7 @@ WORDINGS: Mapping[str, Wording] = {
     "counts_are_summed": "The table holds counts already, so column '{column}' is added up.",
     "added_up_over": _added_up_over,
     "nearly_alike": _nearly_alike,
+    "steps_of_process": _steps_of_process,
     "several_rows_of_a_date": (
         "{number:,} rows have the same {names} as another, and no column tells them apart; all are added up."
     ),
