@@ -29,6 +29,7 @@ _MOSTLY = 0.7
 _SMOOTH = 0.35
 """Second differences as a share of what separate counts show: a sum over three periods shows .22, over twelve .06."""
 _OF_RUNNING = 0.2
+_FEW_STEPS = 3
 _FRACTIONS = 0.05
 _SEASONS = 3
 _SOME = 0.15
@@ -125,8 +126,18 @@ def _running(values: FloatArray) -> str | None:
     steps = _steps(values)
     falls = (steps < 0).mean(axis=1) <= _SOME
     grows = np.nanmax(values, axis=1) >= 2 * np.nan_to_num(values[:, :2]).max(axis=1)
-    running = falls & grows & (_roughness(values) < _OF_RUNNING)
+    if (falls & grows).mean() < _NEARLY_ALL:
+        return None
+    running = falls & grows & ((_roughness(values) < _OF_RUNNING) | _begins_at_one_step(values, steps))
     return "running" if running.mean() >= _NEARLY_ALL else None
+
+
+def _begins_at_one_step(values: FloatArray, steps: FloatArray) -> BoolArray:
+    """Tell totals of counts that vary: they never fall, and the first is about as large as what each date adds."""
+    usual = np.nanmedian(steps, axis=1)
+    first = pd.DataFrame(values).bfill(axis=1).to_numpy()[:, 0]
+    one: BoolArray = ~(steps < 0).any(axis=1) & (usual > 0) & (first <= _FEW_STEPS * usual)
+    return one if one.sum() * values.shape[1] >= _FEWEST_FOR_SMOOTH else np.zeros(len(values), dtype=bool)
 
 
 def _to_date(values: FloatArray, dates: pd.DatetimeIndex) -> str | None:
