@@ -86,9 +86,10 @@ def _added_up_over(columns: Sequence[tuple[str, Sequence[str], int]]) -> str:
 
 
 def _nearly_alike(pairs: Sequence[tuple[str, str, str]]) -> str:
-    said = [f"'{one}' and '{other}' of column {name}" for name, one, other in pairs]
+    said = [f"'{one}' and '{other}' of column {name}" if one else f"two values of {name}" for name, one, other in pairs]
     return (
-        f"{listed(said, 3)} count nearly the same. If one is another version of the other, everything is counted twice."
+        f"{sentence(listed(said, 3))} count the same, or nearly. If one is another version or another name of the "
+        "other, everything is counted twice."
     )
 
 
@@ -126,10 +127,11 @@ def _set_aside_at_end(number: int, first: pd.Period, last: pd.Period) -> str:
     )
 
 
-def _called_like_totals(names: Sequence[str]) -> str:
-    called = "has the name of a total and is" if len(names) == 1 else "have the names of totals and are"
-    these = "it out if it is one" if len(names) == 1 else "them out if they are"
-    return f"{joined(names)} {called} added up with the others; take {these}."
+def _called_like_totals(kinds: Sequence[tuple[str, str]]) -> str:
+    called = "has the name of a total and is" if len(kinds) == 1 else "have the names of totals and are"
+    these = "it out if it is one" if len(kinds) == 1 else "them out if they are"
+    named = joined([kind or f"a value of {column}" for column, kind in kinds])
+    return f"{sentence(named)} {called} added up with the others; take {these}."
 
 
 def _stray_dates_left_out(side: str, end: pd.Period, counts: int, series: str, period: pd.Period) -> str:

@@ -1,0 +1,6 @@
+"""What would be counted twice when a table of counts is added up."""
+
+from shared_analysis.forecasting.panel.double_counting.columns import refuse_double_counting
+from shared_analysis.forecasting.panel.double_counting.sums import counts_alike
+
+__all__ = ["counts_alike", "refuse_double_counting"]
