@@ -101,6 +101,11 @@ def _steps_of_process(columns: Sequence[tuple[str, Sequence[str]]]) -> str:
     )
 
 
+def _bands_overlap(pairs: Sequence[tuple[str, str, str]]) -> str:
+    said = [f"'{one}' and '{other}' of column {name}" if one else f"two bands of {name}" for name, one, other in pairs]
+    return f"{sentence(listed(said, 3))} overlap, so what is in both is counted twice; keep bands that do not overlap."
+
+
 def _odd_flow(column: str, what: str) -> str:
     said = {
         **{totals: f"{words}; so the forecast is one of those" for totals, words in TOTALS_SO_FAR.items()},
@@ -271,6 +276,7 @@ WORDINGS: Mapping[str, Wording] = {
     "added_up_over": _added_up_over,
     "nearly_alike": _nearly_alike,
     "steps_of_process": _steps_of_process,
+    "bands_overlap": _bands_overlap,
     "several_rows_of_a_date": (
         "{number:,} rows have the same {names} as another, and no column tells them apart; all are added up."
     ),

@@ -3,7 +3,7 @@
 A total is found by its numbers: it is the sum of some of the others, in one period after another, far more closely than
 separate counts ever agree. Counts that are rounded, or are missing here and there, are no hindrance. Where the
 numbers are silent (all are the same, or most are missing) a name such as ``All ages`` decides, if what it names is
-nearly everywhere as large as all the others together.
+nearly everywhere as large as all the others together; so do bands of numbers that make up a wider one.
 """
 
 from __future__ import annotations
@@ -11,13 +11,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.forecasting.panel.double_counting.bands import Band, find_bands, find_overlaps, find_tiles
 from shared_analysis.forecasting.panel.double_counting.longer_periods import refuse_longer_periods
 from shared_analysis.forecasting.panel.double_counting.names_of_totals import (
+    Called,
     find_called_totals,
     find_places,
     is_as_large,
@@ -56,10 +59,11 @@ class _Column:
 
 @dataclass(frozen=True)
 class _Doubts:
-    """What is only named of a column: kinds called totals, and pairs that count nearly the same."""
+    """What is only named of a column: kinds called totals, pairs that count nearly the same, and bands that overlap."""
 
     called: tuple[str, ...] = ()
     near: tuple[tuple[str, str], ...] = ()
+    overlaps: tuple[tuple[str, str], ...] = ()
 
 
 def refuse_double_counting(
@@ -81,7 +85,7 @@ def refuse_double_counting(
     Returns
     -------
     tuple of Notice
-        What is only called a total, and what counts nearly the same.
+        What is only called a total, what counts nearly the same, and bands of numbers that overlap.
 
     Raises
     ------
@@ -102,34 +106,56 @@ def refuse_double_counting(
 def _look_at(column: _Column, levels: Iterator[Cells], where: str) -> _Doubts:
     """Refuse a column in which anything is counted twice; return what may be."""
     versions = are_versions(column.name, column.kinds)
-    called = find_called_totals(column.name, column.kinds)
+    called, bands = find_called_totals(column.name, column.kinds), find_bands(column.kinds)
+    finest = next(levels)
+    overlaps = find_overlaps(finest, bands)
+    tiled = [
+        (whole, tiles) for whole in dict.fromkeys(one for one, _ in overlaps) if (tiles := find_tiles(whole, bands))
+    ]
     wholes = [*called, *find_places(column.kinds)]
     names: list[str] = []
     near: list[Sum] = []
-    for cells in levels:
+    for cells in chain([finest], levels):
         sums = list(find_sums(cells, alike=column.over))
         totals = [each for each in sums if len(each.parts) > 1 or each.exact or versions]
         totals = totals or [Sum(each.kind, (), exact=False) for each in wholes if is_as_large(cells, each)]
         if totals:
             raise _refusal(totals, column, where)
+        _refuse_tiled(cells, tiled, column, where)
         near += sums
         names += [each.kind for each in called if each.certain or is_largest(cells, each)]
         names += [kind for kind in column.kinds if is_called_whole(cells, kind)]
     pairs = [(each.total, each.parts[0]) for each in near]
-    return _Doubts(tuple(dict.fromkeys(names)), tuple(dict.fromkeys(pairs)))
+    wider = [(one.kind, other.kind) for one, other in overlaps]
+    return _Doubts(tuple(dict.fromkeys(names)), tuple(dict.fromkeys(pairs)), tuple(wider))
 
 
 def _named(doubts: Mapping[_Column, _Doubts]) -> tuple[Notice, ...]:
     """Write what is only named as notices: of a column that nobody may see, the column alone."""
-    called, near = [], []
+    called, near, overlaps = [], [], []
     for column, of_column in doubts.items():
         called += [(column.name, "" if column.hidden else kind) for kind in of_column.called]
         near += [(column.name, *(("", "") if column.hidden else pair)) for pair in of_column.near]
+        overlaps += [(column.name, *(("", "") if column.hidden else pair)) for pair in of_column.overlaps]
     notices = (
         Notice("called_like_totals", {"kinds": tuple(dict.fromkeys(called))}),
         Notice("nearly_alike", {"pairs": tuple(dict.fromkeys(near))}),
+        Notice("bands_overlap", {"pairs": tuple(dict.fromkeys(overlaps))}),
     )
     return tuple(notice for notice in notices if any(notice.values.values()))
+
+
+def _refuse_tiled(cells: Cells, tiled: Sequence[tuple[Band, tuple[Band, ...]]], column: _Column, where: str) -> None:
+    """Refuse a band of numbers beside those that make it up, if its counts are about theirs together."""
+    for whole, tiles in tiled:
+        if is_as_large(cells, Called(whole.kind, tuple(tile.kind for tile in tiles), certain=False)):
+            parts = "others" if column.hidden else listed([f"'{tile.kind}'" for tile in tiles], 6)
+            band = "One band" if column.hidden else f"'{whole.kind}'"
+            raise SharedAnalysisError(
+                f"{band} holds {parts} and is as large as they are together, so everything would be counted twice.",
+                f"{where}, column {column.name}",
+                "take its rows out: totals are added up from the parts",
+            )
 
 
 def _refuse_levels_of_areas(numbered: Numbered, kept: Mapping[str, str], where: str) -> None:
