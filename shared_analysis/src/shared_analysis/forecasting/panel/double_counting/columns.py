@@ -27,7 +27,7 @@ from shared_analysis.forecasting.panel.double_counting.names_of_totals import (
     is_called_whole,
     is_largest,
 )
-from shared_analysis.forecasting.panel.double_counting.same_counts import are_versions
+from shared_analysis.forecasting.panel.double_counting.same_counts import are_versions, find_copies, find_revised
 from shared_analysis.forecasting.panel.double_counting.side_by_side import Cells, Numbered
 from shared_analysis.forecasting.panel.double_counting.sums import Sum, find_sums
 from shared_analysis.wording import Notice, listed
@@ -114,9 +114,11 @@ def _look_at(column: _Column, levels: Iterator[Cells], where: str) -> _Doubts:
     ]
     wholes = [*called, *find_places(column.kinds)]
     names: list[str] = []
-    near: list[Sum] = []
+    near = [] if column.over else list(find_copies(finest))
     for cells in chain([finest], levels):
         sums = list(find_sums(cells, alike=column.over))
+        revised = list(find_revised(cells)) if column.over and not sums and (versions or cells is finest) else []
+        sums, near = (sums + revised, near) if versions else (sums, near + revised)
         totals = [each for each in sums if len(each.parts) > 1 or each.exact or versions]
         totals = totals or [Sum(each.kind, (), exact=False) for each in wholes if is_as_large(cells, each)]
         if totals:
