@@ -66,3 +66,14 @@ def test_series_that_are_alike_by_chance_or_never_change_are_plain(seed: int, le
     assert said(as_rows(by_chance), by=("area_name", "category")) == ""
     fixed = {kind: np.full((3, MONTHS), 20) + np.arange(MONTHS) % 3 for kind in "AB"}
     assert "count the same" not in said(as_rows(fixed), by=("area_name", "category"))
+
+
+@pytest.mark.parametrize("to", ["Y", "Q"])
+def test_years_under_the_date_of_a_month_are_called_what_they_are(to: str) -> None:
+    one, two = draws(6, 2)
+    table = as_rows({"A": one, "B": two})
+    longer = table.groupby(["kind", "area", table["month"].dt.to_period(to).dt.start_time])["cases"].sum().reset_index()
+    both = pd.concat([table, longer], ignore_index=True)
+    assert "Counts of a quarter or a year stand among those of its months" in refusal(both)
+    again = pd.concat([table, table[table["month"].dt.month == 1]], ignore_index=True)
+    assert "repeat an earlier" in refusal(again)
