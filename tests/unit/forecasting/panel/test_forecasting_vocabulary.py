@@ -34,6 +34,7 @@ NO_PROCESS = [
     ("Attendance", ["Attended", "Did not attend"]),
     ("Client", ["Adults", "Children", "Families"]), ("Permit", ["Visitors", "Residents"]),
     ("Group", ["Households", "People"]),
+    ("Case type", ["Claims", "Appeals"]), ("Casework", ["Applications", "Appeals"]), ("Type", ["Issues", "Payments"]),
     ("Type", ["Applications", "Renewals"]), ("Grant", ["Grants", "Loans"]), ("Service", ["Assessment", "Enablement"]),
 ]  # fmt: skip
 

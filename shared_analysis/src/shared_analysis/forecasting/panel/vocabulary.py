@@ -85,8 +85,7 @@ _PROCESSES = tuple(
     for comes, becomes in (
         (
             r"appli(cations?|ed|cants?)|bids?|claims?",
-            r"deci(sions?|ded)|determin(ations?|ed)|grant(s|ed)|approv(als?|ed)|award(s|ed)|refus(als?|ed)|issued"
-            r"|appeal(s|ed)",
+            r"deci(sions?|ded)|determin(ations?|ed)|grant(s|ed)|approv(als?|ed)|award(s|ed)|refus(als?|ed)|issued",
         ),
         (r"contacts?", r"referr(als?|ed)|assess(ments?|ed)"),
         (r"referr(als?|ed)", r"assess(ments?|ed)|treat(ments?|ed)|accept(ances|ed)|discharge[sd]|starts|started"),
@@ -106,7 +105,7 @@ _PROCESSES = tuple(
         ),
         (r"admi(ssions|tted)", r"discharge[sd]"),
         (r"arrest(s|ed)|charge[sd]|prosecut(ions|ed)|proceedings", r"convict(ions|ed)|sentence[sd]|convictions"),
-        (r"issue[sd]", r"paid|payments|return(s|ed)|appeal(s|ed)|challenge[sd]"),
+        (r"issued", r"paid|payments|return(s|ed)|appeal(s|ed)|challenge[sd]"),
         (r"test(s|ed)", r"positives?( tests| results)?|tested positive"),
         (r"visits|attendances", r"visitors|attendees|patients"),
         (r"appointments|episodes|spells|admissions", r"patients|people|persons"),
