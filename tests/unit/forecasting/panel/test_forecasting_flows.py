@@ -45,6 +45,21 @@ def test_running_totals_are_named(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("spread", [0.1, 0.2, 0.5])
+def test_running_totals_of_counts_that_vary_are_named(seed: int, spread: float) -> None:
+    shocks = np.exp(np.random.default_rng(seed).normal(0, spread, (6, 24)))
+    counts = (flows(seed, months=24, level=2_400) * shocks).round()
+    assert said(counts.cumsum(axis=1), frequency="monthly") == "running"
+    assert said(counts) is None
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("trend", [0.05, 0.3])
+def test_counts_that_grow_are_no_running_totals(seed: int, trend: float) -> None:
+    assert said(flows(seed, months=24, level=50, trend=trend)) is None
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("first", [1, 4, 8])
 def test_totals_of_a_year_so_far_are_named(seed: int, first: int) -> None:
     wide = flows(seed, level=20)

@@ -11,8 +11,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.forecasting.panel.flows import is_a_measure, tells_measures_apart
 from shared_analysis.forecasting.panel.series_labels import as_text
+from shared_analysis.forecasting.panel.vocabulary import (
+    are_lengths_of_time,
+    find_steps_of_process,
+    is_a_measure,
+    run_on_over_lengths,
+    tells_measures_apart,
+)
 from shared_analysis.wording import Notice, listed
 
 if TYPE_CHECKING:
@@ -30,9 +36,6 @@ _NO_KINDS = frozenset({"record_id", "linked_record_id", "count", "period", "even
 _DONE = frozenset({"actual", "actuals", "outturn"})
 _PLANNED = frozenset({"plan", "planned", "target", "targets", "budget", "forecast", "trajectory"})
 _WITHIN = (" within ", " of which ", ", of which ", " of whom ", " including ", " excluding ")
-_STEPS = re.compile(
-    r"(?i)(hour|da(y|il)|week|month|quarter|(financial |calendar )?year|annual)(ly|s|y)?( totals?| figures?)?|[dwmqya]"
-)
 _NAMES_OF_STEPS = re.compile(r"(?i)step|freq|grain|granularity|cadence|interval|period|time ?(unit|step)")
 
 
@@ -114,7 +117,7 @@ def check_added_over(
     SharedAnalysisError
         If a column holds numbers and rates, balances, running totals or the like, or rows by month beside rows by year.
     """
-    named = []
+    named, steps = [], []
     for column, name in over.items():
         kinds = sorted(as_text(rows[column]).dropna().unique())
         shown = f" ({listed(kinds, _NAMED_KINDS)})" if column not in hidden else ""
@@ -124,15 +127,22 @@ def check_added_over(
                 where,
                 f"keep the rows of one, or give {name} a role and name it in `by`",
             )
-        if len(kinds) > 1 and all(map(_STEPS.fullmatch, kinds)) and _at_other_dates(rows, column, name):
+        if len(kinds) > 1 and (
+            run_on_over_lengths(kinds) or (are_lengths_of_time(kinds) and _at_other_dates(rows, column, name))
+        ):
             raise SharedAnalysisError(
                 f"Column {name} says that rows by different steps stand in one table{shown}, so everything would be "
                 "counted more than once.",
                 where,
                 "keep the rows of one step",
             )
+        steps += [(name, found)] if column not in hidden and (found := find_steps_of_process(name, kinds)) else []
         named.append((name, tuple(kinds) if column not in hidden else (), len(kinds)))
-    return (Notice("added_up_over", {"columns": tuple(named)}),) if named else ()
+    notices = (
+        Notice("added_up_over", {"columns": tuple(named)}),
+        Notice("steps_of_process", {"columns": tuple(steps)}),
+    )
+    return tuple(notice for notice in notices if notice.values["columns"])
 
 
 def _at_other_dates(rows: pd.DataFrame, column: str, name: str) -> bool:
@@ -148,6 +158,8 @@ def _measures(name: str, kinds: Sequence[str]) -> str | None:
     small = {kind.lower() for kind in kinds}
     if small & _DONE and small & _PLANNED:
         return "what was planned is not added to what was done"
+    if (steps := find_steps_of_process(name, kinds)) and len(steps) == len(kinds):
+        return "they are steps of one process, or count the same in several ways"
     odd = [kind for kind in kinds if is_a_measure(kind)]
     odd = odd or [kind for kind in kinds for other in kinds if kind.startswith(tuple(f"{other}{w}" for w in _WITHIN))]
     return f"'{odd[0]}' is no part of what the others are parts of" if odd else None

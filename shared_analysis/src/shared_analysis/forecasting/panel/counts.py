@@ -13,7 +13,11 @@ import pandas as pd
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.forecasting.calendars import WEEKDAYS, name_day
 from shared_analysis.forecasting.panel.added_over import LABELS, check_added_over, find_added_over
-from shared_analysis.forecasting.panel.double_counting import counts_alike, refuse_double_counting
+from shared_analysis.forecasting.panel.double_counting import (
+    counts_alike,
+    refuse_double_counting,
+    refuse_totals_of_periods,
+)
 from shared_analysis.forecasting.panel.flows import check_flows
 from shared_analysis.forecasting.panel.frequency import (
     infer_frequency,
@@ -162,6 +166,7 @@ def _repeats(rows: pd.DataFrame, lines: list[str], keys: tuple[str, ...], names:
     twice = bool(sizes.isin([1, 2]).all())  # as where a table was revised
     of_copies = rows.assign(copy=copy.astype(str))
     others = [line for line in lines if line != "moment"]
+    refuse_totals_of_periods(rows, repeated, lines, where)
     if twice or (sizes > 1).mean() < _USUALLY or counts_alike(of_copies, "copy", others):
         refuse_repeats(repeated, names, _of_first(rows, keys, repeated), where)
     return (notice,)

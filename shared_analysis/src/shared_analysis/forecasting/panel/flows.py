@@ -1,12 +1,11 @@
 """Counts that are no counts of their period: running totals, totals so far, rolling sums, stocks, rates.
 
 Whoever adds such figures up over time counts the same things again and again, and their forecast says something else
-than it seems to. The panel's one vocabulary of what they are called stands here.
+than it seems to.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -14,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.forecasting.panel.vocabulary import is_called_a_measure
 from shared_analysis.wording import Notice
 
 FloatArray = npt.NDArray[np.float64]
@@ -29,39 +29,13 @@ _MOSTLY = 0.7
 _SMOOTH = 0.35
 """Second differences as a share of what separate counts show: a sum over three periods shows .22, over twelve .06."""
 _OF_RUNNING = 0.2
+_FEW_STEPS = 3
 _FRACTIONS = 0.05
 _SEASONS = 3
 _SOME = 0.15
 _HALF = 0.5
 _MOST_LINES = 2_000
 _SEASON_OF = {1: 7, 7: 52, 28: 12, 29: 12, 30: 12, 31: 12, 90: 4, 91: 4, 92: 4}
-# What such figures are called. Any of these words in the name of the column of counts is named: a notice does no harm.
-# A kind of a column is refused for one, so there it stands alone or beside what it measures: Business rates and Mean
-# Street are kinds like others.
-_SHARES = r"per ?cent(age)?|pct|rate|proportion"
-_EACH = r"per (head|capita|1?[0 ,]*000)"
-_AVERAGES = r"average|mean|median"
-_RUNNING = r"rolling|running|cumulative"
-_LEVELS = r"balance|stock|caseload"
-_SO_FAR = r"year.to.date|ytd"
-_IN_A_NAME = re.compile(
-    rf"\b({_SHARES}|{_EACH}|{_AVERAGES}|{_RUNNING}|{_LEVELS}|{_SO_FAR}|moving|to date|so far|ratio|index|outstanding"
-    r"|headcount|thousands|000s|(month|quarter|year) end|at end)\b|%"
-)
-_KINDS = re.compile(
-    rf"(?i)^({_SHARES}|%)( (of|per)\b.*| \(.*\))?$|\b({_EACH}|{_SO_FAR}|rate per)\b|\(%\)"
-    rf"|^({_AVERAGES}) (wait|time|cost|length|days|age|number)\b|^({_RUNNING}) (total|sum|number|count)s?\b"
-    rf"|^(opening|closing) ({_LEVELS})$|\bconfidence (interval|limit)s?\b|^(lower|upper) (ci|cl|limit|bound)s?$"
-    r"|\b(non-?|un)?seasonally adjusted\b|^(denomin|numer)ator$|^of (which|whom)\b|\bof which\b"
-)
-# Headings, as words, that say what is measured or how: their kinds are no parts of a whole.
-_HEADINGS = frozenset(
-    {
-        "measure", "measures", "metric", "indicator", "statistic", "stat", "variable", "var", "uom", "value type",
-        "figure type", "data type", "measure type", "series type", "type of figure", "type of value",
-        "adjustment type",
-    }
-)  # fmt: skip
 TOTALS_SO_FAR: Mapping[str, str] = {
     "running": "never fall from one date to the next, as running totals do",
     "year": "rise through each year and begin again at the same month, as totals of a year so far do",
@@ -124,26 +98,6 @@ def check_flows(
     return (), rows
 
 
-def is_called_a_measure(column: str) -> bool:
-    """Say whether the name of a column of counts is that of a rate, a level or a running total."""
-    return bool(_IN_A_NAME.search(_words(column)))
-
-
-def tells_measures_apart(column: str) -> bool:
-    """Say whether the name of a column says that its kinds are different measures."""
-    return " ".join(_words(column).split()) in _HEADINGS
-
-
-def is_a_measure(kind: str) -> bool:
-    """Say whether a kind of a column is another measure of what the other kinds are parts of."""
-    return bool(_KINDS.search(kind))
-
-
-def _words(name: str) -> str:
-    """Write a name as words: ``value_type`` and ``ValueType`` are ``value type``."""
-    return re.sub(r"([a-z])([A-Z])", r"\1 \2", name).replace("_", " ").lower()
-
-
 def _separate(rows: pd.DataFrame, lines: Sequence[str]) -> pd.DataFrame:
     """Turn running totals into what each date adds; where they begin again, they are that already."""
     ordered = rows.sort_values("date", kind="stable")
@@ -172,8 +126,18 @@ def _running(values: FloatArray) -> str | None:
     steps = _steps(values)
     falls = (steps < 0).mean(axis=1) <= _SOME
     grows = np.nanmax(values, axis=1) >= 2 * np.nan_to_num(values[:, :2]).max(axis=1)
-    running = falls & grows & (_roughness(values) < _OF_RUNNING)
+    if (falls & grows).mean() < _NEARLY_ALL:
+        return None
+    running = falls & grows & ((_roughness(values) < _OF_RUNNING) | _begins_at_one_step(values, steps))
     return "running" if running.mean() >= _NEARLY_ALL else None
+
+
+def _begins_at_one_step(values: FloatArray, steps: FloatArray) -> BoolArray:
+    """Tell totals of counts that vary: they never fall, and the first is about as large as what each date adds."""
+    usual = np.nanmedian(steps, axis=1)
+    first = pd.DataFrame(values).bfill(axis=1).to_numpy()[:, 0]
+    one: BoolArray = ~(steps < 0).any(axis=1) & (usual > 0) & (first <= _FEW_STEPS * usual)
+    return one if one.sum() * values.shape[1] >= _FEWEST_FOR_SMOOTH else np.zeros(len(values), dtype=bool)
 
 
 def _to_date(values: FloatArray, dates: pd.DatetimeIndex) -> str | None:

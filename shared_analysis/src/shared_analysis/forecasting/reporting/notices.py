@@ -86,10 +86,24 @@ def _added_up_over(columns: Sequence[tuple[str, Sequence[str], int]]) -> str:
 
 
 def _nearly_alike(pairs: Sequence[tuple[str, str, str]]) -> str:
-    said = [f"'{one}' and '{other}' of column {name}" for name, one, other in pairs]
+    said = [f"'{one}' and '{other}' of column {name}" if one else f"two values of {name}" for name, one, other in pairs]
     return (
-        f"{listed(said, 3)} count nearly the same. If one is another version of the other, everything is counted twice."
+        f"{sentence(listed(said, 3))} count the same, or nearly. If one is another version or another name of the "
+        "other, everything is counted twice."
     )
+
+
+def _steps_of_process(columns: Sequence[tuple[str, Sequence[str]]]) -> str:
+    named = [f"{listed(steps, 4)} of column {name}" for name, steps in columns]
+    return (
+        f"{joined(named)} may be steps of one process, or the same counted in several ways. If so, one case counts "
+        "more than once."
+    )
+
+
+def _bands_overlap(pairs: Sequence[tuple[str, str, str]]) -> str:
+    said = [f"'{one}' and '{other}' of column {name}" if one else f"two bands of {name}" for name, one, other in pairs]
+    return f"{sentence(listed(said, 3))} overlap, so what is in both is counted twice; keep bands that do not overlap."
 
 
 def _odd_flow(column: str, what: str) -> str:
@@ -118,10 +132,11 @@ def _set_aside_at_end(number: int, first: pd.Period, last: pd.Period) -> str:
     )
 
 
-def _called_like_totals(names: Sequence[str]) -> str:
-    called = "has the name of a total and is" if len(names) == 1 else "have the names of totals and are"
-    these = "it out if it is one" if len(names) == 1 else "them out if they are"
-    return f"{joined(names)} {called} added up with the others; take {these}."
+def _called_like_totals(kinds: Sequence[tuple[str, str]]) -> str:
+    called = "has the name of a total and is" if len(kinds) == 1 else "have the names of totals and are"
+    these = "it out if it is one" if len(kinds) == 1 else "them out if they are"
+    named = joined([kind or f"a value of {column}" for column, kind in kinds])
+    return f"{sentence(named)} {called} added up with the others; take {these}."
 
 
 def _stray_dates_left_out(side: str, end: pd.Period, counts: int, series: str, period: pd.Period) -> str:
@@ -260,6 +275,8 @@ WORDINGS: Mapping[str, Wording] = {
     "counts_are_summed": "The table holds counts already, so column '{column}' is added up.",
     "added_up_over": _added_up_over,
     "nearly_alike": _nearly_alike,
+    "steps_of_process": _steps_of_process,
+    "bands_overlap": _bands_overlap,
     "several_rows_of_a_date": (
         "{number:,} rows have the same {names} as another, and no column tells them apart; all are added up."
     ),
