@@ -221,8 +221,8 @@ def _marks_of(data: np.ndarray, first: int, separator: str) -> _Marks:
 def _at(data: np.ndarray, places: np.ndarray) -> np.ndarray:
     """Return the bytes at places that ascend; before the first and after the last there is the end of a line."""
     if len(places) and places[0] >= 0 and places[-1] < len(data):
-        return data[places]
-    found = data.take(places, mode="clip")
+        return np.asarray(data[places])
+    found: np.ndarray = data.take(places, mode="clip")
     found[(places < 0) | (places >= len(data))] = ord("\n")
     return found
 
