@@ -11,6 +11,7 @@ from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import furniture
 from shared_analysis.sources.cells import Row, filled, reach
 from shared_analysis.sources.delivery import KINDS, Aside, Delivery, in_rows
+from shared_analysis.sources.groups import remarks_on_groups
 from shared_analysis.sources.header import Head
 from shared_analysis.sources.headings import named, refuse_values_among_levels, refuse_values_as_headings
 from shared_analysis.sources.reading import Reading
@@ -88,7 +89,8 @@ def assemble(
         said = f"{many(len(early), 'row ends', 'rows end')} before the last column; what they lack is empty"
         remarks.append(f"{said} ({in_rows([places[below + at] for at in sorted(early)])})")
     found = tuple(Aside(kind, tuple(aside[kind])) for kind in KINDS if aside[kind])
-    return Delivery(pa.table(texts), reading, found, tuple(remarks))
+    content = pa.table(texts)
+    return Delivery(content, reading, found, (*remarks, *remarks_on_groups(content)))
 
 
 def _without_cells_beside(

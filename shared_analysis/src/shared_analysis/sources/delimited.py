@@ -20,6 +20,7 @@ from shared_analysis.sources.assemble import assemble, trimmed
 from shared_analysis.sources.cells import RULE, Row, filled
 from shared_analysis.sources.delivery import Aside, Delivery, in_rows
 from shared_analysis.sources.encodings import decode, find_encoding, refuse_other_encoding, refuse_zero_bytes
+from shared_analysis.sources.groups import remarks_on_groups
 from shared_analysis.sources.header import Head, find_head, head_at, with_row_names
 from shared_analysis.sources.headings import named, refuse_values_among_levels, refuse_values_as_headings
 from shared_analysis.sources.reading import Reading
@@ -282,7 +283,8 @@ def _delivered(table: pa.Table, reading: Reading, head: Head, name: str) -> Deli
     refuse_values_as_headings(names, {own: table.column(at) for at, own in zip(kept, names, strict=True)}, name)
     titles = tuple(range(1, reading.header_row))
     aside = (Aside("title", titles),) if titles else ()
-    return Delivery(table.select(kept).rename_columns(names), reading, aside, tuple(remarks))
+    content = table.select(kept).rename_columns(names)
+    return Delivery(content, reading, aside, (*remarks, *remarks_on_groups(content)))
 
 
 def _careful(text: str, reading: Reading, head: Head, name: str) -> Delivery:

@@ -9,13 +9,14 @@ import zipfile
 import zlib
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import furniture
 from shared_analysis.sources.assemble import assemble, trimmed
 from shared_analysis.sources.cells import filled
 from shared_analysis.sources.delivery import Delivery
+from shared_analysis.sources.groups import Region, fill_merged
 from shared_analysis.sources.header import Head, find_head, head_at
 from shared_analysis.sources.reading import Reading
 
@@ -32,6 +33,13 @@ _ABOUT = re.compile(
     r"(?i)^(notes?|meta ?data|contents|cover( sheet)?|read ?me|about|definitions?|glossary|info(rmation)?|guidance"
     r"|legend|key|instructions|data dictionary|change ?log|version( history)?|sources?|look-?ups?|codes|lists?)$"
 )
+
+
+class _Sheet(NamedTuple):
+    """A sheet: its rows as text from the first cell on, and the cells that are merged, where the format says so."""
+
+    rows: list[list[str]]
+    merged: list[Region]
 
 
 def read_spreadsheet(content: bytes, name: str, reading: Reading | None = None, sheet: str | None = None) -> Delivery:
@@ -55,7 +63,8 @@ def read_spreadsheet(content: bytes, name: str, reading: Reading | None = None, 
     """
     sheets = _sheets(content, name)
     if reading is not None and reading.sheet is not None:
-        rows = _of_sheet(sheets, reading.sheet, name)
+        chosen = _of_sheet(sheets, reading.sheet, name)
+        rows = chosen.rows
         at = reading.header_row - 1
         if at + reading.header_rows > len(rows):
             raise SharedAnalysisError(
@@ -64,10 +73,10 @@ def read_spreadsheet(content: bytes, name: str, reading: Reading | None = None, 
                 "correct `header_row` of `reading` in the contract, or ask for the file as before",
             )
         head = head_at([trimmed(row) for row in rows[: at + reading.header_rows]], at, reading.header_rows)
-        return _delivered(rows, reading, head, name)
+        return _delivered(chosen, reading, head, name)
     if sheet is not None:
         sheets = {sheet: _of_sheet(sheets, sheet, name)}
-    heads = {own: found for own, rows in sheets.items() if (found := _head_of(rows))}
+    heads = {own: found for own, each in sheets.items() if (found := _head_of(each.rows))}
     if not heads:
         raise SharedAnalysisError(
             "No sheet has a row with the names of columns, and rows below it.",
@@ -92,14 +101,14 @@ def read_spreadsheet(content: bytes, name: str, reading: Reading | None = None, 
     return delivery
 
 
-def _of_sheet(sheets: dict[str, list[list[str]]], sheet: str, name: str) -> list[list[str]]:
+def _of_sheet(sheets: dict[str, _Sheet], sheet: str, name: str) -> _Sheet:
     if sheet not in sheets:
         raise SharedAnalysisError(f"There is no sheet '{sheet}'.", name, f"the sheets are: {_listed(list(sheets))}")
     return sheets[sheet]
 
 
-def _sheets(content: bytes, name: str) -> dict[str, list[list[str]]]:
-    """Read all visible sheets, as text from the first cell on."""
+def _sheets(content: bytes, name: str) -> dict[str, _Sheet]:
+    """Read all visible sheets."""
     import python_calamine as calamine
 
     try:
@@ -109,10 +118,12 @@ def _sheets(content: bytes, name: str) -> dict[str, list[list[str]]]:
             for sheet in book.sheets_metadata
             if sheet.visible == calamine.SheetVisibleEnum.Visible and sheet.typ == calamine.SheetTypeEnum.WorkSheet
         ]
-        return {
-            sheet: [list(map(_text, row)) for row in book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)]
-            for sheet in shown
-        }
+        found = {}
+        for name_of_sheet in shown:
+            sheet = book.get_sheet_by_name(name_of_sheet)
+            rows = [list(map(_text, row)) for row in sheet.to_python(skip_empty_area=False)]
+            found[name_of_sheet] = _Sheet(rows, sheet.merged_cell_ranges or [])
+        return found
     except calamine.PasswordError:
         raise SharedAnalysisError("The workbook is locked by a password.", name, "save it without one") from None
     except (calamine.CalamineError, ValueError, OSError, zipfile.BadZipFile, zlib.error):
@@ -182,8 +193,10 @@ def _head_of(rows: Sequence[Sequence[str]]) -> Head | None:
     return head if sum(filled(trimmed(row)) > 1 for row in below) else None
 
 
-def _delivered(rows: list[list[str]], reading: Reading, head: Head, name: str) -> Delivery:
-    return assemble(range(1, len(rows) + 1), rows, reading, head, name)
+def _delivered(sheet: _Sheet, reading: Reading, head: Head, name: str) -> Delivery:
+    rows, remarks = fill_merged(sheet.rows, sheet.merged, head.first + head.rows, head.names)
+    delivery = assemble(range(1, len(rows) + 1), rows, reading, head, name)
+    return replace(delivery, remarks=(*delivery.remarks, *remarks))
 
 
 def _listed(names: list[str]) -> str:
