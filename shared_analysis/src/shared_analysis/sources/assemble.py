@@ -19,6 +19,7 @@ from shared_analysis.wording import many
 
 _FEWEST_EARLY = 2
 _FEWEST_UNNAMED = 2
+_FEWEST_BESIDE = 2
 _NEARLY = 0.9
 _LAST_WORDS = 3
 _AGAIN = "export the table again"
@@ -57,6 +58,7 @@ def assemble(
         raise SharedAnalysisError(
             "The file holds the message of a program that failed.", name, "export the table again"
         )
+    _refuse_side_by_side(cells, names, name, "file" if reading.format == "csv" else "sheet")
     kinds = furniture.kinds(cells, names, heads, above)
     early = _end_early(cells, kinds, width)
     _refuse_other_shapes(cells, kinds, early, width, [places[below + at] for at in range(len(cells))], name)
@@ -126,6 +128,42 @@ def _without_cells_beside(
             beside.append(at)
             cut[at] = [*row[:width], *[""] * (len(row) - width)]
     return cut, [*names, *[""] * (width - len(names))], beside
+
+
+def _refuse_side_by_side(rows: Sequence[Row], names: Sequence[str], name: str, what: str) -> None:
+    """Refuse two tables that stand side by side, with a column between them that is empty throughout.
+
+    They are two where both begin with the same name, or one ends above the other: its rows are whole as far as they go.
+    """
+    for gap in range(_FEWEST_BESIDE, len(names) - _FEWEST_BESIDE):
+        if names[gap] or any(row[gap : gap + 1] and row[gap] for row in rows):
+            continue
+        left, right = range(gap), range(gap + 1, len(names))
+        while left and not names[left[0]]:
+            left = left[1:]
+        if not len(left) >= _FEWEST_BESIDE or not all(names[at] for at in (*left, *right)):
+            continue
+        ends = [[at for at, row in enumerate(rows) if filled(row[side[0] : side[-1] + 1])] for side in (left, right)]
+        shorter, longer = sorted(ends, key=len)
+        own = left if shorter is ends[0] else right
+        ended = _FEWEST_BESIDE <= len(shorter) <= len(longer) - _FEWEST_BESIDE and shorter == longer[: len(shorter)]
+        if names[left[0]].casefold() == names[right[0]].casefold() or (
+            ended and all(filled(rows[at][own[0] : own[-1] + 1]) == len(own) for at in shorter)
+        ):
+            raise SharedAnalysisError(
+                f"The {what} holds two tables side by side: columns {_letters(left)}, and columns {_letters(right)}.",
+                name,
+                "put each on a sheet, or in a file, of its own",
+            )
+
+
+def _letters(columns: Sequence[int]) -> str:
+    """Name the first and last of columns as a spreadsheet does: ``A to C``."""
+
+    def letters(number: int) -> str:
+        return (letters(number // 26 - 1) if number >= 26 else "") + chr(ord("A") + number % 26)
+
+    return f"{letters(columns[0])} to {letters(columns[-1])}"
 
 
 def _refuse_other_shapes(

@@ -163,7 +163,7 @@ def _plain(
     endless = table if marks.returns else table.slice(max(table.num_rows - 1, 0))
     if marks.quotes and any(map(_has_lines, endless.columns)):
         return None
-    if _has_furniture(table, heads, head.names):
+    if _has_furniture(table, heads, head.names) or _is_parted(table, head.names):
         return None
     refuse_values_among_levels(heads, name)
     return _delivered(table, reading, head, name)
@@ -251,6 +251,12 @@ def _has_furniture(table: pa.Table, heads: Sequence[Row], names: Sequence[str]) 
         last = table.slice(table.num_rows - furniture.LAST)
         ends = pa.concat_tables([table.slice(0, furniture.FIRST), last])
     return any(furniture.kinds(_rows_of(ends), names, heads))
+
+
+def _is_parted(table: pa.Table, names: Sequence[str]) -> bool:
+    """Say whether a column between others has neither a name nor a value."""
+    nameless = [at for at, name in enumerate(names[1:-1], 1) if not name]
+    return any(table.column(at).null_count == len(table) for at in nameless)
 
 
 def _has_once_more(column: pa.ChunkedArray, name: str) -> bool:
