@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import furniture
-from shared_analysis.sources.cells import Row, filled, reach
+from shared_analysis.sources.cells import PERIOD, Row, filled, reach
 from shared_analysis.sources.delivery import KINDS, Aside, Delivery, in_rows
 from shared_analysis.sources.groups import remarks_on_groups
 from shared_analysis.sources.header import Head
@@ -60,6 +60,8 @@ def assemble(
         )
     _refuse_side_by_side(cells, names, name, "file" if reading.format == "csv" else "sheet")
     kinds = furniture.kinds(cells, names, heads, above)
+    blocks = furniture.titles_of_blocks(cells, kinds, width)
+    _refuse_blocks(above, {places[below + at]: str(next(filter(None, cells[at]))) for at in blocks}, name)
     early = _end_early(cells, kinds, width)
     _refuse_other_shapes(cells, kinds, early, width, [places[below + at] for at in range(len(cells))], name)
     aside: dict[str, list[int]] = defaultdict(list)
@@ -128,6 +130,23 @@ def _without_cells_beside(
             beside.append(at)
             cut[at] = [*row[:width], *[""] * (len(row) - width)]
     return cut, [*names, *[""] * (width - len(names))], beside
+
+
+def _refuse_blocks(above: Sequence[Row], titles: Mapping[int, str], name: str) -> None:
+    """Refuse tables one under another that only their titles tell apart, as those of two months.
+
+    Titles that are the same, and what stands at the foot of each page, part nothing.
+    """
+    first = next((row for row in reversed(above) if filled(row)), ())
+    own = str(next(filter(None, first))).casefold() if filled(first) == 1 else ""
+    others = {row: text for row, text in titles.items() if text.casefold() != own and not furniture.is_page(text)}
+    foot = len(others) > 1 and len(set(others.values())) == 1
+    if others and ((own and not foot) or any(map(PERIOD.fullmatch, others.values()))):
+        raise SharedAnalysisError(
+            "The file holds several tables, one under another, told apart only by their titles.",
+            f"{name}, {in_rows(list(others))}",
+            "put each in a file, or on a sheet, of its own, or write the title into a column",
+        )
 
 
 def _refuse_side_by_side(rows: Sequence[Row], names: Sequence[str], name: str, what: str) -> None:

@@ -96,6 +96,8 @@ def kinds(rows: Sequence[Row], names: Sequence[str], head_rows: Sequence[Row], t
     for at, row in enumerate(rows):
         if above and filled(row) == 1 and len(names) > 1 and [cell for cell in row if cell] in above:
             found[at] = "page"
+    for at in titles_of_blocks(rows, found, len(names)):
+        found[at] = "page"
     records = [row for row, kind in zip(rows[:FIRST], found, strict=False) if not kind]
     tail = _tail(rows[-LAST:], names, rows[:FIRST], records)
     start = len(rows) - len(tail)
@@ -115,6 +117,24 @@ def kinds(rows: Sequence[Row], names: Sequence[str], head_rows: Sequence[Row], t
         if found[at] not in ("unit", "rule", "blank", "note", "total"):
             break
     return found
+
+
+def titles_of_blocks(rows: Sequence[Row], kinds: Sequence[str], width: int) -> list[int]:
+    """Find the rows that fill one cell and stand above names that come again; between blank rows, one may follow."""
+    found = []
+    for at, kind in enumerate(kinds):
+        above = at - 1
+        while kind == "header" and above > 0 and kinds[above] == "blank":
+            above -= 1
+        alone = above == at - 1 or (above > 0 and kinds[above - 1] == "blank")
+        if kind == "header" and above >= 0 and alone and width > 1 and kinds[above] in ("", "ragged", "page"):
+            found += [above] if filled(rows[above]) == 1 else []
+    return found
+
+
+def is_page(text: str) -> bool:
+    """Say whether a text is the number of a page, or says that a table goes on."""
+    return bool(_PAGE.fullmatch(text))
 
 
 def _kind(row: Row, width: int, head_rows: Sequence[Row]) -> str:
