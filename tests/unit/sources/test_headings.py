@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.sources import read_table
+from shared_analysis.sources import read, read_table
 from shared_analysis.sources.headings import refuse_values_as_headings, shape_of_value
 
 
@@ -284,3 +284,16 @@ def test_no_second_row_of_names_holds_what_only_a_value_is(tmp_path: Path, telli
     with pytest.raises(SharedAnalysisError, match="does not hold column names") as error:
         read_table(write(tmp_path, lines))
     assert "Zeta" not in f"{error.value} {error.value.next_step}"
+
+
+@pytest.mark.parametrize(
+    ("names", "remark"),
+    [
+        (["Ward", "", "Homes"], "1 column without a name and values was left out"),
+        (["Ward", "", "", "Homes"], "2 columns without names and values were left out"),
+    ],
+)
+def test_columns_left_out_are_counted_in_english(tmp_path: Path, names: list[str], remark: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("".join(",".join(row) + "\n" for row in [names, ["Abbey", *names[1:-1], "12"]]))
+    assert read(path).remarks == (remark,)

@@ -47,6 +47,7 @@ def test_each_period_of_a_wide_table_is_a_row_now_and_in_the_next_delivery(tmp_p
     path, counts = wide(tmp_path, way, 9)
     delivery = find_periods(read(path))
     assert delivery is not None
+    assert delivery.remarks[-1] == "9 headings are periods; each row of the file becomes one row for each period"
     contract = infer(delivery, "calls")
     assert contract.column("period").format == WAYS[way]
     assert contract.column("count").role == "count"

@@ -35,7 +35,7 @@ def test_the_names_stand_over_their_own_values(rows: list[tuple[str, int, int]],
     delivery = read_delimited(content, "t.csv")
     assert list(delivery.table.columns) == ["column_1", "ward", "homes", "grade"]
     assert delivery.table.iloc[:, 1:].to_numpy().tolist() == cells
-    assert "columns have no name" in delivery.remarks[0]
+    assert "1 column has no name, and is called" in delivery.remarks[0]
     assert read_delimited(content, "t.csv", delivery.reading).table.equals(delivery.table)
 
 

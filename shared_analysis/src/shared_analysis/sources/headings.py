@@ -13,6 +13,7 @@ from typing import Any
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources.cells import NUMBER, PERIOD, is_question
 from shared_analysis.sources.header import in_turn
+from shared_analysis.wording import many
 
 # The last two letters of a postcode are never C, I, K, M, O or V, so that OA21CD and WD22NM are none.
 _SHAPES = {
@@ -349,8 +350,12 @@ def named(names: Sequence[str], has_values: Sequence[bool], where: str) -> tuple
     refuse_repeated_columns(chosen, where)
     remarks = []
     if len(kept) < len(names):
-        remarks.append(f"{len(names) - len(kept):,} columns without a name and without values were left out")
+        left_out = many(
+            len(names) - len(kept), "column without a name and values was", "columns without names and values were"
+        )
+        remarks.append(f"{left_out} left out")
     if nameless:
         places = ", ".join(str(at + 1) for at in nameless[:5])
-        remarks.append(f"{len(nameless):,} columns have no name, and are called column_N by their place ({places})")
+        said = many(len(nameless), "column has no name, and is", "columns have no name, and are")
+        remarks.append(f"{said} called column_N by their place ({places})")
     return kept, chosen, remarks

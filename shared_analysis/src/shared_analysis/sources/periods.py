@@ -73,7 +73,7 @@ def with_periods(delivery: Delivery) -> Delivery:
     long = table.loc[table.index.repeat(len(headings)), others].reset_index(drop=True)
     long[reading.period_column] = headings * len(table)
     long[reading.value_column] = table[headings].to_numpy(dtype=object).ravel()
-    remark = f"{len(headings):,} headings are periods; each row of the file is as many rows of the table"
+    remark = f"{len(headings):,} headings are periods; each row of the file becomes one row for each period"
     return replace(delivery, content=long, rows_of_file=len(table), remarks=(*delivery.remarks, remark))
 
 
