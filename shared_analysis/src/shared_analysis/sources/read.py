@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import io
+import re
 import warnings
 import zipfile
 import zlib
@@ -25,6 +26,8 @@ SUFFIXES = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", "
 PACKED = (".gz", ".zip")
 _MOST_WRAPPINGS = 3
 _ENOUGH = 65_536
+_FEWEST_NAMED = 2
+_NAMELESS = re.compile(r"column_\d+")
 _BOOKS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
 
 
@@ -54,11 +57,52 @@ def read(path: Path, reading: Reading | None = None, sheet: str | None = None) -
     """
     from shared_analysis.sources.periods import with_periods
 
-    delivery = _read(path, reading, sheet)
-    if reading is None or reading.period_column is None:
-        return delivery
-    own = {name: getattr(reading, name) for name in ("period_column", "value_column", "period_from")}
-    return with_periods(replace(delivery, reading=replace(delivery.reading, **own)))
+    if reading is None:
+        return _read(path, None, sheet)
+    try:
+        delivery = _read(path, reading, sheet)
+        own = {name: getattr(reading, name) for name in ("period_column", "value_column", "period_from")}
+        made = with_periods(replace(delivery, reading=replace(delivery.reading, **own)))
+    except SharedAnalysisError:
+        _refuse_if_moved(path, reading, fewest=1)
+        raise
+    named, nameless = _count_names(delivery)
+    if named < _FEWEST_NAMED or named <= nameless:
+        _refuse_if_moved(path, reading, fewest=named + 1)
+    return made
+
+
+def _count_names(delivery: Delivery) -> tuple[int, int]:
+    """Count the columns that have a name, and those that have none."""
+    content = delivery.content
+    names = list(content.columns) if hasattr(content, "iloc") else content.column_names
+    nameless = sum(bool(_NAMELESS.fullmatch(str(name))) for name in names)
+    return len(names) - nameless, nameless
+
+
+def _refuse_if_moved(path: Path, reading: Reading, fewest: int) -> None:
+    """Refuse a file that can be read, but in another way than its contract says, by what is other.
+
+    ``fewest`` is how many columns must have names then.
+    """
+    try:
+        delivery = _read(path, None, reading.sheet)
+    except SharedAnalysisError:
+        return
+    found = delivery.reading
+    if found.format != reading.format or found.format == "parquet" or _count_names(delivery)[0] < fewest:
+        return
+    if reading.separator not in (None, found.separator):
+        said = f"The file sets columns apart by {found.marks}; the contract says {reading.marks}."
+        setting = "separator"
+    elif (found.header_row, found.header_rows) != (reading.header_row, reading.header_rows):
+        said = f"The names of the columns are in {found.rows_of_names}; the contract says {reading.rows_of_names}."
+        setting = "header_row"
+    else:
+        return
+    raise SharedAnalysisError(
+        said, path.name, f"ask for the file as before, or correct `{setting}` of `reading` in the contract"
+    ) from None
 
 
 def _read(path: Path, reading: Reading | None, sheet: str | None) -> Delivery:

@@ -87,6 +87,17 @@ class Reading:
                 ) from None
 
     @property
+    def marks(self) -> str:
+        """What sets columns apart: ``semicolons``."""
+        return SEPARATORS.get(self.separator or ",", f"'{self.separator}'")
+
+    @property
+    def rows_of_names(self) -> str:
+        """Where the names of the columns are: ``row 3``, ``rows 3 to 4``."""
+        last = self.header_row + self.header_rows - 1
+        return f"rows {self.header_row} to {last}" if self.header_rows > 1 else f"row {self.header_row}"
+
+    @property
     def words(self) -> str:
         """What was found out, for people: ``cp1252, semicolons, header in row 3``."""
         if self.format == "parquet":
@@ -94,12 +105,10 @@ class Reading:
         kind = [f"sheet '{self.sheet}'"] if self.sheet else []
         if self.format == "csv":
             kind = [str(self.encoding).upper() if self.encoding != "cp1252" else "cp1252 (Windows)"]
-            kind += [SEPARATORS.get(self.separator or ",", f"'{self.separator}'")]
-        last = self.header_row + self.header_rows - 1
-        rows = f"rows {self.header_row} to {last}" if self.header_rows > 1 else f"row {self.header_row}"
+            kind += [self.marks]
         made = [f"periods from {' and '.join(self.period_from)}"] if self.period_from else []
         made += ["periods from the headings"] if self.value_column else []
-        return ", ".join([*kind, f"header in {rows}", *made])
+        return ", ".join([*kind, f"header in {self.rows_of_names}", *made])
 
     def to_mapping(self) -> dict[str, Any]:
         """Give the settings that are not as they would be anyway, for a contract."""
