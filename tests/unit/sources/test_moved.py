@@ -80,3 +80,14 @@ def test_another_fault_is_said_as_it_is(tmp_path: Path) -> None:
     path.write_bytes(text([TITLE, NAMES, *PEOPLE])[:-20])
     with pytest.raises(SharedAnalysisError, match="ends within a row"):
         read(path, Reading(encoding="utf-8", separator=",", header_row=2))
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.parquet"])
+def test_a_file_without_sheets_has_none_to_choose(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(text([NAMES, *PEOPLE]))
+    if name.endswith("parquet"):
+        frame = read(path.rename(tmp_path / "own.csv")).table
+        frame.to_parquet(path)
+    with pytest.raises(SharedAnalysisError, match="which has no sheets"):
+        read(path, sheet="Data")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources.delivery import Delivery
-from shared_analysis.sources.reading import Reading
+from shared_analysis.sources.reading import FORMATS, Reading
 from shared_analysis.sources.recognise import recognise, recognise_bytes
 
 if TYPE_CHECKING:
@@ -58,7 +58,14 @@ def read(path: Path, reading: Reading | None = None, sheet: str | None = None) -
     from shared_analysis.sources.periods import with_periods
 
     if reading is None:
-        return _read(path, None, sheet)
+        delivery = _read(path, None, sheet)
+        if sheet is not None and delivery.reading.format != "spreadsheet":
+            raise SharedAnalysisError(
+                f"The file is {FORMATS[delivery.reading.format]}, which has no sheets.",
+                f"{path.name}, sheet '{sheet}'",
+                "leave out the sheet, or give the workbook",
+            )
+        return delivery
     try:
         delivery = _read(path, reading, sheet)
         own = {name: getattr(reading, name) for name in ("period_column", "value_column", "period_from")}
