@@ -43,6 +43,24 @@ def test_a_value_merged_over_rows_holds_for_each(tmp_path: Path) -> None:
     assert read(tmp_path / "t.xlsx", delivery.reading).table.equals(delivery.table)
 
 
+def test_a_number_merged_over_rows_is_never_there_twice(tmp_path: Path) -> None:
+    """It may be the total of the rows; a year over rows is that of each."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Year", "Tenure", "Homes", "Homes of the year"])
+        for at, row in enumerate(ROWS, 1):
+            sheet.write_row(at, 1, [row[1], int(row[2])])
+            if row[0]:
+                sheet.merge_range(at, 0, at + 1, 0, 2020 + at)
+                sheet.merge_range(at, 3, at + 1, 3, 7)
+    (tmp_path / "t.xlsx").write_bytes(buffer.getvalue())
+    delivery = read(tmp_path / "t.xlsx")
+    assert delivery.table["Year"].tolist() == ["2021", "2021", "2023", "2023", "2025", "2025"]
+    assert delivery.table["Homes of the year"].dropna().tolist() == ["7", "7", "7"]
+    assert "its numbers stay in the first and are missing in 3 rows below them" in " ".join(delivery.remarks)
+
+
 def test_a_record_two_rows_high_stays_one(tmp_path: Path) -> None:
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from shared_analysis.sources.cells import filled
+from shared_analysis.sources.cells import NUMBER, PERIOD, filled
 from shared_analysis.wording import count_rows
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ def fill_merged(
 ) -> tuple[list[list[str]], list[str]]:
     """Write a value that is merged down over rows of the table into each of them.
 
-    A row that holds nothing else stays blank: the one above it is a row of the table that is two rows high.
+    A row that holds nothing else stays blank: the one above it is a row of the table that is two rows high. A number that
+    is no year may be the total of the rows: it stays in the first, so that nobody adds it up twice.
 
     Parameters
     ----------
@@ -38,17 +39,25 @@ def fill_merged(
         The rows, and remarks.
     """
     whole = [list(row) for row in rows]
-    counts: dict[int, int] = {}
+    written: dict[int, int] = {}
+    kept: dict[int, int] = {}
     for (first, column), (last, last_column) in regions:
         if column != last_column or column >= len(names) or not below <= first < len(rows) or not rows[first][column]:
             continue
+        value = rows[first][column]
+        number = NUMBER.fullmatch(value) and not PERIOD.fullmatch(value)
         for at in range(first + 1, min(last + 1, len(rows))):
-            if filled(rows[at]):
-                whole[at][column] = rows[first][column]
-                counts[column] = counts.get(column, 0) + 1
-    said = "is merged down over rows; its values were written into"
+            if not filled(rows[at]):
+                continue
+            counts = kept if number else written
+            counts[column] = counts.get(column, 0) + 1
+            if not number:
+                whole[at][column] = value
+    said = ((written, "its values were written into"), (kept, "its numbers stay in the first and are missing in"))
     return whole, [
-        f"column {names[at] or at + 1} {said} {count_rows(number)} below them" for at, number in sorted(counts.items())
+        f"column {names[at] or at + 1} is merged down over rows; {words} {count_rows(number)} below them"
+        for counts, words in said
+        for at, number in sorted(counts.items())
     ]
 
 
