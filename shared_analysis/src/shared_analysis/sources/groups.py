@@ -21,8 +21,8 @@ def fill_merged(
 ) -> tuple[list[list[str]], list[str]]:
     """Write a value that is merged down over rows of the table into each of them.
 
-    A row that holds nothing else stays blank: the one above it is a row of the table that is two rows high. A number that
-    is no year may be the total of the rows: it stays in the first, so that nobody adds it up twice.
+    A row that holds nothing else stays blank: the one above it is a row of the table that is two rows high. A number
+    that is no year may be the total of the rows: it stays in the first, so that nobody adds it up twice.
 
     Parameters
     ----------
