@@ -12,7 +12,7 @@ from shared_analysis.errors import SharedAnalysisError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from shared_analysis.contracts import DataContract, ValidationReport
+    from shared_analysis.contracts import Column, DataContract, ValidationReport
     from shared_analysis.sources import Delivery
 
 app = typer.Typer(no_args_is_help=True, help="Draft, check and try out data contracts.")
@@ -207,6 +207,29 @@ def _show_columns(contract: DataContract, console: Console) -> None:
             column.name, column.type, column.role or "-", column.classification, ", ".join(filter(None, rules))
         )
     console.print(shown)
+    for column in contract.columns:
+        if ways := _ways_of_writing(column):
+            console.print(f"written: {column.name}: {'; '.join(ways)}")
+    for column in contract.columns:
+        if column.description:
+            console.print(f"to ask: {column.name}: {column.description}")
+
+
+def _ways_of_writing(column: Column) -> list[str]:
+    """Say how the numbers of a column are written, and what its words and marks stand for."""
+    form = column.number_format
+    lists = (
+        (column.missing, "missing"),
+        (column.zero, "0"),
+        (column.suppressed, "withheld"),
+        (column.provisional, "behind a number: may change"),
+    )
+    return [
+        *([f"numbers like {form.example}"] if form else []),
+        *(["k, m and bn are thousands, millions and billions"] if form and form.scale else []),
+        *(["identifiers of digits"] if column.digits else []),
+        *(f"{', '.join(words)} = {meaning}" for words, meaning in lists if words),
+    ]
 
 
 def _show_report(report: ValidationReport, console: Console) -> None:
