@@ -153,4 +153,4 @@ def test_infer_shows_how_values_are_written_and_what_is_doubtful(table: Path) ->
 def test_limits_of_coordinates_that_are_whole_are_written_so(table: Path) -> None:
     lines = [f"P{row:03},{530000 + row},{180000 + row}" for row in range(40)]
     assert "from 0 " in drafted("\n".join(["Site ref,Easting,Northing", *lines]))
-    assert "0.0" not in Path("contracts/t.yaml").read_text(encoding="utf-8")
+    assert "minimum: 0\n" in Path("contracts/t.yaml").read_text(encoding="utf-8")

@@ -54,7 +54,10 @@ def infer(
     of_periods = find_periods(delivery)
     if periods and of_periods is None:
         raise SharedAnalysisError(
-            "No three headings are periods, and no year stands beside a month.", table.name, "leave out --periods"
+            "No three headings are periods that can be read, and no year stands beside a month or quarter.",
+            table.name,
+            "leave out --periods; periods are written like 2024-01, Jan-24, 2024 Q1, 2023/24, Q1 2023/24, 2024-W01 or "
+            "w/c 01/01/2024, and the months beside a financial year in letters",
         )
     delivery = of_periods if periods and of_periods else delivery
     contract = draft(delivery, chosen)
