@@ -114,6 +114,9 @@ def infer(table: pd.DataFrame | Delivery, name: str) -> DataContract:
     del delivered
     texts = {column: notation.plain for column, notation in zip(names, notations, strict=True)}
     roles = roles_of_table(texts)
+    if reading and reading.value_column and "count" in roles.values():
+        # What stood below the periods, and not a total beside them, which each of their rows now has.
+        roles = {column: role for column, role in roles.items() if role != "count"} | {reading.value_column: "count"}
     known = frozenset(roles.values())
     drafted = side_by_side(
         lambda own: _as_written(own[0], own[1], roles.get(own[0]), known), zip(names, notations, strict=True), rows

@@ -18,7 +18,7 @@ from shared_analysis.contracts.tables.areas import kinds_of_areas
 from shared_analysis.contracts.tables.content import Content, names_of
 from shared_analysis.contracts.tables.order import is_sorted
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.sources import KINDS, Delivery, refuse_repeated_columns
+from shared_analysis.sources import KINDS, Delivery, is_like_a_period, refuse_repeated_columns
 from shared_analysis.wording import count_rows, many
 
 _DIGITS = 6
@@ -57,7 +57,8 @@ def validate(
         If a table has more bad rows than the cap, lacks a column, or is not there. It is a ``CheckFailed`` whose
         message counts all faults of all tables and whose ``report`` holds everything that was found.
     SharedAnalysisError
-        If a table has no contract, repeats a column name, or the cap is no share.
+        If a table has no contract, repeats a column name, has a heading that is nearly a period where headings are, or
+        the cap is no share.
     """
     if not 0 <= max_bad_share <= 1:
         raise SharedAnalysisError(
@@ -66,6 +67,7 @@ def validate(
     deliveries = {name: given for name, given in delivered.items() if isinstance(given, Delivery)}
     tables = {name: given.in_one_piece() if isinstance(given, Delivery) else given for name, given in delivered.items()}
     _refuse_uncontracted(tables, contracts)
+    _refuse_unread_periods(tables, contracts)
     structural = list(_structural_faults(tables, contracts))
     incomplete = {fault[0] for fault in structural}
     notices = list(_notices(tables, contracts))
@@ -102,6 +104,19 @@ def _refuse_uncontracted(tables: Mapping[str, Content], contracts: Mapping[str, 
                 else f"draft one with `shared-analysis contract infer` for {name}",
             )
         refuse_repeated_columns(names_of(table), name)
+
+
+def _refuse_unread_periods(tables: Mapping[str, Content], contracts: Mapping[str, DataContract]) -> None:
+    """Refuse a new heading that begins like a period and is not read as one: its numbers would be dropped."""
+    for name, table in tables.items():
+        reading = contracts[name].reading
+        nearly = [extra for extra in _extra(table, contracts[name]) if is_like_a_period(extra)]
+        if reading is not None and reading.value_column and nearly:
+            raise SharedAnalysisError(
+                f"The heading '{nearly[0]}' is nearly a period, and is not read as one.",
+                name,
+                "ask for the heading as before or, if it is something else, add it to the contract as a column",
+            )
 
 
 def _structural_faults(
