@@ -174,7 +174,17 @@ def test_a_marked_period_beside_the_same_period_stays_a_column(tmp_path: Path) -
     assert "2023/24 p" in delivery.table.columns
 
 
-@pytest.mark.parametrize(("heading", "refused"), [("2024/25 budget", True), ("Total 2024/25", False), ("Notes", False)])
+@pytest.mark.parametrize(
+    ("heading", "refused"),
+    [
+        ("2024/25 budget", True),
+        ("Q1 24/25", True),
+        ("FY25", True),
+        ("16-24", False),
+        ("Total 2024/25", False),
+        ("Notes", False),
+    ],
+)
 def test_a_heading_that_is_nearly_a_period_is_refused_where_headings_are_periods(
     tmp_path: Path, heading: str, refused: bool
 ) -> None:

@@ -22,7 +22,9 @@ _OTHERS = re.compile(
     r"|((w/[ce]|week (commencing|beginning|ending)) )?\d{1,2}/\d{1,2}/(19|20)\d\d"
 )
 _MARKED = re.compile(r"(?i)(.*\w) ?([(\[]?(p|r|e|prov(isional)?|rev(ised)?|est(imated?)?)[)\]]?|\*+|\u2020|\u2021)")
-_LIKE_A_PERIOD = re.compile(rf"(?i)(FY ?)?(q[1-4][- /])?({PERIOD.pattern.removeprefix('(?i)')})\b.*")
+_LIKE_A_PERIOD = re.compile(
+    rf"(?i)(FY ?)?(q[1-4][- /])?({PERIOD.pattern.removeprefix('(?i)')}|\d\d/\d\d)\b.*|FY ?\d\d.*"
+)
 _OF_SEVERAL = re.compile(r"(?i).*(\b(total|all|sum|ytd|average|mean|change|difference|share|rank)\b|%).*")
 _PERIOD, _VALUE = "period", "count"
 _YEARS = frozenset(
