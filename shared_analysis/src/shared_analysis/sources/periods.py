@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources.cells import PERIOD
 from shared_analysis.sources.delivery import Delivery
 from shared_analysis.sources.header import FIRST_OF_MONTH
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _FEWEST = 3
 _MONTHS = 12
@@ -117,7 +119,7 @@ def _joined(delivery: Delivery) -> Delivery:
     numbered = part.str.fullmatch(r"[0-9]{1,2}").fillna(False)
     if not quarters:
         of_months = year.str.fullmatch(_OF_TWO_YEARS).fillna(False) & ~numbered
-        first = pd.to_numeric(year.str.slice(0, 4).where(of_months)).astype("Int64")
+        first = year.str.slice(0, 4).where(of_months).astype("Int64")
         year = year.where(~of_months, (first + part.str.match("(?i)jan|feb|mar").astype("Int64")).astype("string"))
     written = part.where(~numbered, "Q" + part) if quarters else part
     period = written.str.cat(year, sep=" ").where(~numbered | quarters, part.str.cat(year, sep="/"))
