@@ -213,7 +213,7 @@ Stage `validate` checks every input table against its contract in `contracts/`, 
 [Open Data Contract Standard](https://bitol-io.github.io/open-data-contract-standard/). A good row goes on to
 `data/interim/`, with each value in its type. A row that breaks a rule goes to `data/quarantine/` whole, as it was
 delivered, with the column and the rule in `reasons`. Blanks around a value are removed first. Below, `␣` stands for a
-blank, and an empty cell for a missing value. How numbers, dates and words for nothing may be written is on
+blank, and an empty cell for a missing value. How numbers, dates and missing values may be written is on
 [a page of its own](written-values.md).
 """,
     RULES,

@@ -1,4 +1,4 @@
-"""How numbers, dates and words for nothing are read, by example: a table as delivered, and what becomes of each row."""
+"""How numbers, dates and missing values are read, by example: a table as delivered, and what becomes of each row."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tools.rule import Page, Rule
 
 RULES = (
     Rule(
-        "Words for nothing and marks are those that the contract lists for the column",
+        "Words that mean missing and marks are those that the contract lists for the column",
         "A number that is withheld is missing, and the report counts it apart: it is there, so `required` lets it "
         "pass. A number with the mark of one that may change stays, and is counted. A draft lists what it finds in the "
         "column.",
@@ -289,7 +289,7 @@ PAGE = Page(
     "written-values",
     "How numbers and dates may be written",
     """
-Which ways of writing numbers, dates and words for nothing a contract can state, and what each value becomes.
+Which ways of writing numbers, dates and missing values a contract can state, and what each value becomes.
 
 A draft (`shared-analysis contract infer`) finds how a column writes its values from all of them together, and states it
 in the contract. The next delivery is read the same way: what is written otherwise is a fault, and goes to

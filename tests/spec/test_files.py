@@ -220,7 +220,8 @@ row: Brent,7,0.5,8,0.6
     Rule(
         "Periods in headings become a column of periods, if you ask for it",
         "Say so with `shared-analysis contract infer FILE --periods`. The contract then has `period_column` and "
-        "`value_column` under `reading`, and a later delivery may have more periods. Each row of this file is three "
+        "`value_column` under `reading`, and a later delivery may have more periods: months, "
+        "quarters, years and weeks, with a mark such as `p` behind them or without. Each row of this file is three "
         "rows of the table. A year beside a month or a quarter becomes one column, too (`period_from`).",
         [
             File(

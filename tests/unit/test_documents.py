@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from typer.main import get_command
 
 from shared_analysis.checks import RULES
-from shared_analysis.contracts import ROLES
+from shared_analysis.cli.contract import app
+from shared_analysis.contracts import ROLES, infer
 
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
 ANCHOR = re.compile(r"\]\(([^)#\s]*)#([^)\s]+)\)")
@@ -54,3 +57,19 @@ def test_every_rule_of_the_check_is_documented_in_its_order(repository: Path) ->
     page = (repository / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `([A-Z]{3}\d{3})` \| (.+?)(?: \(\*gap\*\))? \|$", page, re.MULTILINE)
     assert rows == [(rule.id, rule.title) for rule in RULES]
+
+
+@pytest.mark.parametrize("command", ["infer", "validate"])
+def test_every_option_of_a_command_for_contracts_is_documented(repository: Path, command: str) -> None:
+    page = (repository / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
+    (line,) = re.findall(rf"^\| `shared-analysis contract {command} (.+?)` \|", page, re.MULTILINE)
+    options = {option for each in get_command(app).commands[command].params for option in each.opts}
+    assert set(re.findall(r"--[a-z-]+", line)) == {option for option in options if option.startswith("--")}
+
+
+def test_the_ways_to_write_months_that_the_page_names_are_read(repository: Path) -> None:
+    page = (repository / "docs" / "how-to" / "forecast-a-monthly-table.md").read_text(encoding="utf-8")
+    (line,) = re.findall(r"^- Months may be written (.+) and the like", page, re.MULTILINE)
+    for written in re.findall("`(.+?)`", line):
+        table = {"area": ["E09000001", "E09000002"], "month": [written] * 2, "count": ["1", "2"]}
+        assert infer(pd.DataFrame(table, dtype=object), "t").column("month").role == "period", written

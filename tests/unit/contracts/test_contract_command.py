@@ -130,3 +130,27 @@ def test_every_role_is_listed_with_its_meaning() -> None:
     for name, role in ROLES.items():
         assert name in done.output
         assert role.meaning.split()[0] in done.output
+
+
+def drafted(rows: str, *words: str) -> str:
+    """Draft a contract from the text of a file, and return what the screen shows, in one line."""
+    Path("t.csv").write_text(rows, encoding="utf-8")
+    done = run("infer", "t.csv", "--force", *words)
+    assert done.exit_code == 0, done.exception
+    return " ".join(done.output.split())
+
+
+def test_infer_shows_how_values_are_written_and_what_is_doubtful(table: Path) -> None:
+    lines = [f'R{row:03},{row % 12 + 1:02}/{row % 11 + 1:02}/2024,"£{row + 1},000",{row + 7}' for row in range(40)]
+    lines[3], lines[5] = lines[3].replace(",10", ",[c]"), lines[5].replace(",12", ",N/A")
+    said = drafted("\n".join(["Ref,Seen,Fee,Referrals", *lines]))
+    assert "written: Fee: numbers like £1,234" in said
+    assert "written: Referrals: N/A = missing; [c] = withheld" in said
+    assert "to ask: Seen: Nothing tells whether the day or the month comes first" in said
+    assert "R003" not in said
+
+
+def test_limits_of_coordinates_that_are_whole_are_written_so(table: Path) -> None:
+    lines = [f"P{row:03},{530000 + row},{180000 + row}" for row in range(40)]
+    assert "from 0 " in drafted("\n".join(["Site ref,Easting,Northing", *lines]))
+    assert "minimum: 0\n" in Path("contracts/t.yaml").read_text(encoding="utf-8")

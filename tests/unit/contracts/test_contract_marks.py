@@ -1,4 +1,4 @@
-"""Words for nothing and marks: found where the column makes it sure, stated in the contract, counted in the report."""
+"""Words that mean missing, and marks: found where the column makes it sure, stated in the contract, counted."""
 
 from __future__ import annotations
 
@@ -242,7 +242,7 @@ def test_what_is_withheld_is_there_and_what_is_missing_is_not() -> None:
 
 def test_the_summary_names_the_marks_by_column_and_count_and_by_no_value() -> None:
     _, _, report = through([*NUMBERS, "NULL", "[c]", "[c]", "94p"])
-    said = "t.count: 1 word for nothing, 2 numbers withheld, 1 number marked as one that may change"
+    said = "t.count: 1 value that means missing, 2 numbers withheld, 1 number marked as one that may change"
     assert said in report.summary()
     assert not any(word in report.summary() for word in ("NULL", "[c]", "94p"))
 

@@ -203,3 +203,10 @@ def test_names_run_together_are_read_in_their_words() -> None:
     texts = [f"{n} Mill Place" for n in range(ROWS)]
     assert column_of("AddressLine1", texts).role == "street"
     assert column_of("PostCode", values("postcode")).role == "postcode"
+
+
+@pytest.mark.parametrize(("form", "role"), [("{}", "count"), ("{}%", None), ("£{}", None), ("£{}m", None)])
+def test_only_what_is_counted_is_a_count(form: str, role: str | None) -> None:
+    months = [f"2024-{month:02}" for month in range(1, 13)]
+    table = {"Ward": ["E09000001"] * 12, "Month": months, "Take-up": [form.format(20 + n) for n in range(12)]}
+    assert infer(pd.DataFrame(table, dtype=object), "t").column("Take-up").role == role

@@ -132,3 +132,85 @@ def test_what_is_no_further_period_stays_a_column(tmp_path: Path, names: list[st
     delivery = find_periods(read(tmp_path / "t.csv"))
     assert (len(delivery.table) if delivery else 0) == periods * len(AREAS)
     assert delivery is None or "2024" in delivery.table.columns
+
+
+def table_of(folder: Path, names: list[str]) -> Path:
+    lines = [",".join(["area_code", *names])]
+    lines += [",".join([area, *(str(at + len(area)) for at in range(len(names)))]) for area in AREAS]
+    (folder / "t.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder / "t.csv"
+
+
+@pytest.mark.parametrize(
+    ("names", "starts"),
+    [
+        (["Q3 2022/23", "Q4 2022/23", "Q1 2023/24"], ["2022-10-01", "2023-01-01", "2023-04-01"]),
+        (["2022-23 Q3", "2022-23 Q4", "2023-24 Q1"], ["2022-10-01", "2023-01-01", "2023-04-01"]),
+        (["2024-W01", "2024-W02", "2024-W03"], ["2024-01-01", "2024-01-08", "2024-01-15"]),
+        (["w/c 15/01/2024", "w/c 22/01/2024", "w/c 29/01/2024"], ["2024-01-15", "2024-01-22", "2024-01-29"]),
+        (["FY2021/22", "FY2022/23", "FY2023/24"], ["2021-04-01", "2022-04-01", "2023-04-01"]),
+        (["2021/22", "2022/23", "2023/24 p"], ["2021-04-01", "2022-04-01", "2023-04-01"]),
+        (["2021-22", "2022-23 r", "2023-24 (p)"], ["2021-04-01", "2022-04-01", "2023-04-01"]),
+        (["2022", "2023*", "2024 r"], ["2022-01-01", "2023-01-01", "2024-01-01"]),
+        (["Jan-24", "Feb-24", "Mar-24 provisional"], ["2024-01-01", "2024-02-01", "2024-03-01"]),
+    ],
+)
+def test_quarters_of_financial_years_weeks_and_marked_periods_are_read(
+    tmp_path: Path, names: list[str], starts: list[str]
+) -> None:
+    delivery = find_periods(read(table_of(tmp_path, [*names, "Total"])))
+    assert delivery is not None
+    contract = infer(delivery, "t")
+    assert contract.roles["count"] == "count"
+    good = validate({"t": delivery}, {"t": contract}, 0).tables["interim/t"]
+    assert [f"{day:%Y-%m-%d}" for day in sorted(set(good["period"]))] == starts
+    marked = any(name[-1] in "pr)*l" for name in names)
+    assert any("left out" in words for words in delivery.remarks) == marked
+
+
+def test_a_marked_period_beside_the_same_period_stays_a_column(tmp_path: Path) -> None:
+    delivery = find_periods(read(table_of(tmp_path, ["2021/22", "2022/23", "2023/24", "2023/24 p"])))
+    assert delivery is not None
+    assert len(delivery.table) == 3 * len(AREAS)
+    assert "2023/24 p" in delivery.table.columns
+
+
+@pytest.mark.parametrize(
+    ("heading", "refused"),
+    [
+        ("2024/25 budget", True),
+        ("Q1 24/25", True),
+        ("FY25", True),
+        ("16-24", False),
+        ("Total 2024/25", False),
+        ("Notes", False),
+    ],
+)
+def test_a_heading_that_is_nearly_a_period_is_refused_where_headings_are_periods(
+    tmp_path: Path, heading: str, refused: bool
+) -> None:
+    names = ["2021/22", "2022/23", "2023/24"]
+    delivery = find_periods(read(table_of(tmp_path, names)))
+    assert delivery is not None
+    contract = infer(delivery, "t")
+    later = read(table_of(tmp_path, [*names, heading]), contract.reading)
+    if refused:
+        with pytest.raises(SharedAnalysisError, match=f"'{heading}' is nearly a period"):
+            validate({"t": later}, {"t": contract}, 0)
+    else:
+        assert heading in " ".join(validate({"t": later}, {"t": contract}, 0).notices)
+
+
+@pytest.mark.parametrize(("month", "read_as"), [("January", "2023-01-01"), ("Apr", "2022-04-01"), ("4", None)])
+def test_the_months_of_a_financial_year_are_of_either_of_its_years(
+    tmp_path: Path, month: str, read_as: str | None
+) -> None:
+    lines = ["area_code,Financial year,Month,calls", *(f"{area},2022/23,{month},7" for area in AREAS)]
+    (tmp_path / "t.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    delivery = find_periods(read(tmp_path / "t.csv"))
+    if read_as is None:
+        assert delivery is None
+        return
+    assert delivery is not None
+    good = validate({"t": delivery}, {"t": infer(delivery, "t")}, 0).tables["interim/t"]
+    assert {f"{day:%Y-%m-%d}" for day in good["period"]} == {read_as}

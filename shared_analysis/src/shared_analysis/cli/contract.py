@@ -12,7 +12,7 @@ from shared_analysis.errors import SharedAnalysisError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from shared_analysis.contracts import DataContract, ValidationReport
+    from shared_analysis.contracts import Column, DataContract, ValidationReport
     from shared_analysis.sources import Delivery
 
 app = typer.Typer(no_args_is_help=True, help="Draft, check and try out data contracts.")
@@ -54,7 +54,10 @@ def infer(
     of_periods = find_periods(delivery)
     if periods and of_periods is None:
         raise SharedAnalysisError(
-            "No three headings are periods, and no year stands beside a month.", table.name, "leave out --periods"
+            "No three headings are periods that can be read, and no year stands beside a month or quarter.",
+            table.name,
+            "leave out --periods; periods are written like 2024-01, Jan-24, 2024 Q1, 2023/24, Q1 2023/24, 2024-W01 or "
+            "w/c 01/01/2024, and the months beside a financial year in letters",
         )
     delivery = of_periods if periods and of_periods else delivery
     contract = draft(delivery, chosen)
@@ -207,6 +210,29 @@ def _show_columns(contract: DataContract, console: Console) -> None:
             column.name, column.type, column.role or "-", column.classification, ", ".join(filter(None, rules))
         )
     console.print(shown)
+    for column in contract.columns:
+        if ways := _ways_of_writing(column):
+            console.print(f"written: {column.name}: {'; '.join(ways)}")
+    for column in contract.columns:
+        if column.description:
+            console.print(f"to ask: {column.name}: {column.description}")
+
+
+def _ways_of_writing(column: Column) -> list[str]:
+    """Say how the numbers of a column are written, and what its words and marks stand for."""
+    form = column.number_format
+    lists = (
+        (column.missing, "missing"),
+        (column.zero, "0"),
+        (column.suppressed, "withheld"),
+        (column.provisional, "behind a number: may change"),
+    )
+    return [
+        *([f"numbers like {form.example}"] if form else []),
+        *(["k, m and bn are thousands, millions and billions"] if form and form.scale else []),
+        *(["identifiers of digits"] if column.digits else []),
+        *(f"{', '.join(words)} = {meaning}" for words, meaning in lists if words),
+    ]
 
 
 def _show_report(report: ValidationReport, console: Console) -> None:

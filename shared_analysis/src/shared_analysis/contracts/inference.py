@@ -113,7 +113,14 @@ def infer(table: pd.DataFrame | Delivery, name: str) -> DataContract:
     notations = list(side_by_side(lambda own: find_notation(*own), _records(delivered).items(), rows))
     del delivered
     texts = {column: notation.plain for column, notation in zip(names, notations, strict=True)}
-    roles = roles_of_table(texts)
+    summed = reading.value_column if reading else None
+    amounts = (
+        column for column, notation in zip(names, notations, strict=True) if _is_amount(notation, column == summed)
+    )
+    roles = roles_of_table(texts, frozenset(amounts))
+    if summed is not None and "count" in roles.values():
+        # What stood below the periods, and not a total beside them, which each of their rows now has.
+        roles = {column: role for column, role in roles.items() if role != "count"} | {summed: "count"}
     known = frozenset(roles.values())
     drafted = side_by_side(
         lambda own: _as_written(own[0], own[1], roles.get(own[0]), known), zip(names, notations, strict=True), rows
@@ -121,6 +128,12 @@ def infer(table: pd.DataFrame | Delivery, name: str) -> DataContract:
     columns = _one_key(list(drafted), texts)
     title = name.replace("_", " ").capitalize()
     return DataContract(name=name, columns=tuple(columns), title=title, reading=reading)
+
+
+def _is_amount(notation: Notation, summed: bool) -> bool:
+    """Say whether a column is in per cent or in money; money that stands below periods is added up like counts."""
+    form = notation.number_format
+    return form is not None and (form.percent or (bool(form.currency or form.scale) and not summed))
 
 
 def _records(texts: dict[str, pa.Array]) -> dict[str, pa.Array]:

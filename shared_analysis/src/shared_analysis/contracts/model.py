@@ -183,7 +183,7 @@ class Column:
         words = (*self.missing, *self.zero, *self.suppressed)
         if len(set(words)) < sum(map(len, map(set, (self.missing, self.zero, self.suppressed)))):
             raise SharedAnalysisError(
-                "A word stands for nothing, for 0, or for a number that is withheld: for one of them.",
+                "A word means missing, 0, or for a number that is withheld: one of them.",
                 f"{where}, missing, zero and suppressed",
                 "keep it in one of the lists",
             )

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from shared_analysis.charts import Chart
 
 _DIGITS = 6
-_AS_STATED = ", as the contract says"
+AS_STATED = ", as the contract says"
+"""What follows where the contract states how values are written."""
 RULES = {
     "type": "not of the column's type",
     "text": "unreadable characters",
@@ -61,8 +62,8 @@ class ValidationReport:
         ``share`` (of the table's rows). A row of data may break several rules.
     completeness
         ``table``, ``column``, ``present`` (rows with a value, before any check), ``share``, ``missing`` (rows without
-        one, or with a word for nothing), ``suppressed`` (rows whose number is withheld), ``provisional`` (rows whose
-        number is marked as one that may change; they are present).
+        one, or with a word that means missing), ``suppressed`` (rows whose number is withheld), ``provisional`` (rows
+        whose number is marked as one that may change; they are present).
     sizes
         For each table the number of its rows and of its bad rows: all of them where a column is missing, for then no
         row goes on, although none could be checked.
@@ -74,6 +75,9 @@ class ValidationReport:
         The cap that was applied.
     wanted
         For each table and column with a fault of type, what a value should have been, in words.
+    unlisted
+        For each table and column with a fault of type, the marks for no value or a number withheld that are among the
+        faults and that the contract does not list.
     rows_of_files
         Of tables that were read from files: ``table``, ``read_as`` (in words), ``rows_in_file``, and what became of
         each: ``names`` (of columns), ``title``, ``blank``, ``header`` (once more), ``rule``, ``unit``, ``note``,
@@ -88,6 +92,7 @@ class ValidationReport:
     failures: tuple[str, ...]
     max_bad_share: float
     wanted: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    unlisted: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     rows_of_files: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def say(self, fault: Mapping[Hashable, Any]) -> str:
@@ -99,7 +104,7 @@ class ValidationReport:
             ``table``, ``column`` and ``rule``.
         """
         wanted = self.wanted.get((fault["table"], fault["column"])) if fault["rule"] == "type" else None
-        return f"not {wanted}{_AS_STATED}" if wanted else RULES[fault["rule"]]
+        return f"not {wanted}" if wanted else RULES[fault["rule"]]
 
     @property
     def metrics(self) -> dict[str, float | int | str | bool]:
@@ -137,7 +142,7 @@ class ValidationReport:
         if len(self.completeness):
             charts["completeness"] = completeness_chart(self.completeness)
         if len(self.faults):
-            words = [self.say(fault).removesuffix(_AS_STATED) for fault in self.faults.to_dict("records")]
+            words = [self.say(fault).removesuffix(AS_STATED) for fault in self.faults.to_dict("records")]
             charts["faults"] = faults_chart(self.faults.assign(words=words))
         return charts
 
@@ -246,10 +251,21 @@ class ContractBroken(CheckFailed):
 
 
 def _advice(report: ValidationReport) -> str:
-    """Say what to do: a table that is not there needs no correction."""
+    """Say what to do: a table or column that is not there is no matter of the cap, and a mark is to be listed."""
     absent = sorted(report.faults.loc[report.faults["rule"] == "table missing", "table"])
     steps = [f"put {_listed(absent)}, or run `dvc pull` (with data.mode twin: `dvc repro`)"] if absent else []
-    if len(report.failures) > len(absent):
+    lacking = report.faults.loc[report.faults["rule"] == "column missing"]
+    if len(lacking):
+        steps.append(
+            "ask for the file with its columns as before, give a renamed column its name in the contract, or take out "
+            "of it what the project does not need"
+        )
+    steps += [
+        f"if {' and '.join(marks)} in {table}.{column} is a number withheld or means missing, list it in the contract "
+        "(`suppressed`, `missing`)"
+        for (table, column), marks in report.unlisted.items()
+    ]
+    if len(report.failures) > len(absent) + len(lacking):
         steps.append(
             "ask for a corrected table, or change the contract or validate.max_bad_share if the rows are right"
         )

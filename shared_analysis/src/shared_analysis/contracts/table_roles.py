@@ -62,13 +62,15 @@ _PLACED = frozenset({"organisation_name", "address", "street", "postcode", "uprn
 """What a register of premises or organisations is linked by."""
 
 
-def roles_of_table(texts: dict[str, pa.Array]) -> dict[str, str]:
+def roles_of_table(texts: dict[str, pa.Array], amounts: frozenset[str] = frozenset()) -> dict[str, str]:
     """Give each role to at most one column: the first that is named for it, else the first whose values show it.
 
     Parameters
     ----------
     texts
         The values of each column, by its name.
+    amounts
+        Columns in per cent or in money, which count nothing.
 
     Returns
     -------
@@ -77,12 +79,12 @@ def roles_of_table(texts: dict[str, pa.Array]) -> dict[str, str]:
     """
     roles: dict[str, str] = {}
     named = _named(texts)
-    _give(roles, texts, lambda name, _: named[name])
+    _give(roles, texts, lambda name, _: None if name in amounts and named[name] == "count" else named[name])
     _settle_name(roles, texts)
     others = _of_others(texts)
     _give(roles, texts, lambda name, text: None if name in others else role_by_ending(name, text))
     _give(roles, texts, lambda name, text: None if name in others else role_by_values(name, text))
-    return _settle(roles, texts)
+    return _settle(roles, texts, amounts)
 
 
 def _named(texts: dict[str, pa.Array]) -> dict[str, str | None]:
@@ -181,13 +183,14 @@ def _settle_name(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
         del roles[column]
 
 
-def _settle(roles: dict[str, str], texts: dict[str, pa.Array]) -> dict[str, str]:
+def _settle(roles: dict[str, str], texts: dict[str, pa.Array], amounts: frozenset[str]) -> dict[str, str]:
     """Put right what only shows when all columns are known."""
     people = _are_people(roles, texts)
     if not people:
         _take_spare_date(roles, texts)
-        _take_named_count(roles, texts)
-        _take_only_count(roles, texts)
+        countable = {column: text for column, text in texts.items() if column not in amounts}
+        _take_named_count(roles, texts, countable)
+        _take_only_count(roles, texts, countable)
     counts = "count" in roles.values() and _DATED & set(roles.values()) and "record_id" not in roles.values()
     if counts and not people:
         _settle_counts(roles, texts)
@@ -250,11 +253,11 @@ def _settle_counts(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
                 return
 
 
-def _take_named_count(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
+def _take_named_count(roles: dict[str, str], texts: dict[str, pa.Array], countable: dict[str, pa.Array]) -> None:
     """Take the only column that is called a number of something, in a table of periods or of days and areas."""
     if "count" in roles.values() or not _could_be_counts(roles, texts):
         return
-    named = [column for column, text in texts.items() if column not in roles and names_a_count(column)]
+    named = [column for column in countable if column not in roles and names_a_count(column)]
     if len(named) == 1 and _plausible("count", texts[named[0]]) and _counts_each_row(named[0], texts):
         roles[named[0]] = "count"
 
@@ -281,7 +284,7 @@ def _could_be_counts(roles: dict[str, str], texts: dict[str, pa.Array]) -> bool:
     return bool(dated) and not identified and not recorded
 
 
-def _take_only_count(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
+def _take_only_count(roles: dict[str, str], texts: dict[str, pa.Array], countable: dict[str, pa.Array]) -> None:
     """Take the only column of whole numbers, in a table that looks like one of counts, as the count.
 
     Without a role nobody adds it up, and counting the rows of such a table counts its lines. A table with an identifier
@@ -291,7 +294,7 @@ def _take_only_count(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
         return
     kinds = {
         column: type_of(column, text, roles.get(column))[0]
-        for column, text in texts.items()
+        for column, text in countable.items()
         if not matches(text, _LIKE_DATES, MOSTLY)
     }
     numbers = [column for column, kind in kinds.items() if kind in ("integer", "number") and not _no_count(column)]

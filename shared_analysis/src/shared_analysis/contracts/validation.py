@@ -11,15 +11,20 @@ import pyarrow as pa
 
 from shared_analysis.contracts.checking.checked import CheckedTable, check_rows, find_repeated
 from shared_analysis.contracts.checking.references import columns_compared, find_orphans
+from shared_analysis.contracts.checking.remarks import (
+    levels_of_areas,
+    marked_values,
+    numbers_without_letters,
+    unlisted_marks,
+)
 from shared_analysis.contracts.dates import ISO_DATE
 from shared_analysis.contracts.model import Column, DataContract
-from shared_analysis.contracts.report import ContractBroken, ValidationReport
-from shared_analysis.contracts.tables.areas import kinds_of_areas
+from shared_analysis.contracts.report import AS_STATED, ContractBroken, ValidationReport
 from shared_analysis.contracts.tables.content import Content, names_of
 from shared_analysis.contracts.tables.order import is_sorted
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.sources import KINDS, Delivery, refuse_repeated_columns
-from shared_analysis.wording import count_rows, many
+from shared_analysis.sources import KINDS, Delivery, is_like_a_period, refuse_repeated_columns
+from shared_analysis.wording import count_rows
 
 _DIGITS = 6
 
@@ -57,7 +62,8 @@ def validate(
         If a table has more bad rows than the cap, lacks a column, or is not there. It is a ``CheckFailed`` whose
         message counts all faults of all tables and whose ``report`` holds everything that was found.
     SharedAnalysisError
-        If a table has no contract, repeats a column name, or the cap is no share.
+        If a table has no contract, repeats a column name, has a heading that is nearly a period where headings are, or
+        the cap is no share.
     """
     if not 0 <= max_bad_share <= 1:
         raise SharedAnalysisError(
@@ -66,6 +72,7 @@ def validate(
     deliveries = {name: given for name, given in delivered.items() if isinstance(given, Delivery)}
     tables = {name: given.in_one_piece() if isinstance(given, Delivery) else given for name, given in delivered.items()}
     _refuse_uncontracted(tables, contracts)
+    _refuse_unread_periods(tables, contracts)
     structural = list(_structural_faults(tables, contracts))
     incomplete = {fault[0] for fault in structural}
     notices = list(_notices(tables, contracts))
@@ -79,12 +86,16 @@ def validate(
         notices += notice
     for table in checked.values():
         table.faults.update(find_repeated(table))
-    notices += _marked(checked)
-    notices += _levels_of_areas(checked)
+    notices += [*marked_values(checked), *numbers_without_letters(checked), *levels_of_areas(checked)]
+    unlisted = unlisted_marks(checked)
+    notices += [
+        f"{name}.{column}: {', '.join(marks)} may be a number withheld or mean missing; the contract does not list it"
+        for (name, column), marks in unlisted.items()
+    ]
     unchecked = {name: len(tables[name]) for name in sorted(incomplete) if name in tables}
     for name, delivery in sorted(deliveries.items()):
         notices += [f"{name}: {words}" for words in (*(each.words for each in delivery.aside), *delivery.remarks)]
-    report = _report(checked, unchecked, structural, notices, max_bad_share, deliveries)
+    report = _report(checked, unchecked, structural, notices, max_bad_share, deliveries, unlisted)
     if report.failures:
         raise ContractBroken(report)
     return report
@@ -102,6 +113,19 @@ def _refuse_uncontracted(tables: Mapping[str, Content], contracts: Mapping[str, 
                 else f"draft one with `shared-analysis contract infer` for {name}",
             )
         refuse_repeated_columns(names_of(table), name)
+
+
+def _refuse_unread_periods(tables: Mapping[str, Content], contracts: Mapping[str, DataContract]) -> None:
+    """Refuse a new heading that begins like a period and is not read as one: its numbers would be dropped."""
+    for name, table in tables.items():
+        reading = contracts[name].reading
+        nearly = [extra for extra in _extra(table, contracts[name]) if is_like_a_period(extra)]
+        if reading is not None and reading.value_column and nearly:
+            raise SharedAnalysisError(
+                f"The heading '{nearly[0]}' is nearly a period, and is not read as one.",
+                name,
+                "ask for the heading as before or, if it is something else, add it to the contract as a column",
+            )
 
 
 def _structural_faults(
@@ -133,20 +157,6 @@ def _notices(tables: Mapping[str, Content], contracts: Mapping[str, DataContract
             yield f"{name}: the contract states a rule that is not checked here: {rule}"
 
 
-def _levels_of_areas(checked: Mapping[str, CheckedTable]) -> Iterable[str]:
-    """Name columns of counts in which areas stand beside those that they are part of."""
-    for name, table in checked.items():
-        roles = table.contract.roles
-        if not {"area_code", "count"} <= set(roles):
-            continue
-        kinds = kinds_of_areas(pa.array(table.typed[roles["area_code"]], pa.string(), from_pandas=True))
-        if len(kinds) > 1:
-            yield (
-                f"{name}: {roles['area_code']} has codes of {len(kinds)} kinds of areas "
-                f"({', '.join(kinds)}); where one is part of another, whoever adds them up counts twice"
-            )
-
-
 def _extra(table: Content, contract: DataContract) -> list[str]:
     return [column for column in names_of(table) if column not in contract.names]
 
@@ -170,6 +180,7 @@ def _report(
     notices: list[str],
     max_bad_share: float,
     deliveries: Mapping[str, Delivery],
+    unlisted: Mapping[tuple[str, str], tuple[str, ...]],
 ) -> ValidationReport:
     outputs: dict[str, pd.DataFrame] = {}
     sizes: dict[str, tuple[int, int]] = {}
@@ -204,6 +215,7 @@ def _report(
             for column, rule in table.faults
             if rule == "type"
         },
+        unlisted=unlisted,
     )
 
 
@@ -220,14 +232,15 @@ def _rows_of_files(deliveries: Mapping[str, Delivery]) -> pd.DataFrame:
 
 
 def _wanted(column: Column) -> str:
-    """Say what a value of a column should be."""
+    """Say what a value of a column should be; that the contract says so, only of what it states."""
     if column.type in ("date", "timestamp"):
         noun = "date" if column.type == "date" else "time"
-        form = column.format or (ISO_DATE if column.type == "date" else f"{ISO_DATE} HH:mm:ss")
-        return f"a {noun} written {form}"
+        plain = ISO_DATE if column.type == "date" else f"{ISO_DATE} HH:mm:ss"
+        return f"a {noun} written {column.format}{AS_STATED}" if column.format else f"a {noun}, written {plain}"
     if column.number_format is not None:
-        return f"a {'whole ' if column.type == 'integer' else ''}number written like {column.number_format.example}"
-    return {"integer": "a whole number", "boolean": "true or false"}.get(column.type, f"a {column.type}")
+        whole = "whole " if column.type == "integer" else ""
+        return f"a {whole}number written like {column.number_format.example}{AS_STATED}"
+    return {"integer": "a whole number", "boolean": "true or false"}.get(column.type, f"a {column.type}") + AS_STATED
 
 
 def _good_rows(table: CheckedTable, good: np.ndarray) -> pd.DataFrame:
@@ -276,21 +289,3 @@ def _completeness(checked: Mapping[str, CheckedTable]) -> pd.DataFrame:
     numbers = dict.fromkeys(("missing", "suppressed", "provisional"), "int64")
     frame = pd.DataFrame(rows, columns=["table", "column", "present", "share", *numbers])
     return frame.astype({"table": "string", "column": "string", "present": "int64", "share": "float64", **numbers})
-
-
-def _marked(checked: Mapping[str, CheckedTable]) -> Iterable[str]:
-    """Say which columns had words for nothing or marks, or characters that nobody sees, and how many."""
-    for name, table in checked.items():
-        for column, counts in table.counts.items():
-            if counts.unseen:
-                values = many(counts.unseen, "value", "values")
-                yield f"{name}.{column}: invisible characters, odd blanks or odd quotes were made plain in {values}"
-        for column, counts in table.counts.items():
-            marks = (
-                (counts.missing, "word for nothing", "words for nothing"),
-                (counts.suppressed, "number withheld", "numbers withheld"),
-                (counts.provisional, "number marked as one that may change", "numbers marked as ones that may change"),
-            )
-            said = [many(number, one, several) for number, one, several in marks if number]
-            if said:
-                yield f"{name}.{column}: {', '.join(said)}, as the contract lists them"

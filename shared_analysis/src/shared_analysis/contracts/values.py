@@ -80,7 +80,7 @@ class Coerced:
     rounded
         Whether there was a whole number or an identifier that a spreadsheet has rounded, so that its digits are lost.
     marked
-        The text that was read, apart from words for nothing and marks; and where those were.
+        The text that was read, apart from words that mean missing and marks; and where those were.
     """
 
     values: pd.Series

@@ -4,16 +4,34 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources.cells import PERIOD
 from shared_analysis.sources.delivery import Delivery
 from shared_analysis.sources.header import FIRST_OF_MONTH
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 _FEWEST = 3
+_MONTHS = 12
 _YEAR = re.compile(r"(19|20)\d\d")
+_OF_TWO_YEARS = r"(19|20)\d\d[-/]\d{2}(\d{2})?"
+_FROM_APRIL = re.compile(rf"(?i)FY ?({_OF_TWO_YEARS})")
+_OTHERS = re.compile(
+    rf"(?i)q[1-4] {_OF_TWO_YEARS}|{_OF_TWO_YEARS} q[1-4]|(19|20)\d\d[- ]?w\d{{1,2}}|w\d{{1,2}}[- ](19|20)\d\d"
+    r"|((w/[ce]|week (commencing|beginning|ending)) )?\d{1,2}/\d{1,2}/(19|20)\d\d"
+)
+_MARKED = re.compile(r"(?i)(.*\w) ?([(\[]?(p|r|e|prov(isional)?|rev(ised)?|est(imated?)?)[)\]]?|\*+|\u2020|\u2021)")
+_LIKE_A_PERIOD = re.compile(
+    rf"(?i)(FY ?)?(q[1-4][- /])?({PERIOD.pattern.removeprefix('(?i)')}|\d\d/\d\d)\b.*|FY ?\d\d.*"
+)
+_OF_SEVERAL = re.compile(r"(?i).*(\b(total|all|sum|ytd|average|mean|change|difference|share|rank)\b|%).*")
 _PERIOD, _VALUE = "period", "count"
-_YEARS = frozenset({"year", "yr", "calendar year", "cal year"})
+_YEARS = frozenset(
+    {"year", "yr", "calendar year", "cal year", "financial year", "fiscal year", "fin year", "fin yr", "fy"}
+)
 _PARTS = frozenset({"month", "mth", "month name", "month no", "month number", "calendar month", "quarter", "qtr"})
 
 
@@ -28,14 +46,15 @@ def find_periods(delivery: Delivery) -> Delivery | None:
     Returns
     -------
     Delivery or None
-        None where no three headings are periods, and no column of years stands beside one of months or quarters.
+        None where no three headings are periods, and no column of years stands beside one of months or quarters; nor
+        where a number beside a financial year may be that of April or of January.
     """
     names = [str(name) for name in delivery.table.columns]
     plain = {" ".join(name.replace("_", " ").lower().split()): name for name in names}
     year, part = (next((plain[word] for word in sorted(words) if word in plain), None) for words in (_YEARS, _PARTS))
     if len(_headings(names)) >= _FEWEST:
         reading = replace(delivery.reading, period_column=_free(_PERIOD, names), value_column=_free(_VALUE, names))
-    elif year and part:
+    elif year and part and not _is_ambiguous(delivery, year, part):
         reading = replace(delivery.reading, period_column=_free(_PERIOD, names), period_from=(year, part))
     else:
         return None
@@ -71,22 +90,37 @@ def with_periods(delivery: Delivery) -> Delivery:
         )
     others = [name for name in table.columns if name not in headings]
     long = table.loc[table.index.repeat(len(headings)), others].reset_index(drop=True)
-    long[reading.period_column] = headings * len(table)
-    long[reading.value_column] = table[headings].to_numpy(dtype=object).ravel()
-    remark = f"{len(headings):,} headings are periods; each row of the file becomes one row for each period"
-    return replace(delivery, content=long, rows_of_file=len(table), remarks=(*delivery.remarks, remark))
+    long[reading.period_column] = list(headings.values()) * len(table)
+    long[reading.value_column] = table[list(headings)].to_numpy(dtype=object).ravel()
+    remarks = [f"{len(headings):,} headings are periods; each row of the file becomes one row for each period"]
+    if marked := [name for name in headings if _period_marked(name)[1]]:
+        remarks.append(f"the mark behind a period is left out (provisional, revised or a note): {', '.join(marked)}")
+    return replace(delivery, content=long, rows_of_file=len(table), remarks=(*delivery.remarks, *remarks))
+
+
+def is_like_a_period(name: str) -> bool:
+    """Say whether a heading begins like a period and goes on: ``2023/24 budget``, and no total or change of several."""
+    own = " ".join(name.split())
+    return bool(_LIKE_A_PERIOD.fullmatch(own)) and not PERIOD.fullmatch(own) and not _OF_SEVERAL.fullmatch(own)
 
 
 def _joined(delivery: Delivery) -> Delivery:
-    """Write a year and the month or quarter beside it as one period: ``4/2019``, ``April 2019``, ``Q1 2019``."""
+    """Write a year and the month or quarter beside it as one period: ``4/2019``, ``April 2019``, ``Q1 2019``.
+
+    January to March of a financial year are of the later of its two years.
+    """
     reading, table = delivery.reading, delivery.table
     if missing := [name for name in reading.period_from if name not in table.columns]:
         raise SharedAnalysisError(
             f"The table has no column '{missing[0]}'.", "reading, period_from", "ask for the file as before"
         )
-    year, part = (table[name].astype("string").str.replace(r"\.0+$", "", regex=True) for name in reading.period_from)
+    year, part = _two_columns(delivery, *reading.period_from)
     quarters = "q" in reading.period_from[1].lower()
     numbered = part.str.fullmatch(r"[0-9]{1,2}").fillna(False)
+    if not quarters:
+        of_months = year.str.fullmatch(_OF_TWO_YEARS).fillna(False) & ~numbered
+        first = year.str.slice(0, 4).where(of_months).astype("Int64")
+        year = year.where(~of_months, (first + part.str.match("(?i)jan|feb|mar").astype("Int64")).astype("string"))
     written = part.where(~numbered, "Q" + part) if quarters else part
     period = written.str.cat(year, sep=" ").where(~numbered | quarters, part.str.cat(year, sep="/"))
     others = [name for name in table.columns if name not in reading.period_from]
@@ -94,11 +128,55 @@ def _joined(delivery: Delivery) -> Delivery:
     return replace(delivery, content=joined)
 
 
-def _headings(names: list[str]) -> list[str]:
-    """Find headings that are periods of one length: a year beside months is their total, and no further month."""
-    found = [name for name in names if PERIOD.fullmatch(name.strip()) or FIRST_OF_MONTH.fullmatch(name.strip())]
-    years = [name for name in found if _YEAR.fullmatch(name.strip())]
-    return years if 2 * len(years) > len(found) else [name for name in found if name not in years]
+def _two_columns(delivery: Delivery, *names: str) -> tuple[pd.Series, pd.Series]:
+    year, part = (delivery.table[name].astype("string").str.replace(r"\.0+$", "", regex=True) for name in names)
+    return year, part
+
+
+def _is_ambiguous(delivery: Delivery, year: str, part: str) -> bool:
+    """Say whether months have numbers beside financial years: the first may be April or January."""
+    years, parts = _two_columns(delivery, year, part)
+    numbers = parts.str.fullmatch(r"[0-9]{1,2}").any()
+    return "q" not in part.lower() and bool(numbers and years.str.fullmatch(_OF_TWO_YEARS).any())
+
+
+def _headings(names: list[str]) -> dict[str, str]:
+    """Find headings that are periods of one length: a year beside months is their total, and no further month.
+
+    Each with the period as a contract can state it: without ``FY`` before it, or a mark behind it.
+    """
+    read = {name: _period_marked(name)[0] for name in names}
+    # Where a period is there twice, the heading without a mark is the one.
+    found = {
+        name: period
+        for name, period in read.items()
+        if period and (name.strip() == period or list(read.values()).count(period) == 1)
+    }
+    years = {name: period for name, period in found.items() if _is_year(period)}
+    return years if 2 * len(years) > len(found) else {name: found[name] for name in found if name not in years}
+
+
+def _period_marked(name: str) -> tuple[str, bool]:
+    """Return the period that a heading is, or empty text; and whether there was a mark behind it."""
+    own = name.strip()
+    if period := _period(own):
+        return period, False
+    marked = _MARKED.fullmatch(own)
+    return (_period(marked[1]), True) if marked and _period(marked[1]) else ("", False)
+
+
+def _period(own: str) -> str:
+    if (year := _FROM_APRIL.fullmatch(own)) is not None:
+        return year[1]
+    return own if any(way.fullmatch(own) for way in (PERIOD, FIRST_OF_MONTH, _OTHERS)) else ""
+
+
+def _is_year(period: str) -> bool:
+    """Say whether a period is a year; from 2012/13 on no financial year is written like a month."""
+    first, _, second = period.replace("/", "-").partition("-")
+    if not _YEAR.fullmatch(first) or not second:
+        return bool(_YEAR.fullmatch(period))
+    return second.isdigit() and int(second) % 100 > _MONTHS and (int(first) + 1 - int(second)) % 100 == 0
 
 
 def _free(name: str, taken: list[str]) -> str:

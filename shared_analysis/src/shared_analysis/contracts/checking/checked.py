@@ -22,7 +22,7 @@ _UNREAD = ("type", "text", "rounded")
 
 @dataclass(frozen=True)
 class Counts:
-    """How many values of a column are there, are a word for nothing or the mark of a number withheld or provisional.
+    """How many values of a column are there, mean missing or are the mark of a number withheld or provisional.
 
     ``unseen`` counts the values in which characters were changed that nobody sees.
     """

@@ -203,9 +203,9 @@ CODES_ANYWHERE = words(
 )
 """Of these, and some more, those that say so wherever they stand: ``RatingValue``, ``Outcome code``."""
 COORDINATES: dict[str, tuple[float, float]] = {
-    **dict.fromkeys(("latitude", "lat"), (49.0, 61.5)),
-    **dict.fromkeys(("longitude", "lon", "long", "lng"), (-9.0, 2.5)),
-    **dict.fromkeys(("easting", "eastings"), (0.0, 700_000.0)),
-    **dict.fromkeys(("northing", "northings"), (0.0, 1_300_000.0)),
+    **dict.fromkeys(("latitude", "lat"), (49, 61.5)),
+    **dict.fromkeys(("longitude", "lon", "long", "lng"), (-9, 2.5)),
+    **dict.fromkeys(("easting", "eastings"), (0, 700_000)),
+    **dict.fromkeys(("northing", "northings"), (0, 1_300_000)),
 }
 """Where the United Kingdom lies, in degrees and on the National Grid, by the last word of a column's name."""

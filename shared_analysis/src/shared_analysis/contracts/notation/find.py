@@ -43,11 +43,11 @@ class Notation:
     Parameters
     ----------
     text
-        The values, as delivered but for words for nothing.
+        The values, as delivered but for words that mean missing.
     plain
         The same in the plain way that types and roles are guessed from.
     marks
-        Words for nothing, and marks in place of numbers and behind them.
+        Words that mean missing, and marks in place of numbers and behind them.
     number_format
         How numbers are written, unless plainly.
     dates

@@ -1,6 +1,6 @@
-"""Which words stand for nothing in a column, and which marks stand in place of its numbers or behind them.
+"""Which words mean missing in a column, and which marks stand in place of its numbers or behind them.
 
-A word is taken for nothing only where the other values make that sure: a surname None stays a name, and NA among codes
+A word is taken for missing only where the other values make that sure: a surname None stays a name, and NA among codes
 of countries stays a country.
 """
 
@@ -143,7 +143,7 @@ class _Values:
         return cls(name, candidates, rest, rest_counts, numeric, provisional if numeric else (), varied)
 
     def missing(self) -> tuple[str, ...]:
-        """Words for nothing."""
+        """Words that mean missing."""
         return tuple(word for word in self.candidates if self._is_nothing(word))
 
     def _is_nothing(self, word: str) -> bool:
@@ -228,6 +228,12 @@ def _may_be_words(distinct: pa.Array) -> np.ndarray:
     known = pc.is_in(pc.utf8_lower(short), pa.array(sorted(_KNOWN), pa.string()))
     may[may] = pc.or_(known, pc.match_substring_regex(short, SMALL)).to_numpy(zero_copy_only=False)
     return may
+
+
+def known_marks(distinct: pa.Array) -> tuple[str, ...]:
+    """Choose the known words and marks among different values, but for bare letters, which may be anybody's initial."""
+    known = distinct.filter(pa.array(_may_be_words(distinct)))
+    return tuple(sorted(mark for mark in known.to_pylist() if not (mark.isalpha() and len(mark) == 1)))
 
 
 _LONGEST = 24

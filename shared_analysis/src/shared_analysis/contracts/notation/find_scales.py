@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shared_analysis.contracts.headings import names_a_code, names_money
-from shared_analysis.contracts.numbers import CURRENCY, written_like_numbers
+from shared_analysis.contracts.numbers import CURRENCY, NumberFormat, written_like_numbers
 from shared_analysis.contracts.tables.letters import made_of
 from shared_analysis.contracts.tables.scales import NOUGHTS
 from shared_analysis.contracts.tables.shares import reaches
@@ -42,6 +42,20 @@ def is_scaled(name: str, distinct: pa.Array, counts: np.ndarray) -> bool:
 def doubt_of_letters(name: str, distinct: pa.Array, counts: np.ndarray) -> str:
     """Say what nothing tells where numbers have such letters that :func:`is_scaled` does not take for money."""
     return DOUBT if _are_lettered(name, distinct, counts, _NEARLY_ALL) else ""
+
+
+def find_unlettered(text: pa.Array, form: NumberFormat) -> tuple[int, int]:
+    """Count the numbers that may lack their letter, and all numbers.
+
+    Those without one are few where nearly all others have one; elsewhere only what is small and has a fraction is odd.
+    """
+    plain = form.plain(text)
+    numbers = len(plain) - plain.null_count
+    bare = pc.and_(pc.is_valid(plain), pc.invert(pc.match_substring_regex(text, _LETTERED)))
+    bare = pc.and_(bare, pc.match_substring_regex(plain, "[1-9]"))
+    odd = pc.and_(bare, pc.match_substring_regex(plain, r"^-?[0-9]{1,3}\.[0-9]*[1-9]"))
+    few, small = (int(pc.sum(pc.fill_null(mask, False)).as_py() or 0) for mask in (bare, odd))
+    return few if few <= (1 - _NEARLY_ALL) * numbers else small, numbers
 
 
 def _are_lettered(name: str, distinct: pa.Array, counts: np.ndarray, needed: float = _HALF) -> bool:

@@ -1,4 +1,4 @@
-"""Words for nothing, marks in place of numbers, and marks behind numbers, read as a contract lists them."""
+"""Words that mean missing, marks in place of numbers, and marks behind numbers, read as a contract lists them."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class Marked:
     Parameters
     ----------
     text
-        The values; missing where there was a word for nothing or the mark of a number withheld, 0 where there was a
-        word for it, and without the marks behind numbers.
+        The values; missing where there was a word that means so or the mark of a number withheld, 0 where there was
+        a word for it, and without the marks behind numbers.
     missing
-        Whether there was a word for nothing.
+        Whether there was a word that means missing.
     suppressed
         Whether a number was withheld.
     provisional
