@@ -136,8 +136,9 @@ RULES = (
     ),
     Rule(
         "Without a format, a date is written as in ISO 8601, and the calendar must have it",
-        "03/04/2021 could be a day in March or in April, so it is never guessed. No day after 2262-04-11 can be held. "
-        "Where 9999-12-31 stands for no end, leave the value empty.",
+        "03/04/2021 could be a day in March or in April, so it is a fault where the contract has no format. A draft "
+        "finds the format from all values; where they do not tell, it takes the day first and says so. No day after "
+        "2262-04-11 can be held. Where 9999-12-31 stands for no end, leave the value empty.",
         [
             Delivered(
                 (KEY, Column("seen", "date", minimum=dt.date(2020, 1, 1))),

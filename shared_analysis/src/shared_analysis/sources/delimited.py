@@ -243,7 +243,7 @@ def _has_furniture(table: pa.Table, heads: Sequence[Row], names: Sequence[str]) 
     where = next((at for at, name in enumerate(names) if name), 0)
     if names[where] and _has_once_more(table.column(where), names[where]):
         return True
-    ruled = _pieces_with(table.column(where), lambda data: bool((_IN_RULES[data][1:] & _IN_RULES[data][:-1]).any()))
+    ruled = _pieces_with(table.column(where), _has_marks_in_a_row)
     if pc.any(pc.match_substring_regex(ruled, f"^{RULE}$")).as_py():
         return True
     ends = table
@@ -257,6 +257,11 @@ def _is_parted(table: pa.Table, names: Sequence[str]) -> bool:
     """Say whether a column between others has neither a name nor a value."""
     nameless = [at for at, name in enumerate(names[1:-1], 1) if not name]
     return any(table.column(at).null_count == len(table) for at in nameless)
+
+
+def _has_marks_in_a_row(data: np.ndarray) -> bool:
+    marks = _IN_RULES[data]
+    return bool((marks[1:] & marks[:-1]).any())
 
 
 def _has_once_more(column: pa.ChunkedArray, name: str) -> bool:

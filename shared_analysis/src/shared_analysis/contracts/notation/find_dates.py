@@ -30,7 +30,6 @@ _OFFSET = r":[0-9.]+(?:Z|[+-][0-9:]+)$"
 _UP_TO_OFFSET = r"^.{10}[T ][0-9:.]+"
 _WINTER, _SUMMER = frozenset({"Z", "+00:00", "-00:00", "+0000", "+00"}), frozenset({"+01:00", "+0100", "+01"})
 _NO_FULL_HOUR = r"[ T][0-9]{2}:(?:[0-9]{2}:[0-9.]*[1-9]|[0-9]?[1-9]|[1-9]0)"
-_IN_SUMMER = r"\+01(?::?00)?$"
 _SOME_OFFSETS = (
     "some of its times name their offset from UTC and others do not; the first go on in UTC, the others as written"
 )
@@ -232,15 +231,16 @@ class _Column:
         In UTC what happens after midnight in summer would be of the day before. Full hours are periods, each of which
         stays one; so does every moment where a clock shows two of them as the same time.
         """
-        offsets = set(pc.unique(pc.replace_substring_regex(values.drop_null(), _UP_TO_OFFSET, "")).to_pylist())
+        values = pc.unique(values.drop_null())
+        offsets = set(pc.unique(pc.replace_substring_regex(values, _UP_TO_OFFSET, "")).to_pylist())
         if not offsets & _SUMMER or not offsets <= _SUMMER | _WINTER:
             return DateFinding()
         forms = (f"yyyy-MM-dd{clock}" for clock in _TIMES if clock.endswith("XXX"))
         form = next((form for form in forms if self._share_of_shape(form) == 1), None)
         if form is None or not pc.any(pc.match_substring_regex(values, _NO_FULL_HOUR)).as_py():
             return DateFinding()
-        moments = pd.Series(pd.to_datetime(pc.unique(values.drop_null()).to_pandas(), format="ISO8601", utc=True))
-        shown = self._read(form, pc.unique(values.drop_null()))
+        moments = pd.Series(pd.to_datetime(values.to_pandas(), format="ISO8601", utc=True))
+        shown = self._read(form, values)
         as_there = (moments.dt.tz_convert("Europe/London").dt.tz_localize(None) == shown).all()
         return DateFinding(form, timed=True) if as_there and shown.is_unique else DateFinding()
 
