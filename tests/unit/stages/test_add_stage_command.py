@@ -10,10 +10,9 @@ import pytest
 
 from shared_analysis.checks import check_project
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.project import notebook_parameters, section_name
+from shared_analysis.project import notebook_parameters, section_name, write_together
 from shared_analysis.stages import add_stage, undeclared
 from shared_analysis.stages.plan import Plan
-from shared_analysis.stages.writing import write_together
 from tests.baked import git
 
 COUNTS = """\

@@ -11,6 +11,18 @@ import sys
 from shared_analysis.errors import SharedAnalysisError
 
 
+def _finish_interrupted() -> None:
+    """Finish what a command that was killed had begun to change in this project."""
+    from shared_analysis.project import find_root, finish_interrupted
+
+    try:
+        root = find_root()
+    except SharedAnalysisError:
+        return
+    if finish_interrupted(root):
+        print("An earlier command was broken off while it changed this project; what it left is put in order.")
+
+
 def main() -> None:
     """Run one command; a fault that the user can mend is said in words, never as a traceback."""
     from shared_analysis.cli.commands import app
@@ -19,6 +31,7 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
+        _finish_interrupted()
         app()
     except SharedAnalysisError as error:
         print(f"error: {error}", file=sys.stderr)

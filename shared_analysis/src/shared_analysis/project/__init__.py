@@ -11,16 +11,19 @@ from shared_analysis.project.parameters_cell import notebook_parameters, section
 from shared_analysis.project.project import Project, find_root, open_project, untracked_tables
 from shared_analysis.project.result import Headline, Result
 from shared_analysis.project.stage_kinds import TITLES, StageKind, kind_of, stage_meta
+from shared_analysis.project.together import Change, finish_interrupted, write_together
 from shared_analysis.sources import read_table
 
 __all__ = [
     "TITLES",
+    "Change",
     "Findings",
     "Headline",
     "Project",
     "Result",
     "StageKind",
     "find_root",
+    "finish_interrupted",
     "kind_of",
     "notebook_parameters",
     "open_project",
@@ -32,4 +35,5 @@ __all__ = [
     "write_json",
     "write_table",
     "write_text",
+    "write_together",
 ]

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from shared_analysis.dvc_repo import pipeline_fault
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.project import Change, write_together
 from shared_analysis.stages.plan import Plan
-from shared_analysis.stages.writing import Change, write_together
 
 # What `check` and DVC read; data, results and environments are never copied.
 _FOLDERS = ("contracts", "notebooks", "method", "governance")

@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.project import StageKind, open_project, section_name
+from shared_analysis.project import Change, StageKind, open_project, section_name
 from shared_analysis.record import ProjectRecord, closest, load_record
 from shared_analysis.stages import reads, settings
 from shared_analysis.stages.names import choose_number, refuse_bad_name, refuse_taken_name
 from shared_analysis.stages.pipeline_addition import add_to_pipeline, output_names
 from shared_analysis.stages.record_addition import RecordAddition
 from shared_analysis.stages.skeletons import KINDS, Kind, NewStage, contract_text, template_contract
-from shared_analysis.stages.writing import Change
 from shared_analysis.stages.yaml_addition import YamlAddition
 
 if TYPE_CHECKING:
