@@ -50,9 +50,7 @@ class DvcRepo:
             from dvc.exceptions import DvcException
             from dvc.repo import Repo
         except ImportError:
-            raise SharedAnalysisError(
-                "DVC is not installed here.", "dvc", "install the project's requirements.txt, and try again"
-            ) from None
+            raise _not_installed() from None
         _silence()
         self._root = root
         try:
@@ -154,6 +152,47 @@ def read_settings(root: Path) -> tuple[dict[str, Any], Path]:
     return settings, Path(config["cache"].get("dir") or root / ".dvc" / "cache")
 
 
+def add_apart(root: Path, apart: Path) -> None:
+    """Do what ``dvc add`` does with each file below a folder, as if the folder were the project.
+
+    The contents go to the project's cache; beside each file a pointer is written, with what an earlier pointer there
+    says (a description, say). Nothing in the project itself is changed.
+
+    Parameters
+    ----------
+    root
+        The project.
+    apart
+        The folder: ``data/raw/visits.csv`` in it stands for that file of the project.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If DVC is not installed, or refuses.
+    """
+    try:
+        from dvc.config import Config
+        from dvc.exceptions import DvcException
+        from dvc.repo import Repo
+    except ImportError:
+        raise _not_installed() from None
+    _silence()
+    files = sorted(str(path) for path in apart.rglob("*") if path.is_file() and path.suffix != ".dvc")
+    try:
+        cache = {**Config(str(root / ".dvc"))["cache"], "dir": str(cache_folder(root))}
+        core = {"no_scm": True, "analytics": False, "check_update": False, "autostage": False}
+        Repo.init(str(apart), no_scm=True).close()
+        with Repo(str(apart), config={"core": core, "cache": cache}) as repo:
+            repo.add(files)
+    except DvcException as error:
+        raise SharedAnalysisError(f"DVC cannot take the table: {_from_root(error, apart)}", "data/raw") from None
+
+
+def cache_folder(root: Path) -> Path:
+    """Return the folder of a project's cache."""
+    return read_settings(root)[1]
+
+
 def pipeline_fault(root: Path, site_cache: Path) -> str | None:
     """Say why DVC would not run the pipeline: two stages that write to one path, say. Without DVC, say nothing."""
     try:
@@ -169,6 +208,12 @@ def pipeline_fault(root: Path, site_cache: Path) -> str | None:
     except DvcException as error:
         return f"dvc.yaml: {' '.join(_from_root(error, root).split())}"
     return None
+
+
+def _not_installed() -> SharedAnalysisError:
+    return SharedAnalysisError(
+        "DVC is not installed here.", "dvc", "install the project's requirements.txt, and try again"
+    )
 
 
 def _silence() -> None:

@@ -11,7 +11,7 @@ from shared_analysis.project.parameters_cell import notebook_parameters, section
 from shared_analysis.project.project import Project, find_root, open_project, untracked_tables
 from shared_analysis.project.result import Headline, Result
 from shared_analysis.project.stage_kinds import TITLES, StageKind, kind_of, stage_meta
-from shared_analysis.project.together import Change, finish_interrupted, write_together
+from shared_analysis.project.together import Change, finish_interrupted, hold_project, write_together
 from shared_analysis.sources import read_table
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "StageKind",
     "find_root",
     "finish_interrupted",
+    "hold_project",
     "kind_of",
     "notebook_parameters",
     "open_project",

@@ -17,9 +17,12 @@ import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from shared_analysis.errors import SharedAnalysisError
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 _JOURNAL = ".dvc/tmp/changes.json"
 _LOCK = ".dvc/tmp/changes.lock"
@@ -35,12 +38,17 @@ class Change:
     after
         What it is to hold: bytes, or another file, which is moved there; None where it is to go.
     before
-        What it held when that was worked out; None for a file that was not there. Of a file that another one takes the
-        place of it is not asked: whoever moves it there has seen that nothing is lost.
+        What it held when that was worked out; None for a file that was not there. It is not asked of a file that another
+        one takes the place of, nor of one that goes and has None here: whoever says so has seen that nothing is lost.
     """
 
     after: bytes | Path | None
     before: bytes | None = None
+
+    @property
+    def unseen(self) -> bool:
+        """Whether nothing is known of what the file holds."""
+        return isinstance(self.after, Path) or (self.after is None and self.before is None)
 
 
 @dataclass(frozen=True)
@@ -101,8 +109,7 @@ def write_together(root: Path, changes: Mapping[str, Change]) -> None:
     """
     made = _make_folders(root / _JOURNAL)
     try:
-        with _only_one(root):
-            _finish(root)
+        with hold_project(root):
             _write(root, changes)
     finally:
         if made:  # no project of DVC's, so nothing of ours is to stay either
@@ -120,9 +127,33 @@ def finish_interrupted(root: Path) -> bool:
     """
     if not (root / _JOURNAL).exists() and not _beside(root / _JOURNAL).exists():
         return False
-    with contextlib.suppress(SharedAnalysisError), _only_one(root):
+    from filelock import Timeout
+
+    with contextlib.suppress(Timeout), _lock(root):
         return _finish(root)
     return False  # whoever holds the lock is at work, not killed
+
+
+@contextlib.contextmanager
+def hold_project(root: Path) -> Iterator[None]:
+    """Let no other command change the project meanwhile, and finish first what a killed one left.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If another command changes it now, or a file cannot be put in its place.
+    """
+    from filelock import Timeout
+
+    (root / _LOCK).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with _lock(root):
+            _finish(root)
+            yield
+    except Timeout:
+        raise SharedAnalysisError(
+            "Another command is changing this project.", str(root), "wait until it is done, and give yours again"
+        ) from None
 
 
 def _write(root: Path, changes: Mapping[str, Change]) -> None:
@@ -136,7 +167,7 @@ def _write(root: Path, changes: Mapping[str, Change]) -> None:
             made += _make_folders(step.path)
             _prepare(step, change.after)
         for name, change in changes.items():
-            if not isinstance(change.after, Path) and _content(root / name) != change.before:
+            if not change.unseen and _content(root / name) != change.before:
                 raise SharedAnalysisError("The file was changed meanwhile.", name, "give the command again")
         _note(journal, root, steps, complete=True)
         for step in steps:
@@ -230,18 +261,11 @@ def _clear(journal: Path, steps: list[_Step]) -> None:
     journal.unlink(missing_ok=True)
 
 
-@contextlib.contextmanager
-def _only_one(root: Path) -> Iterator[None]:
-    """Let one process at a time change the project; the system gives the lock back when it is killed."""
-    from filelock import FileLock, Timeout
+def _lock(root: Path) -> FileLock:
+    """Return the lock of a project; the system gives it back when its holder is killed."""
+    from filelock import FileLock
 
-    try:
-        with FileLock(root / _LOCK, timeout=0):
-            yield
-    except Timeout:
-        raise SharedAnalysisError(
-            "Another command is changing this project.", str(root), "wait until it is done, and give yours again"
-        ) from None
+    return FileLock(root / _LOCK, timeout=0, is_singleton=True)
 
 
 def _cannot_be_written(error: OSError, root: Path, before: str = "") -> SharedAnalysisError:

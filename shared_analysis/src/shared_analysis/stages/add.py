@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared_analysis.dvc_repo import pipeline_fault
-from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project import Change, write_together
 from shared_analysis.stages.plan import Plan
-
-# What `check` and DVC read; data, results and environments are never copied.
-_FOLDERS = ("contracts", "notebooks", "method", "governance")
-_SETTINGS = (".yaml", ".yml", ".toml", ".json", ".py")
+from shared_analysis.stages.working_copy import show_changes, working_copy
 
 
 @dataclass(frozen=True)
@@ -42,17 +34,7 @@ class Addition:
 
     def diff(self) -> str:
         """Show what would be written: new files by their size, the others line by line."""
-        parts = []
-        for name, change in self.changes.items():
-            if change.before is None:
-                lines = change.after.count(b"\n")
-                parts.append(f"new file {name} ({lines} lines)\n")
-                continue
-            before, after = (
-                text.decode("utf-8-sig").splitlines(keepends=True) for text in (change.before, change.after)
-            )
-            parts += [line.rstrip("\r\n") + "\n" for line in difflib.unified_diff(before, after, name, name)]
-        return "".join(parts)
+        return show_changes(self.changes)
 
     def write(self) -> None:
         """Write every file, or none.
@@ -91,41 +73,7 @@ def add_stage(
     """
     plan = Plan(root, name, like, tables=tables, products=products, number=number)
     changes = plan.changes()
-    _try_on_a_copy(root, changes)
+    with working_copy(root) as copy:
+        write_together(copy.root, changes)
+        copy.refuse_new_faults()
     return Addition(root, name, changes, tuple(plan.notes()))
-
-
-def _try_on_a_copy(root: Path, changes: Mapping[str, Change]) -> None:
-    """Write the changes into a copy of the project's settings, and refuse what would be wrong there and is not now."""
-    with tempfile.TemporaryDirectory(prefix="add-stage-", ignore_cleanup_errors=True) as scratch:
-        copy = Path(scratch) / "project"
-        copy.mkdir()
-        for folder in _FOLDERS:
-            if (root / folder).is_dir():
-                shutil.copytree(root / folder, copy / folder, ignore=shutil.ignore_patterns(".*"))
-        for path in root.iterdir():
-            if path.is_file() and path.suffix in _SETTINGS:
-                shutil.copyfile(path, copy / path.name)
-        before, refused_before = _faults(copy), _refused_by_dvc(copy)
-        write_together(copy, changes)
-        new = [fault for fault in _faults(copy) if fault not in before]
-        if not new and refused_before is None and (refused := _refused_by_dvc(copy)):
-            new = [refused]
-    if new:
-        raise SharedAnalysisError(
-            "With the new stage the project would have faults that it has not now:\n"
-            + "\n".join(f"  {fault}" for fault in new),
-            next_step="put right what they come from; nothing was changed",
-        )
-
-
-def _faults(root: Path) -> list[str]:
-    from shared_analysis.checks import check_project
-
-    return [f"{fault.where}: {fault.message}" for fault in check_project(root).faults]
-
-
-def _refused_by_dvc(root: Path) -> str | None:
-    """Say why DVC would not run the pipeline; whoever has no DVC here runs it elsewhere."""
-    (root / ".dvc").mkdir(exist_ok=True)
-    return pipeline_fault(root, root.parent / "cache")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent / "skeletons"
 LINK = "link"
 _WIDEST = 110
-_NO_REGISTER = "register = None  # only to count people must it be known who is who"
+NO_REGISTER = "register = None  # only to count people must it be known who is who"
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ class NewStage:
                 if self.register and self.kind.name != LINK:
                     text = text.replace(form.format(LINK), form.format(self.register))
             if self.settings.get("count") in ("rows", "sum"):
-                text = re.sub(r"(?m)^register = .*$", _NO_REGISTER, text)
+                text = re.sub(r"(?m)^register = .*$", NO_REGISTER, text)
             cell["source"] = text.splitlines(keepends=True)
         if not self.standard:  # two notebooks of one title could not be told apart in the report
             title = content["cells"][0]["source"]
@@ -163,6 +163,12 @@ def template_contract(table: str) -> DataContract:
     from shared_analysis.contracts import load_contract
 
     return load_contract(FOLDER / "template" / "contracts" / f"{table}.yaml")
+
+
+def template_tables() -> dict[str, DataContract]:
+    """Read the contracts of the template's example tables, by name."""
+    names = sorted({table for kind in KINDS.values() for table in kind.tables})
+    return {name: template_contract(name) for name in names}
 
 
 def flow(names: Sequence[str]) -> str:

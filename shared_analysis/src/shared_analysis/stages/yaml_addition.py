@@ -170,8 +170,17 @@ class YamlAddition:
         self.get(*path[:-1])[path[-1]] = value
         self._try(lambda: self._replace(path, value))
 
+    def remove(self, path: Path_) -> None:
+        """Take out a key, or an item of a list, with the comments that stand right above it.
+
+        Of several items of one list, take out the last one first.
+        """
+        self._note(path, "(nothing)")
+        del self.get(*path[:-1])[path[-1]]
+        self._try(lambda: self._take_out(path))
+
     def finish(self) -> str:
-        """Return the whole text, proved to say what it said and what was added.
+        """Return the whole text, proved to say what it said and what was added or taken out.
 
         Raises
         ------
@@ -293,6 +302,25 @@ class YamlAddition:
         else:
             self._edit(first - 1, last, "")
             self._edit(colon, colon, " []")
+
+    def _take_out(self, path: Path_) -> None:
+        parent, number = self._entry(path)
+        if not isinstance(parent, yaml.CollectionNode) or parent.flow_style:
+            raise _CannotBeAddedTo(f"{_say(path[:-1])} stands on one line")
+        if len(parent.value) == 1:
+            raise _CannotBeAddedTo(f"nothing would be left under {_say(path[:-1])}")
+        start, end = self._extent(parent, number)
+        start = self._above_comments(start, parent.start_mark.column)
+        end = self._next_line(end)
+        # With the entry goes one of the blank lines around it: the one behind it, or of the last entry that before it.
+        if number + 1 == len(parent.value):
+            start = self._line_start(start - 1) if self._blank_above(start) else start
+        elif not self._text[end : self._next_line(end)].strip():
+            end = self._next_line(end)
+        self._edit(start, end, "")
+
+    def _next_line(self, index: int) -> int:
+        return self._text.find("\n", index) + 1 or len(self._text)
 
     def _edit(self, start: int, end: int, new: str) -> None:
         # Of several at one place, the one that was asked for first is to stand first: put in last, it is pushed down.

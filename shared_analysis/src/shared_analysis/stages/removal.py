@@ -1,0 +1,56 @@
+"""Take a stage out of a project: notebook, settings, pipeline, record and test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from shared_analysis.project import section_name
+from shared_analysis.stages.yaml_addition import YamlAddition
+
+
+def remove_stage(root: Path, name: str) -> None:
+    """Take a stage out, in a working copy of a project; the products that it was for stay, for those who want them.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If a file is written in a way that cannot be changed safely.
+    """
+    notebooks = [path for path in (root / "notebooks").glob("*.ipynb") if section_name(path.stem) == name]
+    for path in (*notebooks, root / "tests" / f"test_{name}.py"):
+        path.unlink(missing_ok=True)
+    pipeline = YamlAddition(root / "dvc.yaml")
+    gone = {f"notebooks/{path.name}" for path in notebooks} | _outputs(pipeline.get("stages", name) or {})
+    edit(root / "dvc.yaml", lambda file: file.remove(("stages", name)))
+    for stage, body in (pipeline.get("stages") or {}).items():
+        if stage != name and isinstance(body, dict):
+            _remove_items(root / "dvc.yaml", ("stages", stage, "deps"), body.get("deps"), gone)
+    charts = {f"reports/{name}/charts"}
+    _remove_items(root / "dvc.yaml", ("plots",), pipeline.get("plots"), charts)
+    if name in YamlAddition(root / "params.yaml").data:
+        edit(root / "params.yaml", lambda file: file.remove((name,)))
+    for number, product in enumerate(YamlAddition(root / "project.yaml").get("products") or ()):
+        stages = product.get("stages") if isinstance(product, dict) else None
+        if isinstance(stages, list) and name in stages:
+            left = [stage for stage in stages if stage != name]
+            edit(root / "project.yaml", lambda file, to=number, left=left: file.set(("products", to, "stages"), left))
+
+
+def edit(path: Path, change: Callable[[YamlAddition], None]) -> None:
+    """Change a YAML file of a working copy, and write it."""
+    file = YamlAddition(path)
+    change(file)
+    path.write_bytes(file.finish().encode())
+
+
+def _outputs(stage: dict[str, Any]) -> set[str]:
+    outs = [out for key in ("outs", "metrics", "plots") for out in stage.get(key) or ()]
+    return {str(path) for out in outs for path in (out if isinstance(out, dict) else [out])}
+
+
+def _remove_items(path: Path, place: tuple[str, ...], items: Any, gone: set[str]) -> None:
+    numbers = [number for number, item in enumerate(items or ()) if item in gone] if isinstance(items, list) else []
+    if numbers:
+        edit(path, lambda file: [file.remove((*place, number)) for number in reversed(numbers)] and None)

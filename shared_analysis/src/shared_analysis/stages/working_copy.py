@@ -1,0 +1,138 @@
+"""A copy of a project's settings, to change and to try before anything is written."""
+
+from __future__ import annotations
+
+import difflib
+import tempfile
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared_analysis.dvc_repo import pipeline_fault
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.project import Change
+
+# What `check` and DVC read, and the project's own tests; data, results and environments are never copied.
+_FOLDERS = ("contracts", "notebooks", "method", "governance", "tests")
+_SETTINGS = (".yaml", ".yml", ".toml", ".json", ".py")
+_LAST = ("params.yaml", "project.yaml", "dvc.yaml")
+
+Fault = tuple[str, str, str]
+"""A fault that `check` finds: its rule, where it is, and what it says."""
+
+
+@dataclass(frozen=True)
+class WorkingCopy:
+    """A copy of a project's settings; make one with :func:`working_copy`.
+
+    Parameters
+    ----------
+    project
+        The project.
+    root
+        The copy: contracts, notebooks, pages, tests and settings.
+    faults, refused
+        What was wrong with them from the beginning, by `check` and by DVC.
+    """
+
+    project: Path
+    root: Path
+    faults: Collection[Fault]
+    refused: str | None
+
+    def changes(self) -> dict[str, Change]:
+        """List what was changed in the copy: new files first, and last the pipeline, which makes the others count."""
+        before, after = _contents(self.project), _contents(self.root)
+        changes = {
+            name: Change(after.get(name), before.get(name))
+            for name in sorted({*before, *after})
+            if before.get(name) != after.get(name)
+        }
+        return dict(sorted(changes.items(), key=lambda entry: _turn(*entry)))
+
+    def refuse_new_faults(self, meant: Collection[str] = ()) -> None:
+        """Refuse what was changed in the copy if the project would have faults that it has not now.
+
+        Parameters
+        ----------
+        meant
+            Rules of `check` that may find something new.
+
+        Raises
+        ------
+        SharedAnalysisError
+            If `check` finds a fault that it did not find before, or DVC does not take the pipeline any more.
+        """
+        new = [
+            f"{where}: {said}"
+            for rule, where, said in _faults(self.root)
+            if rule not in meant and (rule, where, said) not in self.faults
+        ]
+        if not new and self.refused is None and (refused := _refused_by_dvc(self.root)):
+            new = [refused]
+        if new:
+            raise SharedAnalysisError(
+                "With this change the project would have faults that it has not now:\n"
+                + "\n".join(f"  {fault}" for fault in new),
+                next_step="put right what they come from; nothing was changed",
+            )
+
+
+@contextmanager
+def working_copy(project: Path) -> Iterator[WorkingCopy]:
+    """Copy a project's settings to a folder of their own, as long as they are worked on."""
+    with tempfile.TemporaryDirectory(prefix="shared-analysis-", ignore_cleanup_errors=True) as scratch:
+        root = Path(scratch) / "project"
+        root.mkdir()
+        for name, content in _contents(project).items():
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        yield WorkingCopy(project, root, _faults(root), _refused_by_dvc(root))
+
+
+def show_changes(changes: Mapping[str, Change]) -> str:
+    """Show what would be written: new files by their size, the others line by line."""
+    parts = []
+    for name, change in changes.items():
+        if change.after is None:
+            parts.append(f"removed {name}\n")
+        elif isinstance(change.after, Path):
+            parts.append(f"new data {name} ({change.after.stat().st_size:,} bytes; DVC keeps it)\n")
+        elif change.before is None:
+            lines = change.after.count(b"\n")
+            parts.append(f"new file {name} ({lines} {'line' if lines == 1 else 'lines'})\n")
+        else:
+            texts = (text.decode("utf-8-sig").splitlines(keepends=True) for text in (change.before, change.after))
+            parts += [line.rstrip("\r\n") + "\n" for line in difflib.unified_diff(*texts, name, name)]
+    return "".join(parts)
+
+
+def _contents(root: Path) -> dict[str, bytes]:
+    """Read every setting of a project, by its path from the root."""
+    paths = [path for path in root.iterdir() if path.is_file() and path.suffix in _SETTINGS]
+    for folder in _FOLDERS:
+        paths += [
+            path
+            for path in (root / folder).rglob("*")
+            if path.is_file() and not any(part.startswith(".") for part in path.relative_to(root).parts)
+            if "__pycache__" not in path.parts
+        ]
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(paths)}
+
+
+def _turn(name: str, change: Change) -> tuple[bool, int, str]:
+    return change.before is not None, _LAST.index(name) if name in _LAST else -1, name
+
+
+def _faults(root: Path) -> list[Fault]:
+    from shared_analysis.checks import check_project
+
+    return [(fault.rule, fault.where, fault.message) for fault in check_project(root).faults]
+
+
+def _refused_by_dvc(root: Path) -> str | None:
+    """Say why DVC would not run the pipeline; whoever has no DVC here runs it elsewhere."""
+    (root / ".dvc").mkdir(exist_ok=True)
+    return pipeline_fault(root, root.parent / "cache")
