@@ -8,7 +8,7 @@ from typing import Any
 from shared_analysis.checks.context import Context, Notebook
 from shared_analysis.checks.finding import Finding, Rule
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.project import notebook_parameters, untracked_tables
+from shared_analysis.project import notebook_parameters, same_value, untracked_tables
 
 
 class SettingsRead(Rule):
@@ -77,7 +77,7 @@ class ParametersMatch(Rule):
             elif name not in section:
                 todo = "add it to params.yaml, or take it out of the cell"
                 yield self.found(f"'{name}' is in the cell but not in {where}.", notebook.path, None, todo)
-            elif repr(values[name]) != repr(section[name]):
+            elif not same_value(values[name], section[name]):
                 message = f"'{name}' is {values[name]!r} in the cell and {section[name]!r} in {where}."
                 yield self.found(message, notebook.path, None, todo)
 

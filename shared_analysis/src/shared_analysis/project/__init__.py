@@ -7,7 +7,14 @@ from shared_analysis.project.canonical_files import (
     write_text,
 )
 from shared_analysis.project.findings import Findings
-from shared_analysis.project.parameters_cell import notebook_parameters, section_name
+from shared_analysis.project.parameters_cell import (
+    notebook_parameters,
+    parameters_in,
+    read_notebook,
+    same_value,
+    section_name,
+    with_parameters,
+)
 from shared_analysis.project.project import Project, find_root, open_project, untracked_tables
 from shared_analysis.project.result import Headline, Result
 from shared_analysis.project.stage_kinds import TITLES, StageKind, kind_of, stage_meta
@@ -24,11 +31,15 @@ __all__ = [
     "kind_of",
     "notebook_parameters",
     "open_project",
+    "parameters_in",
     "read_canonical",
+    "read_notebook",
     "read_table",
+    "same_value",
     "section_name",
     "stage_meta",
     "untracked_tables",
+    "with_parameters",
     "write_json",
     "write_table",
     "write_text",
