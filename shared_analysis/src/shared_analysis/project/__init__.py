@@ -7,7 +7,16 @@ from shared_analysis.project.canonical_files import (
     write_text,
 )
 from shared_analysis.project.findings import Findings
-from shared_analysis.project.parameters_cell import notebook_parameters, section_name
+from shared_analysis.project.parameters_cell import (
+    Difference,
+    differences,
+    in_words,
+    notebook_parameters,
+    parameters_in,
+    section_name,
+    with_parameters,
+    write_parameters,
+)
 from shared_analysis.project.project import Project, find_root, open_project, untracked_tables
 from shared_analysis.project.result import Headline, Result
 from shared_analysis.project.stage_kinds import TITLES, StageKind, kind_of, stage_meta
@@ -17,23 +26,29 @@ from shared_analysis.sources import read_table
 __all__ = [
     "TITLES",
     "Change",
+    "Difference",
     "Findings",
     "Headline",
     "Project",
     "Result",
     "StageKind",
+    "differences",
     "find_root",
     "finish_interrupted",
     "hold_project",
+    "in_words",
     "kind_of",
     "notebook_parameters",
     "open_project",
+    "parameters_in",
     "read_canonical",
     "read_table",
     "section_name",
     "stage_meta",
     "untracked_tables",
+    "with_parameters",
     "write_json",
+    "write_parameters",
     "write_table",
     "write_text",
     "write_together",

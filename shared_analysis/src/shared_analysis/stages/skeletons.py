@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from shared_analysis.project import StageKind
+from shared_analysis.project import StageKind, parameters_in, with_parameters
 from shared_analysis.stages.yaml_addition import YamlAddition
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "skeletons"
 LINK = "link"
-_WIDEST = 110
 NO_REGISTER = "register = None  # only to count people must it be known who is who"
 
 
@@ -119,11 +118,11 @@ class NewStage:
 
     def notebook_text(self) -> str:
         """Write its notebook."""
-        content = json.loads((FOLDER / self.kind.folder / f"{self.kind.notebook}.ipynb").read_text(encoding="utf-8"))
+        text = (FOLDER / self.kind.folder / f"{self.kind.notebook}.ipynb").read_text(encoding="utf-8")
+        where = f"{self.kind.notebook}.ipynb"
+        content = json.loads(with_parameters(text, {**parameters_in(text, where), **self.settings}, where))
         for cell in content["cells"]:
             text = "".join(cell["source"])
-            if "parameters" in cell["metadata"].get("tags", []):
-                text = _with_settings(text, self.settings)
             for form in ("`{}`", '"{}"', "processed/{}/", "reports/{}/"):
                 text = text.replace(form.format(self.kind.name), form.format(self.name))
                 if self.register and self.kind.name != LINK:
@@ -183,21 +182,3 @@ def _read(folder: str, name: str) -> YamlAddition:
 def _with_dependency(block: str, before: str, after: str | None) -> str:
     lines = [line.replace(before, after or "") for line in block.splitlines() if after or before not in line]
     return "\n".join(lines)
-
-
-def _with_settings(cell: str, settings: Mapping[str, Any]) -> str:
-    """Give settings other values in a parameters cell, one line a setting."""
-    lines = []
-    for line in cell.splitlines():
-        name = line.partition(" = ")[0]
-        lines.append(f"{name} = {_literal(settings[name], len(name) + 3)}" if name in settings else line)
-    return "\n".join(lines)
-
-
-def _literal(value: Any, used: int) -> str:
-    """Write a value as Python, as ruff would lay it out."""
-    if isinstance(value, list):
-        items = [_literal(item, 0) for item in value]
-        short = f"[{', '.join(items)}]"
-        return short if used + len(short) <= _WIDEST else "[\n" + "".join(f"    {item},\n" for item in items) + "]"
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
