@@ -89,4 +89,4 @@ def test_one_notebook_that_computes_does_not_keep_another_from_being_written(
     sample.write("notebooks/20_first.ipynb", make_notebook(make_code("a = 1 + 1", "parameters")))
     sample.change("params.yaml", "plan: {horizon: 12", "first: {a: 3}\nplan: {horizon: 6")
     assert list(fix_parameters(sample.root)) == ["notebooks/30_plan.ipynb"]
-    assert "plain values" in [one.message for one in sample.findings() if one.rule == "NBK001"][0]
+    assert "plain values" in next(one.message for one in sample.findings() if one.rule == "NBK001")

@@ -54,7 +54,7 @@ def test_files_of_such_names_beside_them_are_left_alone(root):
     for name in (".old.txt.part", ".old.txt.0.part", ".old.txt.0.old"):
         (root / name).write_bytes(b"mine")
     write_together(root, changes(root))
-    assert held(root) == AFTER | {name: b"mine" for name in (".old.txt.part", ".old.txt.0.part", ".old.txt.0.old")}
+    assert held(root) == AFTER | dict.fromkeys((".old.txt.part", ".old.txt.0.part", ".old.txt.0.old"), b"mine")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such bit")

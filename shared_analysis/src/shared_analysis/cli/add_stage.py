@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.cli.undo import refuse_uncommitted
 
 
 def add_stage(
@@ -42,7 +42,7 @@ def add_stage(
         return
     existing = [file for file, change in addition.changes.items() if change.before is not None]
     new = [file for file in addition.changes if file not in existing]
-    kept = _refuse_uncommitted(root, existing)
+    kept = refuse_uncommitted(root, existing, "the stage")
     addition.write()
     for file, change in addition.changes.items():
         typer.echo(f"{'wrote' if change.before is None else 'added to'} {file}")
@@ -59,27 +59,3 @@ def add_stage(
         typer.echo("\nTo take it back before that:\n")
         typer.echo(f"    git restore {' '.join(existing)}")
         typer.echo(f"    git clean -f {' '.join(new)}")
-
-
-def _refuse_uncommitted(root: Path, files: list[str]) -> bool:
-    """Refuse files with changes that are not committed, which taking the stage back would drop; say if git keeps them.
-
-    Raises
-    ------
-    SharedAnalysisError
-        If there are such changes.
-    """
-    from shared_analysis.git import git
-
-    try:
-        listed = git("status", "--porcelain", "-z", "--", *files, cwd=root, own_line_ends=True)
-    except SharedAnalysisError:  # no git, or no repository: nothing to go back to
-        return False
-    if listed:
-        names = ", ".join(entry[3:] for entry in listed.split("\0") if entry[2:3] == " ")
-        raise SharedAnalysisError(
-            "Files that the stage is added to have changes that are not committed.",
-            names,
-            "commit them first, so that git can take the stage back",
-        )
-    return True

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from shared_analysis.cli import add_stage, check, contract, notebook, review, twin, update, verify, wheelhouse
+from shared_analysis.cli import add_stage, check, contract, notebook, review, table, twin, update, verify, wheelhouse
 
 app = typer.Typer(
     name="shared-analysis",
@@ -24,6 +24,7 @@ app.command("verify")(verify.verify)
 app.command("wheelhouse")(wheelhouse.wheelhouse)
 app.add_typer(contract.app, name="contract")
 app.add_typer(notebook.app, name="notebook")
+app.add_typer(table.app, name="table")
 
 
 def _version(wanted: bool) -> None:

@@ -4,5 +4,6 @@ from shared_analysis.forecasting.forecast import forecast
 from shared_analysis.forecasting.panel.panel import Panel
 from shared_analysis.forecasting.result import ForecastResult
 from shared_analysis.forecasting.spec import ForecastSpec
+from shared_analysis.forecasting.suggestion import Suggestion, suggest_settings
 
-__all__ = ["ForecastResult", "ForecastSpec", "Panel", "forecast"]
+__all__ = ["ForecastResult", "ForecastSpec", "Panel", "Suggestion", "forecast", "suggest_settings"]

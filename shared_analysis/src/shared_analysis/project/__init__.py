@@ -7,6 +7,7 @@ from shared_analysis.project.canonical_files import (
     write_text,
 )
 from shared_analysis.project.findings import Findings
+from shared_analysis.project.notebook_source import with_source
 from shared_analysis.project.parameters_cell import (
     Difference,
     differences,
@@ -47,6 +48,7 @@ __all__ = [
     "stage_meta",
     "untracked_tables",
     "with_parameters",
+    "with_source",
     "write_json",
     "write_parameters",
     "write_table",

@@ -38,8 +38,8 @@ class Change:
     after
         What it is to hold: bytes, or another file, which is moved there; None where it is to go.
     before
-        What it held when that was worked out; None for a file that was not there. It is not asked of a file that another
-        one takes the place of, nor of one that goes and has None here: whoever says so has seen that nothing is lost.
+        What it held when that was worked out; None for a file that was not there. Nobody asks it of a file that another
+        one takes the place of, nor of one that goes and has None here: the caller has seen that nothing is lost.
     """
 
     after: bytes | Path | None

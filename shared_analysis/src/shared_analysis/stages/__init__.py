@@ -2,11 +2,11 @@
 
 from shared_analysis.stages.add import Addition, add_stage
 from shared_analysis.stages.plan import Plan
-from shared_analysis.stages.reads import undeclared
+from shared_analysis.stages.reads import notebook_of, undeclared
 from shared_analysis.stages.rehearsal import rehearse
-from shared_analysis.stages.removal import edit, remove_stage
+from shared_analysis.stages.removal import edited, remove_stage
 from shared_analysis.stages.settings import settings_for
-from shared_analysis.stages.skeletons import KINDS, NO_REGISTER, template_tables
+from shared_analysis.stages.skeletons import KINDS, NO_REGISTER, record_part, template_tables
 from shared_analysis.stages.working_copy import show_changes, working_copy
 from shared_analysis.stages.yaml_addition import YamlAddition
 
@@ -17,7 +17,9 @@ __all__ = [
     "Plan",
     "YamlAddition",
     "add_stage",
-    "edit",
+    "edited",
+    "notebook_of",
+    "record_part",
     "rehearse",
     "remove_stage",
     "settings_for",

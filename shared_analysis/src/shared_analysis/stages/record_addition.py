@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shared_analysis.record import NOT_NEEDED, SENSITIVITIES, ProjectRecord
+from shared_analysis.record import NOT_NEEDED, ProjectRecord
 from shared_analysis.stages.skeletons import NewStage, record_part
 from shared_analysis.stages.yaml_addition import YamlAddition
 
@@ -29,8 +29,7 @@ class RecordAddition:
         self.record = record
         self.stage = stage
         self.order = order
-        known = stage.data_class in SENSITIVITIES
-        self.template = record_part(stage.data_class if known else "personal")
+        self.template = record_part(stage.data_class)
 
     def add(
         self, products: Sequence[str], upstream: Sequence[str], *, brings_product: bool, tables: Sequence[str]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,25 +24,28 @@ def remove_stage(root: Path, name: str) -> None:
         path.unlink(missing_ok=True)
     pipeline = YamlAddition(root / "dvc.yaml")
     gone = {f"notebooks/{path.name}" for path in notebooks} | _outputs(pipeline.get("stages", name) or {})
-    edit(root / "dvc.yaml", lambda file: file.remove(("stages", name)))
+    with edited(root / "dvc.yaml") as file:
+        file.remove(("stages", name))
     for stage, body in (pipeline.get("stages") or {}).items():
         if stage != name and isinstance(body, dict):
             _remove_items(root / "dvc.yaml", ("stages", stage, "deps"), body.get("deps"), gone)
     charts = {f"reports/{name}/charts"}
     _remove_items(root / "dvc.yaml", ("plots",), pipeline.get("plots"), charts)
     if name in YamlAddition(root / "params.yaml").data:
-        edit(root / "params.yaml", lambda file: file.remove((name,)))
+        with edited(root / "params.yaml") as file:
+            file.remove((name,))
     for number, product in enumerate(YamlAddition(root / "project.yaml").get("products") or ()):
         stages = product.get("stages") if isinstance(product, dict) else None
         if isinstance(stages, list) and name in stages:
-            left = [stage for stage in stages if stage != name]
-            edit(root / "project.yaml", lambda file, to=number, left=left: file.set(("products", to, "stages"), left))
+            with edited(root / "project.yaml") as file:
+                file.set(("products", number, "stages"), [stage for stage in stages if stage != name])
 
 
-def edit(path: Path, change: Callable[[YamlAddition], None]) -> None:
-    """Change a YAML file of a working copy, and write it."""
+@contextmanager
+def edited(path: Path) -> Iterator[YamlAddition]:
+    """Change a YAML file of a working copy, and write it when that is done."""
     file = YamlAddition(path)
-    change(file)
+    yield file
     path.write_bytes(file.finish().encode())
 
 
@@ -53,4 +57,6 @@ def _outputs(stage: dict[str, Any]) -> set[str]:
 def _remove_items(path: Path, place: tuple[str, ...], items: Any, gone: set[str]) -> None:
     numbers = [number for number, item in enumerate(items or ()) if item in gone] if isinstance(items, list) else []
     if numbers:
-        edit(path, lambda file: [file.remove((*place, number)) for number in reversed(numbers)] and None)
+        with edited(path) as file:
+            for number in reversed(numbers):
+                file.remove((*place, number))

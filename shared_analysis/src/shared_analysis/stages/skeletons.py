@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shared_analysis.project import StageKind, parameters_in, with_parameters
+from shared_analysis.record import SENSITIVITIES
 from shared_analysis.stages.yaml_addition import YamlAddition
 
 if TYPE_CHECKING:
@@ -148,7 +149,8 @@ class NewStage:
 
 def record_part(data_class: str) -> YamlAddition:
     """Return what the template writes into a record on actions, products and datasets, for a class of data."""
-    return _read("template", f"record-{data_class}.yaml")
+    known = data_class if data_class in SENSITIVITIES else "personal"
+    return _read("template", f"record-{known}.yaml")
 
 
 def contract_text(table: str, product: str) -> str:

@@ -104,8 +104,10 @@ def show_changes(changes: Mapping[str, Change]) -> str:
             lines = change.after.count(b"\n")
             parts.append(f"new file {name} ({lines} {'line' if lines == 1 else 'lines'})\n")
         else:
-            texts = (text.decode("utf-8-sig").splitlines(keepends=True) for text in (change.before, change.after))
-            parts += [line.rstrip("\r\n") + "\n" for line in difflib.unified_diff(*texts, name, name)]
+            before, after = (
+                text.decode("utf-8-sig").splitlines(keepends=True) for text in (change.before, change.after)
+            )
+            parts += [line.rstrip("\r\n") + "\n" for line in difflib.unified_diff(before, after, name, name)]
     return "".join(parts)
 
 

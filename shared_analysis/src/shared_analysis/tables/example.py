@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shared_analysis.project import StageKind
-from shared_analysis.stages import edit, remove_stage, template_tables
+from shared_analysis.stages import edited, remove_stage, template_tables
 from shared_analysis.yaml_file import load_yaml
 
 if TYPE_CHECKING:
@@ -69,8 +69,10 @@ def remove_example(root: Path, leaving: Sequence[str], stages: Sequence[str]) ->
         (root / "contracts" / f"{name}.yaml").unlink(missing_ok=True)
     datasets = load_yaml(root / "project.yaml").get("datasets") or []
     numbers = [number for number, dataset in enumerate(datasets) if dataset.get("name") in leaving]
-    for number in reversed(numbers):
-        edit(root / "project.yaml", lambda file, number=number: file.remove(("datasets", number)))
+    if numbers:
+        with edited(root / "project.yaml") as file:
+            for number in reversed(numbers):
+                file.remove(("datasets", number))
 
 
 def rename_on_pages(root: Path, leaving: Sequence[str], titles: Mapping[str, str]) -> None:
@@ -109,12 +111,11 @@ def _common_row(rows: Sequence[str]) -> Callable[[str, str], str]:
     def row(table: str, title: str) -> str:
         cells = []
         for own in columns:
-            for place, name in enumerate(names):
-                cell = own[place].replace(f"`{name}`", f"`{table}`").replace(f"/{name}.yaml`", f"/{table}.yaml`")
-                if cell.strip() == templates[name].title:
-                    cell = f" {title} "
-                elif cell == own[place] and len({*own}) > 1:
-                    cell = " TODO "
+            cell = own[0].replace(f"`{names[0]}`", f"`{table}`").replace(f"/{names[0]}.yaml`", f"/{table}.yaml`")
+            if cell.strip() == templates[names[0]].title:
+                cell = f" {title} "
+            elif cell == own[0] and len(set(own)) > 1:
+                cell = " TODO "
             cells.append(cell)
         return "|".join(cells)
 
