@@ -79,3 +79,61 @@ def _say_next(root: Path, addition: TableAddition, written: Sequence[str], *, ke
         typer.echo("\nTo take it back before that:\n")
         paths = ["--", *(name for name in written if name not in addition.data)] if written else []
         typer.echo(f"    {' '.join(['git stash push --include-untracked', *paths])}")
+
+
+@app.command()
+def refresh(
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[NAME=]FILE...",
+            help="The next delivery of each table; without a name, the table that the file is called like.",
+            show_default=False,
+        ),
+    ],
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Take a delivery that is very different from the present one.")
+    ] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Take the next delivery of tables: check it against the same contract, say what changed, and put it in place.
+
+    A delivery that breaks its contract, or that may be another file, changes nothing. Ids of people that a linkage gave
+    stay theirs.
+
+    Ends with 1 when a delivery breaks its contract or is in doubt, with 2 when it could not be read.
+    """
+    from shared_analysis.errors import CheckFailed
+    from shared_analysis.project import find_root, hold_project
+    from shared_analysis.tables import refresh_tables
+
+    root = find_root()
+    with hold_project(root):
+        refreshed = refresh_tables(root, files)
+        for name, differences in refreshed.differences.items():
+            typer.echo(f"{name}:")
+            for difference in differences:
+                typer.echo(f"  {difference.words}")
+        typer.echo(refreshed.diff(), nl=False)
+        if refreshed.doubts and not accept:
+            raise CheckFailed(
+                "So much is different that this may be another table, or a damaged one. The present one stays.\n"
+                + "\n".join(f"  {doubt}" for doubt in refreshed.doubts),
+                next_step="look at the file; if it is right, give the command again with --accept",
+            )
+        if dry_run:
+            typer.echo("\nNothing was written (--dry-run).")
+            return
+        existing = [name for name, change in refreshed.changes.items() if change.before is not None]
+        pointers = [f"{place}.dvc" for place in refreshed.files if (root / f"{place}.dvc").exists()]
+        kept = refuse_uncommitted(root, [*existing, *pointers], "the delivery")
+        written = refreshed.write()
+    names = " and ".join(refreshed.differences)
+    typer.echo(f"\nTook the next delivery of {names}. Next:\n")
+    for command in ("dvc repro", "git add -A", f'git commit -m "Next delivery of {names}"'):
+        typer.echo(f"    {command}")
+    if kept:
+        tracked = [name for name in written if name not in refreshed.files]
+        typer.echo("\nTo take it back before that:\n")
+        typer.echo(f"    git stash push --include-untracked -- {' '.join(tracked)}")
+        typer.echo("    dvc checkout")

@@ -1,6 +1,7 @@
 """The project on disk: where it is, what its parameters say, and the one way to read and write its tables."""
 
 from shared_analysis.project.canonical_files import (
+    is_synthetic,
     read_canonical,
     write_json,
     write_table,
@@ -38,6 +39,7 @@ __all__ = [
     "finish_interrupted",
     "hold_project",
     "in_words",
+    "is_synthetic",
     "kind_of",
     "notebook_parameters",
     "open_project",

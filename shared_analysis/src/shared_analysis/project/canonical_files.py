@@ -112,6 +112,14 @@ def _ragged_row(path: Path) -> str:
     return path.name
 
 
+def is_synthetic(path: Path) -> bool:
+    """Tell whether a Parquet file that :func:`write_table` wrote is marked as made from synthetic data."""
+    import pyarrow.parquet as pq
+
+    metadata = pq.read_schema(path).metadata or {}
+    return bool(metadata.get(b"data") == SYNTHETIC.encode())
+
+
 def write_table(path: Path, table: pd.DataFrame, *, synthetic: bool = False) -> None:
     """Write a table as canonical CSV or Parquet, by its suffix, in the row and column order it has.
 

@@ -1,5 +1,7 @@
 """A project's own tables: how they come in, and how their next deliveries take their place."""
 
 from shared_analysis.tables.add import TableAddition, add_tables
+from shared_analysis.tables.comparison import Difference, compare_deliveries
+from shared_analysis.tables.refresh import Refresh, refresh_tables
 
-__all__ = ["TableAddition", "add_tables"]
+__all__ = ["Difference", "Refresh", "TableAddition", "add_tables", "compare_deliveries", "refresh_tables"]

@@ -16,7 +16,7 @@ from shared_analysis.tables.arrivals import arrive
 from shared_analysis.tables.drafts import Draft, draft_table, settle_roles
 from shared_analysis.tables.example import example_tables, idle_stages, remove_example, rename_on_pages, tables_of
 from shared_analysis.tables.record import add_datasets
-from shared_analysis.tables.targets import Target, find_target, linkage_settings, refuse_taken, set_stage
+from shared_analysis.tables.targets import Target, add_target, find_target, linkage_settings, refuse_taken, set_stage
 from shared_analysis.wording import count_rows, many
 from shared_analysis.yaml_file import load_yaml
 
@@ -123,12 +123,13 @@ def add_tables(
         for draft in drafts:
             text = write_contract(draft.contract)
             (copy.root / "contracts" / f"{draft.name}.yaml").write_bytes(text.encode())
+        if target and not target.exists:  # first, for it may bring the product that the tables are for
+            notes += add_target(copy.root, target, list(titles), product)
         add_datasets(copy.root, titles, served)
         remove_example(copy.root, leaving, idle)
-        if leaving:
-            rename_on_pages(copy.root, leaving, titles)
+        rename_on_pages(copy.root, leaving, titles)
         if target:
-            notes += set_stage(copy.root, target, settings, product)
+            set_stage(copy.root, target, settings)
         notes += _set_mode(project, copy.root, [*contracts, *titles], leaving, drafts)
         copy.refuse_new_faults(meant=(_ALLOWED_LATER,))
         changes = copy.changes()

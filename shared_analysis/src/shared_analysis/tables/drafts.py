@@ -114,10 +114,15 @@ def suffix_of(file: Path) -> str:
     return file.name[len(own) :].lower()
 
 
-def _own_name(stem: str) -> str:
-    """Make a table's name of a file's: small letters without accents, and no day or month of a delivery at the end."""
+def plain_name(stem: str) -> str:
+    """Write a file's name in small letters without accents, its words joined by underscores."""
     plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
-    words = [word for word in re.split(r"[^a-z0-9]+", plain) if word]
+    return "_".join(word for word in re.split(r"[^a-z0-9]+", plain) if word)
+
+
+def _own_name(stem: str) -> str:
+    """Make a table's name of a file's, without the day or month of a delivery at its end."""
+    words = plain_name(stem).split("_")
     while len(words) > 1 and _OF_ONE_DELIVERY.fullmatch(words[-1]):
         words.pop()
     name = "_".join(words)

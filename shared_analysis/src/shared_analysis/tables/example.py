@@ -90,6 +90,8 @@ def rename_on_pages(root: Path, leaving: Sequence[str], titles: Mapping[str, str
     titles
         Titles of the new tables, by name.
     """
+    if not leaving:
+        return
     for path in sorted(page for folder in _PAGES for page in (root / folder).rglob("*.md")):
         text = path.read_bytes().decode("utf-8")
         lines = text.splitlines(keepends=True)

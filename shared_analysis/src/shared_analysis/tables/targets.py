@@ -119,21 +119,28 @@ def linkage_settings(root: Path, target: Target, leaving: Sequence[str], drafts:
     return {"tables": tables, "link_type": "link_and_dedupe" if len(tables) > 1 else "dedupe_only"}
 
 
-def set_stage(root: Path, target: Target, settings: Mapping[str, Any], product: str | None) -> list[str]:
-    """Give a stage its settings, in a working copy; where there is no such stage, add it. Return what is to be noted.
+def add_target(root: Path, target: Target, tables: Sequence[str], product: str | None) -> list[str]:
+    """Add a stage for tables that have contracts, in a working copy. Return what is to be noted.
 
     Raises
     ------
     SharedAnalysisError
-        If the stage cannot be added, or a file is written in a way that cannot be changed safely.
+        If it cannot be added.
     """
-    notes: list[str] = []
-    if not target.exists:
-        tables = settings["tables"] if target.links else [settings["table"]]
-        plan = Plan(root, target.name, target.like, tables=tables, products=[product] if product else [])
-        for name, change in plan.changes().items():
-            (root / name).write_bytes(change.after)  # type: ignore[arg-type]  # a new stage's changes are texts
-        notes = plan.notes()
+    plan = Plan(root, target.name, target.like, tables=tables, products=[product] if product else [])
+    for name, change in plan.changes().items():
+        (root / name).write_bytes(change.after)  # type: ignore[arg-type]  # a new stage's changes are texts
+    return plan.notes()
+
+
+def set_stage(root: Path, target: Target, settings: Mapping[str, Any]) -> None:
+    """Give a stage its settings, in a working copy: in ``params.yaml``, and in its notebook's cell.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If a file is written in a way that cannot be changed safely.
+    """
     present = load_yaml(root / "params.yaml")[target.name]
     with edited(root / "params.yaml") as file:
         for key, value in settings.items():
@@ -143,7 +150,6 @@ def set_stage(root: Path, target: Target, settings: Mapping[str, Any], product: 
     write_parameters(notebook, load_yaml(root / "params.yaml")[target.name])
     if settings.get("count") in ("sum", "rows"):
         _forget_register(root, target.name, notebook)
-    return notes
 
 
 def _forget_register(root: Path, stage: str, notebook: Path) -> None:

@@ -1,0 +1,169 @@
+"""What is different in a table's next delivery, in words that name columns and counts, and no person's values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from shared_analysis.wording import as_share, count_rows, many
+
+if TYPE_CHECKING:
+    from shared_analysis.contracts import Column, DataContract
+
+_FEWEST_ROWS = 30
+_FELT = 0.1
+_FAR = 0.5
+_CERTAIN = 1e-4
+_MOST_KINDS = 50
+_NAMED = 5
+_NUMBERS = ("integer", "number")
+_MOMENTS = ("date", "timestamp")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Something that is different.
+
+    Parameters
+    ----------
+    words
+        What it is.
+    large
+        Whether so much is different that the file may be another one, or damaged.
+    """
+
+    words: str
+    large: bool = False
+
+
+def compare_deliveries(before: pd.DataFrame, after: pd.DataFrame, contract: DataContract) -> list[Difference]:
+    """Compare two deliveries of a table, both checked against its contract.
+
+    A column has drifted where chance makes such a difference once in ten thousand times at most, and where it is felt:
+    one row in ten has another kind, or another length of the scale (two-sample Kolmogorov-Smirnov test for numbers;
+    total variation with a chi-squared test for kinds; Massey 1951, Pearson 1900).
+
+    Parameters
+    ----------
+    before, after
+        The rows that keep the contract, typed.
+    contract
+        The contract.
+    """
+    found = list(_rows(before, after))
+    found += _records(before, after, contract)
+    if min(len(before), len(after)) >= _FEWEST_ROWS:
+        for column in contract.columns:
+            found += _column(before[column.name], after[column.name], column)
+    return found
+
+
+def _rows(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[Difference]:
+    change = len(after) - len(before)
+    share = change / len(before) if len(before) else 0.0
+    words = f"{count_rows(len(after))}, {len(before):,} before ({share:+.1%})"
+    yield Difference(words, large=len(before) >= _FEWEST_ROWS and share < -_FAR)
+
+
+def _records(before: pd.DataFrame, after: pd.DataFrame, contract: DataContract) -> Iterator[Difference]:
+    """Compare the records of two deliveries by the table's key."""
+    key = list(contract.primary_key)
+    if not key:
+        return
+    both = before.merge(after, on=key, how="outer", suffixes=("_before", "_after"), indicator=True)
+    sides = both["_merge"].value_counts()
+    new, gone, stay = (int(sides.get(side, 0)) for side in ("right_only", "left_only", "both"))
+    shared = both[both["_merge"] == "both"]
+    others = [name for name in contract.names if name not in key]
+    changed = np.zeros(len(shared), dtype=bool)
+    for name in others:
+        one, two = shared[f"{name}_before"], shared[f"{name}_after"]
+        changed |= ~((one == two) | (one.isna() & two.isna())).fillna(False).to_numpy(dtype=bool)
+    names = " and ".join(key)
+    replaced = len(before) >= _FEWEST_ROWS and stay < _FELT * len(before)
+    yield Difference(
+        f"by {names}: {new:,} new, {gone:,} gone, {int(changed.sum()):,} of {stay:,} changed", large=replaced
+    )
+
+
+def _column(before: pd.Series, after: pd.Series, column: Column) -> Iterator[Difference]:
+    """Compare a column: how much of it is missing, its values, and how they spread."""
+    missing = float(before.isna().mean()), float(after.isna().mean())
+    if abs(missing[1] - missing[0]) >= _FELT / 2 and _by_more_than_chance(before.isna(), after.isna()):
+        yield Difference(
+            f"{column.name}: missing in {as_share(missing[1])} of the rows, {as_share(missing[0])} before",
+            large=missing[1] - missing[0] > _FAR,
+        )
+    one, two = before.dropna(), after.dropna()
+    if min(len(one), len(two)) < _FEWEST_ROWS:
+        return
+    if column.type in _NUMBERS and not column.identifies:
+        yield from _numbers(one.to_numpy(dtype=float), two.to_numpy(dtype=float), column)
+    elif column.type in _MOMENTS:
+        yield from _moments(one, two, column)
+    elif one.nunique() <= min(_MOST_KINDS, len(one) // 10):
+        yield from _kinds(one.astype(str), two.astype(str), column)
+
+
+def _by_more_than_chance(before: pd.Series, after: pd.Series) -> bool:
+    return _chi_squared(before.value_counts(), after.value_counts()) < _CERTAIN
+
+
+def _chi_squared(before: pd.Series, after: pd.Series) -> float:
+    """Give the probability that two counts of kinds differ so much by chance; kinds with few rows count together."""
+    from scipy.stats import chi2_contingency
+
+    table = pd.concat([before, after], axis=1).fillna(0).to_numpy(dtype=float)
+    rare = table.sum(axis=1) < _NAMED * 2
+    table = np.vstack([table[~rare], table[rare].sum(axis=0)]) if rare.any() else table
+    table = table[table.sum(axis=1) > 0]
+    return 1.0 if len(table) < 2 else float(chi2_contingency(table).pvalue)
+
+
+def _numbers(before: Any, after: Any, column: Column) -> Iterator[Difference]:
+    from scipy.stats import ks_2samp
+
+    test = ks_2samp(before, after, method="asymp")
+    if test.statistic < _FELT or test.pvalue >= _CERTAIN:
+        return
+    middle = float(np.median(before)), float(np.median(after))
+    times = middle[1] / middle[0] if middle[0] else np.inf
+    scaled = test.statistic > _FAR and not 1 / 5 < times < 5
+    shown = (
+        f": the middle value is {middle[1]:,.6g}, {middle[0]:,.6g} before" if column.classification == "none" else ""
+    )
+    unit = " (another unit?)" if scaled else ""
+    yield Difference(f"{column.name}: other numbers{shown}{unit}", large=scaled)
+
+
+def _moments(before: pd.Series, after: pd.Series, column: Column) -> Iterator[Difference]:
+    last = pd.Timestamp(before.max()), pd.Timestamp(after.max())
+    if column.role not in ("event_date", "period") or last[0] == last[1]:
+        return
+    yield Difference(
+        f"{column.name}: up to {last[1].date().isoformat()}, up to {last[0].date().isoformat()} before",
+        large=last[1] < last[0],
+    )
+
+
+def _kinds(before: pd.Series, after: pd.Series, column: Column) -> Iterator[Difference]:
+    counts = before.value_counts(), after.value_counts()
+    new = [value for value in counts[1].index if value not in counts[0].index]
+    lost = [value for value in counts[0].index if value not in counts[1].index]
+    open_ = column.classification == "none" or column.role == "area_code"
+    for values, words in ((new, "new"), (lost, "no longer there")):
+        if values:
+            more = f" and {len(values) - _NAMED} more" if len(values) > _NAMED else ""
+            named = f": {', '.join(sorted(values)[:_NAMED])}{more}" if open_ else ""
+            yield Difference(f"{column.name}: {many(len(values), 'value', 'values')} {words}{named}")
+    shares = pd.concat([own / own.sum() for own in counts], axis=1).fillna(0).to_numpy(dtype=float)
+    variation = float(np.abs(shares[:, 0] - shares[:, 1]).sum()) / 2
+    if variation >= _FELT and _chi_squared(*counts) < _CERTAIN:
+        yield Difference(
+            f"{column.name}: {as_share(variation)} of the rows have another value than the shares before would give",
+            large=variation > _FAR,
+        )
