@@ -209,11 +209,11 @@ def test_the_readme_installs_what_the_remote_needs_and_names_the_projects_own_pl
     locks = [name for name in files(project) if re.fullmatch(r"requirements(-\w+)?\.txt", name)]
     install = "python -m pip install " + " ".join(f"-r {name}" for name in sorted(locks, key=len))
     assert row == f"| install | `{install}` | `{install}` |"
-    table = text.partition("### A table of your own")[2].partition("\n## ")[0]
-    assert "contract roles" in table
-    for place in re.findall(r"`((?:[\w-]+/)+[\w.-]*|[\w-]+\.yaml)`", table):
+    own = text.partition("## Use your own data")[2].partition("\n## ")[0]
+    for place in re.findall(r"`((?:[\w-]+/)+[\w.-]*|[\w-]+\.yaml)`", own):
         assert (project / place).exists(), place
-    assert ("`count: sum`" in table) is ("forecasting" in answers["methods"])
+    assert ("--for link" in own) is ("linkage" in answers["methods"])
+    assert ("--for forecast" in own) is ("forecasting" in answers["methods"])
 
 
 def test_dvc_knows_the_stages_and_the_remote(project: Path, answers: dict[str, str]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from typer.main import get_command
 
 from shared_analysis.checks import RULES
-from shared_analysis.cli.contract import app
+from shared_analysis.cli.commands import app
 from shared_analysis.contracts import ROLES, infer
 
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
@@ -59,11 +59,12 @@ def test_every_rule_of_the_check_is_documented_in_its_order(repository: Path) ->
     assert rows == [(rule.id, rule.title) for rule in RULES]
 
 
-@pytest.mark.parametrize("command", ["infer", "validate"])
-def test_every_option_of_a_command_for_contracts_is_documented(repository: Path, command: str) -> None:
+@pytest.mark.parametrize("words", ["contract infer", "contract validate", "table add", "table refresh"])
+def test_every_option_of_a_command_about_tables_is_documented(repository: Path, words: str) -> None:
     page = (repository / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
-    (line,) = re.findall(rf"^\| `shared-analysis contract {command} (.+?)` \|", page, re.MULTILINE)
-    options = {option for each in get_command(app).commands[command].params for option in each.opts}
+    (line,) = re.findall(rf"^\| `shared-analysis {words} (.+?)` \|", page, re.MULTILINE)
+    group, _, command = words.partition(" ")
+    options = {option for each in get_command(app).commands[group].commands[command].params for option in each.opts}
     assert set(re.findall(r"--[a-z-]+", line)) == {option for option in options if option.startswith("--")}
 
 

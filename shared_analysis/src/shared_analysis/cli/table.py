@@ -136,4 +136,4 @@ def refresh(
         tracked = [name for name in written if name not in refreshed.files]
         typer.echo("\nTo take it back before that:\n")
         typer.echo(f"    git stash push --include-untracked -- {' '.join(tracked)}")
-        typer.echo("    dvc checkout")
+        typer.echo(f"    dvc checkout {' '.join(pointers)}")

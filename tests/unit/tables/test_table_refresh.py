@@ -1,0 +1,190 @@
+"""The next delivery of a table: checked against the same contract, compared in words, and put in place or not."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.project import notebook_parameters, open_project, write_table
+from shared_analysis.tables import refresh_tables
+from tests.unit.tables.conftest import commit, status
+
+
+@pytest.fixture
+def linked(committed, tables, run):
+    """A project that links two own tables."""
+    project = committed("linkage")
+    files = tables.csv(tables.applications, "applications.csv"), tables.csv(tables.clients, "clients.csv")
+    run(project.root, "add", *files, "--for", "link", "--replace-example")
+    commit(project.root)
+    return project
+
+
+def december(tables) -> pd.DataFrame:
+    """Give 20 new applications, 10 that are gone and 15 that were corrected."""
+    later = tables.applications[10:].copy()
+    new = tables.applications[:20].assign(case_no=[f"A-{number}" for number in range(1000, 1020)])
+    later.iloc[:15, later.columns.get_loc("postcode")] = "E17 4AB"
+    return pd.concat([later, new], ignore_index=True)
+
+
+def said(result) -> list[str]:
+    return [line.strip() for line in result.output.splitlines() if line.startswith("  ")]
+
+
+def test_what_changed_is_said_and_the_present_table_is_kept_by_dvc(linked, tables, run):
+    result = run(linked.root, "refresh", tables.csv(december(tables), "applications_2026_12.csv"))
+    assert said(result)[:2] == ["210 rows, 200 before (+5.0%)", "by case_no: 20 new, 10 gone, 15 of 190 changed"]
+    assert status(linked.root) == [" M data/raw/applications.csv.dvc"]
+    assert "A-1019" in linked.text("data/raw/applications.csv")
+    for command in result.output.strip().splitlines()[-2:]:
+        words = command.split()
+        person = ["-c", "user.name=A", "-c", "user.email=a@example.org"] if words[0] == "git" else []
+        program = [sys.executable, "-m", "dvc"] if words[0] == "dvc" else ["git", *person]
+        subprocess.run([*program, *words[1:]], cwd=linked.root, check=True, capture_output=True)
+    assert status(linked.root) == []
+    assert "A-1019" not in linked.text("data/raw/applications.csv")
+    assert "A-0000" in linked.text("data/raw/applications.csv")
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (lambda own: own.rename(columns={"postcode": "post_code"}), "the column is missing"),
+        (lambda own: own.assign(case_no="A-1"), "rows are bad"),
+        (lambda own: own.iloc[:30], "may be another table"),
+        (lambda own: own.assign(case_no=[f"B-{number}" for number in range(len(own))]), "may be another table"),
+    ],
+)
+def test_a_delivery_that_is_broken_changes_nothing(linked, tables, run, damage, words):
+    before = linked.files()
+    with pytest.raises(SharedAnalysisError) as refused:
+        run(linked.root, "refresh", tables.csv(damage(december(tables)), "applications.csv"))
+    assert words in str(refused.value)
+    assert "present" in str(refused.value)
+    assert linked.files() == before
+
+
+def test_a_delivery_in_doubt_is_taken_when_somebody_says_that_it_is_meant(linked, tables, run):
+    file = tables.csv(tables.applications.iloc[:30], "applications.csv")
+    assert "Took the next delivery" in run(linked.root, "refresh", file, "--accept").output
+    assert len(linked.text("data/raw/applications.csv").splitlines()) == 31
+
+
+def test_the_ids_that_a_linkage_gave_go_on(linked, tables, run):
+    register = linked.root / "data/processed/link/register.parquet"
+    rows = pd.DataFrame({"table": ["clients"], "record_id": ["C1"], "entity_id": ["clients/C1"]})
+    write_table(register, rows)
+    result = run(linked.root, "refresh", tables.csv(tables.clients, "clients.csv"))
+    section = open_project(linked.root).section("link")
+    assert section["earlier_register"] == "data/raw/earlier/link.parquet"
+    assert notebook_parameters(linked.root / "notebooks/20_link.ipynb") == section
+    assert (linked.root / "data/raw/earlier/link.parquet").read_bytes() == register.read_bytes()
+    assert "data/raw/earlier/link.parquet.dvc" in result.output
+
+
+def test_ids_of_invented_people_do_not(linked, tables, run):
+    register = linked.root / "data/processed/link/register.parquet"
+    rows = pd.DataFrame({"table": ["clients"], "record_id": ["C1"], "entity_id": ["clients/C1"]})
+    write_table(register, rows, synthetic=True)
+    run(linked.root, "refresh", tables.csv(tables.clients[5:], "clients.csv"))
+    assert open_project(linked.root).section("link")["earlier_register"] is None
+
+
+def test_several_tables_come_together_or_not_at_all(linked, tables, run):
+    broken = tables.csv(tables.clients.drop(columns="ref"), "clients.csv")
+    good = tables.csv(december(tables), "applications.csv")
+    before = linked.files()
+    with pytest.raises(SharedAnalysisError, match="clients.ref"):
+        run(linked.root, "refresh", good, broken)
+    assert linked.files() == before
+    run(linked.root, "refresh", good, tables.csv(tables.clients[5:], "clients.csv"))
+    assert status(linked.root) == [" M data/raw/applications.csv.dvc", " M data/raw/clients.csv.dvc"]
+
+
+def test_new_and_lost_columns_are_named(linked, tables):
+    later = tables.applications.assign(note="x")
+    (found,) = refresh_tables(linked.root, [tables.csv(later, "applications.csv")]).differences.values()
+    assert "columns that no contract mentions, and that are not read: note" in [own.words for own in found]
+
+
+def test_a_file_is_told_by_its_name_or_by_what_is_said(linked, tables):
+    odd = tables.csv(december(tables), "export.csv")
+    with pytest.raises(SharedAnalysisError, match="NAME=export.csv; the tables are applications, clients"):
+        refresh_tables(linked.root, [odd])
+    assert list(refresh_tables(linked.root, [f"applications={odd}"]).differences) == ["applications"]
+    with pytest.raises(SharedAnalysisError, match="no table 'aplications'"):
+        refresh_tables(linked.root, [f"aplications={odd}"])
+
+
+def test_what_was_edited_by_hand_is_not_overwritten(linked, tables, run):
+    linked.write(
+        "data/raw/applications.csv", linked.text("data/raw/applications.csv") + "A-9999,Al,Lee,1990-01-01,,low\n"
+    )
+    with pytest.raises(SharedAnalysisError, match="would be lost"):
+        run(linked.root, "refresh", tables.csv(december(tables), "applications.csv"))
+    assert "A-9999" in linked.text("data/raw/applications.csv")
+
+
+def held(root: Path) -> dict[str, bytes]:
+    """Everything in a project but what git and DVC keep for themselves."""
+    paths = (path for path in root.rglob("*") if path.is_file())
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in paths
+        if not {".git", ".dvc", "__pycache__"} & set(path.relative_to(root).parts)
+    }
+
+
+def start(root: Path, *words: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "shared_analysis", *words]
+    return subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["add", "refresh"])
+def test_killed_at_ten_moments_all_or_nothing(committed, tables, run, tmp_path, command):
+    project = committed("linkage")
+    files = tables.csv(tables.applications, "applications.csv"), tables.csv(tables.clients, "clients.csv")
+    words = ["add", *files, "--for", "link", "--replace-example"]
+    if command == "refresh":
+        run(project.root, *words)
+        commit(project.root)
+        words = [
+            "refresh",
+            tables.csv(december(tables), "applications.csv"),
+            tables.csv(tables.clients[5:], "clients.csv"),
+        ]
+    before = held(project.root)
+    begun = time.monotonic()
+    assert start(project.root, "table", *words).wait() == 0
+    took = time.monotonic() - begun
+    after = held(project.root)
+    undo = ["git", "stash", "push", "--quiet", "--include-untracked"]
+    moments = random.Random(3)
+    outcomes = []
+    for _ in range(10):
+        person = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+        subprocess.run([undo[0], *person, *undo[1:]], cwd=project.root, check=False, capture_output=True)
+        for name, content in before.items():
+            if name.startswith("data/raw/"):
+                (project.root / name).write_bytes(content)
+        for name in set(held(project.root)) - set(before):
+            (project.root / name).unlink()
+        assert held(project.root) == before
+        process = start(project.root, "table", *words)
+        time.sleep(moments.uniform(0.4, 1) * took)
+        process.kill()
+        process.wait()
+        assert start(project.root, "check").wait() in (0, 1)
+        assert held(project.root) in (before, after)
+        outcomes.append(held(project.root) == after)
+    assert not all(outcomes)
