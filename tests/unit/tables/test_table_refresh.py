@@ -103,7 +103,7 @@ def test_several_tables_come_together_or_not_at_all(linked, tables, run):
     broken = tables.csv(tables.clients.drop(columns="ref"), "clients.csv")
     good = tables.csv(december(tables), "applications.csv")
     before = linked.files()
-    with pytest.raises(SharedAnalysisError, match="clients.ref"):
+    with pytest.raises(SharedAnalysisError, match=r"clients\.ref"):
         run(linked.root, "refresh", good, broken)
     assert linked.files() == before
     run(linked.root, "refresh", good, tables.csv(tables.clients[5:], "clients.csv"))
@@ -118,7 +118,7 @@ def test_new_and_lost_columns_are_named(linked, tables):
 
 def test_a_file_is_told_by_its_name_or_by_what_is_said(linked, tables):
     odd = tables.csv(december(tables), "export.csv")
-    with pytest.raises(SharedAnalysisError, match="NAME=export.csv; the tables are applications, clients"):
+    with pytest.raises(SharedAnalysisError, match=r"NAME=export\.csv; the tables are applications, clients"):
         refresh_tables(linked.root, [odd])
     assert list(refresh_tables(linked.root, [f"applications={odd}"]).differences) == ["applications"]
     with pytest.raises(SharedAnalysisError, match="no table 'aplications'"):
