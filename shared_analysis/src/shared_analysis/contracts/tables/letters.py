@@ -25,7 +25,8 @@ def made_of(text: pa.Array, characters: bytes) -> bool:
     if not within(text, least, most):
         return False
     others = set(range(least, most)).difference(characters)
-    return not any((piece == other).any() for piece in _pieces(data) for other in others)
+    # Bytes look for one of theirs faster than numpy compares them all.
+    return not any(other in piece for piece in map(bytes, _pieces(data)) for other in others)
 
 
 def within(text: pa.Array, least: int, most: int) -> bool:
