@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,8 @@ from shared_analysis.contracts.dates import DateFormat
 from shared_analysis.contracts.notation import find_notation
 from shared_analysis.contracts.numbers import NumberFormat
 from shared_analysis.contracts.tables import shares
+from shared_analysis.contracts.tables.letters import has_blank_ends, has_empty, has_leading_zeros, without_bytes
+from shared_analysis.contracts.tables.moments import count_days
 from shared_analysis.contracts.tables.order import defined_order
 from shared_analysis.contracts.values import coerce
 
@@ -66,6 +69,47 @@ def test_numbers_are_those_that_each_value_is() -> None:
     kinds = draw.choices(["plain", "loss", "blank", "odd"], [0.9, 0.05, 0.03, 0.02], k=LONG)
     text = pa.array([numbers(draw, kind) for kind in kinds])
     assert form.plain(text).equals(pa.concat_arrays([form.plain(piece) for piece in in_pieces(text)]))
+
+
+def test_what_values_begin_with_is_told_in_every_piece_of_a_column() -> None:
+    values = [*(str(number) for number in range(10, 70_010)), None, ""]
+    for odd, has_zeros, has_blanks in [("+07", True, False), ("0", False, False), ("7 ", False, True)]:
+        text = pa.array([*values, odd])
+        assert (has_leading_zeros(text), has_blank_ends(text), has_empty(text)) == (has_zeros, has_blanks, True)
+    assert not has_empty(pa.array(values[:-1]))
+
+
+def test_marks_are_left_out_in_every_piece_of_a_column() -> None:
+    values = [None if number % 7 == 0 else f"£{number:,}" for number in range(140_000)]
+    text = pa.array(["", *values]).slice(1)
+    bare = pa.array([value and value.replace("£", "").replace(",", "") for value in values])
+    assert without_bytes(text, "£,".encode()).equals(bare)
+
+
+@pytest.mark.parametrize("missing", [0.0, 0.1])
+def test_days_are_counted_whatever_the_time_but_in_the_first_minute(missing: float) -> None:
+    draw, at = random.Random(3), pd.Timestamp("2024-01-01")
+    moments = [at + pd.Timedelta(seconds=draw.randrange(0, 90 * 86_400, 17)) for _ in range(LONG)]
+    values = [None if draw.random() < missing else f"{moment:%d/%m/%Y %H:%M:%S}" for moment in moments]
+    values[:2] = ["01/02/2024 00:00:09", "01/02/2024 24:00:00"]
+    days = Counter(value for value in values if value)
+    for value in list(days):
+        if not value[11:].startswith(("00:00", "24")):
+            days[f"{value[:11]}11:11:11"] += days.pop(value)
+    counted, counts = count_days(pa.array(values))
+    assert dict(zip(counted.to_pylist(), counts.tolist(), strict=True)) == days
+
+
+def test_what_is_known_of_a_column_is_kept_for_as_long_as_it_is() -> None:
+    text = pa.array(["a", "b", None, "a"] * LONG)
+    first = shares.counted(text)
+    assert first[0].to_pylist() == ["a", "b"]
+    assert first[1].tolist() == [2 * LONG, LONG]
+    assert shares.counted(text)[0] is first[0]
+    kept = len(shares._COUNTED)
+    del text
+    assert len(shares._COUNTED) == kept - 1
+    assert shares.counted(pa.array(["c"] * LONG))[0].to_pylist() == ["c"]
 
 
 def test_a_word_for_nothing_and_a_range_are_found_among_many_numbers() -> None:

@@ -111,3 +111,17 @@ def test_blanks_before_a_quoted_value_are_no_part_of_it(blanks: int, separator: 
     assert (
         read_delimited("".join(apart.join(line) + "\n" for line in lines).encode(), "t.csv", delivery.reading).rows == 3
     )
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("odd", ['12" pipe', '""', "a\rb", '"a ""b"""', "x"])
+def test_a_mark_is_seen_wherever_a_long_file_has_it(odd: str, end: str) -> None:
+    """Files are looked through in pieces, at whose borders nothing is lost."""
+    border, head, row = 1 << 17, f"n,remark{end}", f'1,"elm, ash"{end}'
+    for shift in (-1, 0, 1):
+        filling = row * ((border + shift - len(head)) // len(row) - 1)
+        filler = "y" * (border + shift - len(head) - len(filling) - len(f"2,{end}3,"))
+        text = f"{head}{filling}2,{filler}{end}3,{odd}{end}{row}"
+        read = read_delimited(text.encode(), "t.csv").table["remark"].dropna().tolist()
+        short = read_delimited(f"{head}{row}3,{odd}{end}{row}".encode(), "t.csv").table["remark"].dropna().tolist()
+        assert read[-len(short) + 1 :] == short[1:]

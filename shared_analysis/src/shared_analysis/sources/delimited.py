@@ -36,9 +36,9 @@ from shared_analysis.sources.text import (
 from shared_analysis.wording import many
 
 _SAMPLE = 1 << 20
-_PIECE = 1 << 16
+_PIECE = 1 << 17
 _PART = 1 << 22
-_IN_RULES = np.isin(np.arange(256), list(b"-=_+"))
+_IN_RULES = b"-=_+"
 _NO_NAMES = ("The file has no row with the names of its columns.", "export the table with its header line")
 
 
@@ -205,18 +205,24 @@ def _marks_of(data: np.ndarray, first: int, separator: str) -> _Marks:
     for at in range(first, min(first + _PART, len(data)), _PIECE):
         piece = data[at : at + _PIECE]
         feeds += int(np.count_nonzero(piece == ord("\n")))
-        is_return, is_quote = piece == ord("\r"), piece == ord('"')
-        if is_return.any():
-            returns += int(np.count_nonzero(_at(data, at + np.flatnonzero(is_return) + 1) != ord("\n")))
-        if is_quote.any():
-            places = at + np.flatnonzero(is_quote)
-            quotes += len(places)
-            before, after = _at(data, places - 1), _at(data, places + 1)
-            begins, doubled = ends[before], after == ord('"')
-            within += int(np.count_nonzero(~(begins | ends[after] | doubled | (before == ord('"')))))
-            second = _at(data, places[begins & doubled] + 2)
-            within += int(np.count_nonzero(~ends[second] & (second != ord('"'))))
+        if b"\r" in piece.tobytes():
+            returns += int(np.count_nonzero(_at(data, at + np.flatnonzero(piece == ord("\r")) + 1) != ord("\n")))
+        places = at + np.flatnonzero(piece == ord('"'))
+        quotes += len(places)
+        within += _count_within(data, places, ends)
     return _Marks(feeds, returns, quotes, within)
+
+
+def _count_within(data: np.ndarray, places: np.ndarray, ends: np.ndarray) -> int:
+    """Count the quotation marks that neither begin nor end a value and are not doubled; ``ends`` says what ends one."""
+    before, after = _at(data, places - 1), _at(data, places + 1)
+    begins, doubled = ends[before], after == ord('"')
+    outer = begins | ends[after]
+    if outer.all() and not doubled.any():
+        return 0
+    within = int(np.count_nonzero(~(outer | doubled | (before == ord('"')))))
+    second = _at(data, places[begins & doubled] + 2)
+    return within + int(np.count_nonzero(~ends[second] & (second != ord('"'))))
 
 
 def _at(data: np.ndarray, places: np.ndarray) -> np.ndarray:
@@ -260,7 +266,9 @@ def _is_parted(table: pa.Table, names: Sequence[str]) -> bool:
 
 
 def _has_marks_in_a_row(data: np.ndarray) -> bool:
-    marks = _IN_RULES[data]
+    marks = np.zeros(len(data), dtype=bool)
+    for mark in _IN_RULES:
+        marks |= data == mark
     return bool((marks[1:] & marks[:-1]).any())
 
 

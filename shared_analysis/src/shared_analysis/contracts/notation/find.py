@@ -164,14 +164,19 @@ def _of_values(name: str, text: pa.Array, unmarked: pa.Array, distinct: pa.Array
     if finding.format is None:
         return replace(no_numbers, doubt=finding.doubt or no_numbers.doubt)
     plain = without_exponents(finding.format.plain(unmarked))
-    return Notation(text, pc.coalesce(plain, unmarked), number_format=finding.format)
+    return Notation(text, _or_as_written(plain, unmarked), number_format=finding.format)
 
 
 def _in_iso_order(dates: DateFinding, name: str, text: pa.Array) -> pa.Array:
     """Write dates as in ISO 8601, the day alone where all are at midnight; what is no date stays."""
     latest = LATEST_BIRTH if role_by_name(name) == "date_of_birth" else LATEST
     iso = DateFormat.parse(dates.format or "").iso_order(text, latest)
-    return pc.coalesce(iso if dates.timed else pc.utf8_slice_codeunits(iso, 0, 10), text)
+    return _or_as_written(iso if dates.timed else pc.utf8_slice_codeunits(iso, 0, 10), text)
+
+
+def _or_as_written(plain: pa.Array, text: pa.Array) -> pa.Array:
+    """Keep what has no plain writing as it is written; mostly there is nothing of the kind."""
+    return plain if plain.null_count == text.null_count else pc.coalesce(plain, text)
 
 
 def _has_damaged_identifiers(name: str, distinct: pa.Array, counts: np.ndarray) -> bool:

@@ -12,6 +12,8 @@ import re
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from shared_analysis.contracts.tables.shares import counted
+
 AREA_CODE = r"^[EKNSW][0-9]{8}$"
 # All of one kind, wherever in the United Kingdom.
 _KINDS = (
@@ -40,7 +42,7 @@ def kinds_of_areas(codes: pa.Array) -> list[str]:
 
 def pattern_of_areas(codes: pa.Array) -> str:
     """Write a pattern of codes of areas of the kinds that are there."""
-    kinds = {_kind(code[:3]) for code in pc.unique(codes.drop_null()).to_pylist()}
+    kinds = {_kind(code[:3]) for code in counted(codes)[0].to_pylist()}
     if len(kinds) > _MOST_KINDS:
         return AREA_CODE
     return f"^({'|'.join(sorted(begins for kind in kinds for begins in kind))})[0-9]{{6}}$"

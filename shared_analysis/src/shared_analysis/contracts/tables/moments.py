@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shared_analysis.contracts.tables.letters import made_of, of_letters, same_letters
-from shared_analysis.contracts.tables.shares import counted, is_varied, matches
+from shared_analysis.contracts.tables.letters import all_present, made_of, of_letters, same_letters
+from shared_analysis.contracts.tables.shares import counted, counted_together, is_varied, matches
 
 _PARTS = ("yyyy", "MM", "dd", "HH", "mm", "ss")
 _ISO = ("yyyy", "-", "MM", "-", "dd", "T", "HH", ":", "mm", ":", "ss")
@@ -129,10 +129,13 @@ def _reordered(letters: np.ndarray, tokens: Sequence[str]) -> np.ndarray:
     """Put day and time of day at the places that they have in ISO order; parts of a time that are not there are 0."""
     order = _ISO if "HH" in tokens else _ISO[:5]
     plain = "".join("0" * len(token) if token in _PARTS else token for token in order).encode()
-    written = np.frombuffer(bytearray(plain) * len(letters), dtype=np.uint8).reshape(len(letters), len(plain))
-    given, put = _by_part(letters, tokens), _by_part(written, order)
-    for name in given.dtype.names or ():
-        put[name] = given[name]
+    written = np.empty((len(letters), len(plain)), dtype=np.uint8)
+    for at in range(0, len(letters), _ROWS):
+        own = written[at : at + _ROWS]
+        own[:] = np.frombuffer(plain, dtype=np.uint8)
+        given, put = _by_part(letters[at : at + _ROWS], tokens), _by_part(own, order)
+        for name in given.dtype.names or ():
+            put[name] = given[name]
     return written
 
 
@@ -156,13 +159,18 @@ def count_days(text: pa.Array) -> tuple[pa.Array, np.ndarray]:
     letters = None if tokens is None else same_letters(text)
     if tokens is None or letters is None:
         return counted(pc.replace_substring_regex(text, _CLOCK, r"\111:11"))
+    return counted_together(_at_one_time(letters[at : at + _ROWS], tokens) for at in range(0, len(letters), _ROWS))
+
+
+def _at_one_time(letters: np.ndarray, tokens: Sequence[str]) -> pa.Array:
+    """Write the same time in place of each that a clock shows, but for the first minute."""
     letters = letters.copy()
-    parts = _by_part(letters, (" " * (letters.shape[1] - len("".join(tokens))), *tokens))
-    clocks = letters[:, letters.shape[1] - len("".join(tokens)) :]
-    right = np.concatenate([_is_clock(columns, tokens) for columns in _columns_of(clocks)])
+    start = letters.shape[1] - sum(map(len, tokens))
+    right = _is_clock(np.ascontiguousarray(letters[:, start:].T), tokens)
+    parts = _by_part(letters, (" " * start, *tokens))
     for name in parts.dtype.names or ():
         parts[name] = np.where(right, np.frombuffer(b"11", dtype=np.uint16), parts[name])
-    return counted(of_letters(letters, text))
+    return all_present(letters)
 
 
 def _is_clock(columns: np.ndarray, tokens: Sequence[str]) -> np.ndarray:

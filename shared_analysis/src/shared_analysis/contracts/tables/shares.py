@@ -5,7 +5,8 @@ Of a long column values drawn at random are looked at first. They decide where t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import weakref
+from collections.abc import Callable, Iterable
 from functools import cache
 from math import log
 
@@ -61,7 +62,7 @@ def reaches(text: pa.Array, needed: float, test: Test, counts: np.ndarray | None
             if there and (share < 1 if needed == 1 else there * _divergence(share, needed) > _NO_DOUBT):
                 return share >= needed
     if needed == 1 and counts is None and len(text) > _LONG and not is_varied(text):
-        text = pc.unique(text)
+        text, _ = counted(text)
     return _mean(test(text), counts) >= needed
 
 
@@ -129,7 +130,28 @@ def repeats(text: pa.Array) -> bool:
 
 
 def counted(text: pa.Array) -> tuple[pa.Array, np.ndarray]:
-    """Return the different values, and how often each occurs; none of the missing ones."""
+    """Return the different values, and how often each occurs; none of the missing ones.
+
+    A draft asks this of a column again and again: where a long one has few, they are kept for as long as it is.
+    """
+    if (known := _COUNTED.get(id(text))) is not None:
+        return known
     found = pc.value_counts(text)
     found = found.filter(pc.is_valid(found.field("values"))) if text.null_count else found
-    return found.field("values"), found.field("counts").to_numpy(zero_copy_only=False)
+    values, counts = found.field("values"), found.field("counts").to_numpy(zero_copy_only=False)
+    if len(values) <= _DRAWN < _LONG < len(text):
+        _COUNTED[id(text)] = values, counts
+        weakref.finalize(text, _COUNTED.pop, id(text), None).atexit = False
+    return values, counts
+
+
+_COUNTED: dict[int, tuple[pa.Array, np.ndarray]] = {}
+"""What is known of columns, by their identity."""
+
+
+def counted_together(pieces: Iterable[pa.Array]) -> tuple[pa.Array, np.ndarray]:
+    """Count the different values of a column that comes piece by piece, as :func:`counted` does of one at hand."""
+    values, counts = zip(*map(counted, pieces), strict=True)
+    found = pc.dictionary_encode(pa.concat_arrays(values))
+    sums = np.bincount(np.asarray(found.indices), weights=np.concatenate(counts))
+    return found.dictionary, sums.astype(np.int64)
