@@ -161,6 +161,7 @@ def test_a_number_that_tells_the_rows_apart_becomes_their_record_id(committed, t
 @pytest.mark.parametrize(
     ("file", "name"),
     [
+        ("clients.txt", "clients"),
         ("applications.csv", "applications"),
         ("Applications Nov-2026.csv", "applications"),
         ("applications_2026_11_30.csv", "applications"),
@@ -202,7 +203,8 @@ def test_what_cannot_be_is_refused_and_nothing_changes(committed, tables):
     assert "There is no stage 'linc'" in refused(project, [clients], "linc", **replace)
     assert "neither a linkage nor a forecast" in refused(project, [clients], "report", **replace)
     assert "no such file" in refused(project, [clients + "x"], "link", **replace)
-    assert "no kind of file" in refused(project, [str(text)], "link", **replace)
+    assert "is a folder" in refused(project, [str(tables.folder)], "link", **replace)
+    assert "letter.txt" in refused(project, [str(text)], "link", **replace)
     assert "has a table 'housing' already" in refused(project, [f"housing={clients}"])
     assert "cannot be called 'con'" in refused(project, [f"con={clients}"], "link", **replace)
     assert "cannot be called 'My table'" in refused(project, [f"My table={clients}"], "link", **replace)
@@ -231,4 +233,20 @@ def test_a_table_that_dvc_does_not_keep_is_not_overwritten(committed, tables, ru
     with pytest.raises(SharedAnalysisError, match="would be lost"):
         run(project.root, "add", tables.csv(tables.clients, "clients.csv"), "--for", "link", "--replace-example")
     assert project.text("data/raw/clients.csv") == "ref\nonly here\n"
+    assert status(project.root) == []
+
+
+def test_a_table_that_was_copied_to_its_place_by_hand_is_taken_there(committed, tables, run):
+    project = committed("linkage")
+    project.write("data/raw/clients.csv", tables.clients.to_csv(index=False, lineterminator="\n"))
+    run(project.root, "add", "data/raw/clients.csv", "--for", "link", "--replace-example")
+    assert (project.root / "data/raw/clients.csv.dvc").exists()
+    assert faults(project.root) == ["GAT003"]
+
+
+def test_a_table_without_rows_is_forecast_from_nothing_and_that_is_said(committed, tables, run):
+    project = committed("forecasting")
+    file = tables.csv(tables.visits[:0], "visits.csv")
+    with pytest.raises(SharedAnalysisError, match="says when"):
+        run(project.root, "add", file, "--for", "forecast", "--replace-example")
     assert status(project.root) == []

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -166,7 +167,8 @@ def template_contract(table: str) -> DataContract:
     return load_contract(FOLDER / "template" / "contracts" / f"{table}.yaml")
 
 
-def template_tables() -> dict[str, DataContract]:
+@cache
+def template_tables() -> Mapping[str, DataContract]:
     """Read the contracts of the template's example tables, by name."""
     names = sorted({table for kind in KINDS.values() for table in kind.tables})
     return {name: template_contract(name) for name in names}

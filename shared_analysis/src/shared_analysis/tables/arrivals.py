@@ -48,8 +48,9 @@ def arrive(root: Path, files: Mapping[str, Path]) -> Iterator[dict[str, Change]]
             "hand its tables over one by one: dvc remove data/raw.dvc, then dvc add data/raw/*",
         )
     earlier = {place: _earlier(root, place) for place in files}
-    for place in {path for paths in earlier.values() for path in paths}:
-        _refuse_unkept(root, place)
+    for place, file in files.items():
+        for path in earlier[place]:
+            _refuse_unkept(root, path, file)
     (root / _BESIDE).mkdir(parents=True, exist_ok=True)
     for left in (root / _BESIDE).glob(f"{_PREFIX}*"):
         shutil.rmtree(left, ignore_errors=True)
@@ -86,10 +87,11 @@ def _earlier(root: Path, place: str) -> list[str]:
     return [path.relative_to(root).as_posix() for path in sorted(present) if path.name.partition(".")[0] == name]
 
 
-def _refuse_unkept(root: Path, place: str) -> None:
-    """Refuse to let a table go that DVC has not kept as it is: nobody would have it any more."""
+def _refuse_unkept(root: Path, place: str, file: Path) -> None:
+    """Refuse to let a table go that neither DVC nor the new file has as it is: nobody would have it any more."""
     digest = _md5(root / place)
-    if not (cache_folder(root) / "files" / "md5" / digest[:2] / digest[2:]).exists():
+    kept = cache_folder(root) / "files" / "md5" / digest[:2] / digest[2:]
+    if not kept.exists() and _md5(file) != digest:
         raise SharedAnalysisError(
             "The present table would be lost: DVC has not kept it as it is now.", place, f"dvc add {place}"
         )

@@ -14,10 +14,11 @@ from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import find_periods, read, table_name
 
 if TYPE_CHECKING:
-    from shared_analysis.sources import Delivery
+    from shared_analysis.sources import Delivery, Reading
 
 _SHAPE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _LONGEST = 60
+_SUFFIXES = {"csv": ".csv", "spreadsheet": ".xlsx", "parquet": ".parquet"}
 # Windows has no such files; YAML reads the others as yes, no or nothing.
 _TAKEN = re.compile(r"truth|con|prn|aux|nul|(com|lpt)[0-9]|y|n|yes|no|on|off|true|false|null")
 _OF_ONE_DELIVERY = re.compile(
@@ -52,7 +53,7 @@ class Draft:
     @property
     def place(self) -> str:
         """Where the project keeps it: a path from the project's root."""
-        return f"data/raw/{self.name}{suffix_of(self.file)}"
+        return f"data/raw/{self.name}{suffix_of(self.file, self.delivery.reading)}"
 
 
 def draft_table(given: str, *, sheet: str | None = None, with_periods: bool = False) -> Draft:
@@ -86,19 +87,13 @@ def name_and_file(given: str) -> tuple[str, Path]:
     Raises
     ------
     SharedAnalysisError
-        If the file is not there or no kind of table, or the name cannot be one.
+        If the file is not there, or the name cannot be one.
     """
     before, mark, behind = given.partition("=")
     stated = before if mark and not Path(given).exists() else None
     file = Path(given if stated is None else behind).expanduser()
-    if not file.is_file():
-        raise SharedAnalysisError("There is no such file.", str(file), "check the path; write it in quotes")
-    own = table_name(file)
-    if own is None:
-        raise SharedAnalysisError(
-            "This is no kind of file that tables come in.", file.name, "save it as CSV, Excel, ODS or Parquet"
-        )
-    name = stated if stated is not None else _own_name(own)
+    refuse_no_file(file)
+    name = stated if stated is not None else _own_name(table_name(file) or file.stem)
     if _SHAPE.fullmatch(name) is None or len(name) > _LONGEST or _TAKEN.fullmatch(name):
         raise SharedAnalysisError(
             f"A table cannot be called '{name}'." if name else "The file's name makes no name for a table.",
@@ -108,10 +103,19 @@ def name_and_file(given: str) -> tuple[str, Path]:
     return name, file
 
 
-def suffix_of(file: Path) -> str:
-    """Return the endings of a table's file, in small letters: ``.csv``, ``.csv.gz``."""
-    own = table_name(file) or ""
-    return file.name[len(own) :].lower()
+def refuse_no_file(file: Path) -> None:
+    """Refuse what is not there, or is a folder."""
+    if not file.is_file():
+        what = "This is a folder." if file.is_dir() else "There is no such file."
+        raise SharedAnalysisError(what, str(file), "say the path of a file, in quotes if there are blanks in it")
+
+
+def suffix_of(file: Path, reading: Reading | None) -> str:
+    """Say how the name of a table's file is to end: as it does, in small letters; or, where that tells nothing, .csv."""
+    own = table_name(file)
+    if own is not None:
+        return file.name[len(own) :].lower()
+    return _SUFFIXES[reading.format if reading else "csv"]
 
 
 def plain_name(stem: str) -> str:

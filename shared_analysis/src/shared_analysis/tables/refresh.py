@@ -24,7 +24,7 @@ from shared_analysis.sources import Delivery, read, table_name
 from shared_analysis.stages import edited, notebook_of, show_changes, working_copy
 from shared_analysis.tables.arrivals import arrive
 from shared_analysis.tables.comparison import Difference, compare_deliveries
-from shared_analysis.tables.drafts import plain_name, suffix_of
+from shared_analysis.tables.drafts import plain_name, refuse_no_file, suffix_of
 from shared_analysis.tables.example import tables_of
 from shared_analysis.yaml_file import load_yaml
 
@@ -109,7 +109,7 @@ def refresh_tables(root: Path, given: Sequence[str]) -> Refresh:
     differences = {
         name: _differences(name, contracts[name], present.get(name), deliveries[name], before, report) for name in files
     }
-    places = {f"data/raw/{name}{suffix_of(file)}": file for name, file in files.items()}
+    places = {f"data/raw/{name}{suffix_of(file, contracts[name].reading)}": file for name, file in files.items()}
     registers = _registers(project, files)
     with working_copy(root) as copy:
         for stage in registers:
@@ -126,8 +126,7 @@ def _match(given: Sequence[str], contracts: Mapping[str, DataContract]) -> dict[
         before, mark, behind = one.partition("=")
         stated = before if mark and not Path(one).exists() else None
         file = Path(one if stated is None else behind).expanduser()
-        if not file.is_file():
-            raise SharedAnalysisError("There is no such file.", str(file), "check the path; write it in quotes")
+        refuse_no_file(file)
         name = stated if stated is not None else _table_of(file, contracts)
         if name not in contracts:
             raise SharedAnalysisError(
