@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import nbformat
 import pytest
@@ -10,6 +11,7 @@ from executed_notebook import Write
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.notebooks import parse_value, run_notebook
+from shared_analysis.notebooks.parameters import filled_parameters
 from shared_analysis.project import notebook_parameters
 
 
@@ -52,12 +54,54 @@ def test_an_unknown_parameter_names_the_nearest(write: Write) -> None:
         run_notebook(write(), "20_link", {"match_treshold": 0.5})
 
 
-def test_a_section_that_differs_from_the_cell_is_refused(write: Write) -> None:
-    project = write(parameters="a = 1\nb = 2", params="link: {a: 1, c: 3}")
-    with pytest.raises(SharedAnalysisError) as refused:
-        run_notebook(project, "20_link")
-    assert "'c' is only in params.yaml" in str(refused.value)
-    assert "'b' is only in the notebook" in str(refused.value)
+def test_a_run_writes_the_section_into_a_cell_that_differs_and_says_so(
+    write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = write("print(a, c)", parameters="a = 1  # why\nb = 2", params="link: {a: 5, c: 3}")
+    ran = run_notebook(project, "20_link")
+    assert "5 3" in ran.notebook.read_text(encoding="utf-8")
+    notebook = project.root / "notebooks" / "20_link.ipynb"
+    assert nbformat.read(notebook, as_version=4).cells[0].source == "a = 5  # why\nc = 3"
+    assert (
+        "wrote notebooks/20_link.ipynb: its parameters cell says what params.yaml says "
+        "(changed: a; added: c; removed: b)" in capsys.readouterr().err
+    )
+
+
+def test_a_run_touches_no_notebook_that_says_the_same(write: Write) -> None:
+    project = write(parameters="b = 2 # x\na=1", params="link: {a: 1, b: 2}")
+    notebook = project.root / "notebooks" / "20_link.ipynb"
+    before = notebook.read_bytes(), notebook.stat().st_mtime_ns, notebook.stat().st_ino
+    assert filled_parameters(project, "20_link", notebook, {"a": 7}) == {"a": 7, "b": 2}
+    assert (notebook.read_bytes(), notebook.stat().st_mtime_ns, notebook.stat().st_ino) == before
+
+
+def test_a_name_that_is_refused_leaves_the_notebook_as_it_is(write: Write) -> None:
+    project = write(parameters="a = 1", params="link: {a: 2}")
+    notebook = project.root / "notebooks" / "20_link.ipynb"
+    before = notebook.read_bytes()
+    with pytest.raises(SharedAnalysisError, match="not a parameter"):
+        filled_parameters(project, "20_link", notebook, {"b": 7})
+    assert notebook.read_bytes() == before
+
+
+def test_values_given_by_hand_are_not_written_into_the_cell(write: Write) -> None:
+    project = write(parameters="a = 1", params="link: {a: 2}")
+    notebook = project.root / "notebooks" / "20_link.ipynb"
+    assert filled_parameters(project, "20_link", notebook, {"a": 7}) == {"a": 7}
+    assert notebook_parameters(notebook) == {"a": 2}
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="whoever may write everywhere is stopped nowhere")
+def test_a_notebook_that_cannot_be_written_is_refused_in_words(write: Write) -> None:
+    project = write(parameters="a = 1", params="link: {a: 2}")
+    folder = project.root / "notebooks"
+    folder.chmod(0o500)
+    try:
+        with pytest.raises(SharedAnalysisError, match=r"(?s)differs from params.yaml.*20_link.*check --fix"):
+            filled_parameters(project, "20_link", folder / "20_link.ipynb", {})
+    finally:
+        folder.chmod(0o700)
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from shared_analysis.checks.context import Context, Notebook
 from shared_analysis.checks.finding import Finding, Rule
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.project import notebook_parameters, same_value, untracked_tables
+from shared_analysis.project import Difference, differences, notebook_parameters, untracked_tables
 
 
 class SettingsRead(Rule):
@@ -50,7 +49,8 @@ class ParametersMatch(Rule):
     """A notebook's parameters cell repeats its section of params.yaml, so that a notebook opened by hand does what
     the pipeline does.
 
-    params.yaml is the one source: copy its values into the cell that is tagged "parameters".
+    params.yaml is the one source: `shared-analysis check --fix` writes its values into the cell that is tagged
+    "parameters", and so does the next run.
     """
 
     id = "NBK001"
@@ -66,20 +66,19 @@ class ParametersMatch(Rule):
                 continue
             section = params.get(notebook.section) or {} if isinstance(params, dict) else None
             if isinstance(section, dict):
-                yield from self._compare(notebook, values, section)
+                for difference in differences(values, section):
+                    yield self._differs(notebook, difference, known=notebook.section in params)
 
-    def _compare(self, notebook: Notebook, values: dict[str, Any], section: dict[str, Any]) -> Iterator[Finding]:
-        where = f"section '{notebook.section}' of params.yaml"
-        for name in dict.fromkeys([*section, *values]):
-            todo = "make the cell the same as params.yaml"
-            if name not in values:
-                yield self.found(f"'{name}' is in {where} but not in the cell.", notebook.path, None, todo)
-            elif name not in section:
-                todo = "add it to params.yaml, or take it out of the cell"
-                yield self.found(f"'{name}' is in the cell but not in {where}.", notebook.path, None, todo)
-            elif not same_value(values[name], section[name]):
-                message = f"'{name}' is {values[name]!r} in the cell and {section[name]!r} in {where}."
-                yield self.found(message, notebook.path, None, todo)
+    def _differs(self, notebook: Notebook, difference: Difference, *, known: bool) -> Finding:
+        where, name = f"section '{notebook.section}' of params.yaml", f"'{difference.name}'"
+        todo = "shared-analysis check --fix"
+        if difference.kind == "added":
+            return self.found(f"{name} is in {where} but not in the cell.", notebook.path, None, todo)
+        if difference.kind == "removed":
+            todo = f"add it to params.yaml{f', or take it out of the cell: {todo}' if known else ''}"
+            return self.found(f"{name} is in the cell but not in {where}.", notebook.path, None, todo)
+        message = f"{name} is {difference.in_cell!r} in the cell and {difference.in_section!r} in {where}."
+        return self.found(message, notebook.path, None, todo)
 
 
 class NoOutputs(Rule):

@@ -29,11 +29,16 @@ def check(
     every: Annotated[
         bool, typer.Option("--all", help="List what is missing at every gate, not only up to where the project is.")
     ] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="First write the values of params.yaml into notebooks that differ from it.")
+    ] = False,
     format: Annotated[Format, typer.Option(help="Words for people, or JSON for programs.")] = Format.text,  # noqa: A002
 ) -> None:
     """Say what is still missing in the project, gate by gate, and then what is wrong.
 
     The gates up to the one where the project is, or that --gate asks for, are listed in full; later ones are counted.
+
+    --fix changes nothing but the cell tagged "parameters" of notebooks that rule NBK001 names, and says which.
 
     Ends with 0 when all is well; with 1 when something is wrong or, with --gate, missing; with 2 when the project
     could not be checked.
@@ -43,6 +48,8 @@ def check(
     from shared_analysis.checks import check_project
     from shared_analysis.project import find_root
 
+    if fix:
+        _fix(json=format is Format.json)
     report = check_project(find_root(), gate)
     if format is Format.json:
         typer.echo(report.to_json(), nl=False)
@@ -55,6 +62,15 @@ def check(
         _print_findings(report.faults, "To put right", "bold red", console)
         _print_verdict(report, console)
     raise typer.Exit(0 if report.passed else 1)
+
+
+def _fix(*, json: bool) -> None:
+    """Put right what can be, and say which files that changed: where JSON is asked for, beside it."""
+    from shared_analysis.checks import fix_parameters
+    from shared_analysis.project import find_root, in_words
+
+    for path, found in fix_parameters(find_root()).items():
+        typer.echo(f"wrote {path} ({in_words(found)})", err=json)
 
 
 def _print_findings(findings: list[Finding], heading: str, style: str, console: Console) -> None:

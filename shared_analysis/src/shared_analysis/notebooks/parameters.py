@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.project import Project, notebook_parameters, section_name
+from shared_analysis.project import Project, in_words, section_name, write_parameters
 from shared_analysis.spec import nearest
 from shared_analysis.yaml_file import UNREADABLE, parse_yaml
 
@@ -15,25 +16,27 @@ from shared_analysis.yaml_file import UNREADABLE, parse_yaml
 def filled_parameters(project: Project, notebook: str, path: Path, given: Mapping[str, Any]) -> dict[str, Any]:
     """Put together what the notebook is to run with: its section of ``params.yaml``, overridden by what was given.
 
+    A parameters cell that differs from its section is made the same first, and said to be. That is safe under DVC, too,
+    although the stage depends on the notebook: DVC hashes what a stage depends on again after the run, so that
+    ``dvc.lock`` holds the notebook as it is then, and the next ``dvc repro`` has nothing to do. ``dvc exp run -S``
+    changes params.yaml, the notebook and dvc.lock together, and ``git restore .`` takes all three back. One thing it
+    costs: DVC remembers the run under the new notebook, so that going back to earlier settings runs the stage again, unless
+    ``check --fix`` has written the cell before.
+
     Raises
     ------
     SharedAnalysisError
-        If a given name is not in the notebook's cell, or the section and the cell do not hold the same names.
+        If a given name is not in the section, or the cell cannot be made the same.
     """
-    in_cell = notebook_parameters(path)
-    for name in given:
-        if name not in in_cell:
-            hint = nearest(name, in_cell) if in_cell else "the notebook has no parameters"
-            raise SharedAnalysisError(f"'{name}' is not a parameter of {notebook}.", f"notebooks/{path.name}", hint)
     section = project.section(section_name(notebook))
-    faults = [f"'{name}' is only in params.yaml" for name in section if name not in in_cell]
-    faults += [f"'{name}' is only in the notebook" for name in in_cell if name not in section]
-    if faults:
-        raise SharedAnalysisError(
-            f"params.yaml and the notebook's parameters cell differ: {'; '.join(faults)}.",
-            f"params.yaml, section {section_name(notebook)}; notebooks/{path.name}",
-            "give both the same names",
-        )
+    for name in given:
+        if name not in section:
+            hint = nearest(name, section) if section else "the notebook has no parameters"
+            raise SharedAnalysisError(f"'{name}' is not a parameter of {notebook}.", f"notebooks/{path.name}", hint)
+    written = write_parameters(path, section)
+    if written:
+        said = f"its parameters cell says what params.yaml says ({in_words(written)})"
+        print(f"wrote notebooks/{path.name}: {said}", file=sys.stderr, flush=True)
     return {**section, **given}
 
 

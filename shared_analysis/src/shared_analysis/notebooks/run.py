@@ -44,7 +44,8 @@ def run_notebook(
 ) -> NotebookRun:
     """Run a notebook with papermill, and write the canonical executed notebook and its offline page.
 
-    The notebook reads its section of ``params.yaml`` (``20_link`` reads ``link``) and runs in the project's root, in
+    The notebook reads its section of ``params.yaml`` (``20_link`` reads ``link``), which is written into its parameters
+    cell where the two differ (see :func:`filled_parameters`). It runs in the project's root, in
     this interpreter, without the user's own Jupyter, IPython and matplotlib settings. While it runs, and if it does not
     finish, the run so far is ``reports/failed/<name>.ipynb``; an earlier result is replaced only by a finished run.
     (DVC itself clears a stage's outputs before it runs the stage; `dvc checkout` brings them back.)

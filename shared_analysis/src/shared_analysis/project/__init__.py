@@ -8,12 +8,14 @@ from shared_analysis.project.canonical_files import (
 )
 from shared_analysis.project.findings import Findings
 from shared_analysis.project.parameters_cell import (
+    Difference,
+    differences,
+    in_words,
     notebook_parameters,
     parameters_in,
-    read_notebook,
-    same_value,
     section_name,
     with_parameters,
+    write_parameters,
 )
 from shared_analysis.project.project import Project, find_root, open_project, untracked_tables
 from shared_analysis.project.result import Headline, Result
@@ -22,25 +24,27 @@ from shared_analysis.sources import read_table
 
 __all__ = [
     "TITLES",
+    "Difference",
     "Findings",
     "Headline",
     "Project",
     "Result",
     "StageKind",
+    "differences",
     "find_root",
+    "in_words",
     "kind_of",
     "notebook_parameters",
     "open_project",
     "parameters_in",
     "read_canonical",
-    "read_notebook",
     "read_table",
-    "same_value",
     "section_name",
     "stage_meta",
     "untracked_tables",
     "with_parameters",
     "write_json",
+    "write_parameters",
     "write_table",
     "write_text",
 ]

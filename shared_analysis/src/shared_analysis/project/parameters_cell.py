@@ -6,13 +6,15 @@ import ast
 import json
 import keyword
 import re
+import stat
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.project.canonical_files import write_bytes
 from shared_analysis.project.notebook_source import with_source
 from shared_analysis.project.python_literal import assigned, width
 
@@ -59,6 +61,69 @@ def parameters_in(text: str, where: str) -> dict[str, Any]:
 def same_value(one: Any, other: Any) -> bool:
     """Say whether two values are written alike: 1, 1.0 and True are equal in Python, and not the same setting."""
     return repr(one) == repr(other)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A name on which a parameters cell and its section differ; where one of them lacks it, its value is ``None``."""
+
+    name: str
+    kind: Literal["changed", "added", "removed"]
+    """What making the cell the same does with the name."""
+    in_cell: Any = None
+    in_section: Any = None
+
+
+def differences(cell: Mapping[str, Any], section: Mapping[str, Any]) -> tuple[Difference, ...]:
+    """List the names on which a parameters cell and its section differ, in the order of the section."""
+    found = []
+    for name in dict.fromkeys([*section, *cell]):
+        if name not in cell:
+            found.append(Difference(name, "added", None, section[name]))
+        elif name not in section:
+            found.append(Difference(name, "removed", cell[name], None))
+        elif not same_value(cell[name], section[name]):
+            found.append(Difference(name, "changed", cell[name], section[name]))
+    return tuple(found)
+
+
+def write_parameters(path: Path, section: Mapping[str, Any]) -> tuple[Difference, ...]:
+    """Make the cell of a notebook's file the same as its section; see :func:`with_parameters`.
+
+    The file is written beside its place and put there whole; where the two agree it is not touched.
+
+    Returns
+    -------
+    tuple
+        On what they differed.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If the cell cannot be made the same, or the file cannot be written.
+    """
+    where = f"notebooks/{path.name}"
+    text = read_notebook(path, where)
+    found = differences(parameters_in(text, where), section)
+    if found:
+        content = with_parameters(text, section, where).encode()
+        try:
+            mode = stat.S_IMODE(path.stat().st_mode)
+            write_bytes(path, content)
+            path.chmod(mode)
+        except OSError as error:
+            raise SharedAnalysisError(
+                f"The parameters cell differs from params.yaml, and the notebook cannot be written: {error.strerror}.",
+                where,
+                "see who may write there, then: shared-analysis check --fix",
+            ) from None
+    return found
+
+
+def in_words(found: Sequence[Difference]) -> str:
+    """Say what was done with which names: ``changed: horizon; removed: window``."""
+    kinds = {kind: [one.name for one in found if one.kind == kind] for kind in ("changed", "added", "removed")}
+    return "; ".join(f"{kind}: {', '.join(names)}" for kind, names in kinds.items() if names)
 
 
 def with_parameters(text: str, values: Mapping[str, Any], where: str) -> str:
