@@ -1,4 +1,8 @@
-"""The one way in which YAML files are read, whatever they say.
+"""The one way in which YAML files are read, whatever they say: as DVC reads them.
+
+DVC reads params.yaml, dvc.yaml and dvc.lock with ruamel.yaml in YAML 1.2; PyYAML alone would read YAML 1.1. In both
+worlds a stage must run with the values that ``dvc params diff`` shows, so the rules of the first are set here: ``no``
+and ``12:30`` are text, ``010`` is ten, ``1e-05`` is a number. PyYAML reads faster, and knows where each value stands.
 
 Days stay text as they are written. YAML would make dates of them, and stops at a day that no calendar has with an
 error of Python's own; what needs a date can read it from text, and name the key when it cannot.
@@ -6,6 +10,8 @@ error of Python's own; what needs a date can read it from text, and name the key
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,28 +20,202 @@ import yaml
 
 from shared_analysis.errors import SharedAnalysisError
 
-_DATES = "tag:yaml.org,2002:timestamp"
+_TAG = "tag:yaml.org,2002:"
+_PLAIN = (
+    # What text without quotes stands for, and with which letters it may begin: as ruamel.yaml has it for YAML 1.2.
+    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    (
+        "float",
+        r"[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+]?[0-9]+)?"
+        r"|[-+]?[0-9][0-9_]*[eE][-+]?[0-9]+"
+        r"|[-+]?\.[0-9_]+(?:[eE][-+][0-9]+)?"
+        r"|[-+]?\.(?:inf|Inf|INF)"
+        r"|\.(?:nan|NaN|NAN)",
+        "-+0123456789.",
+    ),
+    ("int", r"[-+]?0b[0-1_]+|[-+]?0o?[0-7_]+|[-+]?[0-9_]+|[-+]?0x[0-9a-fA-F_]+", "-+0123456789"),
+    ("merge", r"<<", "<"),
+    ("null", r"~|null|Null|NULL|", ("~", "n", "N", "")),
+    ("value", r"=", "="),
+)
+
+_OTHER_ENDS = frozenset("\x85\u2028\u2029")
+_BLANK = "\0 \t\r\n\x85\u2028\u2029"
+_OUTSIDE = re.compile(rf"(?:[^{_BLANK}:]|:(?![{_BLANK}]))+")
+_IN_BRACKETS = re.compile(rf"(?:[^{_BLANK}:,\[\]{{}}]|:(?![{_BLANK}]))+")
 
 UNREADABLE = (yaml.YAMLError, ValueError, RecursionError)
 """What PyYAML raises for text that is not usable YAML: its own errors, and those of Python's for odd values."""
 
 
-class Loader(yaml.SafeLoader):
-    """YAML's safe loader, which leaves dates as text."""
+def _resolvers() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
+    resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    for kind, shape, starts in _PLAIN:
+        for start in starts:
+            resolvers.setdefault(start, []).append((_TAG + kind, re.compile(rf"^(?:{shape})$")))
+    return resolvers
+
+
+class _Scanner:
+    """What YAML 1.2, as ruamel.yaml has it, takes for text between brackets: ``[1:2, a:, b?]`` are three words."""
+
+    def __init__(self, text: str) -> None:
+        self._brackets: list[type[yaml.Token]] = []
+        super().__init__(text)  # type: ignore[call-arg]
+        if not _OTHER_ENDS.isdisjoint(text):
+            self.forward = self._forward_12
+
+    def fetch_flow_collection_start(self, opening: type[yaml.Token]) -> None:
+        self._brackets.append(opening)
+        super().fetch_flow_collection_start(opening)  # type: ignore[misc]
+
+    def fetch_flow_collection_end(self, closing: type[yaml.Token]) -> None:
+        del self._brackets[-1:]
+        super().fetch_flow_collection_end(closing)  # type: ignore[misc]
+
+    def check_value(self: Any) -> bool:
+        in_list = self._brackets[-1:] == [yaml.FlowSequenceStartToken]
+        after_colon = bool(self.tokens) and isinstance(self.tokens[-1], yaml.ValueToken)
+        if self._brackets and not in_list and not after_colon:
+            return True
+        return self.peek(1) in _BLANK
+
+    def check_plain(self: Any) -> bool:
+        if self._brackets and self.peek() == ":":
+            return self.peek(1) not in " \t"
+        return bool(super().check_plain())  # type: ignore[misc]
+
+    def scan_plain(self: Any) -> yaml.ScalarToken:
+        shape = _IN_BRACKETS if self._brackets else _OUTSIDE
+        chunks: list[str] = []
+        spaces: list[str] = []
+        start = end = self.get_mark()
+        indent = self.indent + 1
+        while self.peek() != "#" and (words := shape.match(self.buffer, self.pointer)):
+            self.allow_simple_key = False
+            chunks += [*spaces, words[0]]
+            self.pointer, self.index, self.column = (
+                place + len(words[0]) for place in (self.pointer, self.index, self.column)
+            )
+            end = self.get_mark()
+            spaces = self.scan_plain_spaces(indent, start)
+            if not spaces or (not self._brackets and self.column < indent):
+                break
+        return yaml.ScalarToken("".join(chunks), True, start, end)
+
+    def _forward_12(self: Any, length: int = 1) -> None:
+        """Go on, where a text holds ends of lines that YAML 1.2 takes for letters."""
+        for letter in self.buffer[self.pointer : self.pointer + length]:
+            self.pointer += 1
+            self.index += 1
+            if letter == "\n" or (letter == "\r" and self.buffer[self.pointer] != "\n"):
+                self.line += 1
+                self.column = 0
+            elif letter != "\ufeff":
+                self.column += 1
+
+    def scan_anchor(self: Any, kind: type[yaml.Token]) -> yaml.Token:
+        token: yaml.Token = super().scan_anchor(kind)  # type: ignore[misc]
+        if self.peek() in "?:%@`\u2028\u2029":  # one dialect would take it into the name, the other not
+            raise yaml.MarkedYAMLError(problem="a name behind & or * ends with a blank", problem_mark=self.get_mark())
+        return token
+
+    def process_directives(self: Any) -> Any:
+        processed = super().process_directives()  # type: ignore[misc]
+        if self.yaml_version not in (None, (1, 2)):
+            problem = "it asks for another YAML than 1.2 in its line %YAML"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=self.get_mark())
+        return processed
+
+
+class Loader(_Scanner, yaml.SafeLoader):
+    """YAML's safe loader in the dialect of YAML 1.2 that DVC reads, which leaves dates as text."""
+
+    yaml_implicit_resolvers = _resolvers()
+
+    def construct_yaml_int(self, node: yaml.ScalarNode) -> int:
+        """Read a whole number: only ``0o``, ``0x`` and ``0b`` say that it is not written in tens."""
+        text = str(self.construct_scalar(node)).replace("_", "")
+        sign, digits = (-1 if text[:1] == "-" else 1), text.lstrip("+-") if text[:1] in "+-" else text
+        base = {"0b": 2, "0o": 8, "0x": 16}.get(digits[:2], 10)
+        return sign * int(digits[2:] if base != 10 else digits, base)
+
+    def construct_yaml_float(self, node: yaml.ScalarNode) -> float:
+        """Read a number: no colon divides hours from minutes."""
+        text = str(self.construct_scalar(node)).replace("_", "").lower()
+        return float(re.sub(r"^([-+]?)\.(inf|nan)$", r"\1\2", text))
+
+
+Loader.add_constructor(f"{_TAG}int", Loader.construct_yaml_int)
+Loader.add_constructor(f"{_TAG}float", Loader.construct_yaml_float)
+
+
+class CopierLoader(yaml.SafeLoader):
+    """The same for copier's answers, which copier writes and reads in YAML 1.1: there ``1e5`` is text."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - as PyYAML has it
-        start: [(tag, shape) for tag, shape in resolvers if tag != _DATES]
+        start: [(tag, shape) for tag, shape in resolvers if tag != f"{_TAG}timestamp"]
         for start, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
 
 
-class _StrictLoader(Loader):
-    """The same, and a key that is written twice is an error: YAML would keep the last without a word."""
+class _Strict:
+    """A key that is written twice is an error: YAML would keep the last without a word."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)  # type: ignore[call-arg]
+        self._merged: set[int] = set()  # among their entries stands what << refers to, which may be replaced
 
     def flatten_mapping(self, node: yaml.MappingNode) -> None:
-        for name, line in repeated_keys(node):
+        for name, line in repeated_keys(node) if id(node) not in self._merged else ():
             raise yaml.MarkedYAMLError(problem=f"the key '{name}' is written twice", problem_mark=line)
-        super().flatten_mapping(node)
+        if any(key.tag == f"{_TAG}merge" for key, _ in node.value):
+            self._merged.add(id(node))
+        super().flatten_mapping(node)  # type: ignore[misc]
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        content: dict[Any, Any] = super().construct_mapping(node, deep=deep)  # type: ignore[misc]
+        if len(content) < len(node.value) and id(node) not in self._merged:
+            problem = "a key is written twice, in two ways: 1 and 0x1, or 1 and true, are one key"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark)
+        return content
+
+
+class _StrictLoader(_Strict, Loader): ...
+
+
+class _StrictCopierLoader(_Strict, CopierLoader): ...
+
+
+_STRICT: dict[type[yaml.SafeLoader], type[yaml.SafeLoader]] = {
+    Loader: _StrictLoader,
+    CopierLoader: _StrictCopierLoader,
+}
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes what every reader reads alike: text that any dialect takes for something else stands in quotes."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - as PyYAML has it
+        start: [*yaml.SafeDumper.yaml_implicit_resolvers.get(start, []), *Loader.yaml_implicit_resolvers.get(start, [])]
+        for start in yaml.SafeDumper.yaml_implicit_resolvers.keys() | Loader.yaml_implicit_resolvers.keys()
+    }
+
+    def represent_text(self, text: str) -> yaml.ScalarNode:
+        style = None if _OTHER_ENDS.isdisjoint(text) else '"'
+        return self.represent_scalar(f"{_TAG}str", text, style=style)
+
+
+_Dumper.add_representer(str, _Dumper.represent_text)
+
+
+def dump_yaml(content: Any, **layout: Any) -> str:
+    """Write YAML that this package, DVC and readers of YAML 1.1 read alike, keys in their order, non-ASCII kept."""
+    layout = {**layout, "sort_keys": False, "allow_unicode": True}
+    text: str = yaml.dump(content, Dumper=_Dumper, **layout)
+    if "\\\n" in text:  # a line that goes on on the next: PyYAML writes some of those wrongly
+        text = yaml.dump(content, Dumper=_Dumper, **{**layout, "width": sys.maxsize})
+    return text
 
 
 def repeated_keys(node: yaml.MappingNode) -> Iterator[tuple[str, yaml.Mark]]:
@@ -52,9 +232,9 @@ def repeated_keys(node: yaml.MappingNode) -> Iterator[tuple[str, yaml.Mark]]:
         seen.add((name.tag, name.value))
 
 
-def parse_yaml(text: str) -> Any:
+def parse_yaml(text: str, dialect: type[yaml.SafeLoader] = Loader) -> Any:
     """Read one YAML document from text; raises one of ``UNREADABLE``."""
-    loader = _StrictLoader(text)
+    loader = _STRICT[dialect](text)
     try:
         node = loader.get_single_node()
         # Deep, so that a list that holds itself is refused: whoever walks it would never come to an end.
@@ -63,7 +243,7 @@ def parse_yaml(text: str) -> Any:
         loader.dispose()
 
 
-def load_yaml(path: Path, what: str = "file") -> Any:
+def load_yaml(path: Path, what: str = "file", dialect: type[yaml.SafeLoader] = Loader) -> Any:
     """Read a YAML file as plain Python; days and times are text.
 
     Parameters
@@ -72,6 +252,8 @@ def load_yaml(path: Path, what: str = "file") -> Any:
         The file.
     what
         What the file is, for the messages: ``contract``.
+    dialect
+        Which YAML it is.
 
     Raises
     ------
@@ -90,7 +272,7 @@ def load_yaml(path: Path, what: str = "file") -> Any:
     except OSError:
         raise SharedAnalysisError(f"The {what} cannot be read.", str(path), "check what it is, and who may") from None
     try:
-        return parse_yaml(text)
+        return parse_yaml(text, dialect)
     except UNREADABLE as error:
         problem = getattr(error, "problem", None) or "a value is not what its mark says"
         number = line_of(error)
@@ -108,8 +290,11 @@ def advice(error: Exception, text: str) -> str:
     """Say what is most likely to put the text right."""
     lines, number = text.splitlines(), line_of(error)
     near = lines[number - 1] if number and number <= len(lines) else ""
-    if "written twice" in str(getattr(error, "problem", "")):
+    problem = str(getattr(error, "problem", ""))
+    if "written twice" in problem:
         return "keep one of the two"
+    if "%YAML" in problem:
+        return "take that line away"
     if "TODO:" in near:
         return 'put the hint in quotes: "TODO: ask the borough"'
     if "\t" in near:

@@ -130,7 +130,7 @@ def test_a_good_file_gives_its_columns(tmp_path: Path) -> None:
         ("name: born", "name: reasons", ["quarantine"]),
         ("dd/MM/yyyy", "DD/MM/YYYY", ["format", "dd/MM/yyyy"]),
         ('minimum: "1900-01-01"', "minimum: 1900", ["minimum"]),
-        ("[female, male]", "[yes, no]", ["validValues", "quotes"]),
+        ("[female, male]", "[true, false]", ["validValues", "quotes"]),
         ("  - name: people", "  - name: pe-ople", ["table's name"]),
         ("    properties:", "  - name: other\n    properties:", ["describes 2 tables"]),
         ("primaryKey: true", "primaryKey: perhaps", ["primaryKey"]),

@@ -32,7 +32,7 @@ def test_a_folder_stands_for_the_record_in_it(write_record: Write) -> None:
         ("  licence: mit\n", "", "'project.licence' is missing", "project:"),
         ("  licence: mit", "  license: mit", "'project.license' is not a key", "licence"),
         ("  licence: mit", "  licence: gpl", "must be one of mit, internal", "licence"),
-        ("  licence: mit", "  licence: no", "put quotes around it", "licence"),
+        ("  licence: mit", "  licence: true", "put quotes around it", "licence"),
         ("  licence: mit", "  licence:", "is empty: write TODO", "licence"),
         ("2028-03-31", "2027-02-30", "must be a day such as", "target_date"),
         ("2028-03-31", "next spring", "must be a day such as", "target_date"),

@@ -14,7 +14,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
 from open_data_contract_standard.model import OpenDataContractStandard, SchemaObject, SchemaProperty
 from pydantic import ValidationError
 
@@ -24,7 +23,7 @@ from shared_analysis.contracts.model import TYPES, Bound, Column, DataContract, 
 from shared_analysis.contracts.numbers import NumberFormat
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import Reading
-from shared_analysis.yaml_file import load_yaml
+from shared_analysis.yaml_file import dump_yaml, load_yaml
 
 _SUFFIXES = (".yaml", ".yml")
 _CUSTOM = ("semanticRole", "purpose")
@@ -344,7 +343,7 @@ def write_contract(contract: DataContract) -> str:
             )
         ],
     }
-    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=110)
+    return dump_yaml(document, width=110)
 
 
 def _column_document(column: Column, key: tuple[str, ...]) -> dict[str, Any]:

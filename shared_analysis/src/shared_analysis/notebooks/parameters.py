@@ -19,9 +19,9 @@ def filled_parameters(project: Project, notebook: str, path: Path, given: Mappin
     A parameters cell that differs from its section is made the same first, and said to be. That is safe under DVC, too,
     although the stage depends on the notebook: DVC hashes what a stage depends on again after the run, so that
     ``dvc.lock`` holds the notebook as it is then, and the next ``dvc repro`` has nothing to do. ``dvc exp run -S``
-    changes params.yaml, the notebook and dvc.lock together, and ``git restore .`` takes all three back. One thing it costs: DVC
-    remembers the run under the new notebook, so that going back to earlier settings runs the stage again, unless
-    ``check --fix`` has written the cell before.
+    changes params.yaml, the notebook and dvc.lock together, and ``git restore .`` takes all three back. One thing it
+    costs: DVC remembers the run under the new notebook, so that going back to earlier settings runs the stage again,
+    unless ``check --fix`` has written the cell before.
 
     Raises
     ------
@@ -48,9 +48,4 @@ def parse_value(text: str, like: Any = None) -> Any:
         value = parse_yaml(text)
     except UNREADABLE:
         return text
-    if isinstance(value, str) and isinstance(like, float | int):
-        try:
-            return float(text)  # YAML 1.1 reads 1e-3 as text
-        except ValueError:
-            return text
     return value if isinstance(value, bool | int | float | list | dict | None) else text

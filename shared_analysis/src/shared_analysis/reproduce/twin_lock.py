@@ -17,7 +17,7 @@ from shared_analysis.reproduce.commit.content import DiskContent
 from shared_analysis.reproduce.commit.lock import Claims, LockedStage, locked_stage
 from shared_analysis.reproduce.commit.pipeline import Pipeline, overlap
 from shared_analysis.reproduce.run.outcome import Outcome
-from shared_analysis.yaml_file import load_yaml
+from shared_analysis.yaml_file import dump_yaml, load_yaml
 
 TWIN_LOCK = "tests/twin.lock"
 _SCHEMA = "1.0"
@@ -93,15 +93,13 @@ class TwinLock:
 
     def text(self) -> str:
         """Write it down."""
-        import yaml
-
         platforms = {
             at: {"python": entry.python, "stages": _written_outs(entry.outs)}
             for at, entry in sorted(self.platforms.items())
         }
         stages = {name: _written_stage(stage) for name, stage in self.stages.items()}
         content = {"schema": _SCHEMA, "stages": stages, "platforms": platforms}
-        return _HEAD + yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=1000)
+        return _HEAD + dump_yaml(content, width=1000)
 
 
 def read_twin_lock(root: Path) -> TwinLock | None:

@@ -12,6 +12,7 @@ from typing import Any
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project import Project, open_project
 from shared_analysis.stages.reads import notebook_of
+from shared_analysis.yaml_file import dump_yaml
 
 _MADE = "data/processed/"
 _SETTINGS = ("project.yaml", "params.yaml", "dvc.yaml")
@@ -57,8 +58,6 @@ def rehearse(root: Path, stage: str, folder: Path, *, people: int = 300, **param
 
 
 def _small_project(root: Path, folder: Path, people: int) -> Project:
-    import yaml
-
     from shared_analysis.contracts import load_contracts, validate
     from shared_analysis.twin import make_twin
 
@@ -69,7 +68,7 @@ def _small_project(root: Path, folder: Path, people: int) -> Project:
         shutil.copytree(root / name, folder / name, ignore=shutil.ignore_patterns(".*"))
     twin = {**open_project(root).section("twin"), "people": people}
     params = {**open_project(root).params, "data": {**open_project(root).section("data"), "mode": "twin"}, "twin": twin}
-    text = yaml.safe_dump(params, sort_keys=False, allow_unicode=True)
+    text = dump_yaml(params)
     (folder / "params.yaml").write_text(text, encoding="utf-8", newline="\n")
     small = open_project(folder)
     contracts = load_contracts(folder / "contracts")

@@ -15,7 +15,7 @@ import yaml
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.record import is_todo
-from shared_analysis.yaml_file import UNREADABLE, Loader, load_yaml, parse_yaml
+from shared_analysis.yaml_file import UNREADABLE, Loader, dump_yaml, load_yaml, parse_yaml
 
 Path_ = Sequence[str | int]
 """Where a value stands: ``("stages", "report", "deps")``."""
@@ -378,8 +378,7 @@ def _comment_at(line: str) -> int | None:
 def _scalar(value: Any) -> str:
     if value is None:
         return ""
-    text: str = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=10_000)
-    return text.removesuffix("...\n").strip()
+    return dump_yaml(value, default_flow_style=True, width=10_000).removesuffix("...\n").strip()
 
 
 def _say(path: Path_) -> str:

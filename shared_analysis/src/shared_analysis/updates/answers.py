@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from packaging.version import InvalidVersion, Version
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.git import git
-from shared_analysis.yaml_file import UNREADABLE, Loader, load_yaml
+from shared_analysis.yaml_file import UNREADABLE, CopierLoader, load_yaml, parse_yaml
 
 ANSWERS_FILE = ".copier-answers.yml"
 _SHORT = {"gh:": "https://github.com/", "gl:": "https://gitlab.com/", "bb:": "https://bitbucket.org/", "git+": ""}
@@ -51,7 +50,7 @@ def read_answers(root: Path) -> Answers:
             ANSWERS_FILE,
             f"restore the file from an earlier commit: git log --all -- {ANSWERS_FILE}",
         )
-    content = load_yaml(path, "answers")
+    content = load_yaml(path, "answers", CopierLoader)
     content = content if isinstance(content, dict) else {}
     for key, meaning in (("_commit", "version"), ("_src_path", "address")):
         if not isinstance(content.get(key), str) or not content[key].strip():
@@ -75,7 +74,7 @@ def answers_then(root: Path, answers: Answers) -> tuple[dict[str, Any], str]:
     then, taking = answers.given, "HEAD"
     for commit in git("log", "--format=%H", "--", ANSWERS_FILE, cwd=root).splitlines():
         try:
-            content = yaml.load(git("show", f"{commit}:./{ANSWERS_FILE}", cwd=root), Loader)  # noqa: S506 - a safe one
+            content = parse_yaml(git("show", f"{commit}:./{ANSWERS_FILE}", cwd=root), CopierLoader)
         except (*UNREADABLE, SharedAnalysisError):
             continue
         if not isinstance(content, dict) or content.get("_commit") != answers.version:

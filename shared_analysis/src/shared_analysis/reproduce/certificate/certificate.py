@@ -12,6 +12,7 @@ from shared_analysis.project import write_text
 from shared_analysis.reproduce.certificate.page import counts_of, entry_of, render
 from shared_analysis.reproduce.findings import Finding, Verdict, worst
 from shared_analysis.reproduce.judge.tolerance import USUAL_TOLERANCE
+from shared_analysis.yaml_file import dump_yaml
 
 _SPECIFICATION = "https://codecheck.org.uk/spec/config/1.0/"
 _MEANINGS = {
@@ -134,8 +135,6 @@ class Certificate:
         is left as TODO, which CODECHECK's own check refuses: the article, the codechecker, ``report``, which identifies
         the published certificate, and ``certificate``, its number in the register: ``YYYY-NNN``.
         """
-        import yaml
-
         authors = [{"name": name} for name in self.authors] or [{"name": "TODO"}]
         title = f"{self.title} (on the synthetic twin)" if self.synthetic else self.title
         content: dict[str, Any] = {
@@ -163,9 +162,7 @@ class Certificate:
                 "outputs": [entry_of(finding) for finding in self.outputs],
             },
         }
-        return yaml.safe_dump(
-            content, sort_keys=False, allow_unicode=True, width=110, version=(1, 1), explicit_start=True
-        )
+        return dump_yaml(content, width=110, version=(1, 1), explicit_start=True)
 
     def html(self) -> str:
         """Make the page: one file, no script, no request; the same findings give the same text."""

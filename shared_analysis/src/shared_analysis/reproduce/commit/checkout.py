@@ -14,7 +14,7 @@ from shared_analysis.project import write_text
 from shared_analysis.reproduce.commit.content_store import ContentStore
 from shared_analysis.reproduce.commit.lock import read_lock
 from shared_analysis.reproduce.commit.pipeline import Pipeline
-from shared_analysis.yaml_file import load_yaml
+from shared_analysis.yaml_file import Loader, load_yaml
 
 _TWIN = Path("data") / "twin"
 
@@ -188,7 +188,7 @@ def _switch_to_the_twin(root: Path) -> None:
     path = root / "params.yaml"
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
     try:
-        node = _value(_value(yaml.compose(text, yaml.SafeLoader), "data"), "mode")
+        node = _value(_value(yaml.compose(text, Loader), "data"), "mode")
     except yaml.YAMLError:
         raise SharedAnalysisError("The parameters are not valid YAML.", "params.yaml", "correct them") from None
     if not isinstance(node, yaml.ScalarNode):

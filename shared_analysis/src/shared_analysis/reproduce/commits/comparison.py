@@ -11,6 +11,7 @@ from shared_analysis.project import write_text
 from shared_analysis.reproduce.certificate.page import counts_of, entry_of, render
 from shared_analysis.reproduce.commit.content import NOT_HAD
 from shared_analysis.reproduce.findings import Finding, Verdict, worst
+from shared_analysis.yaml_file import dump_yaml
 
 _MEANINGS = {
     Verdict.identical: "The same bytes.",
@@ -129,8 +130,6 @@ class Comparison:
 
     def to_yaml(self) -> str:
         """Write it for programs."""
-        import yaml
-
         content: dict[str, Any] = {
             "project": self.title,
             "repository": self.repository or None,
@@ -147,7 +146,7 @@ class Comparison:
             "metrics": [asdict(metric) for metric in self.metrics],
             "outputs": [entry_of(finding) for finding in self.outputs],
         }
-        return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=110)
+        return dump_yaml(content, width=110)
 
     def html(self) -> str:
         """Make the page: one file, no script, no request; the same comparison gives the same text."""
