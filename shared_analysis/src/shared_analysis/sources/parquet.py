@@ -14,6 +14,18 @@ from shared_analysis.sources.delivery import Delivery
 from shared_analysis.sources.headings import refuse_repeated_columns
 from shared_analysis.sources.reading import Reading
 
+WRITER_SETTINGS: dict[str, Any] = {
+    "compression": "zstd",
+    "compression_level": 3,
+    "row_group_size": 1_000_000,
+    "version": "2.6",
+    "data_page_version": "1.0",
+    "store_schema": True,
+    "write_statistics": True,
+    "use_dictionary": True,
+}
+"""How every Parquet file is written: the same table is the same bytes."""
+
 
 def read_parquet(source: Any, name: str) -> Delivery:
     """Read a Parquet file; an index that pandas stored is a column like any other.

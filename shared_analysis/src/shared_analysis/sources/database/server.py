@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import NoReturn
 from urllib.parse import quote
 
@@ -104,7 +105,7 @@ class Server:
             if self.schema is None:
                 object.__setattr__(self, "schema", USUAL_SCHEMAS[self.kind])
             self._refuse_impossible()
-        object.__setattr__(self, "options", tuple(sorted(tuple(pair) for pair in self.options)))
+        object.__setattr__(self, "options", tuple(sorted((option, value) for option, value in self.options)))
         for option, value in self.options:
             pattern = OPTIONS[self.kind].get(option)
             if pattern is None:
@@ -113,12 +114,10 @@ class Server:
                 _refuse("The option cannot have this value.", option, _choices(pattern))
 
     def _refuse_misplaced(self) -> None:
-        in_network = {"host": self.host, "port": self.port, "database": self.database, "user": self.user}
-        wrong, needed = ({"path": self.path}, ("host", "database"))
-        if self.kind in FILES:
-            wrong, needed = {**in_network, "schema": self.schema}, ("path",)
-        for field, value in wrong.items():
-            if value is not None:
+        in_network = ["host", "port", "database", "schema", "user"]
+        wrong, needed = (in_network, ["path"]) if self.is_file else (["path"], ["host", "database"])
+        for field in wrong:
+            if getattr(self, field) is not None:
                 _refuse(f"{KINDS[self.kind]} has no such part.", field, "leave it out")
         for field in needed:
             if not getattr(self, field):
@@ -145,6 +144,10 @@ class Server:
     def is_file(self) -> bool:
         """Whether the database is one file."""
         return self.kind in FILES
+
+    def within(self, folder: Path) -> Server:
+        """Give the same server with the path of its file made absolute: a relative one begins in ``folder``."""
+        return replace(self, path=str(folder / self.path)) if self.path is not None else self
 
     @property
     def address(self) -> str:
