@@ -22,6 +22,7 @@ from shared_analysis.contracts.dates import SERIAL_DAYS
 from shared_analysis.contracts.known_keys import refuse_unknown_keys
 from shared_analysis.contracts.model import TYPES, Bound, Column, DataContract, Value, refuse_unknown
 from shared_analysis.contracts.numbers import NumberFormat
+from shared_analysis.contracts.servers import read_server, server_documents
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import Reading
 from shared_analysis.yaml_file import load_yaml
@@ -129,6 +130,7 @@ def _read_table(document: OpenDataContractStandard, table: SchemaObject) -> Data
             here = f"{where}.properties.{entry.name or number}"
             raise SharedAnalysisError(error.what, f"{here} ({error.where})", error.next_step) from None
     description = document.description
+    server, query = read_server(document.servers)
     return DataContract(
         name=table.name or "",
         columns=tuple(columns),
@@ -138,6 +140,8 @@ def _read_table(document: OpenDataContractStandard, table: SchemaObject) -> Data
         purpose=((description.purpose if description else None) or "").strip(),
         unchecked=tuple(unchecked),
         reading=_read_reading(table, where),
+        server=server,
+        query=query,
     )
 
 
@@ -327,6 +331,7 @@ def write_contract(contract: DataContract) -> str:
         "name": contract.title or contract.name,
         "version": "1.0.0",
         "status": "draft",
+        "servers": server_documents(contract.server, contract.query),
         "dataProduct": contract.product or "TODO",
         "description": {"purpose": contract.purpose or "TODO"},
         "schema": [
@@ -344,7 +349,7 @@ def write_contract(contract: DataContract) -> str:
             )
         ],
     }
-    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=110)
+    return yaml.safe_dump(_without_empty(document), sort_keys=False, allow_unicode=True, width=110)
 
 
 def _column_document(column: Column, key: tuple[str, ...]) -> dict[str, Any]:

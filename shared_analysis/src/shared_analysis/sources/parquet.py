@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -44,6 +43,8 @@ def read_parquet(source: Any, name: str) -> Delivery:
     SharedAnalysisError
         If it is damaged, or a column name is repeated.
     """
+    import pandas as pd
+
     opened = io.BytesIO(source) if isinstance(source, bytes) else source
     try:
         # A damaged page shows only when it is read, and as an error of the operating system.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,6 +58,8 @@ class Cluster:
 
 def programs_of_postgres() -> Path | None:
     """Find the folder of initdb and pg_ctl: on the path, or where Debian keeps them."""
+    if sys.platform == "win32":
+        return None
     on_path = shutil.which("initdb")
     folders = [Path(on_path).resolve().parent] if on_path else []
     folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
@@ -67,6 +69,8 @@ def programs_of_postgres() -> Path | None:
 @contextmanager
 def running(programs: Path) -> Iterator[Cluster]:
     """Make a cluster, start it, and stop it afterwards. It refuses to run as root, so root hands it to `postgres`."""
+    import pwd
+
     account = pwd.getpwnam("postgres") if os.getuid() == 0 else None
     folder = Path(tempfile.mkdtemp(prefix="postgres-of-tests-"))
     user = {"user": account.pw_uid, "group": account.pw_gid} if account else {}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import re
+import shutil
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -33,7 +35,14 @@ _SETTINGS = {
     "autoload_known_extensions": "false",
     "allow_community_extensions": "false",
 }
-_AFTERWARDS = ("SET TimeZone = 'UTC'", "SET lock_configuration = true", "BEGIN TRANSACTION")
+# What does not fit into memory while rows are put in order goes to a folder of its own, encrypted, not beside the file.
+_MEMORY = {"memory_limit": "1GB", "temp_file_encryption": "true"}
+_AFTERWARDS = (
+    "SET enable_progress_bar = false",
+    "SET TimeZone = 'UTC'",
+    "SET lock_configuration = true",
+    "BEGIN TRANSACTION",
+)
 _INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 _MOMENTS = {
     "DATE": pa.date32(),
@@ -55,11 +64,12 @@ def open_rows(
     chunk_rows: int,
 ) -> Iterator[Rows]:
     """Open the rows of a query, all of one moment."""
-    with _faults(server, statement):
-        connection = _connect(server)
+    spill = tempfile.mkdtemp(prefix="shared-analysis-")
     fault: SharedAnalysisError | None = None
+    connection = None
     try:
         with _faults(server, statement):
+            connection = _connect(server, spill)
             columns = _columns(connection, statement, key)
         schema = schema_of(columns)
         yield Rows(
@@ -68,16 +78,18 @@ def open_rows(
     except SharedAnalysisError as error:
         fault = error
     finally:
-        connection.close()
+        if connection is not None:
+            connection.close()
+        shutil.rmtree(spill, ignore_errors=True)
     if fault is not None:
         raise fault
 
 
-def _connect(server: Server) -> Any:
+def _connect(server: Server, spill: str) -> Any:
     path = Path(str(server.path))
     if not path.is_file():
         raise SharedAnalysisError("The file is not there.", str(server.path), "check its name and folder")
-    connection = duckdb.connect(str(path), read_only=True, config=_SETTINGS)
+    connection = duckdb.connect(str(path), read_only=True, config=_SETTINGS | _MEMORY | {"temp_directory": spill})
     for command in _AFTERWARDS:
         connection.execute(command)
     return connection

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources.database.columns import OpenRows, Rows
-from shared_analysis.sources.database.faults import without_context
 from shared_analysis.sources.database.passwords import Password
 from shared_analysis.sources.database.server import Server
-from shared_analysis.sources.database.statement import read_statement
+from shared_analysis.sources.database.statement import Statement, read_statement
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -86,19 +85,34 @@ def extract(
         If the driver is not installed, the connection cannot be made or breaks, or the query is no single SELECT, is
         refused by the database, or gives columns that cannot be kept. No message has a password or a value of a row.
     """
-    from shared_analysis.sources.database.parquet_file import write_pieces
-
     if target.suffix != ".parquet":
         raise SharedAnalysisError("Tables of databases are kept as .parquet.", target.name, "choose another name")
     if isinstance(key, str) or len(set(key)) < len(key):
         raise SharedAnalysisError("A key is a list of different columns.", "key", "correct it")
     if chunk_rows < 1:
         raise SharedAnalysisError("Rows are fetched one at a time or more.", "chunk_rows", "leave it out")
-    with without_context():
-        statement = read_statement(sql, server.kind)
-        with _opener(server.kind)(server, statement, key, password, chunk_rows) as rows:
-            number = write_pieces(target, rows.schema, _counted(rows, progress))
-            return Extract(number, tuple(rows.schema.names), rows.remarks)
+    try:
+        return _extract(server, read_statement(sql, server.kind), target, key, password, progress, chunk_rows)
+    except SharedAnalysisError as error:
+        fault = error
+    # Anew, and alone: what came before it may hold the password or a row, in its text or in its frames.
+    raise type(fault)(fault.what, fault.where, fault.next_step)
+
+
+def _extract(
+    server: Server,
+    statement: Statement,
+    target: Path,
+    key: Sequence[str],
+    password: Password,
+    progress: Callable[[int], None] | None,
+    chunk_rows: int,
+) -> Extract:
+    from shared_analysis.sources.database.parquet_file import write_pieces
+
+    with _opener(server.kind)(server, statement, key, password, chunk_rows) as rows:
+        number = write_pieces(target, rows.schema, _counted(rows, progress))
+        return Extract(number, tuple(rows.schema.names), rows.remarks)
 
 
 def _opener(kind: str) -> OpenRows:

@@ -7,8 +7,6 @@ strings. Of what they say only names are kept that stand in the query itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources.database.server import KINDS, Server
@@ -126,20 +124,6 @@ def name_in_query(statement: Statement, message: str) -> str:
         if _IDENTIFIER.fullmatch(name) and last in words and not _COMMON_WORDS.fullmatch(last):
             return f" '{name}'"
     return ""
-
-
-@contextmanager
-def without_context() -> Iterator[None]:
-    """Let an error through alone: what came before it may hold a password or a row, in its text or in its frames."""
-    fault = None
-    try:
-        yield
-    except SharedAnalysisError as error:
-        fault = error
-    if fault is not None:
-        fault.__cause__ = fault.__context__ = None
-        fault.__traceback__ = None
-        raise fault
 
 
 def _account(server: Server) -> str:
