@@ -13,7 +13,8 @@ from open_data_contract_standard.model import OpenDataContractStandard
 
 from shared_analysis.contracts import Column, DataContract, load_contract, write_contract
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.sources.database import Server
+from shared_analysis.sources.database import KINDS, Server
+from shared_analysis.sources.database.server import OPTIONS
 
 CONTRACT = DataContract("housing", (Column("id", "integer", primary_key=True, purpose="key"),))
 SERVERS = [
@@ -121,3 +122,19 @@ def test_a_table_is_read_from_one_server(tmp_path: Path) -> None:
 def test_a_server_without_a_query_says_nothing() -> None:
     with pytest.raises(SharedAnalysisError, match="stands without the other"):
         replace(CONTRACT, server=SERVERS[0])
+
+
+def test_every_kind_and_option_is_in_the_reference(repository: Path) -> None:
+    page = (repository / "docs" / "reference" / "servers.md").read_text(encoding="utf-8")
+    named = [*KINDS, *(option for options in OPTIONS.values() for option in options)]
+    assert [name for name in named if f"`{name}`" not in page] == []
+
+
+def test_the_example_of_the_reference_is_read(repository: Path, tmp_path: Path) -> None:
+    page = (repository / "docs" / "reference" / "servers.md").read_text(encoding="utf-8")
+    example = "\n".join(line[4:] for line in page.split("\n") if line.startswith("    "))
+    _, _, rest = GOOD.partition("schema:\n- name")
+    head, _, _ = GOOD.partition("servers:")
+    contract = load_contract(write(tmp_path, f"{head}{example}\nschema:\n- name{rest}"))
+    assert contract.server is not None
+    assert contract.server.address == "postgresql://reader@db.example.org:5432/housing"

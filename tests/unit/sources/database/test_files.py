@@ -216,3 +216,12 @@ def test_a_file_that_another_program_has_open_is_told(tmp_path: Path) -> None:
         with pytest.raises(SharedAnalysisError, match="Another program"):
             read(server, "SELECT 1 AS a")
         other.communicate()
+
+
+def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    server = sqlite_file(tmp_path / "a.db", TABLE)
+    (tmp_path / "folder.parquet").mkdir()
+    (tmp_path / "folder.parquet" / "full").touch()
+    with pytest.raises(SharedAnalysisError, match="cannot be written"):
+        extract(server, "SELECT 1 AS a", tmp_path / "folder.parquet")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.db", "folder.parquet"]

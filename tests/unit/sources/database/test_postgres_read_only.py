@@ -72,8 +72,7 @@ def state(cluster: Cluster) -> list[tuple[object, ...]]:
     """Everything that the attempts would change."""
     return cluster.ask(
         "SELECT count(*)::text FROM kept UNION ALL SELECT last_value || ' ' || is_called FROM numbers"
-        " UNION ALL SELECT count(*)::text FROM pg_largeobject_metadata UNION ALL SELECT count(*)::text FROM pg_locks"
-        " WHERE mode LIKE '%Exclusive%' AND pid <> pg_backend_pid() AND locktype = 'relation'"
+        " UNION ALL SELECT count(*)::text FROM pg_largeobject_metadata"
         " UNION ALL (SELECT relname FROM pg_class WHERE relkind IN ('r', 'S') ORDER BY 1)"
     )
 

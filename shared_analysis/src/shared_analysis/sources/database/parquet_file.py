@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources.parquet import WRITER_SETTINGS
 
 if TYPE_CHECKING:
@@ -32,22 +34,37 @@ def write_pieces(target: Path, schema: pa.Schema, pieces: Iterable[pa.Table]) ->
     -------
     int
         The number of rows.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If the file cannot be written; what was there before stays.
     """
     import pyarrow.parquet as pq
 
-    target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.part")
-    part.unlink(missing_ok=True)
     rows = 0
+    fault: str | None = None
     settings = {name: value for name, value in WRITER_SETTINGS.items() if name != "row_group_size"}
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part.unlink(missing_ok=True)
         with pq.ParquetWriter(part, schema, **settings) as writer:
             for group in _groups(schema, pieces):
                 writer.write_table(group, row_group_size=GROUP_ROWS)
                 rows += group.num_rows
         os.replace(part, target)
+    except OSError as error:
+        fault = os.strerror(error.errno) if error.errno else "no reason given"
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+    if fault is not None:
+        raise SharedAnalysisError(
+            f"The file cannot be written: {fault}.",
+            str(target),
+            "check the disk's space, and that no program has it open",
+        )
     return rows
 
 
