@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from shared_analysis import contracts, sources
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources.database import Extract, Server, extract
 from tests.unit.sources.database.cluster import OWNER, OWNER_PASSWORD, READER_PASSWORD, Cluster
@@ -270,6 +271,19 @@ def test_all_rows_are_of_one_moment(cluster: Cluster, tmp_path: Path) -> None:
     read(cluster, "SELECT * FROM pairs", tmp_path / "x.parquet", key=["id"], chunk_rows=1000, progress=change)
     table = pq.read_table(tmp_path / "x.parquet")
     assert (table.num_rows, table.column("v").unique().to_pylist()) == (50_000, [0])
+
+
+def test_a_draft_takes_the_columns_of_the_file_for_what_they_are(cluster: Cluster, tmp_path: Path) -> None:
+    query = """SELECT n::bigint AS floors, (n * 1.25)::numeric(10, 2) AS amount, avg(n) OVER () AS mean,
+        date '2024-01-01' + n AS seen, n % 2 = 0 AS urgent, md5(n::text) AS code,
+        timestamptz '2024-01-01 10:30 Europe/London' + n * interval '1 hour' AS at
+        FROM generate_series(1, 500) AS n"""
+    read(cluster, query, tmp_path / "x.parquet", key=["floors"])
+    draft = contracts.infer(sources.read(tmp_path / "x.parquet"), "visits")
+    assert {column.name: column.type for column in draft.columns} == {
+        "floors": "integer", "amount": "number", "mean": "number", "seen": "date", "urgent": "boolean",
+        "code": "string", "at": "timestamp",
+    }  # fmt: skip
 
 
 def test_a_target_must_be_parquet(tmp_path: Path) -> None:

@@ -108,11 +108,19 @@ def _extract(
     progress: Callable[[int], None] | None,
     chunk_rows: int,
 ) -> Extract:
+    import pyarrow as pa
+
     from shared_analysis.sources.database.parquet_file import write_pieces
 
-    with _opener(server.kind)(server, statement, key, password, chunk_rows) as rows:
-        number = write_pieces(target, rows.schema, _counted(rows, progress))
-        return Extract(number, tuple(rows.schema.names), rows.remarks)
+    try:
+        with _opener(server.kind)(server, statement, key, password, chunk_rows) as rows:
+            number = write_pieces(target, rows.schema, _counted(rows, progress))
+            return Extract(number, tuple(rows.schema.names), rows.remarks)
+    except pa.ArrowException:
+        pass  # its words may hold the value
+    raise SharedAnalysisError(
+        "A value is not of the type that the database says its column has.", "query", "cast the columns in the query"
+    )
 
 
 def _opener(kind: str) -> OpenRows:

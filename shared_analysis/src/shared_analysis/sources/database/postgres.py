@@ -98,6 +98,7 @@ def _opened(settings: Mapping[str, Any]) -> psycopg.Connection[Any]:
     import psycopg
 
     connection = psycopg.connect(**{name: value for name, value in settings.items() if value is not None})
+    connection.prepare_threshold = None  # statements that are prepared do not get through every pool of connections
     connection.read_only = True
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     return connection

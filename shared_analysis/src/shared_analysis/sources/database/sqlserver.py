@@ -182,12 +182,12 @@ def _batches(
 
 @contextlib.contextmanager
 def _faults(server: Server, statement: Statement) -> Iterator[None]:
-    import mssql_python
-
     fault = None
     try:
         yield
-    except mssql_python.Error as error:
+    except SharedAnalysisError:
+        raise
+    except Exception as error:  # as when it connects: not all that the driver raises are errors of its own
         fault = running_failed(error, server, statement)
     if fault is not None:
         raise fault
