@@ -1,4 +1,4 @@
-"""What the tests ask of a machine beyond Python and git: a browser, a Turkish locale, a network to switch off."""
+"""What tests ask of a machine beyond Python and git: a browser, PostgreSQL, a Turkish locale, a network to cut off."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Resolve every lock: the template's, its optional remotes' and the maintainers' own.
+"""Resolve every lock: the template's, its optional remotes', its databases' and the maintainers' own.
 
 All agree on versions, carry every hash, hold for Python 3.11 to 3.14 on Linux, macOS and Windows, and name no index.
 What a lock already holds is kept where it still fits; ``upgrade=True`` moves to the newest releases.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 from tools import ROOT, TEMPLATE
@@ -19,6 +20,7 @@ RECIPE = (
 )
 PROJECT_LOCK = TEMPLATE / "requirements.txt"
 REMOTES = {"s3": "dvc-s3", "azure": "dvc-azure", "ssh": "dvc-ssh"}
+PACKAGE = "shared_analysis/pyproject.toml"
 DEVELOPERS = "requirements-dev"
 STARTER = "requirements-starter"
 
@@ -28,14 +30,28 @@ def remote_lock(remote: str) -> Path:
     return TEMPLATE / f"{{{{cookiecutter.__{remote}_requirements}}}}"
 
 
+def drivers() -> dict[str, list[str]]:
+    """Give the packages that read each kind of database: the extras of the shared package."""
+    project = tomllib.loads((ROOT / PACKAGE).read_text(encoding="utf-8"))["project"]
+    extras: dict[str, list[str]] = project["optional-dependencies"]
+    return extras
+
+
+def driver_lock(database: str) -> Path:
+    """Say where the lock of a database's driver is: every project has it, and installs it when it needs it."""
+    return TEMPLATE / f"requirements-{database}.txt"
+
+
 def refresh(*, upgrade: bool = False) -> None:
     """Make every lock anew; needs a package index."""
     compile_lock(["requirements.in"], PROJECT_LOCK, TEMPLATE, upgrade=upgrade)
     constraint = ("-c", _pins(PROJECT_LOCK))
     for remote, extra in REMOTES.items():
         compile_lock(["-"], remote_lock(remote), ROOT, *constraint, given=extra, upgrade=upgrade)
-    package = "shared_analysis/pyproject.toml"
-    compile_lock([f"{DEVELOPERS}.in", package], ROOT / f"{DEVELOPERS}.txt", ROOT, *constraint, upgrade=upgrade)
+    for database, packages in drivers().items():
+        given = "\n".join(packages)
+        compile_lock(["-"], driver_lock(database), ROOT, *constraint, given=given, upgrade=upgrade)
+    compile_lock([f"{DEVELOPERS}.in", PACKAGE], ROOT / f"{DEVELOPERS}.txt", ROOT, *constraint, upgrade=upgrade)
     compile_lock([f"{STARTER}.in"], ROOT / f"{STARTER}.txt", ROOT, *constraint, upgrade=upgrade)
 
 

@@ -9,7 +9,7 @@ from packaging.utils import canonicalize_name
 
 from shared_analysis.integrity import MANAGED_LIST, content_sha256
 from tools import TEMPLATE, VENDOR
-from tools.lock import PROJECT_LOCK, REMOTES
+from tools.lock import PROJECT_LOCK, REMOTES, drivers
 
 SERVERS = (".github/workflows/ci.yml", "azure-pipelines.yml")
 FILES = (
@@ -42,7 +42,8 @@ def text() -> str:
         "files": {name: content_sha256(_rendered(name)) for name in FILES}
         | {f"vendor/{wheel.name}": content_sha256(wheel.read_bytes()) for wheel in wheels},
         "locks": {PROJECT_LOCK.name: [*_asked(), *(f"vendor/{wheel.name}" for wheel in wheels)]}
-        | {f"requirements-{remote}.txt": [package] for remote, package in REMOTES.items()},
+        | {f"requirements-{remote}.txt": [package] for remote, package in REMOTES.items()}
+        | {f"requirements-{database}.txt": _names(packages) for database, packages in drivers().items()},
         "alternatives": [list(SERVERS)],
     }
     return HEAD + yaml.safe_dump(content, sort_keys=False)
@@ -65,4 +66,8 @@ def _rendered(name: str) -> bytes:
 def _asked() -> list[str]:
     """Name the packages that the project needs by name."""
     lines = (TEMPLATE / "requirements.in").read_text(encoding="utf-8").splitlines()
-    return [canonicalize_name(Requirement(line).name) for line in lines if line and not line.startswith(("#", "./"))]
+    return _names([line for line in lines if line and not line.startswith(("#", "./"))])
+
+
+def _names(requirements: list[str]) -> list[str]:
+    return [canonicalize_name(Requirement(line).name) for line in requirements]

@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 from shared_analysis.record import load_record
 from tests.baked import run
 from tools import EXAMPLE, ROOT, TEMPLATE, VENDOR, example, wheel
-from tools.lock import RECIPE, REMOTES, remote_lock
+from tools.lock import RECIPE, REMOTES, driver_lock, drivers, remote_lock
 
 STALE = "stale: run `python -m tools.rebuild`"
 
@@ -71,7 +71,9 @@ def test_the_project_says_how_its_lock_is_made() -> None:
 
 
 @pytest.mark.parametrize(
-    "lock", [*map(remote_lock, REMOTES), ROOT / "requirements-dev.txt"], ids=lambda path: path.name
+    "lock",
+    [*map(remote_lock, REMOTES), *map(driver_lock, drivers()), ROOT / "requirements-dev.txt"],
+    ids=lambda path: path.name,
 )
 def test_other_locks_agree_with_the_projects(lock: Path) -> None:
     locked = pins(TEMPLATE / "requirements.txt")
@@ -83,7 +85,12 @@ def test_other_locks_agree_with_the_projects(lock: Path) -> None:
 
 @pytest.mark.parametrize(
     "lock",
-    [*ROOT.glob("requirements-*.txt"), TEMPLATE / "requirements.txt", *map(remote_lock, REMOTES)],
+    [
+        *ROOT.glob("requirements-*.txt"),
+        TEMPLATE / "requirements.txt",
+        *map(remote_lock, REMOTES),
+        *map(driver_lock, drivers()),
+    ],
     ids=lambda path: path.name,
 )
 def test_locks_have_every_hash_and_name_no_index(lock: Path) -> None:

@@ -63,7 +63,9 @@ FILES = f"""
     pyproject.toml
     releases/README.md
     requirements-azure.txt                            dvc_remote: azure
+    requirements-postgres.txt
     requirements-s3.txt                               dvc_remote: s3
+    requirements-sqlserver.txt
     requirements-ssh.txt                              dvc_remote: ssh
     requirements.in
     requirements.txt

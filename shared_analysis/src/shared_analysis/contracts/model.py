@@ -14,6 +14,7 @@ from shared_analysis.contracts.numbers import NumberFormat
 from shared_analysis.contracts.roles import CLASSIFICATIONS, IDENTIFYING, ROLES
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import Reading
+from shared_analysis.sources.database import Server
 
 TYPES = ("string", "integer", "number", "date", "timestamp", "boolean")
 RESERVED_COLUMNS = ("reasons",)
@@ -219,6 +220,8 @@ class DataContract:
         Rules of the contract file that are not checked here, each in words. They are reported, never silently passed.
     reading
         How the table's file is read: its encoding, separator, sheet and header; found out where it is None.
+    server, query
+        The database that the table is read from, and the file with the query, from the project's root; or neither.
     """
 
     name: str
@@ -229,6 +232,8 @@ class DataContract:
     purpose: str = ""
     unchecked: tuple[str, ...] = ()
     reading: Reading | None = None
+    server: Server | None = None
+    query: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse a table with no columns, repeated names or two columns of one role."""
@@ -238,6 +243,8 @@ class DataContract:
             )
         if not self.columns:
             raise SharedAnalysisError("The contract has no columns.", f"schema.{self.name}", "list them in properties")
+        if (self.server is None) != (self.query is None):
+            raise SharedAnalysisError("Of server and query one stands without the other.", "servers", "state both")
         for what, names in (
             ("Columns", [column.name for column in self.columns]),
             ("Semantic roles", [column.role for column in self.columns if column.role]),

@@ -21,6 +21,7 @@ from shared_analysis.contracts.dates import SERIAL_DAYS
 from shared_analysis.contracts.known_keys import refuse_unknown_keys
 from shared_analysis.contracts.model import TYPES, Bound, Column, DataContract, Value, refuse_unknown
 from shared_analysis.contracts.numbers import NumberFormat
+from shared_analysis.contracts.servers import read_server, server_documents
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import Reading
 from shared_analysis.yaml_file import dump_yaml, load_yaml
@@ -128,6 +129,7 @@ def _read_table(document: OpenDataContractStandard, table: SchemaObject) -> Data
             here = f"{where}.properties.{entry.name or number}"
             raise SharedAnalysisError(error.what, f"{here} ({error.where})", error.next_step) from None
     description = document.description
+    server, query = read_server(document.servers)
     return DataContract(
         name=table.name or "",
         columns=tuple(columns),
@@ -137,6 +139,8 @@ def _read_table(document: OpenDataContractStandard, table: SchemaObject) -> Data
         purpose=((description.purpose if description else None) or "").strip(),
         unchecked=tuple(unchecked),
         reading=_read_reading(table, where),
+        server=server,
+        query=query,
     )
 
 
@@ -326,6 +330,7 @@ def write_contract(contract: DataContract) -> str:
         "name": contract.title or contract.name,
         "version": "1.0.0",
         "status": "draft",
+        "servers": server_documents(contract.server, contract.query),
         "dataProduct": contract.product or "TODO",
         "description": {"purpose": contract.purpose or "TODO"},
         "schema": [
@@ -343,7 +348,7 @@ def write_contract(contract: DataContract) -> str:
             )
         ],
     }
-    return dump_yaml(document, width=110)
+    return dump_yaml(_without_empty(document), width=110)
 
 
 def _column_document(column: Column, key: tuple[str, ...]) -> dict[str, Any]:

@@ -130,6 +130,8 @@ def write_table(path: Path, table: pd.DataFrame, *, synthetic: bool = False) -> 
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    from shared_analysis.sources.parquet import WRITER_SETTINGS
+
     if path.suffix == ".csv":
         moments = table.select_dtypes(["datetime", "datetimetz"])
         if moments.size:
@@ -144,7 +146,7 @@ def write_table(path: Path, table: pd.DataFrame, *, synthetic: bool = False) -> 
     # However pandas holds text, it is one type of text in a file.
     plain = [field.with_type(pa.string()) if pa.types.is_large_string(field.type) else field for field in arrow.schema]
     arrow = arrow.cast(pa.schema(plain)).replace_schema_metadata(metadata)
-    _beside(path, lambda target: pq.write_table(arrow, target, **_PARQUET))
+    _beside(path, lambda target: pq.write_table(arrow, target, **WRITER_SETTINGS))
 
 
 def _iso(moments: pd.Series) -> pd.Series:
@@ -155,18 +157,6 @@ def _iso(moments: pd.Series) -> pd.Series:
         form = f"%Y-%m-%dT%H:%M:%S{'' if local.eq(local.dt.floor('s')).all() else '.%f'}%z"
     text: pd.Series = moments.dt.strftime(form)
     return text
-
-
-_PARQUET: dict[str, Any] = {
-    "compression": "zstd",
-    "compression_level": 3,
-    "row_group_size": 1_000_000,
-    "version": "2.6",
-    "data_page_version": "1.0",
-    "store_schema": True,
-    "write_statistics": True,
-    "use_dictionary": True,
-}
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:

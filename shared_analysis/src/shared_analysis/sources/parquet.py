@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -13,6 +12,18 @@ from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources.delivery import Delivery
 from shared_analysis.sources.headings import refuse_repeated_columns
 from shared_analysis.sources.reading import Reading
+
+WRITER_SETTINGS: dict[str, Any] = {
+    "compression": "zstd",
+    "compression_level": 3,
+    "row_group_size": 1_000_000,
+    "version": "2.6",
+    "data_page_version": "1.0",
+    "store_schema": True,
+    "write_statistics": True,
+    "use_dictionary": True,
+}
+"""How every Parquet file is written: the same table is the same bytes."""
 
 
 def read_parquet(source: Any, name: str) -> Delivery:
@@ -32,6 +43,8 @@ def read_parquet(source: Any, name: str) -> Delivery:
     SharedAnalysisError
         If it is damaged, or a column name is repeated.
     """
+    import pandas as pd
+
     opened = io.BytesIO(source) if isinstance(source, bytes) else source
     try:
         # A damaged page shows only when it is read, and as an error of the operating system.
