@@ -44,7 +44,9 @@ def test_two_commands_to_linked_tables_and_three_deliveries_in_a_row(tmp_path: P
     run(sys.executable, "-m", "pytest", "-q", cwd=root)
     commit(root)
     first = register(root)
-    together = [one for one in range(100, 200) if first["applications", f"A-{one:04d}"] == first["clients", f"C{one - 100}"]]
+    together = [
+        one for one in range(100, 200) if first["applications", f"A-{one:04d}"] == first["clients", f"C{one - 100}"]
+    ]
     assert len(together) >= 90  # of the hundred people who are in both
 
     said = table(root, "refresh", tables.csv(later(tables, 1), "applications_2026_12.csv")).stdout

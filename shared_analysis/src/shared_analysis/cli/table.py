@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from shared_analysis.cli.undo import is_clean, refuse_uncommitted
+from shared_analysis.errors import CheckFailed, SharedAnalysisError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from shared_analysis.tables import TableAddition
+    from shared_analysis.tables import Query, Refresh, TableAddition
 
 app = typer.Typer(no_args_is_help=True, help="Add tables of your own, and take their next deliveries.")
 
@@ -25,10 +26,18 @@ def add(
         list[str],
         typer.Argument(
             metavar="[NAME=]FILE...",
-            help="Tables: CSV, Excel, ODS or Parquet. Without a name, a table is called like its file.",
+            help="Tables: CSV, Excel, ODS or Parquet. Without a name, a table is called like its file. With --from, "
+            "the names of tables.",
             show_default=False,
         ),
     ],
+    source: Annotated[
+        str | None,
+        typer.Option("--from", metavar="[NAME=]ADDRESS", help="The database, by its address; later by its name alone."),
+    ] = None,
+    query: Annotated[
+        Path | None, typer.Option(help="A file with one SELECT; without it, the whole table of that name is read.")
+    ] = None,
     stage: Annotated[
         str | None,
         typer.Option("--for", metavar="link|forecast|STAGE", help="The linkage or forecast that the tables are for."),
@@ -53,8 +62,16 @@ def add(
     from shared_analysis.tables import add_tables
 
     root = find_root()
-    with hold_project(root):
-        addition = add_tables(root, files, stage, replace_example=replace_example, sheet=sheet, product=product)
+    with hold_project(root), _extracted(root, _queries(root, files, source, query)) as extracts:
+        addition = add_tables(
+            root,
+            [] if source else files,
+            stage,
+            extracts=extracts,
+            replace_example=replace_example,
+            sheet=sheet,
+            product=product,
+        )
         typer.echo(addition.diff(), nl=False)
         typer.echo("")
         for note in addition.notes:
@@ -66,6 +83,41 @@ def add(
         kept, alone = refuse_uncommitted(root, existing, "the table"), is_clean(root)
         written = addition.write()
     _say_next(root, addition, [] if alone else written, kept=kept)
+
+
+def _queries(root: Path, names: Sequence[str], source: str | None, query: Path | None) -> list[Query]:
+    from shared_analysis.contracts import load_contracts
+    from shared_analysis.tables import find_server, make_query
+
+    if source is None:
+        if query is not None:
+            raise SharedAnalysisError("It is not said which database is asked.", "--query", "add --from ADDRESS")
+        return []
+    if query is not None and len(names) > 1:
+        raise SharedAnalysisError("A query gives one table.", "--query", "add the tables one after the other")
+    server = find_server(source, load_contracts(root / "contracts"))
+    return [make_query(root, server, name, query) for name in names]
+
+
+@contextmanager
+def _extracted(root: Path, queries: Sequence[Query]) -> Iterator[Mapping[Query, Path]]:
+    """Read the rows of queries, and show on a terminal how many there are so far."""
+    from rich.console import Console
+    from rich.status import Status
+
+    from shared_analysis.tables import extracted
+
+    console = Console(stderr=True, highlight=False, markup=False)
+    with Status("", console=console) as status:
+        if not queries:
+            status.stop()
+
+        def progress(table: str, rows: int) -> None:
+            status.update(f"{table}: {rows:,} rows read")
+
+        with extracted(root, queries, progress) as files:
+            status.stop()
+            yield files
 
 
 def _say_next(root: Path, addition: TableAddition, written: Sequence[str], *, kept: bool) -> None:
@@ -84,13 +136,14 @@ def _say_next(root: Path, addition: TableAddition, written: Sequence[str], *, ke
 @app.command()
 def refresh(
     files: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
-            metavar="[NAME=]FILE...",
-            help="The next delivery of each table; without a name, the table that the file is called like.",
+            metavar="[[NAME=]FILE...]",
+            help="The next delivery of each table; without a name, of the table that the file is called like. A table "
+            "that comes from a database: its name. Nothing: all that come from a database.",
             show_default=False,
         ),
-    ],
+    ] = None,
     accept: Annotated[
         bool, typer.Option("--accept", help="Take a delivery that is very different from the present one.")
     ] = False,
@@ -103,31 +156,39 @@ def refresh(
 
     Ends with 1 when a delivery breaks its contract or is in doubt, with 2 when it could not be read.
     """
-    from shared_analysis.errors import CheckFailed
     from shared_analysis.project import find_root, hold_project
-    from shared_analysis.tables import refresh_tables
+    from shared_analysis.tables import due_queries, refresh_tables
 
     root = find_root()
     with hold_project(root):
-        refreshed = refresh_tables(root, files)
-        for name, differences in refreshed.differences.items():
-            typer.echo(f"{name}:")
-            for difference in differences:
-                typer.echo(f"  {difference.words}")
-        typer.echo(refreshed.diff(), nl=False)
-        if refreshed.doubts and not accept:
-            raise CheckFailed(
-                "So much is different that this may be another table, or a damaged one. The present one stays.\n"
-                + "\n".join(f"  {doubt}" for doubt in refreshed.doubts),
-                next_step="look at the file; if it is right, give the command again with --accept",
-            )
-        if dry_run:
-            typer.echo("\nNothing was written (--dry-run).")
-            return
-        existing = [name for name, change in refreshed.changes.items() if change.before is not None]
-        pointers = [f"{place}.dvc" for place in refreshed.files if (root / f"{place}.dvc").exists()]
-        kept = refuse_uncommitted(root, [*existing, *pointers], "the delivery")
-        written = refreshed.write()
+        queries, paths = due_queries(root, files or [])
+        with _extracted(root, queries) as extracts:
+            _take(root, refresh_tables(root, paths, extracts), accept=accept, dry_run=dry_run)
+
+
+def _take(root: Path, refreshed: Refresh, *, accept: bool, dry_run: bool) -> None:
+    """Say what is different, and put the deliveries in place if nothing speaks against it."""
+    for name, differences in refreshed.differences.items():
+        typer.echo(f"{name}:")
+        for difference in differences:
+            typer.echo(f"  {difference.words}")
+    typer.echo(refreshed.diff(), nl=False)
+    if refreshed.doubts and not accept:
+        raise CheckFailed(
+            "So much is different that this may be another table, or a damaged one. The present one stays.\n"
+            + "\n".join(f"  {doubt}" for doubt in refreshed.doubts),
+            next_step="look at the file; if it is right, give the command again with --accept",
+        )
+    if not refreshed.files:
+        typer.echo("\nThese are the deliveries that the project has already. Nothing was written.")
+        return
+    if dry_run:
+        typer.echo("\nNothing was written (--dry-run).")
+        return
+    existing = [name for name, change in refreshed.changes.items() if change.before is not None]
+    pointers = [f"{place}.dvc" for place in refreshed.files if (root / f"{place}.dvc").exists()]
+    kept = refuse_uncommitted(root, [*existing, *pointers], "the delivery")
+    written = refreshed.write()
     names = " and ".join(refreshed.differences)
     typer.echo(f"\nTook the next delivery of {names}. Next:\n")
     for command in ("dvc repro", "git add -A", f'git commit -m "Next delivery of {names}"'):

@@ -14,7 +14,7 @@ from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project import Change
 
 # What `check` and DVC read, and the project's own tests; data, results and environments are never copied.
-_FOLDERS = ("contracts", "notebooks", "method", "governance", "tests")
+_FOLDERS = ("contracts", "notebooks", "method", "governance", "sql", "tests")
 _SETTINGS = (".yaml", ".yml", ".toml", ".json", ".py")
 _LAST = ("params.yaml", "project.yaml", "dvc.yaml")
 

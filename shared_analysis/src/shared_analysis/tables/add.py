@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from shared_analysis.project import Change, Project, open_project, write_togethe
 from shared_analysis.record import load_record
 from shared_analysis.stages import KINDS, edited, show_changes, working_copy
 from shared_analysis.tables.arrivals import arrive
-from shared_analysis.tables.drafts import Draft, draft_table, settle_roles
+from shared_analysis.tables.drafts import Draft, draft_extract, draft_table, settle_roles
 from shared_analysis.tables.example import example_tables, idle_stages, remove_example, rename_on_pages, tables_of
 from shared_analysis.tables.record import add_datasets
 from shared_analysis.tables.targets import Target, add_target, find_target, linkage_settings, refuse_taken, set_stage
@@ -22,6 +22,7 @@ from shared_analysis.yaml_file import load_yaml
 
 if TYPE_CHECKING:
     from shared_analysis.contracts import ValidationReport
+    from shared_analysis.tables.databases import Query
 
 _ALLOWED_LATER = "GAT003"
 
@@ -75,6 +76,7 @@ def add_tables(
     given: Sequence[str],
     stage: str | None = None,
     *,
+    extracts: Mapping[Query, Path] | None = None,
     replace_example: bool = False,
     sheet: str | None = None,
     product: str | None = None,
@@ -90,6 +92,8 @@ def add_tables(
     stage
         The linkage or forecast that they are for: a stage, or ``link`` or ``forecast``, which is added where the
         project has none. None for tables that other notebooks read.
+    extracts
+        Files with the rows of queries, of tables that come from a database.
     replace_example
         Whether the template's example goes: its tables, and the stages that read nothing else.
     sheet
@@ -111,7 +115,9 @@ def add_tables(
     idle = idle_stages(root, kinds, leaving, but=target.name if target else "")
     if target:
         refuse_taken(target, root, leaving, examples)
-    drafts = [draft_table(one, sheet=sheet, with_periods=target is not None and not target.links) for one in given]
+    periods = target is not None and not target.links
+    drafts = [draft_table(one, sheet=sheet, with_periods=periods) for one in given]
+    drafts += [draft_extract(query, file, with_periods=periods) for query, file in (extracts or {}).items()]
     _refuse_taken_names(drafts, contracts, leaving)
     drafts = _for_target(project, drafts, target, leaving, contracts)
     served = product or _product(project, target)
@@ -123,6 +129,7 @@ def add_tables(
         for draft in drafts:
             text = write_contract(draft.contract)
             (copy.root / "contracts" / f"{draft.name}.yaml").write_bytes(text.encode())
+        _write_queries(copy.root, extracts or {})
         if target and not target.exists:  # first, for it may bring the product that the tables are for
             notes += add_target(copy.root, target, list(titles), product)
         add_datasets(copy.root, titles, served)
@@ -135,6 +142,18 @@ def add_tables(
         changes = copy.changes()
     notes = [*_of_report(drafts, report, project), *_of_example(leaving, idle), *notes]
     return TableAddition(root, tuple(drafts), changes, tuple(dict.fromkeys(notes)))
+
+
+def _write_queries(copy: Path, queries: Iterable[Query]) -> None:
+    for query in queries:
+        path = copy / query.path
+        if path.exists() and path.read_text(encoding="utf-8-sig") != query.sql:
+            raise SharedAnalysisError(
+                "Another query is there already.", query.path, f"if it is the one, say so: --query {query.path}"
+            )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.write_bytes(query.sql.encode())
 
 
 def _refuse_taken_names(drafts: Sequence[Draft], contracts: Mapping[str, DataContract], leaving: Sequence[str]) -> None:

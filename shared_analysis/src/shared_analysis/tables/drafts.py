@@ -15,6 +15,7 @@ from shared_analysis.sources import find_periods, read, table_name
 
 if TYPE_CHECKING:
     from shared_analysis.sources import Delivery, Reading
+    from shared_analysis.tables.databases import Query
 
 _SHAPE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _LONGEST = 60
@@ -75,7 +76,17 @@ def draft_table(given: str, *, sheet: str | None = None, with_periods: bool = Fa
         If the file cannot be read, or no table can be called so.
     """
     name, file = name_and_file(given)
-    delivery = read(file, sheet=sheet)
+    return _draft(name, read(file, sheet=sheet), file, with_periods=with_periods)
+
+
+def draft_extract(query: Query, file: Path, *, with_periods: bool = False) -> Draft:
+    """Draft the contract of a table that was read from a database; see :func:`draft_table`."""
+    refuse_bad_name(query.table, query.path)
+    draft = _draft(query.table, read(file), file, with_periods=with_periods)
+    return replace(draft, contract=replace(draft.contract, server=query.server, query=query.path))
+
+
+def _draft(name: str, delivery: Delivery, file: Path, *, with_periods: bool) -> Draft:
     of_periods = find_periods(delivery) if with_periods else None
     delivery = of_periods or delivery
     return Draft(infer(delivery, name), delivery, file)
@@ -94,13 +105,24 @@ def name_and_file(given: str) -> tuple[str, Path]:
     file = Path(given if stated is None else behind).expanduser()
     refuse_no_file(file)
     name = stated if stated is not None else _own_name(table_name(file) or file.stem)
+    refuse_bad_name(name, file.name)
+    return name, file
+
+
+def refuse_bad_name(name: str, where: str) -> None:
+    """Refuse what no table can be called: it becomes part of files' names on Windows too, and a word in YAML.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If it cannot.
+    """
     if _SHAPE.fullmatch(name) is None or len(name) > _LONGEST or _TAKEN.fullmatch(name):
         raise SharedAnalysisError(
             f"A table cannot be called '{name}'." if name else "The file's name makes no name for a table.",
-            file.name,
-            f"say another, of small letters, digits and single underscores: NAME={file.name}",
+            where,
+            f"say another, of small letters, digits and single underscores: NAME={where}",
         )
-    return name, file
 
 
 def refuse_no_file(file: Path) -> None:
@@ -111,7 +133,7 @@ def refuse_no_file(file: Path) -> None:
 
 
 def suffix_of(file: Path, reading: Reading | None) -> str:
-    """Say how the name of a table's file is to end: as it does, in small letters; or, where that tells nothing, .csv."""
+    """Say how the name of a table's file is to end: as it does, in small letters, where that is one of a table's."""
     own = table_name(file)
     if own is not None:
         return file.name[len(own) :].lower()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,12 +25,14 @@ from shared_analysis.sources import Delivery, read, table_name
 from shared_analysis.stages import edited, notebook_of, show_changes, working_copy
 from shared_analysis.tables.arrivals import arrive
 from shared_analysis.tables.comparison import Difference, compare_deliveries
+from shared_analysis.tables.databases import query_of
 from shared_analysis.tables.drafts import plain_name, refuse_no_file, suffix_of
 from shared_analysis.tables.example import tables_of
 from shared_analysis.yaml_file import load_yaml
 
 if TYPE_CHECKING:
     from shared_analysis.contracts import ValidationReport
+    from shared_analysis.tables.databases import Query
 
 _REGISTER = "data/processed/{}/register.parquet"
 _EARLIER = "data/raw/earlier/{}.parquet"
@@ -44,7 +47,8 @@ class Refresh:
     root
         The project.
     files
-        The next file of each table, by the place where the project keeps it; and registers whose ids are to last.
+        The next file of each table that is not the present one, by the place where the project keeps it; and registers
+        whose ids are to last.
     differences
         What is different, by table.
     changes
@@ -79,7 +83,7 @@ class Refresh:
         return list(changes)
 
 
-def refresh_tables(root: Path, given: Sequence[str]) -> Refresh:
+def refresh_tables(root: Path, given: Sequence[str], extracts: Mapping[Query, Path] | None = None) -> Refresh:
     """Read, check and compare the next deliveries of some tables; nothing is written until :meth:`Refresh.write`.
 
     Parameters
@@ -88,6 +92,8 @@ def refresh_tables(root: Path, given: Sequence[str]) -> Refresh:
         The project.
     given
         Files; each belongs to the table that it is called like, or as ``name=file`` says.
+    extracts
+        Files with the rows of queries, of tables that come from a database.
 
     Returns
     -------
@@ -101,7 +107,7 @@ def refresh_tables(root: Path, given: Sequence[str]) -> Refresh:
         If a delivery breaks its contract.
     """
     project, contracts = open_project(root), load_contracts(root / "contracts")
-    files = _match(given, contracts)
+    files = {**_match(given, contracts), **{query.table: file for query, file in (extracts or {}).items()}}
     deliveries = {name: read(file, contracts[name].reading) for name, file in files.items()}
     report = _check(project, contracts, deliveries)
     present = _present(root, contracts, files)
@@ -110,13 +116,42 @@ def refresh_tables(root: Path, given: Sequence[str]) -> Refresh:
         name: _differences(name, contracts[name], present.get(name), deliveries[name], before, report) for name in files
     }
     places = {f"data/raw/{name}{suffix_of(file, contracts[name].reading)}": file for name, file in files.items()}
-    registers = _registers(project, files)
+    places = {place: file for place, file in places.items() if not _is_there(root / place, file)}
+    registers = _registers(project, files) if places else []
     with working_copy(root) as copy:
         for stage in registers:
             _keep_ids(copy.root, stage)
         changes = copy.changes()
     earlier = {_EARLIER.format(stage): root / _REGISTER.format(stage) for stage in registers}
     return Refresh(root, {**places, **earlier}, differences, changes)
+
+
+def _is_there(place: Path, file: Path) -> bool:
+    """Tell whether a file is the one that the project has, byte for byte."""
+    return place.is_file() and filecmp.cmp(place, file, shallow=False)
+
+
+def due_queries(root: Path, given: Sequence[str]) -> tuple[list[Query], list[str]]:
+    """Say which tables come from a database now, and which of what was given are files.
+
+    Given nothing, all of them come that do.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If nothing was given and no table comes from a database.
+    """
+    contracts = load_contracts(root / "contracts")
+    named = [name for name in given if name in contracts and contracts[name].server and not Path(name).is_file()]
+    wanted = named if given else [name for name, contract in contracts.items() if contract.server]
+    if not given and not wanted:
+        raise SharedAnalysisError(
+            "Every table of the project comes as a file.",
+            "contracts/",
+            f"say which: shared-analysis table refresh FILE...; the tables are {', '.join(sorted(contracts))}",
+        )
+    queries = [query for name in wanted if (query := query_of(root, contracts[name])) is not None]
+    return queries, [one for one in given if one not in named]
 
 
 def _match(given: Sequence[str], contracts: Mapping[str, DataContract]) -> dict[str, Path]:
