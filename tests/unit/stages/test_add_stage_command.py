@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from shared_analysis.checks import check_project
+from shared_analysis.checks import Finding, check_project
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project import notebook_parameters, section_name
 from shared_analysis.stages import add_stage, undeclared
+from shared_analysis.stages.add import _new_faults
 from shared_analysis.stages.plan import Plan
 from shared_analysis.stages.writing import write_together
 from tests.baked import git
@@ -197,6 +199,7 @@ def test_a_report_of_another_name_waits_for_the_new_stage(sample):
     project = sample("forecasting")
     for name, old, new in (
         ("dvc.yaml", "  report:\n", "  page:\n"),
+        ("dvc.yaml", "90_report", "90_page"),
         ("project.yaml", "forecast, report]", "forecast, page]"),
         ("params.yaml", "report:", "page:"),
     ):
@@ -289,3 +292,24 @@ def test_faults_that_were_there_before_are_not_the_new_stages(sample):
     assert faults
     add_stage(project.root, "look", "blank").write()
     assert check_project(project.root).faults == faults
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "new"),
+    [
+        (("project.yaml", "line 3 is odd"), ("project.yaml", "line 30 is odd"), False),
+        (("c.yaml, line 3: x", "is odd"), ("c.yaml, line 4: x", "is odd"), False),
+        (("params.yaml", "in use, but 1 thing is missing"), ("params.yaml", "in use, but 2 things are missing"), False),
+        (("params.yaml", "Table 'a1' is odd"), ("params.yaml", "Table 'a2' is odd"), True),
+        (("params.yaml", "is odd"), ("dvc.yaml", "is odd"), True),
+    ],
+)
+def test_a_fault_whose_line_or_count_moved_is_no_new_one(before, after, new):
+    old, moved = (Finding("X001", message, where, 7) for where, message in (before, after))
+    assert _new_faults([old], [replace(moved, line=9)]) == ([f"{moved.where}: {moved.message}"] if new else [])
+
+
+def test_one_more_fault_of_the_same_words_is_a_new_one():
+    fault = Finding("X001", "is odd", "params.yaml", 7)
+    assert _new_faults([fault], [fault, replace(fault, line=9)]) == ["params.yaml: is odd"]
+    assert _new_faults([fault], [replace(fault, rule="X002")]) == ["params.yaml: is odd"]

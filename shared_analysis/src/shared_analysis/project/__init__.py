@@ -14,6 +14,7 @@ from shared_analysis.project.parameters_cell import (
     notebook_parameters,
     parameters_in,
     section_name,
+    usable_name,
     with_parameters,
     write_parameters,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "section_name",
     "stage_meta",
     "untracked_tables",
+    "usable_name",
     "with_parameters",
     "write_json",
     "write_parameters",

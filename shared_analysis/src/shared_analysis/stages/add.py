@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import difflib
+import re
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shared_analysis.dvc_repo import pipeline_fault
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.stages.plan import Plan
 from shared_analysis.stages.writing import Change, write_together
 
+if TYPE_CHECKING:
+    from shared_analysis.checks import Finding
+
 # What `check` and DVC read; data, results and environments are never copied.
 _FOLDERS = ("contracts", "notebooks", "method", "governance")
 _SETTINGS = (".yaml", ".yml", ".toml", ".json", ".py")
+_NUMBERS = re.compile(r"('[^']*')|\b\d+\b")
 
 
 @dataclass(frozen=True)
@@ -106,9 +113,10 @@ def _try_on_a_copy(root: Path, changes: Mapping[str, Change]) -> None:
         for path in root.iterdir():
             if path.is_file() and path.suffix in _SETTINGS:
                 shutil.copyfile(path, copy / path.name)
+        _stand_ins(root, copy, changes)
         before, refused_before = _faults(copy), _refused_by_dvc(copy)
         write_together(copy, changes)
-        new = [fault for fault in _faults(copy) if fault not in before]
+        new = _new_faults(before, _faults(copy))
         if not new and refused_before is None and (refused := _refused_by_dvc(copy)):
             new = [refused]
     if new:
@@ -119,10 +127,42 @@ def _try_on_a_copy(root: Path, changes: Mapping[str, Change]) -> None:
         )
 
 
-def _faults(root: Path) -> list[str]:
+def _stand_ins(root: Path, copy: Path, changes: Mapping[str, Change]) -> None:
+    """Put something empty where a stage reads what was not copied, such as data: that it is there is what counts."""
+    from shared_analysis.checks import stages_of
+
+    for folder in (root / "data").glob("*"):
+        if folder.is_dir():
+            (copy / "data" / folder.name).mkdir(parents=True, exist_ok=True)
+    deps = {dep for text in (None, changes["dvc.yaml"].after) for stage in stages_of(root, text) for dep in stage.deps}
+    for dep in sorted(deps):
+        inside = ".." not in Path(dep).parts and not Path(dep).is_absolute()
+        if inside and (root / dep).exists() and not (copy / dep).exists():
+            (copy / dep).parent.mkdir(parents=True, exist_ok=True)
+            (copy / dep).mkdir() if (root / dep).is_dir() else (copy / dep).touch()
+
+
+def _faults(root: Path) -> list[Finding]:
     from shared_analysis.checks import check_project
 
-    return [f"{fault.where}: {fault.message}" for fault in check_project(root).faults]
+    return check_project(root).faults
+
+
+def _new_faults(before: Sequence[Finding], after: Sequence[Finding]) -> list[str]:
+    """Say the faults that were not there before. A fault is the same one where only its line or a count has changed."""
+    known = Counter(map(_same_fault, before))
+    new = []
+    for fault in after:
+        known[_same_fault(fault)] -= 1
+        if known[_same_fault(fault)] < 0:
+            new.append(f"{fault.where}: {fault.message}")
+    return new
+
+
+def _same_fault(fault: Finding) -> tuple[str, str, str]:
+    """Say what makes a fault the one it is: its rule, its file, and its words but for numbers outside quotes."""
+    where, message = (_NUMBERS.sub(lambda part: part[1] or "#", text) for text in (fault.where, fault.message))
+    return fault.rule, where, re.sub(r"# things? (?:is|are)", "# things", message)
 
 
 def _refused_by_dvc(root: Path) -> str | None:
