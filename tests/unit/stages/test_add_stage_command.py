@@ -294,6 +294,33 @@ def test_faults_that_were_there_before_are_not_the_new_stages(sample):
     assert check_project(project.root).faults == faults
 
 
+def test_a_table_that_the_record_does_not_know_gets_an_entry_to_fill_in(sample, run):
+    project = sample()
+    project.write("contracts/visits.yaml", COUNTS)
+    done = run(project.root, "visits_demand", "--like", "forecast", "--table", "visits")
+    assert done.exit_code == 0, done.output + str(done.exception)
+    assert "note: project.yaml has an entry for the table 'visits' now." in done.output
+    sound(project.root, "visits_demand")
+    entry = project.yaml("project.yaml")["datasets"][-1]
+    assert {key: entry[key] for key in ("name", "title", "product", "sensitivity")} == {
+        "name": "visits",
+        "title": "Visits",
+        "product": "demand-forecast",
+        "sensitivity": "personal",
+    }
+    assert [str(entry[key])[:6] for key in ("owner", "lawful_basis", "agreement", "delete_by")] == ["TODO: "] * 4
+    before = project.text("project.yaml").count("name: visits")
+    assert run(project.root, "visits_again", "--like", "forecast", "--table", "visits").exit_code == 0
+    assert project.text("project.yaml").count("name: visits") == before == 1
+
+
+def test_a_new_entry_names_the_product_of_the_contract_too(sample):
+    project = sample()
+    project.write("contracts/visits.yaml", COUNTS.replace("demand-forecast", "linked-register"))
+    add(project.root, "look", "blank", tables=["visits"], products=["demand-forecast"])
+    assert project.yaml("project.yaml")["datasets"][-1]["product"] == ["linked-register", "demand-forecast"]
+
+
 @pytest.mark.parametrize(
     ("before", "after", "new"),
     [
