@@ -84,6 +84,21 @@ def test_each_guard_stops_what_it_is_there_for(project: Path) -> None:
         run("git", "reset", "--hard", "--quiet", cwd=project)
 
 
+@pytest.mark.parametrize("name", [".dvc/config", "dvc.yaml", "data/raw/people.csv.dvc"])
+def test_a_secret_of_a_remote_is_stopped_and_not_shown(project: Path, name: str) -> None:
+    secret = "summer" + "holiday"  # looks like no secret to a guard that goes by randomness
+    path = project / name
+    try:
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        path.write_text(f"{before}\n# kept in https://me:{secret}@example.org/data\n", encoding="utf-8", newline="\n")
+        run("git", "add", "--force", name, cwd=project)
+        stopped = check(project, name)
+        assert f"{name}, line" in stopped["no-remote-secrets"]
+        assert secret not in stopped["no-remote-secrets"]
+    finally:
+        run("git", "reset", "--hard", "--quiet", cwd=project)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["10_validate", "20_link", "30_forecast", "90_report"])
 def test_a_notebook_that_was_run_and_saved_is_made_as_it_was(project: Path, name: str) -> None:

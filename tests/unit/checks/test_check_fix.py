@@ -61,6 +61,8 @@ def test_json_stays_json(sample: Any, fix: Any) -> None:
     "params",
     [
         "data: {mode: twin}\n",  # the section was renamed: its notebook may be all that is left of the values
+        "data: {mode: twin}\nplan: 3\n",
+        "data: {mode: twin}\nplan: [1]\n",
         "data: {mode: twin}\nplan: {a: 1, a: 2}\n",
         "data: {mode: twin}\nplan: {a: .inf}\n",
         "data: {mode: twin}\nplan: {a-b: 1}\n",

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from shared_analysis.checks import check_project
+from shared_analysis.checks import Finding, check_project
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project import notebook_parameters, section_name, write_together
 from shared_analysis.stages import add_stage, undeclared
+from shared_analysis.stages.add import _new_faults
 from shared_analysis.stages.plan import Plan
 from tests.baked import git
 
@@ -196,6 +198,7 @@ def test_a_report_of_another_name_waits_for_the_new_stage(sample):
     project = sample("forecasting")
     for name, old, new in (
         ("dvc.yaml", "  report:\n", "  page:\n"),
+        ("dvc.yaml", "90_report", "90_page"),
         ("project.yaml", "forecast, report]", "forecast, page]"),
         ("params.yaml", "report:", "page:"),
     ):
@@ -288,3 +291,51 @@ def test_faults_that_were_there_before_are_not_the_new_stages(sample):
     assert faults
     add_stage(project.root, "look", "blank").write()
     assert check_project(project.root).faults == faults
+
+
+def test_a_table_that_the_record_does_not_know_gets_an_entry_to_fill_in(sample, run):
+    project = sample()
+    project.write("contracts/visits.yaml", COUNTS)
+    done = run(project.root, "visits_demand", "--like", "forecast", "--table", "visits")
+    assert done.exit_code == 0, done.output + str(done.exception)
+    assert "note: project.yaml has an entry for the table 'visits' now." in done.output
+    sound(project.root, "visits_demand")
+    entry = project.yaml("project.yaml")["datasets"][-1]
+    assert {key: entry[key] for key in ("name", "title", "product", "sensitivity")} == {
+        "name": "visits",
+        "title": "Visits",
+        "product": "demand-forecast",
+        "sensitivity": "personal",
+    }
+    assert [str(entry[key])[:6] for key in ("owner", "lawful_basis", "agreement", "delete_by")] == ["TODO: "] * 4
+    before = project.text("project.yaml").count("name: visits")
+    assert run(project.root, "visits_again", "--like", "forecast", "--table", "visits").exit_code == 0
+    assert project.text("project.yaml").count("name: visits") == before == 1
+
+
+def test_a_new_entry_names_the_product_of_the_contract_too(sample):
+    project = sample()
+    project.write("contracts/visits.yaml", COUNTS.replace("demand-forecast", "linked-register"))
+    add(project.root, "look", "blank", tables=["visits"], products=["demand-forecast"])
+    assert project.yaml("project.yaml")["datasets"][-1]["product"] == ["linked-register", "demand-forecast"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "new"),
+    [
+        (("project.yaml", "line 3 is odd"), ("project.yaml", "line 30 is odd"), False),
+        (("c.yaml, line 3: x", "is odd"), ("c.yaml, line 4: x", "is odd"), False),
+        (("params.yaml", "in use, but 1 thing is missing"), ("params.yaml", "in use, but 2 things are missing"), False),
+        (("params.yaml", "Table 'a1' is odd"), ("params.yaml", "Table 'a2' is odd"), True),
+        (("params.yaml", "is odd"), ("dvc.yaml", "is odd"), True),
+    ],
+)
+def test_a_fault_whose_line_or_count_moved_is_no_new_one(before, after, new):
+    old, moved = (Finding("X001", message, where, 7) for where, message in (before, after))
+    assert _new_faults([old], [replace(moved, line=9)]) == ([f"{moved.where}: {moved.message}"] if new else [])
+
+
+def test_one_more_fault_of_the_same_words_is_a_new_one():
+    fault = Finding("X001", "is odd", "params.yaml", 7)
+    assert _new_faults([fault], [fault, replace(fault, line=9)]) == ["params.yaml: is odd"]
+    assert _new_faults([fault], [replace(fault, rule="X002")]) == ["params.yaml: is odd"]

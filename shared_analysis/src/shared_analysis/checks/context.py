@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,9 +15,12 @@ from shared_analysis.checks.gaps import Missing, missing_on_pages
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project import StageKind, kind_of, section_name, stage_meta
 from shared_analysis.record import RECORD_FILE, Fault, Gate, ProjectRecord, Source, load_gates, read_record, read_yaml
+from shared_analysis.yaml_file import parse_yaml
 
 if TYPE_CHECKING:
     from shared_analysis.contracts import DataContract
+
+_MARK = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: |\r?$)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,10 @@ class Stage:
     line: int | None
     products: tuple[str, ...]
     kind: str | None
+    commands: tuple[str, ...] = ()
+    deps: tuple[str, ...] = ()
+    """What it reads, from the project's root; without what only DVC can work out."""
+    outs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -127,11 +136,48 @@ class Context:
     @cached_property
     def stages(self) -> tuple[Stage, ...]:
         """The pipeline's stages, in the order of the file."""
-        metas = {name: stage_meta(body) for name, body in self._stages.items()}
-        return tuple(
-            Stage(name, self.pipeline.line(("stages", name)), _names(meta.get("product")), meta.get("kind"))
-            for name, meta in metas.items()
+        return tuple(self._stage(name, body) for name, body in self._stages.items())
+
+    def _stage(self, name: str, body: Any) -> Stage:
+        meta = stage_meta(body)
+        body = body if isinstance(body, dict) else {}
+        paths = {
+            part: tuple(self._from_root(str(body.get("wdir", ".")), path) for path in _paths(body.get(part)))
+            for part in ("deps", "outs", "metrics", "plots")
+        }
+        return Stage(
+            name,
+            self.pipeline.line(("stages", name)),
+            _names(meta.get("product")),
+            meta.get("kind"),
+            _names(body.get("cmd")),
+            tuple(path for path in paths["deps"] if "$" not in path and "://" not in path),
+            (*paths["outs"], *paths["metrics"], *paths["plots"]),
         )
+
+    def _from_root(self, folder: str, path: str) -> str:
+        """Say where a path leads, from the project's root, with the inputs' mode filled in."""
+        filled = re.sub(r"\$\{\s*data\.mode\s*\}", str(self.mode), path)
+        return filled if "://" in filled else posixpath.normpath(posixpath.join(folder, filled))
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """What stands in the files that are committed and say how the project works, by path from its root."""
+        names = ("project.yaml", "params.yaml", "dvc.yaml", "dvc.lock", "twin.lock", "gates.yaml", ".dvc/config")
+        more = ("requirements*.txt", "contracts/*.yaml", "*.dvc", "data/*.dvc", "data/*/*.dvc", "notebooks/*.ipynb")
+        paths = [self.root / name for name in names]
+        paths += [path for pattern in more for path in sorted(self.root.glob(pattern))]
+        return {
+            path.relative_to(self.root).as_posix(): path.read_bytes().decode("utf-8", "replace")
+            for path in paths
+            if path.is_file()
+        }
+
+    @cached_property
+    def conflicts(self) -> dict[str, int]:
+        """The files in which git left the marks of a merge, and the line of the first."""
+        marks = {name: _MARK.search(text) for name, text in self.texts.items()}
+        return {name: self.texts[name].count("\n", 0, mark.start()) + 1 for name, mark in marks.items() if mark}
 
     @cached_property
     def contracts(self) -> dict[str, DataContract | SharedAnalysisError]:
@@ -170,6 +216,21 @@ def _named(settings: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...],
     tables = settings.get("tables")
     for index, name in enumerate(tables if isinstance(tables, list) else ()):
         yield ("tables", index), name
+
+
+def stages_of(root: Path, pipeline: bytes | None = None) -> tuple[Stage, ...]:
+    """Return the stages of a project's pipeline: as its ``dvc.yaml`` has them, or would if it held something else."""
+    project = Context(root)
+    if pipeline is not None:
+        content = parse_yaml(pipeline.decode("utf-8-sig"))
+        project.pipeline = Source(content)
+    return project.stages
+
+
+def _paths(entries: Any) -> Iterator[str]:
+    """Read the paths of a stage's deps or outs, each by itself or with what is said of it."""
+    for entry in entries if isinstance(entries, list) else ():
+        yield from map(str, entry if isinstance(entry, dict) else [entry])
 
 
 def _names(named: Any) -> tuple[str, ...]:

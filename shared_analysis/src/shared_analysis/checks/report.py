@@ -9,7 +9,13 @@ from pathlib import Path
 
 from shared_analysis.checks.context import Context
 from shared_analysis.checks.finding import Finding, Rule
-from shared_analysis.checks.rules_files import NoOutputs, ParametersMatch, RawTablesTracked, SettingsRead
+from shared_analysis.checks.rules_files import (
+    NoConflictMarks,
+    NoOutputs,
+    ParametersMatch,
+    RawTablesTracked,
+    SettingsRead,
+)
 from shared_analysis.checks.rules_gates import PagesComplete, RealDataAllowed, RecordComplete
 from shared_analysis.checks.rules_links import (
     ContractsLoad,
@@ -18,19 +24,24 @@ from shared_analysis.checks.rules_links import (
     StagesServeProducts,
 )
 from shared_analysis.checks.rules_params import LinkedTablesHaveIds, ModeKnown, TablesHaveContracts
+from shared_analysis.checks.rules_pipeline import DependenciesThere, LockReads, StageNotebooksThere
 from shared_analysis.checks.rules_record import (
     RecordReads,
     ReferencesResolve,
     SensitivityDeclared,
     SpecialCategoryCondition,
 )
+from shared_analysis.checks.rules_secrets import NoSecrets
 from shared_analysis.checks.rules_template import ManagedAsMade
+from shared_analysis.checks.rules_values import SettingsUsable
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.record import RECORD_FILE, Gate, closest
 
 RULES: tuple[Rule, ...] = (
+    NoConflictMarks(),
     SettingsRead(),
     ModeKnown(),
+    SettingsUsable(),
     RecordReads(),
     ReferencesResolve(),
     SensitivityDeclared(),
@@ -41,10 +52,14 @@ RULES: tuple[Rule, ...] = (
     LinkedTablesHaveIds(),
     StagesServeProducts(),
     StageKindsKnown(),
+    LockReads(),
+    StageNotebooksThere(),
+    DependenciesThere(),
     RealDataAllowed(),
     RawTablesTracked(),
     ParametersMatch(),
     NoOutputs(),
+    NoSecrets(),
     ManagedAsMade(),
     RecordComplete(),
     PagesComplete(),

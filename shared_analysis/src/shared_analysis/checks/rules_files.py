@@ -1,4 +1,4 @@
-"""Rules on the project's own settings: that they can be read, and that each is said once."""
+"""Rules on the project's own files: that they can be read, and that each setting is said once."""
 
 from __future__ import annotations
 
@@ -8,6 +8,22 @@ from shared_analysis.checks.context import Context, Notebook
 from shared_analysis.checks.finding import Finding, Rule
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project import Difference, differences, notebook_parameters, untracked_tables
+
+
+class NoConflictMarks(Rule):
+    """Where two people changed the same lines, git writes both versions into the file, between lines of <<<<<<< and
+    >>>>>>>. Until somebody chooses, neither DVC nor anything else can read it.
+
+    Do as the finding says, then `git add` the file. dvc.lock needs no choice: keep either version, and `dvc repro` puts
+    it right.
+    """
+
+    id = "GIT001"
+    title = "No file holds the marks of a merge that stopped"
+
+    def _find(self, project: Context) -> Iterator[Finding]:
+        for name, line in project.conflicts.items():
+            yield self.found("Git could not merge the file, and left its marks in it.", name, line, _remedy(name))
 
 
 class SettingsRead(Rule):
@@ -21,6 +37,8 @@ class SettingsRead(Rule):
 
     def _find(self, project: Context) -> Iterator[Finding]:
         for name, source in (("params.yaml", project.params), ("dvc.yaml", project.pipeline)):
+            if name in project.conflicts:
+                continue
             for fault in source.faults:
                 yield self.found(fault.message, name, fault.line, fault.next_step)
             if not source.faults and not isinstance(source.data, dict):
@@ -100,3 +118,16 @@ class NoOutputs(Rule):
                 yield self.found(
                     f"{holders} outputs or run numbers.", notebook.path, None, "clear all outputs and save"
                 )
+
+
+def _remedy(name: str) -> str:
+    either = f"git checkout --theirs {name}"
+    if name == "dvc.lock":
+        return f"{either} (or --ours), then `dvc repro`; if git refuses, delete the file first"
+    if name.endswith(".dvc"):
+        return f"{either} (or --ours), whichever table is the right one, then `dvc checkout`"
+    if name.startswith("requirements"):
+        return f"{either} (or --ours), then make it anew as said at its top"
+    if name.endswith(".ipynb"):
+        return f"{either} (or --ours), then `shared-analysis check --fix`, which writes its settings"
+    return "choose between the lines, and take the marks out"

@@ -26,7 +26,7 @@ class ContractsLoad(Rule):
 
     def _find(self, project: Context) -> Iterator[Finding]:
         for where, contract in project.contracts.items():
-            if isinstance(contract, SharedAnalysisError):
+            if isinstance(contract, SharedAnalysisError) and where not in project.conflicts:
                 yield self.found(contract.what, contract.where or where, None, contract.next_step)
 
 

@@ -26,7 +26,7 @@ class RecordReads(Rule):
     title = "The project record can be read"
 
     def _find(self, project: Context) -> Iterator[Finding]:
-        for fault in project.record_faults:
+        for fault in () if RECORD_FILE in project.conflicts else project.record_faults:
             yield self.found(fault.message, RECORD_FILE, fault.line, fault.next_step)
         record, gates = project.record, [gate.id for gate in project.gates]
         if record and record.stage not in gates and not is_todo(record.stage):

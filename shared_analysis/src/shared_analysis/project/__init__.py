@@ -16,6 +16,7 @@ from shared_analysis.project.parameters_cell import (
     notebook_parameters,
     parameters_in,
     section_name,
+    usable_name,
     with_parameters,
     write_parameters,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "section_name",
     "stage_meta",
     "untracked_tables",
+    "usable_name",
     "with_parameters",
     "with_source",
     "write_json",

@@ -300,10 +300,15 @@ def _value(value: Any, used: int, after: int, name: str, where: str) -> str:
         ) from None
 
 
+def usable_name(name: Any) -> bool:
+    """Say whether Python takes a text for a name, and for no other name than it is."""
+    if not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name) or name == "__debug__":
+        return False
+    return unicodedata.normalize("NFKC", name) == name
+
+
 def _refuse_bad_name(name: Any, where: str) -> None:
-    """Refuse what Python would not take for a name, or would take for another name."""
-    usable = isinstance(name, str) and name.isidentifier() and not keyword.iskeyword(name) and name != "__debug__"
-    if not usable or unicodedata.normalize("NFKC", name) != name:
+    if not usable_name(name):
         raise SharedAnalysisError(
             f"'{name}' cannot be the name of a parameter in a notebook.",
             f"params.yaml; {where}",

@@ -93,6 +93,12 @@ class Plan:
         return self.kind.product is not None and self.kind.product not in self._known_products() and first
 
     @cached_property
+    def unrecorded(self) -> tuple[str, ...]:
+        """The tables it reads that have a contract, and of which the record says nothing yet."""
+        recorded = {dataset.name for dataset in self.record.datasets}
+        return tuple(table for table in self.tables if table in self.contracts and table not in recorded)
+
+    @cached_property
     def upstream(self) -> tuple[str, ...]:
         """The stages that work for the new one, or show what it found, and name products."""
         around = [stage for stage, kind in self.kinds.items() if kind in _SHARED or stage == self.stage.register]
@@ -121,7 +127,11 @@ class Plan:
         ]
         self.params.add_key((), self.stage.section(), before=next(iter(following), None))
         RecordAddition(self.record_file, self.record, self.stage, self.order).add(
-            self.products, self.upstream, brings_product=self.brings_product, tables=self.comes_along
+            self.products,
+            self.upstream,
+            brings_product=self.brings_product,
+            tables=self.comes_along,
+            contracts=[self.contracts[table] for table in self.unrecorded],
         )
         new = {
             f"notebooks/{self.stage.notebook}.ipynb": self.stage.notebook_text(),
@@ -142,6 +152,10 @@ class Plan:
             for table in (*self.tables, *self._tables_behind())
             for product in self.stage.products
             if table in served and product not in served[table]
+        ]
+        notes += [
+            f"project.yaml has an entry for the table '{table}' now. Whoever answers for the table fills in each TODO."
+            for table in self.unrecorded
         ]
         if self.brings_product:
             notes.append(

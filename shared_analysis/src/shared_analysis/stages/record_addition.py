@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from shared_analysis.record import NOT_NEEDED, ProjectRecord
 from shared_analysis.stages.skeletons import NewStage, record_part
 from shared_analysis.stages.yaml_addition import YamlAddition
+from shared_analysis.yaml_file import dump_yaml
+
+if TYPE_CHECKING:
+    from shared_analysis.contracts import DataContract
 
 
 class RecordAddition:
@@ -32,7 +37,13 @@ class RecordAddition:
         self.template = record_part(stage.data_class)
 
     def add(
-        self, products: Sequence[str], upstream: Sequence[str], *, brings_product: bool, tables: Sequence[str]
+        self,
+        products: Sequence[str],
+        upstream: Sequence[str],
+        *,
+        brings_product: bool,
+        tables: Sequence[str],
+        contracts: Sequence[DataContract] = (),
     ) -> None:
         """Name the stage under the products it serves, and add what comes along.
 
@@ -46,6 +57,8 @@ class RecordAddition:
             Whether the template's product and action come along.
         tables
             Tables of the template that come along.
+        contracts
+            The contracts of tables that the stage reads and of which the record says nothing yet.
         """
         known = [product.id for product in self.record.products]
         for product in self.stage.products:
@@ -56,7 +69,7 @@ class RecordAddition:
         if brings_product:
             self._add_action()
             self._add_product(upstream)
-        self._add_datasets(tables)
+        self._add_datasets(tables, contracts)
 
     def _name_stage(self, product: int, stage: str) -> None:
         path = ("products", product, "stages")
@@ -80,7 +93,7 @@ class RecordAddition:
         self.template.set(("products", number, "stages"), stages)
         self._copy("products", [number])
 
-    def _add_datasets(self, tables: Sequence[str]) -> None:
+    def _add_datasets(self, tables: Sequence[str], contracts: Sequence[DataContract]) -> None:
         known = {dataset.name for dataset in self.record.datasets}
         agreements = {agreement.id for agreement in self.record.agreements}
         wanted = [
@@ -96,13 +109,33 @@ class RecordAddition:
                 self.template.set(("datasets", number, "owner"), self._lead())
             if dataset["agreement"] not in {*agreements, NOT_NEEDED}:
                 self.template.set(("datasets", number, "agreement"), "TODO: the agreement that covers it")
-        if wanted:
-            self._copy("datasets", wanted)
+        entries = [self._dataset(contract) for contract in contracts]
+        if wanted or entries:
+            self._copy("datasets", wanted, entries)
 
-    def _copy(self, part: str, numbers: Sequence[int]) -> None:
-        """Copy entries of the template's record, with what was set in them."""
+    def _dataset(self, contract: DataContract) -> str:
+        """Write the entry of a table: what its contract says, and TODO for what only people can say."""
+        known = [product.id for product in self.record.products]
+        named = [contract.product] if contract.product in known else []
+        products = list(dict.fromkeys([*named, *self.stage.products]))
+        entry = {
+            "name": contract.name,
+            "title": contract.title or contract.name,
+            "product": products if len(products) > 1 else products[0],
+            "owner": "TODO: the organisation that holds it",
+            "sensitivity": self.stage.data_class,
+            "lawful_basis": "TODO: such as public task, Article 6(1)(e), and the law behind the task",
+        }
+        if self.stage.data_class == SENSITIVITIES[-1]:
+            entry["special_category_condition"] = "TODO: the condition of Article 9"
+        entry["agreement"] = "TODO: the agreement that covers it"
+        entry["delete_by"] = "TODO: the day, as in governance/retention.md"
+        return dump_yaml(entry, width=10_000, default_flow_style=None)
+
+    def _copy(self, part: str, numbers: Sequence[int], more: Sequence[str] = ()) -> None:
+        """Copy entries of the template's record, with what was set in them; then more entries."""
         filled = YamlAddition.of_text(self.template.finish())
-        self.file.add_items((part,), [filled.block((part, number)) for number in numbers])
+        self.file.add_items((part,), [*(filled.block((part, number)) for number in numbers), *more])
 
     def _lead(self) -> str:
         ids = {organisation.id for organisation in self.record.organisations}

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tempfile
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shared_analysis.dvc_repo import pipeline_fault
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project import Change
+
+if TYPE_CHECKING:
+    from shared_analysis.checks import Finding
 
 # What `check` and DVC read, and the project's own tests; data, results and environments are never copied.
 _FOLDERS = ("contracts", "notebooks", "method", "governance", "sql", "tests")
 _SETTINGS = (".yaml", ".yml", ".toml", ".json", ".py")
 _LAST = ("params.yaml", "project.yaml", "dvc.yaml")
 
-Fault = tuple[str, str, str]
-"""A fault that `check` finds: its rule, where it is, and what it says."""
+_NUMBERS = re.compile(r"('[^']*')|\b\d+\b")
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ class WorkingCopy:
 
     project: Path
     root: Path
-    faults: Collection[Fault]
+    faults: Collection[Finding]
     refused: str | None
 
     def changes(self) -> dict[str, Change]:
@@ -64,11 +69,8 @@ class WorkingCopy:
         SharedAnalysisError
             If `check` finds a fault that it did not find before, or DVC does not take the pipeline any more.
         """
-        new = [
-            f"{where}: {said}"
-            for rule, where, said in _faults(self.root)
-            if rule not in meant and (rule, where, said) not in self.faults
-        ]
+        _stand_ins(self.project, self.root)
+        new = [f"{fault.where}: {fault.message}" for fault in self._new_faults() if fault.rule not in meant]
         if not new and self.refused is None and (refused := _refused_by_dvc(self.root)):
             new = [refused]
         if new:
@@ -77,6 +79,17 @@ class WorkingCopy:
                 + "\n".join(f"  {fault}" for fault in new),
                 next_step="put right what they come from; nothing was changed",
             )
+
+
+    def _new_faults(self) -> list[Finding]:
+        """List the faults that were not there before. One is the same where only its line or a count has changed."""
+        known = Counter(map(_same_fault, self.faults))
+        new = []
+        for fault in _faults(self.root):
+            known[_same_fault(fault)] -= 1
+            if known[_same_fault(fault)] < 0:
+                new.append(fault)
+        return new
 
 
 @contextmanager
@@ -89,6 +102,7 @@ def working_copy(project: Path) -> Iterator[WorkingCopy]:
             path = root / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
+        _stand_ins(project, root)
         yield WorkingCopy(project, root, _faults(root), _refused_by_dvc(root))
 
 
@@ -128,10 +142,30 @@ def _turn(name: str, change: Change) -> tuple[bool, int, str]:
     return change.before is not None, _LAST.index(name) if name in _LAST else -1, name
 
 
-def _faults(root: Path) -> list[Fault]:
+def _stand_ins(project: Path, copy: Path) -> None:
+    """Put something empty where a stage reads what was not copied, such as data: that it is there is what counts."""
+    from shared_analysis.checks import stages_of
+
+    for folder in (project / "data").glob("*"):
+        if folder.is_dir():
+            (copy / "data" / folder.name).mkdir(parents=True, exist_ok=True)
+    for dep in sorted({dep for stage in stages_of(copy) for dep in stage.deps}):
+        inside = ".." not in Path(dep).parts and not Path(dep).is_absolute()
+        if inside and (project / dep).exists() and not (copy / dep).exists():
+            (copy / dep).parent.mkdir(parents=True, exist_ok=True)
+            (copy / dep).mkdir() if (project / dep).is_dir() else (copy / dep).touch()
+
+
+def _faults(root: Path) -> list[Finding]:
     from shared_analysis.checks import check_project
 
-    return [(fault.rule, fault.where, fault.message) for fault in check_project(root).faults]
+    return check_project(root).faults
+
+
+def _same_fault(fault: Finding) -> tuple[str, str, str]:
+    """Say what makes a fault the one it is: its rule, its file, and its words but for numbers outside quotes."""
+    where, message = (_NUMBERS.sub(lambda part: part[1] or "#", text) for text in (fault.where, fault.message))
+    return fault.rule, where, re.sub(r"# things? (?:is|are)", "# things", message)
 
 
 def _refused_by_dvc(root: Path) -> str | None:
