@@ -13,8 +13,8 @@ from shared_analysis.checks import Finding, check_project
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project import notebook_parameters, section_name, write_together
 from shared_analysis.stages import add_stage, undeclared
-from shared_analysis.stages.add import _new_faults
 from shared_analysis.stages.plan import Plan
+from shared_analysis.stages.working_copy import new_faults
 from tests.baked import git
 
 COUNTS = """\
@@ -332,10 +332,11 @@ def test_a_new_entry_names_the_product_of_the_contract_too(sample):
 )
 def test_a_fault_whose_line_or_count_moved_is_no_new_one(before, after, new):
     old, moved = (Finding("X001", message, where, 7) for where, message in (before, after))
-    assert _new_faults([old], [replace(moved, line=9)]) == ([f"{moved.where}: {moved.message}"] if new else [])
+    later = replace(moved, line=9)
+    assert new_faults([old], [later]) == ([later] if new else [])
 
 
 def test_one_more_fault_of_the_same_words_is_a_new_one():
     fault = Finding("X001", "is odd", "params.yaml", 7)
-    assert _new_faults([fault], [fault, replace(fault, line=9)]) == ["params.yaml: is odd"]
-    assert _new_faults([fault], [replace(fault, rule="X002")]) == ["params.yaml: is odd"]
+    for another in (replace(fault, line=9), replace(fault, rule="X002")):
+        assert new_faults([fault], [fault, another]) == [another]

@@ -1,12 +1,13 @@
 """Stages that are added to a project which is there already, in the same way as the template's own."""
 
 from shared_analysis.stages.add import Addition, add_stage
+from shared_analysis.stages.dataset_entry import dataset_entry
 from shared_analysis.stages.plan import Plan
 from shared_analysis.stages.reads import notebook_of, undeclared
 from shared_analysis.stages.rehearsal import rehearse
 from shared_analysis.stages.removal import edited, remove_stage
 from shared_analysis.stages.settings import settings_for
-from shared_analysis.stages.skeletons import KINDS, NO_REGISTER, record_part, template_tables
+from shared_analysis.stages.skeletons import KINDS, NO_REGISTER, template_tables
 from shared_analysis.stages.working_copy import show_changes, working_copy
 from shared_analysis.stages.yaml_addition import YamlAddition
 
@@ -17,9 +18,9 @@ __all__ = [
     "Plan",
     "YamlAddition",
     "add_stage",
+    "dataset_entry",
     "edited",
     "notebook_of",
-    "record_part",
     "rehearse",
     "remove_stage",
     "settings_for",

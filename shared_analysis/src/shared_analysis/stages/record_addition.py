@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from shared_analysis.record import NOT_NEEDED, ProjectRecord
+from shared_analysis.stages.dataset_entry import dataset_entry
 from shared_analysis.stages.skeletons import NewStage, record_part
 from shared_analysis.stages.yaml_addition import YamlAddition
-from shared_analysis.yaml_file import dump_yaml
 
 if TYPE_CHECKING:
     from shared_analysis.contracts import DataContract
@@ -114,23 +114,10 @@ class RecordAddition:
             self._copy("datasets", wanted, entries)
 
     def _dataset(self, contract: DataContract) -> str:
-        """Write the entry of a table: what its contract says, and TODO for what only people can say."""
         known = [product.id for product in self.record.products]
         named = [contract.product] if contract.product in known else []
-        products = list(dict.fromkeys([*named, *self.stage.products]))
-        entry = {
-            "name": contract.name,
-            "title": contract.title or contract.name,
-            "product": products if len(products) > 1 else products[0],
-            "owner": "TODO: the organisation that holds it",
-            "sensitivity": self.stage.data_class,
-            "lawful_basis": "TODO: such as public task, Article 6(1)(e), and the law behind the task",
-        }
-        if self.stage.data_class == SENSITIVITIES[-1]:
-            entry["special_category_condition"] = "TODO: the condition of Article 9"
-        entry["agreement"] = "TODO: the agreement that covers it"
-        entry["delete_by"] = "TODO: the day, as in governance/retention.md"
-        return dump_yaml(entry, width=10_000, default_flow_style=None)
+        products = tuple(dict.fromkeys([*named, *self.stage.products]))
+        return dataset_entry(self.record, contract.name, contract.title or contract.name, products)
 
     def _copy(self, part: str, numbers: Sequence[int], more: Sequence[str] = ()) -> None:
         """Copy entries of the template's record, with what was set in them; then more entries."""

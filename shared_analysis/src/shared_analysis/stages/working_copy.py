@@ -70,7 +70,11 @@ class WorkingCopy:
             If `check` finds a fault that it did not find before, or DVC does not take the pipeline any more.
         """
         _stand_ins(self.project, self.root)
-        new = [f"{fault.where}: {fault.message}" for fault in self._new_faults() if fault.rule not in meant]
+        new = [
+            f"{fault.where}: {fault.message}"
+            for fault in new_faults(self.faults, _faults(self.root))
+            if fault.rule not in meant
+        ]
         if not new and self.refused is None and (refused := _refused_by_dvc(self.root)):
             new = [refused]
         if new:
@@ -79,17 +83,6 @@ class WorkingCopy:
                 + "\n".join(f"  {fault}" for fault in new),
                 next_step="put right what they come from; nothing was changed",
             )
-
-
-    def _new_faults(self) -> list[Finding]:
-        """List the faults that were not there before. One is the same where only its line or a count has changed."""
-        known = Counter(map(_same_fault, self.faults))
-        new = []
-        for fault in _faults(self.root):
-            known[_same_fault(fault)] -= 1
-            if known[_same_fault(fault)] < 0:
-                new.append(fault)
-        return new
 
 
 @contextmanager
@@ -160,6 +153,17 @@ def _faults(root: Path) -> list[Finding]:
     from shared_analysis.checks import check_project
 
     return check_project(root).faults
+
+
+def new_faults(before: Collection[Finding], after: Collection[Finding]) -> list[Finding]:
+    """List the faults that were not there before. One is the same where only its line or a count has changed."""
+    known = Counter(map(_same_fault, before))
+    new = []
+    for fault in after:
+        known[_same_fault(fault)] -= 1
+        if known[_same_fault(fault)] < 0:
+            new.append(fault)
+    return new
 
 
 def _same_fault(fault: Finding) -> tuple[str, str, str]:

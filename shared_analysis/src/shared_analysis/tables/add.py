@@ -11,11 +11,10 @@ from shared_analysis.contracts import DataContract, load_contracts, validate, wr
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project import Change, Project, open_project, write_together
 from shared_analysis.record import load_record
-from shared_analysis.stages import KINDS, edited, show_changes, working_copy
+from shared_analysis.stages import KINDS, dataset_entry, edited, show_changes, working_copy
 from shared_analysis.tables.arrivals import arrive
 from shared_analysis.tables.drafts import Draft, draft_extract, draft_table, settle_roles
 from shared_analysis.tables.example import example_tables, idle_stages, remove_example, rename_on_pages, tables_of
-from shared_analysis.tables.record import add_datasets
 from shared_analysis.tables.targets import Target, add_target, find_target, linkage_settings, refuse_taken, set_stage
 from shared_analysis.wording import count_rows, many
 from shared_analysis.yaml_file import load_yaml
@@ -132,7 +131,7 @@ def add_tables(
         _write_queries(copy.root, extracts or {})
         if target and not target.exists:  # first, for it may bring the product that the tables are for
             notes += add_target(copy.root, target, list(titles), product)
-        add_datasets(copy.root, titles, served)
+        _add_datasets(copy.root, titles, served)
         remove_example(copy.root, leaving, idle)
         rename_on_pages(copy.root, leaving, titles)
         if target:
@@ -142,6 +141,17 @@ def add_tables(
         changes = copy.changes()
     notes = [*_of_report(drafts, report, project), *_of_example(leaving, idle), *notes]
     return TableAddition(root, tuple(drafts), changes, tuple(dict.fromkeys(notes)))
+
+
+def _add_datasets(copy: Path, titles: Mapping[str, str], product: str | None) -> None:
+    """Give each table its entry in the record, unless it has come with a stage."""
+    record = load_record(copy)
+    known = {dataset.name for dataset in record.datasets}
+    products = [product] if product else []
+    entries = [dataset_entry(record, name, title, products) for name, title in titles.items() if name not in known]
+    if entries:
+        with edited(copy / "project.yaml") as file:
+            file.add_items(("datasets",), entries)
 
 
 def _write_queries(copy: Path, queries: Iterable[Query]) -> None:
