@@ -29,16 +29,10 @@ def dataset_entry(record: ProjectRecord, name: str, title: str, products: Sequen
     template.set((*place, "name"), name)
     template.set((*place, "title"), title)
     template.set((*place, "product"), _one_or_list(products))
-    template.set((*place, "agreement"), _agreement(record, template.data["datasets"][number]["agreement"]))
+    if template.data["datasets"][number]["agreement"] != NOT_NEEDED:  # whether a known one covers it, people must say
+        template.set((*place, "agreement"), "TODO: the agreement that covers it")
     return YamlAddition.of_text(template.finish()).block(place)
 
 
 def _one_or_list(products: Sequence[str]) -> str | list[str]:
     return list(products) if len(products) > 1 else next(iter(products), UNKNOWN_PRODUCT)
-
-
-def _agreement(record: ProjectRecord, usual: str) -> str:
-    if usual == NOT_NEEDED:
-        return usual
-    known = [agreement.id for agreement in record.agreements]
-    return known[0] if len(known) == 1 else "TODO: the agreement that covers it"
