@@ -23,6 +23,7 @@ from shared_analysis.sources.database.statement import read_statement
 
 PASSWORD = "Correct-horse;{}=9"  # noqa: S105
 SERVER = Server("tests", "sqlserver", "SQL01", database="housing", user="reader")
+UNABLE = "Client unable to establish connection"
 LOGIN, CAST = "Invalid authorization specification", "Invalid character value for cast specification"
 COLUMNS = [("id", "int"), ("name", "nvarchar(50)"), ("price", "money"), ("at", "datetimeoffset(7)")]
 ROWS = [
@@ -228,9 +229,13 @@ def test_without_a_password_it_is_asked_for_or_said(driver: Recorded, tmp_path: 
     [
         ("connect", LOGIN, "Login failed for user 'reader'.", "does not accept 'reader'"),
         ("connect", LOGIN, "Cannot open database \"x\" (4060) Login failed", "no database"),
+        ("connect", UNABLE, "[Microsoft]TCP Provider: Error code 0x2AF9", "No host has the name"),
+        ("connect", UNABLE, "[Microsoft]TCP Provider: Timeout error [258]. ", "did not answer within 10 seconds"),
+        ("connect", UNABLE, "[Microsoft]TCP Provider: Error code 0x2749", "answers at this host"),
+        ("connect", "Connection operation failed", "Failed to load the driver. Please read", "system lacks a library"),
         ("connect", "Timeout expired", "Login timeout expired", "did not answer within 10 seconds"),
-        ("connect", "Client unable to establish connection", "SSL Provider: certificate", "encrypted connection"),
-        ("connect", "Client unable to establish connection", "TCP Provider: 10061", "answers at this host"),
+        ("connect", UNABLE, "SSL Provider: certificate", "encrypted connection"),
+        ("connect", UNABLE, "TCP Provider: 10061", "answers at this host"),
         ("ORDER BY \"id\"", "Communication link failure", "", "connection was lost"),
         ("ORDER BY \"id\"", "Base table or view not found", "Invalid object name 'flats'.", "no table 'flats'"),
         ("ORDER BY \"id\"", CAST, "Conversion failed: 'Smith'", "calculate"),

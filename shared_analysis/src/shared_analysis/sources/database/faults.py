@@ -30,6 +30,15 @@ def driver_is_missing(kind: str, lock: str) -> SharedAnalysisError:
     )
 
 
+def driver_cannot_load(server: Server) -> SharedAnalysisError:
+    """Say that a driver is installed and lacks something of the system, which Linux and macOS do not always have."""
+    return SharedAnalysisError(
+        f"The driver for {KINDS[server.kind]} is installed, but the system lacks a library that it needs.",
+        None,
+        "ask for libltdl and the Kerberos libraries (Debian: apt-get install libltdl7 libgssapi-krb5-2)",
+    )
+
+
 def password_is_wrong(server: Server, variable: str) -> SharedAnalysisError:
     """Say that the server does not take the account with this password."""
     return SharedAnalysisError(

@@ -14,6 +14,9 @@ from shared_analysis.sources.database.statement import Statement
 
 # Numbers of the server's own messages: sys.messages.
 _LOGIN_FAILED, _NO_DATABASE = "18456", "4060"
+_NO_HOST = ("0x2AF9", "11001")
+_NO_ANSWER = ("imeout expired", "Timeout error [258]")
+_CANNOT_LOAD = "Failed to load the driver"
 _OF_QUERIES = {
     208: ("The database has no table of this name, or not in this schema.", "check the names; write schema.table"),
     207: ("A table of the query has no column of this name.", "check the names"),
@@ -32,7 +35,11 @@ def connecting_failed(error: Exception, server: Server, seconds: int) -> SharedA
         if _NO_DATABASE in said or "Cannot open database" in said:
             return faults.database_is_unknown(server)
         return faults.password_is_wrong(server, password_variable(server))
-    if "Timeout expired" in phrase or "imeout expired" in said:
+    if _CANNOT_LOAD in said:
+        return faults.driver_cannot_load(server)
+    if any(code in said for code in _NO_HOST):
+        return faults.host_is_unknown(server)
+    if "Timeout expired" in phrase or any(words in said for words in _NO_ANSWER):
         return faults.host_is_silent(server, seconds)
     if "certificate" in said or "SSL" in said:
         return faults.is_not_encrypted(server)
