@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from shared_analysis.forecasting.calendars import touch_break
+from shared_analysis.forecasting.calendars import fewest_to_fit, touch_break
 from shared_analysis.forecasting.hierarchy.hierarchy import Hierarchy
 from shared_analysis.forecasting.hierarchy.reconciliation import Reconciler
 from shared_analysis.forecasting.models.ensemble import BASELINE, combine, make_members
@@ -90,6 +90,12 @@ class Backtest:
         normal = [at for at, is_normal in enumerate(self.normal) if is_normal]
         return normal if len(normal) >= FEWEST_TO_CHOOSE else list(range(len(self.outcomes)))
 
+    def apart(self, origins: Sequence[int]) -> float:
+        """How many back-tests that share no period would say as much as those from some origins."""
+        horizon = self.actual.shape[2]
+        steps = np.diff([self.origins[at] for at in origins])
+        return float(min(len(origins), 1 + np.minimum(steps, horizon).sum() / horizon))
+
     def updated(self, other: Backtest) -> Backtest:
         """Return the same with what another run from the same origins forecast by its candidates."""
         return replace(
@@ -141,14 +147,14 @@ class Backtest:
 
 
 def choose_origins(periods: int, season: int, horizon: int, most: int) -> tuple[int, ...]:
-    """Place the origins (cutoffs): a horizon apart where history allows, else closer, at least two seasons before each.
+    """Place the origins (cutoffs): a horizon apart where history allows, else closer, with enough before each to fit.
 
     Returns
     -------
     tuple of int
         Periods known at each origin; fewer than ``most``, or none, when history is short.
     """
-    room = periods - horizon - 2 * season
+    room = periods - horizon - fewest_to_fit(season)
     if room < 0:
         return ()
     count = min(most, room + 1)

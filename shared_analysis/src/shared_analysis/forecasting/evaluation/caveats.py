@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from shared_analysis.forecasting.calendars import fewest_to_fit
 from shared_analysis.forecasting.evaluation.backtest import FEWEST_TO_CHOOSE, Backtest, Outcome
 from shared_analysis.forecasting.evaluation.choice import Choice
 from shared_analysis.forecasting.evaluation.conformal import Intervals
@@ -19,7 +20,10 @@ def caveats(
 ) -> Iterator[Notice]:
     """Name what was not possible: the history first, then the back-tests, the intervals, the method and its fits."""
     backtest, calendar = choice.backtest, panel.calendar
-    if len(panel.periods) < 2 * calendar.season:
+    fewest = fewest_to_fit(calendar.season)
+    if len(panel.periods) < fewest and not calendar.has_season:
+        yield Notice("too_few_to_fit", {"fewest": fewest, "noun": calendar.noun})
+    elif len(panel.periods) < fewest:
         repeated = calendar.season_noun if len(panel.periods) >= calendar.season else calendar.noun
         yield Notice("history_under_two_seasons", {"season": calendar.season_noun, "repeated": repeated})
     if backtest is None:
@@ -27,7 +31,8 @@ def caveats(
     else:
         yield from _of_backtests(spec, choice, backtest)
         if intervals.unmeasured:
-            yield Notice("intervals_not_measured", {"levels": intervals.unmeasured})
+            code = "intervals_not_measured" if calendar.has_season else "intervals_of_random_walk"
+            yield Notice(code, {"levels": intervals.unmeasured})
         elif not intervals.covered:
             yield Notice("coverage_not_measured")
         if choice.method == BASELINE:

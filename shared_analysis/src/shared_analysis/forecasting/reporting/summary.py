@@ -173,7 +173,12 @@ def _cautions(result: Forecast) -> list[str]:
         cautions.append(
             f"In the back-tests the {levels} intervals held less often than they should: read them as too narrow."
         )
-    if not result.panel.known[:, -result.panel.calendar.season :].all():
+    calendar = result.panel.calendar
+    if not calendar.has_season and not result.panel.known[:, -1].all():
+        cautions.append(
+            f"Not everything was counted {compared(result)}: where it was not, nothing stands beside the forecast."
+        )
+    elif not result.panel.known[:, -calendar.season :].all():
         cautions.append(
             f"Not all of what came before was counted: what stands {compared(result)} is the mean of what was."
         )
@@ -250,7 +255,7 @@ def kind_of(result: Forecast) -> str:
 def heads_of(result: Forecast) -> tuple[str, str]:
     """Head the columns of what was counted and what is expected."""
     calendar, horizon = result.panel.calendar, result.spec.horizon
-    before = compared(result).removeprefix("in the ").replace(" of the last", ", last").capitalize()
+    before = compared(result).removeprefix("in ").removeprefix("the ").replace(" of the last", ", last").capitalize()
     return before, f"Next {calendar.noun}" if horizon == 1 else f"Next {horizon} {calendar.noun}s"
 
 
