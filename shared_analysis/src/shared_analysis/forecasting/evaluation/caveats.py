@@ -35,7 +35,7 @@ def caveats(
             yield Notice(code, {"levels": intervals.unmeasured})
         elif not intervals.covered:
             yield Notice("coverage_not_measured")
-        if choice.method == BASELINE:
+        if choice.method == BASELINE and (calendar.has_season or len(backtest.used) >= FEWEST_TO_CHOOSE):
             yield Notice("baseline_used", {"season": calendar.season_noun})
     compared = choice.compared.outcomes if choice.compared else ()
     failed = outcome.failed.union(*(earlier.failed for earlier in compared))
@@ -54,6 +54,7 @@ def _of_backtests(spec: ForecastSpec, choice: Choice, backtest: Backtest) -> Ite
         values = {"shared": shared, "horizon": spec.horizon, "noun": calendar.noun}
         yield Notice("backtests_share_periods", values)
     if len(backtest.used) < FEWEST_TO_CHOOSE:
-        yield Notice("too_few_backtests_to_choose", {"backtests": len(backtest.used)})
+        usual = "" if calendar.has_season else f"the last {calendar.noun} is repeated"
+        yield Notice("too_few_backtests_to_choose", {"backtests": len(backtest.used), "instead": usual})
     for level in sorted(choice.repeated):
         yield Notice("baseline_used_at_level", {"level": level, "season": calendar.season_noun})

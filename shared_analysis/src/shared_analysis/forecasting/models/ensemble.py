@@ -38,13 +38,12 @@ CANDIDATES: Mapping[str, tuple[str, ...]] = {
     "theta_mstl": ("theta", "mstl"),
     UNTESTED: ("theta", "mstl", "level"),
 }
-UNTESTED_YEARS = "theta_ses"
 CANDIDATES_OF_YEARS: Mapping[str, tuple[str, ...]] = {
     BASELINE: (BASELINE,),
     "half_drift": (BASELINE, "drift"),
     "ses": ("ses",),
     "theta": ("theta",),
-    UNTESTED_YEARS: ("theta", "ses"),
+    "theta_ses": ("theta", "ses"),
 }
 # Fewer fits than this are done before another process has loaded its engines.
 _WORTH_A_PROCESS = 3000
@@ -64,10 +63,11 @@ def untested(season: int) -> str:
     """Name the method for when there are too few back-tests to choose one.
 
     Among monthly and quarterly counts of public services the mean with the last season's level was the most accurate;
-    a weekly series moves too far within a season for its level to say much. For years see the explanation of forecasts.
+    a weekly series moves too far within a season for its level to say much. Of years of offences, deaths and trips
+    repeating the last one was.
     """
     if season == 1:
-        return UNTESTED_YEARS
+        return BASELINE
     return UNTESTED if season <= _LONGEST_LEVEL else "theta_mstl"
 
 
@@ -83,7 +83,7 @@ def name_method(candidate: str, season_noun: str) -> str:
         UNTESTED: f"the mean of theta, seasonal decomposition and the last {season_noun}'s level",
         "half_drift": f"the last {season_noun} with half of the average change a {season_noun}",
         "ses": "simple exponential smoothing",
-        UNTESTED_YEARS: "the mean of theta and simple exponential smoothing",
+        "theta_ses": "the mean of theta and simple exponential smoothing",
     }.get(candidate) or name_requested(candidate)
 
 
@@ -99,7 +99,7 @@ def short_name(candidate: str, season_noun: str) -> str:
         UNTESTED: "theta + decomposition + level",
         "half_drift": f"last {season_noun} + half the drift",
         "ses": "exponential smoothing",
-        UNTESTED_YEARS: "theta + smoothing",
+        "theta_ses": "theta + smoothing",
     }.get(candidate) or short_requested(candidate)
 
 

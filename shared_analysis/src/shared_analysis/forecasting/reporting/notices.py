@@ -238,9 +238,9 @@ def _last_digits_differ(models: Sequence[str]) -> str:
     )
 
 
-def _too_few_backtests_to_choose(backtests: int) -> str:
+def _too_few_backtests_to_choose(backtests: int, instead: str) -> str:
     subject = many(backtests, "back-test is", "back-tests are")
-    return f"{subject} too few to choose a method by, so the usual one is used."
+    return f"{subject} too few to choose a method by, so {instead or 'the usual one is used'}."
 
 
 def _intervals_not_measured(levels: Sequence[int]) -> str:
