@@ -161,6 +161,8 @@ def _headings(names: list[str]) -> dict[str, str]:
         for name, period in read.items()
         if period and (name.strip() == period or list(read.values()).count(period) == 1)
     }
+    if financial := _in_turn({name: _FROM_APRIL.fullmatch(period) for name, period in found.items()}):
+        return {name: found[name] for name in financial}
     years = {name: period for name, period in found.items() if _is_year(period)}
     return years if 2 * len(years) > len(found) else {name: found[name] for name in found if name not in years}
 
@@ -197,10 +199,15 @@ def _financial_year(year: re.Match[str]) -> str:
 def _short_years(names: list[str]) -> dict[str, str]:
     """Find headings such as 22/23 where three and more follow each other: days, months or ages never do so."""
     own = {name: (marked[1] if (marked := _MARKED.fullmatch(name.strip())) else name.strip()) for name in names}
-    years = {name: year for name in names if (year := _FROM_APRIL.fullmatch(own[name])) and _follows(year)}
-    firsts = [int(year["first"]) for year in years.values()]
-    in_turn = all((later - first) % 100 == 1 for first, later in pairwise(firsts))
-    return {name: _financial_year(year) for name, year in years.items()} if in_turn and len(years) >= _FEWEST else {}
+    years = _in_turn({name: _FROM_APRIL.fullmatch(own[name]) for name in names})
+    return {name: _financial_year(year) for name, year in years.items()}
+
+
+def _in_turn(pairs: dict[str, re.Match[str] | None]) -> dict[str, re.Match[str]]:
+    """Keep financial years where three and more follow each other, or go back: 2008/09 alone may be a September."""
+    years = {name: year for name, year in pairs.items() if year and _follows(year)}
+    steps = {(int(later["first"]) - int(year["first"])) % 100 for year, later in pairwise(years.values())}
+    return years if len(years) >= _FEWEST and steps in ({1}, {99}) else {}
 
 
 def _in_one_way(read: dict[str, str]) -> dict[str, str]:

@@ -28,6 +28,8 @@ FEWEST_TO_CHOOSE = 3
 # Mean absolute difference of two Poisson counts of mean 1, normal approximation: 2 / sqrt(pi).
 _POISSON_STEP = 2 / np.sqrt(np.pi)
 _MOST_GROWTH = 5.0
+# Two or three errors of a fit to five years are next to nothing, and all that comes would seem a surprise.
+_FEWEST_OF_YEARS = 5
 
 
 @dataclass(frozen=True)
@@ -289,7 +291,7 @@ def typical_error(nodes: FloatArray, residuals: FloatArray, scale: FloatArray, s
 
     The geometric mean of the method's own in-sample error and of the seasonal naive's, for what the level is now:
     counts vary as the root of their level. Where neither is there, the mean step; failing that, what Poisson counts
-    would show.
+    would show. Of years an own error counts from five of them on.
 
     Returns
     -------
@@ -297,6 +299,8 @@ def typical_error(nodes: FloatArray, residuals: FloatArray, scale: FloatArray, s
         One a node, in counts; zero for a node that has been zero throughout.
     """
     own = np.sqrt(_mean_over(residuals**2, axis=1))
+    if season == 1:
+        own = np.where(np.isfinite(residuals).sum(axis=1) >= _FEWEST_OF_YEARS, own, np.nan)
     both = np.sqrt(own * scale)
     typical: FloatArray = np.where(np.isfinite(both) & (both > 0), both, np.where(np.isfinite(scale), scale, np.nan))
     histories = [own_history(row) for row in nodes]

@@ -20,10 +20,9 @@ def caveats(
 ) -> Iterator[Notice]:
     """Name what was not possible: the history first, then the back-tests, the intervals, the method and its fits."""
     backtest, calendar = choice.backtest, panel.calendar
-    fewest = fewest_to_fit(calendar.season)
-    if len(panel.periods) < fewest and not calendar.has_season:
-        yield Notice("too_few_to_fit", {"fewest": fewest, "noun": calendar.noun})
-    elif len(panel.periods) < fewest:
+    if backtest is None and not calendar.has_season:
+        yield Notice("nothing_to_choose_by", {"noun": calendar.noun})
+    elif calendar.has_season and len(panel.periods) < fewest_to_fit(calendar.season):
         repeated = calendar.season_noun if len(panel.periods) >= calendar.season else calendar.noun
         yield Notice("history_under_two_seasons", {"season": calendar.season_noun, "repeated": repeated})
     if backtest is None:

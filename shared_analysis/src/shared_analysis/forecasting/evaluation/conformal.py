@@ -46,15 +46,16 @@ class ConformalIntervals:
         The back-tests, whose errors count, and the levels over which they are pooled.
     whole
         Whether bounds are rounded outward to whole counts.
-    few_apart
-        Whether the back-tests share too many periods to tell how cautious to be.
+    of_years
+        Whether periods are years: there are so few that the errors of one moment are in most back-tests, and too few at
+        each step to say that a later one is surer.
     """
 
     backtest: Backtest
     candidate: str
     hierarchy: Hierarchy
     whole: bool
-    few_apart: bool = False
+    of_years: bool = False
 
     def half_widths(self, outcome: Outcome) -> dict[int, FloatArray]:
         """Find half the width that intervals must have for an outcome.
@@ -106,7 +107,7 @@ class ConformalIntervals:
     def _caution(self) -> dict[int, int]:
         """Which of the cautions to take, by level."""
         levels = self.backtest.outcomes[0].half_widths
-        if self.few_apart:
+        if self.of_years and self.backtest.apart(self.backtest.used) < FEWEST_TO_CHOOSE:
             return dict.fromkeys(levels, _OF_FEW)
         if len(self.backtest.used) < FEWEST_TO_CHOOSE:
             return dict.fromkeys(levels, len(_CAUTIONS) - 1)
@@ -144,7 +145,8 @@ class ConformalIntervals:
         if quantiles is None:
             return None
         half_width, own = quantiles * outcome.spread[self.candidate][:, None], outcome.half_widths[level]
-        return np.asarray(half_width + weight * np.where(own > half_width, own - half_width, 0.0))
+        cautious = np.asarray(half_width + weight * np.where(own > half_width, own - half_width, 0.0))
+        return np.maximum.accumulate(cautious, axis=1) if self.of_years else cautious
 
     def _quantiles(self, origins: tuple[int, ...], miscoverage: float) -> FloatArray | None:
         key = (origins, miscoverage)
@@ -198,11 +200,8 @@ def prediction_intervals(
     """
     counted = panel.values[panel.known]
     whole = bool((counted == np.floor(counted)).all())
-    conformal = None
-    if backtest is not None:
-        # Of years there are so few that the errors of one moment are in most back-tests.
-        few_apart = not panel.calendar.has_season and backtest.apart(backtest.used) < FEWEST_TO_CHOOSE
-        conformal = ConformalIntervals(backtest, candidate, hierarchy, whole, few_apart)
+    of_years = not panel.calendar.has_season
+    conformal = ConformalIntervals(backtest, candidate, hierarchy, whole, of_years) if backtest else None
     half_widths = conformal.half_widths(outcome) if conformal else {}
     unmeasured = tuple(level for level in spec.levels if level not in half_widths)
     if unmeasured:

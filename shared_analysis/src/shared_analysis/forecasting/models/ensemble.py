@@ -50,6 +50,8 @@ _WORTH_A_PROCESS = 3000
 _CHUNK = 100
 _LONGEST_LEVEL = 12
 _FEWEST_TO_DRIFT = 2
+# Of years theta draws its line through one or two at first, and may be out by a thousand times.
+_FIRST_OF_THETA = 3
 FITTED = ("theta", "mstl")
 _FITTED_OF_YEARS = ("theta", "ses")
 
@@ -134,7 +136,8 @@ def make_members(
         members["drift"] = _drift(histories, values.shape[1], horizon)
     fits = _fit_all(histories, season, horizon, levels, processes)
     for name in _fitted(season):
-        members[name] = _collect([fit[name] for fit in fits], members[BASELINE], histories, season)
+        begin = _FIRST_OF_THETA if season == 1 and name == "theta" else season
+        members[name] = _collect([fit[name] for fit in fits], members[BASELINE], histories, season, begin)
     half_widths = {level: np.full(members[BASELINE].mean.shape, np.nan) for level in levels}
     if season == 1:
         half_widths = _of_random_walk(histories, horizon, levels)
@@ -277,9 +280,9 @@ def _fit(name: str, history: FloatArray, season: int, horizon: int, levels: Sequ
 
 
 def _collect(
-    fits: Sequence[_Fit | None], instead: MemberForecast, histories: Sequence[FloatArray], season: int
+    fits: Sequence[_Fit | None], instead: MemberForecast, histories: Sequence[FloatArray], season: int, begin: int
 ) -> MemberForecast:
-    """Put the fits of one engine together; where there is none, the last season repeated stands in."""
+    """Put the fits of one engine together, from the period ``begin``; where there is none, the last season repeated."""
     mean, fitted = instead.mean.copy(), instead.fitted.copy()
     failed, seconds = set(), 0.0
     for at, (fit, history) in enumerate(zip(fits, histories, strict=True)):
@@ -287,7 +290,7 @@ def _collect(
             mean[at] = fit.mean
             fitted[at] = np.nan
             # An engine is still finding its level in its first season: errors there can be a hundred times later ones.
-            fitted[at, fitted.shape[1] - len(history) + season :] = fit.fitted[season:]
+            fitted[at, fitted.shape[1] - len(history) + begin :] = fit.fitted[begin:]
             seconds += fit.seconds
         elif can_fit(history, season):
             failed.add(at)

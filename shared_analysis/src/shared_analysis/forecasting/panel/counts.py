@@ -150,7 +150,7 @@ def _add_up(counts: _Counts, notices: tuple[Notice, ...], of_flows: tuple[Notice
         code = _CODES.get(str(step), "D") if added_up else counts.calendar.code
         rows["date"] = rows["moment"].dt.to_period(code)
         sums = sums.mask(incomplete(rows, [*keys, *kinds], group, spec.calendar.season).reindex(sums.index))
-    notices = (*complete.notices, *of_flows, *_of_step(counts, rows["period"].iloc[0], days))
+    notices = (*complete.notices, *of_flows, *_of_step(counts, rows["period"].min(), days))
     table = sums.rename("count").reset_index()
     return Counted(table, keys, days if added_up else None, step or spec.frequency, notices)
 

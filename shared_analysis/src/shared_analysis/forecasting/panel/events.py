@@ -70,7 +70,7 @@ def count_events(
     if "person" in rows:
         rows = rows[~again(rows, [*read.keys, "person"])]
     counts = rows.groupby([*read.keys, "period"], sort=True).size().astype(float).rename("count").reset_index()
-    of_years = (Notice("years_run", {"year": rows["period"].iloc[0]}),) if calendar.noun == "year" else ()
+    of_years = (Notice("years_run", {"year": rows["period"].min()}),) if calendar.noun == "year" else ()
     return Counted(counts, read.keys, days, None, (*complete.notices, *of_years))
 
 

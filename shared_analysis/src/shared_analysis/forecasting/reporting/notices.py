@@ -151,7 +151,7 @@ def _part_missing(period: pd.Period, parts: str) -> str:
 
 
 def _years_run(year: pd.Period) -> str:
-    return f"Years run from {name_months(year)}: {name_period(year)} begins on {name_day(year.start_time)}."
+    return f"Years run from {name_months(year)}."
 
 
 def _first_period_left_out(period: pd.Period, day: pd.Timestamp) -> str:
@@ -255,7 +255,7 @@ def _intervals_of_random_walk(levels: Sequence[int]) -> str:
     named = " and ".join(f"{level}%" for level in levels)
     return (
         f"There are too few back-test errors for the {named} interval, so it is as wide as the changes from year to "
-        "year make it, and nobody has measured how often it holds here."
+        "year make it. How often it holds here is not known."
     )
 
 
@@ -324,9 +324,7 @@ WORDINGS: Mapping[str, Wording] = {
     "history_under_two_seasons": (
         "There are fewer than two {season}s of data, so no method could be fitted: the last {repeated} is repeated."
     ),
-    "too_few_to_fit": (
-        "There are fewer than {fewest} {noun}s of data, so no method could be fitted: the last {noun} is repeated."
-    ),
+    "nothing_to_choose_by": "There is no back-test to choose a method by, so the last {noun} is repeated.",
     "history_too_short_to_test": (
         "History is too short for a back-test: neither the accuracy nor the intervals could be checked."
     ),

@@ -95,7 +95,8 @@ def _method(result: Forecast) -> str:
         return ""
     baseline = name_method(BASELINE, calendar.season_noun)
     if is_untested(result):
-        return f"The method is {baseline}: {back_tests(result)} cannot choose another."
+        few = many(len(result.used), "back-test is", "back-tests are")
+        return f"The method is {baseline}: {few} too few to choose another by."
     if result.chosen == BASELINE:
         return f"The method is {baseline}: in {back_tests(result)} none was more accurate."
     method = name_method(result.chosen, calendar.season_noun)
