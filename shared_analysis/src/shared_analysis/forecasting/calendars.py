@@ -31,8 +31,6 @@ FEWEST_RECENT = 4
 """Fewer periods say nothing of what is usual now, though two seasons of years would be two."""
 # Fewer years than this and a trend is mostly noise: the methods did worse than repeating the last year.
 _FEWEST_YEARS_TO_FIT = 5
-APRIL = 4
-"""Where a financial year begins."""
 
 
 @dataclass(frozen=True)
