@@ -1,9 +1,9 @@
 """How dates and periods are written, and the one way in which they are read.
 
 Formats are those of Java's DateTimeFormatter, as the Open Data Contract Standard has them, for as far as it goes: a
-year that begins in April (``yyyy/yy``), the days that spreadsheets count, and the words before a day that begins a
-week (``'w/c' dd/MM/yyyy``) or ends one (``'w/e'``) are ours. A period is its first day, a week of ISO 8601
-(``YYYY-'W'ww``) its Monday; a day after such words stays the day as written.
+year that begins in April (``yyyy/yy``, ``yy/yy``, ``'FY'yyyy/yy``), the days that spreadsheets count, and the words
+before a day that begins a week (``'w/c' dd/MM/yyyy``) or ends one (``'w/e'``) are ours. A period is its first day, a
+week of ISO 8601 (``YYYY-'W'ww``) its Monday; a day after such words stays the day as written.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ _ORDER = ("year", "month", "day", "hour", "minute", "second", "fraction", "offse
 _TOKENS = re.compile(
     r"yyyy|yy|MMMM|MMM|MM|M|q|dd|d|HH|H|mm|ss|S+|EEEE|EEE|XXX|YYYY|ww|w|e|'w/[ce]' |'[QTW]'|[-/.:, ]|T"
 )
-_FINANCIAL = re.compile(r"('Q'q )?(yyyy)([/-])(yyyy|yy)( 'Q'q)?")
+_FINANCIAL = re.compile(r"('Q'q |'FY' ?)?(yyyy|yy)([/\u2013-])(yyyy|yy)( 'Q'q)?")
 _STEPS = {
     "year": "YS",
     "month": "MS",
@@ -127,9 +127,9 @@ class DateFormat:
         """
         if text == SERIAL_DAYS:
             return cls(text, "", f"(?P<serial>{SERIAL})", (text,))
-        if (match := _FINANCIAL.fullmatch(text)) and not (match[1] and match[5]):
-            before, after = ("Q", "q", " ") if match[1] else (), (" Q", "q") if match[5] else ()
-            years = ("yyyy", match[3], "next" if match[4] == "yyyy" else "ne")
+        if (match := _FINANCIAL.fullmatch(text)) and not (match[1] and match[5]) and match[2] >= match[4]:
+            before, after = _before_years(match[1] or ""), (" Q", "q") if match[5] else ()
+            years = (match[2], match[3], "next" if match[4] == "yyyy" else "ne")
             return cls(text, "", "".join(map(_in_regex, (*before, *years, *after))), (*before, *years, *after))
         tokens = _TOKENS.findall(text)
         parts = ["fraction" if token[0] == "S" else _PARTS[token][0] for token in tokens if _is_part(token)]
@@ -271,6 +271,13 @@ class DateFormat:
         for token in self.tokens:
             texts = texts + (_written(token, days) if _is_part(token) else token)
         return texts.where(days.notna(), None)
+
+
+def _before_years(written: str) -> tuple[str, ...]:
+    """Return the tokens before the years of a financial year."""
+    if written.startswith("'FY'"):
+        return (written.replace("'", ""),)
+    return ("Q", "q", " ") if written else ()
 
 
 def _is_part(token: str) -> bool:

@@ -23,7 +23,7 @@ from shared_analysis.contracts.model import RESERVED_COLUMNS, Column, DataContra
 from shared_analysis.contracts.notation import Notation, find_notation
 from shared_analysis.contracts.role_guessing import role_of_shape
 from shared_analysis.contracts.roles import IDENTIFYING, ROLES
-from shared_analysis.contracts.table_roles import roles_of_table, type_of
+from shared_analysis.contracts.table_roles import are_years, roles_of_table, type_of
 from shared_analysis.contracts.tables.areas import AREA_CODE, pattern_of_areas
 from shared_analysis.contracts.tables.content import columns_of, flat, names_of, side_by_side
 from shared_analysis.contracts.tables.shares import counted, distinct, matches, repeats
@@ -121,6 +121,13 @@ def infer(table: pd.DataFrame | Delivery, name: str) -> DataContract:
     if summed is not None and "count" in roles.values():
         # What stood below the periods, and not a total beside them, which each of their rows now has.
         roles = {column: role for column, role in roles.items() if role != "count"} | {summed: "count"}
+    # Four digits are years only where the whole table says so.
+    notations = [
+        find_notation("period", texts[column])
+        if roles.get(column) == "period" and are_years(texts[column])
+        else notation
+        for column, notation in zip(names, notations, strict=True)
+    ]
     known = frozenset(roles.values())
     drafted = side_by_side(
         lambda own: _as_written(own[0], own[1], roles.get(own[0]), known), zip(names, notations, strict=True), rows

@@ -57,6 +57,9 @@ _FEW = 30
 _MOST_OWN = 0.8
 _DATED = frozenset({"event_date", "period"})
 _ONE_WORD = r"^\S*[0-9]\S*$"
+_YEARS = frozenset({"year", "yr", "calendar_year", "cal_year"})
+_A_YEAR = "^(19|20)[0-9]{2}$"
+_FINER = frozenset({"date", "day", "week", "month", "quarter", "term"})
 _NAMES = frozenset({"given_name", "family_name", "full_name"})
 _PLACED = frozenset({"organisation_name", "address", "street", "postcode", "uprn", "phone", "email"})
 """What a register of premises or organisations is linked by."""
@@ -191,6 +194,7 @@ def _settle(roles: dict[str, str], texts: dict[str, pa.Array], amounts: frozense
         countable = {column: text for column, text in texts.items() if column not in amounts}
         _take_named_count(roles, texts, countable)
         _take_only_count(roles, texts, countable)
+        _take_years(roles, texts)
     counts = "count" in roles.values() and _DATED & set(roles.values()) and "record_id" not in roles.values()
     if counts and not people:
         _settle_counts(roles, texts)
@@ -302,6 +306,28 @@ def _take_only_count(roles: dict[str, str], texts: dict[str, pa.Array], countabl
         return
     if _counts_each_row(numbers[0], texts):
         roles[numbers[0]] = "count"
+
+
+def _take_years(roles: dict[str, str], texts: dict[str, pa.Array]) -> None:
+    """Take the year of a table of counts as its period where nothing in it is finer: ``area, year, visits``.
+
+    Not a financial year in four digits, which may be named by the first or by the last of its two.
+    """
+    if "count" not in roles.values() or _DATED & set(roles.values()):
+        return
+    if any(_FINER & set(parts_of(name)) for name in texts):
+        return
+    years = [name for name, text in texts.items() if snake(name) in _YEARS and are_years(text)]
+    others = {
+        name: text.to_pandas() for name, text in texts.items() if name not in years and roles.get(name) != "count"
+    }
+    if len(years) == 1 and years[0] not in roles and pd.DataFrame(others).duplicated().any():
+        roles[years[0]] = "period"
+
+
+def are_years(text: pa.Array) -> bool:
+    """Say whether all values are four digits that may be a year."""
+    return matches(text, _A_YEAR, 1.0)
 
 
 def _no_count(name: str) -> bool:

@@ -12,7 +12,7 @@ from shared_analysis.forecasting.evaluation.caveats import caveats
 from shared_analysis.forecasting.evaluation.choice import choose_method
 from shared_analysis.forecasting.evaluation.conformal import prediction_intervals
 from shared_analysis.forecasting.hierarchy.hierarchy import Hierarchy
-from shared_analysis.forecasting.models.ensemble import CANDIDATES
+from shared_analysis.forecasting.models.ensemble import usual_candidates
 from shared_analysis.forecasting.models.requested import requested_models
 from shared_analysis.forecasting.panel.panel import Panel
 from shared_analysis.forecasting.panel.rows import name_unit
@@ -76,7 +76,7 @@ def forecast(
     if requested is not None:
         requested = requested.with_regressors(regressors, regressors_contract, panel, hierarchy)
 
-    candidates = with_requested(CANDIDATES, spec.models)
+    candidates = with_requested(usual_candidates(panel.calendar.season), spec.models)
     origins = choose_origins(len(panel.periods), panel.calendar.season, spec.horizon, spec.origins)
     backtest = run_backtest(panel, hierarchy, spec, origins, candidates, requested=requested) if origins else None
     choice = choose_method(panel, hierarchy, spec, candidates, backtest, requested)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from pydantic import field_validator, model_validator
 
@@ -12,6 +13,9 @@ from shared_analysis.forecasting.request import parse
 from shared_analysis.spec import Spec, nearest
 
 _COUNT_AND_TIME = frozenset({"count", "period", "event_date"})
+_USUAL_YEARS = 3
+# As far as the forecasting competitions M3 and M4 measured yearly forecasts; beyond, nothing says how good they are.
+_MOST_YEARS = 6
 # Besides what names a person: as labels, these would tell one from another or repeat what somebody typed.
 _OF_ONE_PERSON = frozenset({"date_of_birth", "free_text"})
 
@@ -58,15 +62,17 @@ class ForecastSpec(Spec):
         Semantic roles that make one series each; ``[]`` for one series of everything. Every value becomes a label, so
         not what names or singles out a person, and not what is counted or says when.
     frequency
-        ``daily``, ``weekly`` (Monday to Sunday), ``monthly`` or ``quarterly``. A table of counts may be finer (and is
-        added up), never coarser; weeks make no months.
+        ``daily``, ``weekly`` (Monday to Sunday), ``monthly``, ``quarterly`` or ``yearly``. A table of counts may be
+        finer (and is added up), never coarser; weeks make no months. Years begin where those of the table do: in
+        January for ``yyyy``, in April for ``yyyy/yy``, with the month of the dates otherwise. What is added up to
+        years, and events, are counted by financial years, from April to March.
     missing
         What a period without a row means: ``zero`` (nothing happened), ``error`` (refuse) or, for a table of counts,
         ``unknown`` (nobody counted, as where a count is empty: a stand-in made from earlier periods holds its place,
         and no accuracy is measured there). With ``zero``, the last periods of a table of counts that a series has not
         reported yet, at most a season, are left out for all.
     horizon
-        Periods to forecast.
+        Periods to forecast: 12, and 3 where they are years, of which six are the most.
     levels
         Interval levels in per cent.
     origins
@@ -89,7 +95,7 @@ class ForecastSpec(Spec):
     table: str
     count: Literal["people", "rows", "sum"] = "people"
     by: tuple[str, ...] = ("area_code",)
-    frequency: Literal["daily", "weekly", "monthly", "quarterly"] = "monthly"
+    frequency: Literal["daily", "weekly", "monthly", "quarterly", "yearly"] = "monthly"
     missing: Literal["zero", "error", "unknown"] = "zero"
     horizon: int = 12
     levels: tuple[int, ...] = (80, 95)
@@ -109,6 +115,13 @@ class ForecastSpec(Spec):
     def calendar(self) -> Frequency:
         """The calendar that ``frequency`` names."""
         return FREQUENCIES[self.frequency]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _a_horizon_in_years(cls, settings: Any) -> Any:
+        """Twelve periods ahead are a year of months; twelve years ahead nobody knows."""
+        yearly = isinstance(settings, Mapping) and settings.get("frequency") == "yearly"
+        return {"horizon": _USUAL_YEARS, **settings} if yearly else settings
 
     @field_validator("horizon", "origins", "processes")
     @classmethod
@@ -165,6 +178,15 @@ class ForecastSpec(Spec):
         if len(set(written)) < len(written):
             raise ValueError("a model is named twice")
         return written
+
+    @model_validator(mode="after")
+    def _no_further_than_years_can_be_seen(self) -> ForecastSpec:
+        if self.frequency == "yearly" and self.horizon > _MOST_YEARS:
+            raise ValueError(
+                f"`horizon` is {self.horizon} and `frequency` is yearly, so that would be years: set it to "
+                f"{_USUAL_YEARS}, or to {_MOST_YEARS} at the most"
+            )
+        return self
 
     @model_validator(mode="after")
     def _regressors_can_help(self) -> ForecastSpec:

@@ -14,7 +14,7 @@ LIKE_VALUES = re.compile(
 )
 NUMBER = re.compile(r"[£$€]? ?[-+(]?[£$€]? ?\d[\d,.' \u00a0]*\)? ?%?|-|\.\.|\[\w\]")
 PERIOD = re.compile(
-    r"(?i)(19|20)\d\d([-/ ](\d{2,4}|q[1-4]))?|q[1-4][-/ ](19|20)\d\d"
+    r"(?i)(19|20)\d\d([-/ \u2013](\d{2,4}|q[1-4]))?|q[1-4][-/ ](19|20)\d\d"
     r"|(19|20)\d\d[-/]?(0[1-9]|1[0-2])([-/](0[1-9]|[12]\d|3[01]))?( 00:00:00)?"
     r"|(jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?"
     r"|dec(ember)?)[-/ .]*(\d{2}|\d{4})"

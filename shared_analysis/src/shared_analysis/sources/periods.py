@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from shared_analysis.errors import SharedAnalysisError
@@ -15,10 +16,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _FEWEST = 3
+# Two digits up to this are of the 2000s, as in the dates of contracts.
+_LATEST = 68
 _MONTHS = 12
 _YEAR = re.compile(r"(19|20)\d\d")
 _OF_TWO_YEARS = r"(19|20)\d\d[-/]\d{2}(\d{2})?"
-_FROM_APRIL = re.compile(rf"(?i)FY ?({_OF_TWO_YEARS})")
+# 2022/23 as people write it besides: FY 22/23, Financial year 2022-23, 2022 / 23, with a dash that is longer.
+_FROM_APRIL = re.compile(
+    r"(?i)(?P<said>(FY|F/Y|fin(ancial|\.)? (year|yr)) ?)?(?P<first>(19|20)?\d\d) ?(?P<mark>[-/\u2013]) ?"
+    r"(?P<second>\d\d(\d\d)?)"
+)
+_TO_MARCH = re.compile(r"(?i)(YE|year (ending|ended|to)) (31(st)? )?mar(ch)? ?(?P<last>(19|20)\d\d)")
 _OTHERS = re.compile(
     rf"(?i)q[1-4] {_OF_TWO_YEARS}|{_OF_TWO_YEARS} q[1-4]|(19|20)\d\d[- ]?w\d{{1,2}}|w\d{{1,2}}[- ](19|20)\d\d"
     r"|((w/[ce]|week (commencing|beginning|ending)) )?\d{1,2}/\d{1,2}/(19|20)\d\d"
@@ -145,13 +153,16 @@ def _headings(names: list[str]) -> dict[str, str]:
 
     Each with the period as a contract can state it: without ``FY`` before it, or a mark behind it.
     """
-    read = {name: _period_marked(name)[0] for name in names}
+    read = _in_one_way({name: _period_marked(name)[0] for name in names})
+    read |= _short_years([name for name in names if not read[name]])
     # Where a period is there twice, the heading without a mark is the one.
     found = {
         name: period
         for name, period in read.items()
         if period and (name.strip() == period or list(read.values()).count(period) == 1)
     }
+    if financial := _in_turn({name: _FROM_APRIL.fullmatch(period) for name, period in found.items()}):
+        return {name: found[name] for name in financial}
     years = {name: period for name, period in found.items() if _is_year(period)}
     return years if 2 * len(years) > len(found) else {name: found[name] for name in found if name not in years}
 
@@ -166,9 +177,45 @@ def _period_marked(name: str) -> tuple[str, bool]:
 
 
 def _period(own: str) -> str:
-    if (year := _FROM_APRIL.fullmatch(own)) is not None:
-        return year[1]
+    if (year := _TO_MARCH.fullmatch(own)) is not None:
+        return f"{int(year['last']) - 1}/{year['last'][2:]}"
+    if (year := _FROM_APRIL.fullmatch(own)) is not None and _follows(year) and (year["said"] or len(year["first"]) > 2):
+        return _financial_year(year)
     return own if any(way.fullmatch(own) for way in (PERIOD, FIRST_OF_MONTH, _OTHERS)) else ""
+
+
+def _follows(year: re.Match[str]) -> bool:
+    """Say whether the second of two years is the one after the first, and no month."""
+    return (int(year["first"]) + 1 - int(year["second"])) % 100 == 0
+
+
+def _financial_year(year: re.Match[str]) -> str:
+    """Write a financial year as a contract can state it."""
+    century = "" if len(year["first"]) > 2 else "20" if int(year["first"]) <= _LATEST else "19"
+    mark = "-" if year["mark"] == "\u2013" else year["mark"]
+    return f"{century}{year['first']}{mark}{year['second']}"
+
+
+def _short_years(names: list[str]) -> dict[str, str]:
+    """Find headings such as 22/23 where three and more follow each other: days, months or ages never do so."""
+    own = {name: (marked[1] if (marked := _MARKED.fullmatch(name.strip())) else name.strip()) for name in names}
+    years = _in_turn({name: _FROM_APRIL.fullmatch(own[name]) for name in names})
+    return {name: _financial_year(year) for name, year in years.items()}
+
+
+def _in_turn(pairs: dict[str, re.Match[str] | None]) -> dict[str, re.Match[str]]:
+    """Keep financial years where three and more follow each other, or go back: 2008/09 alone may be a September."""
+    years = {name: year for name, year in pairs.items() if year and _follows(year)}
+    steps = {(int(later["first"]) - int(year["first"])) % 100 for year, later in pairwise(years.values())}
+    return years if len(years) >= _FEWEST and steps in ({1}, {99}) else {}
+
+
+def _in_one_way(read: dict[str, str]) -> dict[str, str]:
+    """Write financial years that a table writes in several ways in one, for a column has one format."""
+    years = {name: year for name, period in read.items() if (year := _FROM_APRIL.fullmatch(period)) and _follows(year)}
+    if len({(year["mark"], len(year["second"])) for year in years.values()}) < 2:
+        return read
+    return {**read, **{name: f"{year['first']}/{year['second'][-2:]}" for name, year in years.items()}}
 
 
 def _is_year(period: str) -> bool:

@@ -19,7 +19,7 @@ from shared_analysis.forecasting.panel.frequency import _stride, infer_frequency
         ("M", "weekly", "counts are monthly, .* set `frequency` to monthly"),
         ("M", "daily", "counts are monthly, .* set `frequency` to monthly"),
         ("Q", "monthly", "counts are quarterly, .* set `frequency` to quarterly"),
-        ("Y", "quarterly", "counts are yearly, .* get the counts by quarter"),
+        ("Y", "quarterly", "counts are yearly, .* set `frequency` to yearly"),
         ("W-SUN", "daily", "counts are weekly, .* set `frequency` to weekly"),
         ("W-SUN", "monthly", "weeks do not fit into months.* set `frequency` to weekly"),
         ("W-TUE", "quarterly", "weeks do not fit into quarters"),

@@ -23,6 +23,7 @@ _DATE_ROLES = ("date_of_birth", "event_date", "period")
 _CERTAIN_WORDS = frozenset({"date", "dob", "born", "birth"})
 """What whole numbers can only be days under."""
 _DATE_WORDS = _CERTAIN_WORDS | {"month", "day", "time", "quarter", "period", "year", "week"}
+_YEAR_WORDS = frozenset({"year", "yr", "fy", "period"})
 _TIMES = (" HH:mm:ss", " HH:mm", "'T'HH:mm:ss", "'T'HH:mm", *(f" HH:mm:ss.{'S' * n}" for n in (3, 6, 7)))
 _TIMES += tuple(f"{mark}HH:mm{rest}XXX" for mark in (" ", "'T'") for rest in ("", ":ss", ":ss.SSS", ":ss.SSSSSS"))
 _TIMED = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:.]+(?:Z|[+-][0-9:]+)?$"
@@ -50,8 +51,15 @@ _LETTERS = (
 _PERIODS = (
     "MMMM yyyy", "MMMM-yyyy", "MMMM-yy", "MMM-yy", "MMM yy", "MMM yyyy", "MMM-yyyy", "MMMyy", "yyyy MMM", "yyyy-MMM",
     "MM/yyyy", "M/yyyy", "yyyy/MM", "yyyy 'Q'q", "yyyy-'Q'q", "yyyy'Q'q", "'Q'q yyyy", "'Q'q-yyyy", "'Q'q/yyyy",
-    "yyyy/yy", "yyyy-yy", "yyyy/yy 'Q'q", "yyyy-yy 'Q'q", "'Q'q yyyy/yy", "'Q'q yyyy-yy", "yyyy/yyyy", "yyyy-yyyy",
+    "yyyy/yy", "yyyy-yy", "yyyy\u2013yy", "yyyy/yy 'Q'q", "yyyy-yy 'Q'q", "'Q'q yyyy/yy", "'Q'q yyyy-yy", "yyyy/yyyy",
+    "yyyy-yyyy", "yyyy\u2013yyyy",
 )  # fmt: skip
+_YEARS = tuple(
+    f"{before}{years}"
+    for before in ("'FY'", "'FY' ", "")
+    for years in ("yyyy/yy", "yyyy-yy", "yyyy\u2013yy", "yyyy/yyyy", "yyyy-yyyy", "yy/yy", "yy-yy", "yy\u2013yy")
+    if before or years[:4] != "yyyy"
+)
 _WEEKS = (
     "YYYY-'W'ww", "YYYY-'W'ww-e", "YYYY'W'ww", "YYYY'W'wwe", "YYYY 'W'ww", "YYYY-'W'w", "'W'ww YYYY", "'W'w YYYY",
     "'W'ww-YYYY", "'W'ww/YYYY",
@@ -68,6 +76,10 @@ _LIKE_A_DATE = (
     r"|[0-9]{4}[-/ ]?Q[0-9]|Q[0-9][-/ ]?[0-9]{4}|[0-9]{1,2}/[0-9]{4}"
     r"|(?:Q[0-9] )?[0-9]{4}[-/][0-9]{2}(?:[0-9]{2})?(?: Q[0-9])?)$"
 )
+_TWO_YEARS = "(?i)^(?:FY ?)?[0-9]{2,4}[-/\u2013][0-9]{2,4}"
+_LIKE_YEARS = f"{_TWO_YEARS}$"
+_MARKED_YEARS = rf"{_TWO_YEARS} ?(?:[(\[]?(?:p|r|e|prov|provisional|rev|revised|est|estimated?)[)\]]?|\*)?$"
+_MARKS_BEHIND = "some of its years have a mark behind them, such as p for provisional"
 _NO_CALENDAR = "the calendar does not have some of its dates"
 _SEVERAL_WAYS = "its dates are written in more than one way"
 _FEWEST_WEEKS = 4
@@ -123,6 +135,10 @@ def find_date_format(name: str, distinct: pa.Array, counts: np.ndarray, text: pa
         return DateFinding()
     if column.share_matching(_AFTER_WORDS) >= column.needed:
         return _of_weeks(column.of_values(text))
+    if _is_named_for_years(words) and column.share_matching(_LIKE_YEARS) >= column.needed:
+        return column.of_values(text).decide(named=True)
+    if _is_named_for_years(words) and column.share_matching(_MARKED_YEARS) >= column.needed:
+        return DateFinding(doubt=_MARKS_BEHIND)
     if column.share_matching(_LIKE_A_DATE) < column.needed:
         return DateFinding(doubt=_NO_FORMAT if role in ("event_date", "period") else "")
     if column.share_matching(_TIMED) >= _NEARLY_ALL and column.share_matching(_MIDNIGHT) < 1:
@@ -134,6 +150,11 @@ def find_date_format(name: str, distinct: pa.Array, counts: np.ndarray, text: pa
     if not named and names_a_code(name) and column.share_matching(_LIKE_A_WEEK) > 0:
         return DateFinding()
     return column.of_values(text).decide(named=named)
+
+
+def _is_named_for_years(words: set[str]) -> bool:
+    """Say whether the words of a name are those of years, under which 22/23 is one."""
+    return not words.isdisjoint(_YEAR_WORDS)
 
 
 def _of_weeks(column: _Column) -> DateFinding:
@@ -284,6 +305,8 @@ class _Column:
                 yield words + clock
         if not timed:
             yield from _PERIODS
+            if named:
+                yield from _YEARS
             # Under another name 2024W05 may be a code.
             yield from _WEEKS if named else _WEEKS[:1]
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from shared_analysis.forecasting.calendars import touch_break
+from shared_analysis.forecasting.calendars import fewest_to_fit, touch_break
 from shared_analysis.forecasting.hierarchy.hierarchy import Hierarchy
 from shared_analysis.forecasting.hierarchy.reconciliation import Reconciler
 from shared_analysis.forecasting.models.ensemble import BASELINE, combine, make_members
@@ -28,6 +28,8 @@ FEWEST_TO_CHOOSE = 3
 # Mean absolute difference of two Poisson counts of mean 1, normal approximation: 2 / sqrt(pi).
 _POISSON_STEP = 2 / np.sqrt(np.pi)
 _MOST_GROWTH = 5.0
+# Two or three errors of a fit to five years are next to nothing, and all that comes would seem a surprise.
+_FEWEST_OF_YEARS = 5
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,12 @@ class Backtest:
         normal = [at for at, is_normal in enumerate(self.normal) if is_normal]
         return normal if len(normal) >= FEWEST_TO_CHOOSE else list(range(len(self.outcomes)))
 
+    def apart(self, origins: Sequence[int]) -> float:
+        """How many back-tests that share no period would say as much as those from some origins."""
+        horizon = self.actual.shape[2]
+        steps = np.diff([self.origins[at] for at in origins])
+        return float(min(len(origins), 1 + np.minimum(steps, horizon).sum() / horizon))
+
     def updated(self, other: Backtest) -> Backtest:
         """Return the same with what another run from the same origins forecast by its candidates."""
         return replace(
@@ -141,14 +149,14 @@ class Backtest:
 
 
 def choose_origins(periods: int, season: int, horizon: int, most: int) -> tuple[int, ...]:
-    """Place the origins (cutoffs): a horizon apart where history allows, else closer, at least two seasons before each.
+    """Place the origins (cutoffs): a horizon apart where history allows, else closer, with enough before each to fit.
 
     Returns
     -------
     tuple of int
         Periods known at each origin; fewer than ``most``, or none, when history is short.
     """
-    room = periods - horizon - 2 * season
+    room = periods - horizon - fewest_to_fit(season)
     if room < 0:
         return ()
     count = min(most, room + 1)
@@ -283,7 +291,7 @@ def typical_error(nodes: FloatArray, residuals: FloatArray, scale: FloatArray, s
 
     The geometric mean of the method's own in-sample error and of the seasonal naive's, for what the level is now:
     counts vary as the root of their level. Where neither is there, the mean step; failing that, what Poisson counts
-    would show.
+    would show. Of years an own error counts from five of them on.
 
     Returns
     -------
@@ -291,6 +299,8 @@ def typical_error(nodes: FloatArray, residuals: FloatArray, scale: FloatArray, s
         One a node, in counts; zero for a node that has been zero throughout.
     """
     own = np.sqrt(_mean_over(residuals**2, axis=1))
+    if season == 1:
+        own = np.where(np.isfinite(residuals).sum(axis=1) >= _FEWEST_OF_YEARS, own, np.nan)
     both = np.sqrt(own * scale)
     typical: FloatArray = np.where(np.isfinite(both) & (both > 0), both, np.where(np.isfinite(scale), scale, np.nan))
     histories = [own_history(row) for row in nodes]

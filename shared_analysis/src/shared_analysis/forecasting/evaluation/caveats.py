@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from shared_analysis.forecasting.calendars import fewest_to_fit
 from shared_analysis.forecasting.evaluation.backtest import FEWEST_TO_CHOOSE, Backtest, Outcome
 from shared_analysis.forecasting.evaluation.choice import Choice
 from shared_analysis.forecasting.evaluation.conformal import Intervals
@@ -19,7 +20,9 @@ def caveats(
 ) -> Iterator[Notice]:
     """Name what was not possible: the history first, then the back-tests, the intervals, the method and its fits."""
     backtest, calendar = choice.backtest, panel.calendar
-    if len(panel.periods) < 2 * calendar.season:
+    if backtest is None and not calendar.has_season:
+        yield Notice("nothing_to_choose_by", {"noun": calendar.noun})
+    elif calendar.has_season and len(panel.periods) < fewest_to_fit(calendar.season):
         repeated = calendar.season_noun if len(panel.periods) >= calendar.season else calendar.noun
         yield Notice("history_under_two_seasons", {"season": calendar.season_noun, "repeated": repeated})
     if backtest is None:
@@ -27,10 +30,11 @@ def caveats(
     else:
         yield from _of_backtests(spec, choice, backtest)
         if intervals.unmeasured:
-            yield Notice("intervals_not_measured", {"levels": intervals.unmeasured})
+            code = "intervals_not_measured" if calendar.has_season else "intervals_of_random_walk"
+            yield Notice(code, {"levels": intervals.unmeasured})
         elif not intervals.covered:
             yield Notice("coverage_not_measured")
-        if choice.method == BASELINE:
+        if choice.method == BASELINE and (calendar.has_season or len(backtest.used) >= FEWEST_TO_CHOOSE):
             yield Notice("baseline_used", {"season": calendar.season_noun})
     compared = choice.compared.outcomes if choice.compared else ()
     failed = outcome.failed.union(*(earlier.failed for earlier in compared))
@@ -49,6 +53,7 @@ def _of_backtests(spec: ForecastSpec, choice: Choice, backtest: Backtest) -> Ite
         values = {"shared": shared, "horizon": spec.horizon, "noun": calendar.noun}
         yield Notice("backtests_share_periods", values)
     if len(backtest.used) < FEWEST_TO_CHOOSE:
-        yield Notice("too_few_backtests_to_choose", {"backtests": len(backtest.used)})
+        usual = "" if calendar.has_season else f"the last {calendar.noun} is repeated"
+        yield Notice("too_few_backtests_to_choose", {"backtests": len(backtest.used), "instead": usual})
     for level in sorted(choice.repeated):
         yield Notice("baseline_used_at_level", {"level": level, "season": calendar.season_noun})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from shared_analysis.forecasting.calendars import fewest_to_fit
 from shared_analysis.forecasting.evaluation import skill
 from shared_analysis.forecasting.evaluation.backtest import FEWEST_TO_CHOOSE, Backtest, run_backtest
 from shared_analysis.forecasting.hierarchy.hierarchy import Hierarchy
@@ -69,7 +70,7 @@ def choose_method(
     if compared is not None and (len(compared.used) >= FEWEST_TO_CHOOSE or not compared.has_errors):
         method = compared.best()
     else:
-        method = untested(season) if len(panel.periods) >= 2 * season else BASELINE
+        method = untested(season) if len(panel.periods) >= fewest_to_fit(season) else BASELINE
     used = {name: candidates[name] for name in dict.fromkeys((method, BASELINE))}
     if compared is None:
         return Choice(method, used, frozenset(), None, None, skill.judge_nothing())

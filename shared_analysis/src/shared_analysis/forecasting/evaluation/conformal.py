@@ -25,12 +25,15 @@ import numpy as np
 
 from shared_analysis.forecasting.evaluation.backtest import FEWEST_TO_CHOOSE, Backtest, Outcome
 from shared_analysis.forecasting.hierarchy.hierarchy import Hierarchy
-from shared_analysis.forecasting.models.fitted import own_history
+from shared_analysis.forecasting.models.fitted import naive_error, own_history
 from shared_analysis.forecasting.panel.panel import FloatArray, Panel
 from shared_analysis.forecasting.spec import ForecastSpec
 
 # From the boldest to the most cautious: whether the date to come is one more of a few; how far to go to theta's own.
 _CAUTIONS = ((False, 0.0), (True, 0.0), (True, 0.5), (True, 1.0))
+# Where back-tests are too few to choose, and the other interval is one that holds by itself.
+_CAUTION_OF_FEW = (False, 1.0)
+_OF_FEW = len(_CAUTIONS)
 
 
 @dataclass(frozen=True)
@@ -43,12 +46,16 @@ class ConformalIntervals:
         The back-tests, whose errors count, and the levels over which they are pooled.
     whole
         Whether bounds are rounded outward to whole counts.
+    of_years
+        Whether periods are years: there are so few that the errors of one moment are in most back-tests, and too few at
+        each step to say that a later one is surer.
     """
 
     backtest: Backtest
     candidate: str
     hierarchy: Hierarchy
     whole: bool
+    of_years: bool = False
 
     def half_widths(self, outcome: Outcome) -> dict[int, FloatArray]:
         """Find half the width that intervals must have for an outcome.
@@ -100,6 +107,8 @@ class ConformalIntervals:
     def _caution(self) -> dict[int, int]:
         """Which of the cautions to take, by level."""
         levels = self.backtest.outcomes[0].half_widths
+        if self.of_years and self.backtest.apart(self.backtest.used) < FEWEST_TO_CHOOSE:
+            return dict.fromkeys(levels, _OF_FEW)
         if len(self.backtest.used) < FEWEST_TO_CHOOSE:
             return dict.fromkeys(levels, len(_CAUTIONS) - 1)
         scores = {level: [round(self._score(level, which), 9) for which in range(len(_CAUTIONS))] for level in levels}
@@ -130,13 +139,14 @@ class ConformalIntervals:
         """Half the width for one level from the errors of some origins; None where they are too few."""
         if not origins:
             return None
-        one_more, weight = _CAUTIONS[caution]
+        one_more, weight = (*_CAUTIONS, _CAUTION_OF_FEW)[caution]
         miscoverage = (1 - level / 100) * (len(origins) / (len(origins) + 1) if one_more else 1)
         quantiles = self._quantiles(tuple(origins), miscoverage)
         if quantiles is None:
             return None
         half_width, own = quantiles * outcome.spread[self.candidate][:, None], outcome.half_widths[level]
-        return np.asarray(half_width + weight * np.where(own > half_width, own - half_width, 0.0))
+        cautious = np.asarray(half_width + weight * np.where(own > half_width, own - half_width, 0.0))
+        return np.maximum.accumulate(cautious, axis=1) if self.of_years else cautious
 
     def _quantiles(self, origins: tuple[int, ...], miscoverage: float) -> FloatArray | None:
         key = (origins, miscoverage)
@@ -190,7 +200,8 @@ def prediction_intervals(
     """
     counted = panel.values[panel.known]
     whole = bool((counted == np.floor(counted)).all())
-    conformal = ConformalIntervals(backtest, candidate, hierarchy, whole) if backtest else None
+    of_years = not panel.calendar.has_season
+    conformal = ConformalIntervals(backtest, candidate, hierarchy, whole, of_years) if backtest else None
     half_widths = conformal.half_widths(outcome) if conformal else {}
     unmeasured = tuple(level for level in spec.levels if level not in half_widths)
     if unmeasured:
@@ -206,7 +217,7 @@ def model_half_widths(values: FloatArray, outcome: Outcome, season: int) -> dict
 
     That of theta, widened as Student's t is over the normal for the few seasons it was estimated from; where theta
     could not be fitted, the textbook bounds of the naive methods (Hyndman and Athanasopoulos, Forecasting: Principles
-    and Practice, 5.5).
+    and Practice, 5.5). Of years it is that of a random walk, which knows how few they are.
 
     Parameters
     ----------
@@ -215,6 +226,8 @@ def model_half_widths(values: FloatArray, outcome: Outcome, season: int) -> dict
     """
     from scipy.stats import t as student
 
+    if season == 1:
+        return dict(outcome.half_widths)
     by_level = {}
     for level, own in outcome.half_widths.items():
         quantile = NormalDist().inv_cdf(0.5 + level / 200)
@@ -224,7 +237,7 @@ def model_half_widths(values: FloatArray, outcome: Outcome, season: int) -> dict
             if np.isfinite(own[at]).all():
                 half_width[at] *= student.ppf(0.5 + level / 200, max(len(history) - season - 2, 2)) / quantile
             else:
-                half_width[at] = quantile * _naive_error(history, season, own.shape[1])
+                half_width[at] = quantile * naive_error(history, season, own.shape[1])
         by_level[level] = half_width
     return by_level
 
@@ -278,13 +291,3 @@ def conformal_quantile(scores: FloatArray, miscoverage: float) -> float | None:
     # Rounded, because 0.95 times 20 is not 19 in binary.
     rank = int(np.ceil(round((known.size + 1) * (1 - miscoverage), 9)))
     return float(known[rank - 1]) if 0 < rank <= known.size else None
-
-
-def _naive_error(history: FloatArray, season: int, horizon: int) -> FloatArray:
-    """Standard error of repeating the last season (or the last value), by step ahead."""
-    lag = season if len(history) >= season + 2 else 1
-    steps = history[lag:] - history[:-lag]
-    # A single value, or a constant, is no proof of certainty. Where no step can be seen, what Poisson counts would show
-    # stands in: the difference of two has twice their mean as its variance.
-    variance = float(np.mean(steps**2)) if steps.any() else 2 * float(history.mean())
-    return np.asarray(np.sqrt(variance * (np.arange(horizon) // lag + 1)))

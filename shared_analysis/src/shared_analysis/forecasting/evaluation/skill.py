@@ -49,9 +49,7 @@ def judge(backtest: Backtest, candidate: str, hierarchy: Hierarchy) -> pd.DataFr
         if not known.any():
             continue
         mase = backtest.mase(nodes, used)
-        low, high = _interval(
-            np.nanmean((ours - naive)[known], axis=1), _apart(backtest, np.array(used)[known].tolist())
-        )
+        low, high = _interval(np.nanmean((ours - naive)[known], axis=1), backtest.apart(np.array(used)[known].tolist()))
         base = mase[BASELINE]
         rows.append(
             {
@@ -81,13 +79,6 @@ def judge_nothing() -> pd.DataFrame:
             "verdict": pd.Series(dtype=object),
         }
     )
-
-
-def _apart(backtest: Backtest, used: list[int]) -> float:
-    """How many back-tests that share no period would say as much."""
-    horizon = backtest.actual.shape[2]
-    steps = np.diff([backtest.origins[at] for at in used])
-    return float(min(len(used), 1 + np.minimum(steps, horizon).sum() / horizon))
 
 
 def _interval(differences: np.ndarray[tuple[int], np.dtype[np.float64]], apart: float) -> tuple[float, float]:

@@ -6,6 +6,11 @@ theta method (Fiorucci et al. 2016, International Journal of Forecasting 32); a 
 with exponential smoothing of the rest (Bandara, Hyndman and Bergmeir 2021, "MSTL"). Means of simple methods beat their
 members more often than not (Makridakis, Spiliotis and Assimakopoulos 2020, "The M4 Competition"). The engines are
 statsforecast's.
+
+Years have no season, so that the seasonal naive is the last year's value, and so are the naive and the mean of the last
+season. Beside it there are simple exponential smoothing, theta, and the random walk with drift (Hyndman and
+Athanasopoulos, Forecasting: Principles and Practice, 5.2), whose drift is halved: what moved one way in a few years
+seldom goes on as far.
 """
 
 from __future__ import annotations
@@ -18,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from shared_analysis.forecasting.models.fitted import MemberForecast, can_fit, own_history
+from shared_analysis.forecasting.models.fitted import MemberForecast, can_fit, naive_error, own_history
 from shared_analysis.forecasting.panel.panel import FloatArray
 from shared_analysis.forecasting.request import name_requested, short_requested
 
@@ -33,19 +38,38 @@ CANDIDATES: Mapping[str, tuple[str, ...]] = {
     "theta_mstl": ("theta", "mstl"),
     UNTESTED: ("theta", "mstl", "level"),
 }
+CANDIDATES_OF_YEARS: Mapping[str, tuple[str, ...]] = {
+    BASELINE: (BASELINE,),
+    "half_drift": (BASELINE, "drift"),
+    "ses": ("ses",),
+    "theta": ("theta",),
+    "theta_ses": ("theta", "ses"),
+}
 # Fewer fits than this are done before another process has loaded its engines.
 _WORTH_A_PROCESS = 3000
 _CHUNK = 100
 _LONGEST_LEVEL = 12
+_FEWEST_TO_DRIFT = 2
+# Of years theta draws its line through one or two at first, and may be out by a thousand times.
+_FIRST_OF_THETA = 3
 FITTED = ("theta", "mstl")
+_FITTED_OF_YEARS = ("theta", "ses")
+
+
+def usual_candidates(season: int) -> Mapping[str, tuple[str, ...]]:
+    """Return the candidates that every forecast has; ``season`` is 1 where there is none."""
+    return CANDIDATES if season > 1 else CANDIDATES_OF_YEARS
 
 
 def untested(season: int) -> str:
     """Name the method for when there are too few back-tests to choose one.
 
     Among monthly and quarterly counts of public services the mean with the last season's level was the most accurate;
-    a weekly series moves too far within a season for its level to say much.
+    a weekly series moves too far within a season for its level to say much. Of years of offences, deaths and trips
+    repeating the last one was.
     """
+    if season == 1:
+        return BASELINE
     return UNTESTED if season <= _LONGEST_LEVEL else "theta_mstl"
 
 
@@ -59,6 +83,9 @@ def name_method(candidate: str, season_noun: str) -> str:
         "mstl": "seasonal decomposition with exponential smoothing",
         "theta_mstl": "the mean of theta and seasonal decomposition",
         UNTESTED: f"the mean of theta, seasonal decomposition and the last {season_noun}'s level",
+        "half_drift": f"the last {season_noun} with half of the average change a {season_noun}",
+        "ses": "simple exponential smoothing",
+        "theta_ses": "the mean of theta and simple exponential smoothing",
     }.get(candidate) or name_requested(candidate)
 
 
@@ -72,6 +99,9 @@ def short_name(candidate: str, season_noun: str) -> str:
         "mstl": "seasonal decomposition",
         "theta_mstl": "theta + decomposition",
         UNTESTED: "theta + decomposition + level",
+        "half_drift": f"last {season_noun} + half the drift",
+        "ses": "exponential smoothing",
+        "theta_ses": "theta + smoothing",
     }.get(candidate) or short_requested(candidate)
 
 
@@ -90,22 +120,28 @@ def make_members(
     values
         Series by known periods; no missing values.
     levels
-        Levels in per cent of theta's own intervals, which statsforecast simulates with a fixed seed.
+        Levels in per cent of theta's own intervals, which statsforecast simulates with a fixed seed; of years, a random
+        walk's stand in for them.
     processes
         Work on this many processes where there is enough to do; what is made does not depend on it.
 
     Returns
     -------
     dict
-        By member. A series shorter than two seasons, or constant, is repeated: there is nothing to fit.
+        By member. A series too short to fit (see :func:`.fitted.can_fit`), or constant, is repeated.
     """
     histories = [own_history(row) for row in values]
     members = _naive_members(histories, values.shape[1], season, horizon)
+    if season == 1:
+        members["drift"] = _drift(histories, values.shape[1], horizon)
     fits = _fit_all(histories, season, horizon, levels, processes)
-    for name in FITTED:
-        members[name] = _collect([fit[name] for fit in fits], members[BASELINE], histories, season)
+    for name in _fitted(season):
+        begin = _FIRST_OF_THETA if season == 1 and name == "theta" else season
+        members[name] = _collect([fit[name] for fit in fits], members[BASELINE], histories, season, begin)
     half_widths = {level: np.full(members[BASELINE].mean.shape, np.nan) for level in levels}
-    for at, fit in enumerate(fits):
+    if season == 1:
+        half_widths = _of_random_walk(histories, horizon, levels)
+    for at, fit in enumerate(fits if season > 1 else ()):
         if fit["theta"] is not None:
             for level in levels:
                 half_widths[level][at] = fit["theta"].half_widths[level]
@@ -154,6 +190,35 @@ def _naive_members(
     return {name: MemberForecast(mean[name], fitted[name]) for name in mean}
 
 
+def _drift(histories: Sequence[FloatArray], periods: int, horizon: int) -> MemberForecast:
+    """Go on from the last value by the mean change so far; a single value, or a single change, is repeated."""
+    mean, fitted = np.empty((len(histories), horizon)), np.full((len(histories), periods), np.nan)
+    for at, history in enumerate(histories):
+        known = np.arange(1, len(history) + 1)
+        change = np.divide(history - history[0], known - 1, out=np.zeros(len(history)), where=known > _FEWEST_TO_DRIFT)
+        ahead = history + change
+        mean[at] = history[-1] + change[-1] * np.arange(1, horizon + 1)
+        fitted[at, periods - len(history) + 1 :] = ahead[:-1]
+    return MemberForecast(mean, fitted)
+
+
+def _of_random_walk(histories: Sequence[FloatArray], horizon: int, levels: Sequence[int]) -> dict[int, FloatArray]:
+    """Half the width of a random walk's interval, with Student's t for the few changes that it is estimated from.
+
+    Theta's own, from five to ten years, held half as often as it should.
+    """
+    from scipy.stats import t as student
+
+    errors = np.array([naive_error(history, 1, horizon) for history in histories])
+    changes = np.array([max(len(history) - 1, 1) for history in histories])
+    return {level: errors * student.ppf(0.5 + level / 200, changes)[:, None] for level in levels}
+
+
+def _fitted(season: int) -> tuple[str, ...]:
+    """Name the members that an engine fits."""
+    return FITTED if season > 1 else _FITTED_OF_YEARS
+
+
 @dataclass(frozen=True)
 class _Fit:
     """What an engine made of one series."""
@@ -184,10 +249,10 @@ def _fit_chunk(
 ) -> list[dict[str, _Fit | None]]:
     return [
         {
-            name: _fit(name, history, season, horizon, levels if name == "theta" else ())
+            name: _fit(name, history, season, horizon, levels if name == "theta" and season > 1 else ())
             if can_fit(history, season)
             else None
-            for name in FITTED
+            for name in _fitted(season)
         }
         for history in histories
     ]
@@ -198,9 +263,12 @@ def _fit(name: str, history: FloatArray, season: int, horizon: int, levels: Sequ
     start = time.perf_counter()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # also of the import: in a notebook it misses ipywidgets, which nobody needs
-        from statsforecast.models import MSTL, DynamicOptimizedTheta
+        from statsforecast.models import MSTL, DynamicOptimizedTheta, SimpleExponentialSmoothingOptimized
 
-        engine = DynamicOptimizedTheta(season_length=season) if name == "theta" else MSTL(season_length=season)
+        if name == "ses":
+            engine = SimpleExponentialSmoothingOptimized()
+        else:
+            engine = DynamicOptimizedTheta(season_length=season) if name == "theta" else MSTL(season_length=season)
         try:
             fit = engine.forecast(y=history, h=horizon, level=list(levels) or None, fitted=True)
         except Exception:  # the engines raise bare Exception for series they cannot fit
@@ -212,9 +280,9 @@ def _fit(name: str, history: FloatArray, season: int, horizon: int, levels: Sequ
 
 
 def _collect(
-    fits: Sequence[_Fit | None], instead: MemberForecast, histories: Sequence[FloatArray], season: int
+    fits: Sequence[_Fit | None], instead: MemberForecast, histories: Sequence[FloatArray], season: int, begin: int
 ) -> MemberForecast:
-    """Put the fits of one engine together; where there is none, the last season repeated stands in."""
+    """Put the fits of one engine together, from the period ``begin``; where there is none, the last season repeated."""
     mean, fitted = instead.mean.copy(), instead.fitted.copy()
     failed, seconds = set(), 0.0
     for at, (fit, history) in enumerate(zip(fits, histories, strict=True)):
@@ -222,7 +290,7 @@ def _collect(
             mean[at] = fit.mean
             fitted[at] = np.nan
             # An engine is still finding its level in its first season: errors there can be a hundred times later ones.
-            fitted[at, fitted.shape[1] - len(history) + season :] = fit.fitted[season:]
+            fitted[at, fitted.shape[1] - len(history) + begin :] = fit.fitted[begin:]
             seconds += fit.seconds
         elif can_fit(history, season):
             failed.add(at)

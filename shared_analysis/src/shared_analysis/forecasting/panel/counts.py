@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.forecasting.calendars import WEEKDAYS, name_day
+from shared_analysis.forecasting.calendars import WEEKDAYS, Frequency, name_day
 from shared_analysis.forecasting.panel.added_over import LABELS, check_added_over, find_added_over
 from shared_analysis.forecasting.panel.double_counting import (
     counts_alike,
@@ -20,6 +20,7 @@ from shared_analysis.forecasting.panel.double_counting import (
 )
 from shared_analysis.forecasting.panel.flows import check_flows
 from shared_analysis.forecasting.panel.frequency import (
+    calendar_of_table,
     infer_frequency,
     is_added_up,
     refuse_mixed_steps,
@@ -35,8 +36,10 @@ if TYPE_CHECKING:
     from shared_analysis.contracts import DataContract
 
 
-_CODES = {"hourly": "h", "monthly": "M"}
+_CODES = {"hourly": "h", "monthly": "M", "quarterly": "Q-DEC"}
 _USUALLY = 0.5
+# How these are written says where they begin: 2023, 2023/24.
+_USUAL_YEARS = frozenset({"Y-DEC", "Y-MAR"})
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,8 @@ class _Counts:
         How far apart the dates are.
     added_up
         Whether dates are added up to longer periods.
+    calendar
+        The calendar that they are counted on.
     """
 
     read: SeriesRows
@@ -65,6 +70,7 @@ class _Counts:
     over: Mapping[str, str]
     step: str | None
     added_up: bool
+    calendar: Frequency
 
     @property
     def kinds(self) -> list[str]:
@@ -105,7 +111,9 @@ def _read_counts(read: SeriesRows, table: pd.DataFrame, contract: DataContract, 
     refuse_mixed_steps(_distinct(rows["date"]), where)
     step = stated_frequency(contract, read.columns["date"]) or infer_frequency(_distinct(rows["moment"]))
     lines = {own.get(name, f"over {name}"): name for name in names}
-    return _Counts(replace(read, rows=rows), column, lines, over, step, is_added_up(step, spec, where))
+    added_up = is_added_up(step, spec, where)
+    calendar = calendar_of_table(contract, read.columns["date"], _distinct(rows["date"]), spec, added_up=added_up)
+    return _Counts(replace(read, rows=rows), column, lines, over, step, added_up, calendar)
 
 
 def _check_counts(
@@ -131,7 +139,7 @@ def _check_counts(
 def _add_up(counts: _Counts, notices: tuple[Notice, ...], of_flows: tuple[Notice, ...], spec: ForecastSpec) -> Counted:
     keys, kinds, step, added_up = counts.read.keys, counts.kinds, counts.step, counts.added_up
     complete = replace(counts.read, notices=(*counts.read.notices, *notices)).complete()
-    rows = complete.rows.assign(period=complete.rows["date"].dt.to_period(spec.calendar.code))
+    rows = complete.rows.assign(period=complete.rows["date"].dt.to_period(counts.calendar.code))
     days = _distinct(rows["date"])
     if not added_up:
         of_dates = rows.drop_duplicates([*kinds, *keys, "moment"])
@@ -139,10 +147,10 @@ def _add_up(counts: _Counts, notices: tuple[Notice, ...], of_flows: tuple[Notice
     group = [*keys, "period"]
     sums = rows.groupby(group, sort=True)["value"].sum()
     if spec.missing == "unknown":
-        code = _CODES.get(str(step), "D") if added_up else spec.calendar.code
+        code = _CODES.get(str(step), "D") if added_up else counts.calendar.code
         rows["date"] = rows["moment"].dt.to_period(code)
         sums = sums.mask(incomplete(rows, [*keys, *kinds], group, spec.calendar.season).reindex(sums.index))
-    notices = (*complete.notices, *of_flows, *_of_step(step, days, spec, added_up=added_up))
+    notices = (*complete.notices, *of_flows, *_of_step(counts, rows["period"].min(), days))
     table = sums.rename("count").reset_index()
     return Counted(table, keys, days if added_up else None, step or spec.frequency, notices)
 
@@ -172,10 +180,14 @@ def _repeats(rows: pd.DataFrame, lines: list[str], keys: tuple[str, ...], names:
     return (notice,)
 
 
-def _of_step(step: str | None, days: pd.DatetimeIndex, spec: ForecastSpec, *, added_up: bool) -> tuple[Notice, ...]:
-    """Name what is done with a step that is not the forecast's own, and with weeks that begin on another day."""
-    if added_up:
-        return (Notice("counts_are_finer", {"step": step, "noun": spec.calendar.noun}),)
+def _of_step(counts: _Counts, period: pd.Period, days: pd.DatetimeIndex) -> tuple[Notice, ...]:
+    """Name what is done with a step that is not the forecast's own, and with years and weeks told by their days."""
+    step, noun = counts.step, counts.calendar.noun
+    of_years = (Notice("years_run", {"year": period}),) if noun == "year" else ()
+    if counts.added_up:
+        return (Notice("counts_are_finer", {"step": step, "noun": noun}), *of_years)
+    if of_years:
+        return of_years if counts.calendar.code not in _USUAL_YEARS else ()
     weekday = int(pd.Series(days.dayofweek).mode()[0]) if step == "weekly" else 0
     return (Notice("weeks_dated_on", {"weekday": WEEKDAYS[weekday]}),) if weekday else ()
 

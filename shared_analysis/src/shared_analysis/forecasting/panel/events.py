@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.forecasting.panel.frequency import calendar_of_table
 from shared_analysis.forecasting.panel.persons import advice_of_a_period, name_people
 from shared_analysis.forecasting.panel.rows import Counted, SeriesRows, again, refuse_repeats
 from shared_analysis.forecasting.spec import ForecastSpec
@@ -63,12 +64,14 @@ def count_events(
         person, of_people = name_people(table, roles, register, where)
         rows, notices = rows.assign(person=person), notices + of_people
     complete = replace(read, rows=rows, notices=notices).complete()
-    rows = complete.rows.assign(period=complete.rows["date"].dt.to_period(spec.calendar.code))
-    days = pd.DatetimeIndex(np.sort(rows["date"].unique()))
+    days = pd.DatetimeIndex(np.sort(complete.rows["date"].unique()))
+    calendar = calendar_of_table(contract, read.columns["date"], days, spec, added_up=True)
+    rows = complete.rows.assign(period=complete.rows["date"].dt.to_period(calendar.code))
     if "person" in rows:
         rows = rows[~again(rows, [*read.keys, "person"])]
     counts = rows.groupby([*read.keys, "period"], sort=True).size().astype(float).rename("count").reset_index()
-    return Counted(counts, read.keys, days, None, complete.notices)
+    of_years = (Notice("years_run", {"year": rows["period"].min()}),) if calendar.noun == "year" else ()
+    return Counted(counts, read.keys, days, None, (*complete.notices, *of_years))
 
 
 def _check_for_counts(table: pd.DataFrame, contract: DataContract, where: str) -> tuple[Notice, ...]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from shared_analysis.contracts.dates import DateFormat
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.forecasting.calendars import name_period
+from shared_analysis.forecasting.calendars import Frequency, name_period, years_from
 from shared_analysis.forecasting.panel.series_labels import label_keys
 from shared_analysis.forecasting.spec import ForecastSpec
 from shared_analysis.wording import Notice
@@ -26,6 +26,9 @@ _WEEK, _MONTH, _QUARTER, _YEAR = 7, 28, 89, 360
 _FEWEST_GAPS = 3
 _SEVERAL = 2
 _FEWEST_OF_A_STEP = 6
+_MONTHS_OF_A_YEAR = 12
+# Of formats that write years: yyyy, and yyyy/yy.
+_FIRST_MONTHS = {"YS": 1, "YS-APR": 4}
 _DAYS_OF = {"weekly": (7,), "monthly": (28, 29, 30, 31), "quarterly": (90, 91, 92), "yearly": (365, 366)}
 _ORDINALS = {2: "second", 3: "third", 4: "fourth", 5: "fifth", 6: "sixth"}
 
@@ -80,6 +83,37 @@ def infer_frequency(moments: pd.DatetimeIndex) -> str | None:
     return "weekly" if gap >= _WEEK and by_week else "daily"
 
 
+def calendar_of_table(
+    contract: DataContract, column: str, moments: pd.DatetimeIndex, spec: ForecastSpec, *, added_up: bool
+) -> Frequency:
+    """Return the calendar of a forecast: that of its settings, and of years those that the table has.
+
+    Parameters
+    ----------
+    contract, column
+        The table's contract, and the column of its dates.
+    moments
+        The distinct dates, sorted.
+    spec
+        The settings.
+    added_up
+        Whether dates are added up to longer periods: then years are financial years, from April.
+    """
+    form = contract.column(column).format
+    stated = _FIRST_MONTHS.get(DateFormat.parse(form).step) if form else None
+    if spec.frequency != "yearly" or (added_up and stated is None):
+        return spec.calendar
+    return years_from(stated) if stated else _years_dated_on(moments.normalize().unique())
+
+
+def _years_dated_on(days: pd.DatetimeIndex) -> Frequency:
+    """Tell where years begin from dates a year apart: with a month, or after its last day; else in January."""
+    month = int(days.month.to_series().mode().iloc[0]) if len(days) else 1
+    if _most(days.is_month_end):
+        return years_from(month % _MONTHS_OF_A_YEAR + 1)
+    return years_from(month if _most(days.day == 1) else 1)
+
+
 def refuse_mixed_steps(days: pd.DatetimeIndex, where: str) -> None:
     """Refuse dates that are a month apart at first and a week apart later, or the like.
 
@@ -123,7 +157,7 @@ def is_added_up(step: str | None, spec: ForecastSpec, where: str) -> bool:
         raise SharedAnalysisError(
             f"The table's counts are {step}, which cannot be split to forecast {spec.frequency}.",
             where,
-            "get the counts by quarter, month, week or day" if step == "yearly" else f"set `frequency` to {step}",
+            f"set `frequency` to {step}",
         )
     if step == "weekly":
         raise SharedAnalysisError(

@@ -75,8 +75,9 @@ def impute(values: FloatArray, season: int) -> FloatArray:
     """Replace NaN by what was counted before it.
 
     The value of the same season a season earlier, times how much the periods since then have grown on theirs of a
-    season before (1 where less than half a season can be compared); in a series' first season, the mean so far. Zero
-    before a series' first count.
+    season before (1 where less than half a season can be compared); in a series' first season, the mean so far. Where
+    there is no season (years), the value before: the growth of a single year is mostly noise. Zero before a series'
+    first count.
 
     Parameters
     ----------
@@ -94,7 +95,7 @@ def impute(values: FloatArray, season: int) -> FloatArray:
         whole = begun[rows, so_far]
         filled[rows, at] = (filled[rows, so_far] * whole).sum(axis=1) / whole.sum(axis=1)
         if at >= season:
-            growth = _growth(filled[rows], counted[rows], int(at), season)
+            growth = _growth(filled[rows], counted[rows], int(at), season) if season > 1 else np.ones(len(rows))
             season_before = begun[rows, at - season]
             filled[rows, at] = np.where(season_before, filled[rows, at - season] * growth, filled[rows, at])
     return filled

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shared_analysis.forecasting.calendars import Frequency
+from shared_analysis.forecasting.calendars import Frequency, calendar_of
 from shared_analysis.forecasting.panel.counts import add_up_counts
 from shared_analysis.forecasting.panel.events import count_events
 from shared_analysis.forecasting.panel.periods import settle_periods
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
+# Of years one without a count is no late beginning.
+_LATE = 2
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,8 @@ class Panel:
         keys = settled.wide.index.to_frame(index=False).astype(str)
         values = np.ascontiguousarray(settled.wide.to_numpy(dtype=np.float64))
         of_areas = check_areas(keys, contract.name)
-        panel = cls(keys, pd.PeriodIndex(settled.wide.columns), values, spec.calendar, (), settled.known)
+        periods = pd.PeriodIndex(settled.wide.columns)
+        panel = cls(keys, periods, values, calendar_of(periods[0]), (), settled.known)
         return replace(panel, notices=(*settled.notices, *of_areas, *panel._odd_series()))
 
     @property
@@ -170,7 +173,8 @@ class Panel:
                 zero.append(label)
             elif np.ptp(row[start:]) == 0:
                 same.append(label)
-            if start >= self.calendar.season:
+            if start >= max(self.calendar.season, _LATE):
                 late.append(label)
-        odd = {"zero_throughout": zero, "begins_late": late, "same_throughout": same}
+        begins_late = "begins_late" if self.calendar.has_season else "begins_years_late"
+        odd = {"zero_throughout": zero, begins_late: late, "same_throughout": same}
         return tuple(Notice(code, {"series": tuple(labels)}) for code, labels in odd.items() if labels)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.forecasting.calendars import name_period, touch_break
+from shared_analysis.forecasting.calendars import FREQUENCIES, as_break, in_short, name_period, touch_break
 from shared_analysis.forecasting.panel.frequency import refuse_skipped_periods
 from shared_analysis.forecasting.panel.missing_periods import impute_from_past
 from shared_analysis.forecasting.panel.regularity import reporting_of
@@ -26,7 +26,12 @@ from shared_analysis.wording import Notice, listed, many
 
 FEWEST_PERIODS = 3
 _EMPTY_YEARS = 2
-_MONTHS_OF_A_QUARTER = 3
+_PARTS = frozenset({"monthly", "quarterly"})
+_MOST_SILENT_DAYS = 10
+# A single year that nobody counted, as in the pandemic, makes nothing of what follows doubtful.
+_FEWEST_SILENT = {"year": 2}
+# There is no season of years, so that these stand in for one.
+_YEARS_BEFORE = 3
 # So many have to be expected where there is none: below, chance alone explains it.
 _FEWEST_EXPECTED = 10
 
@@ -112,13 +117,14 @@ def _on_calendar(case: _Case) -> pd.DataFrame:
     steps = np.diff(present.asi8)
     if steps.size and steps.max() > _EMPTY_YEARS * calendar.year:
         at = int(steps.argmax())
+        before, after = (in_short(period) for period in (present[at], present[at + 1]))
         raise SharedAnalysisError(
-            f"Nothing happens between {present[at]} and {present[at + 1]}, more than {_EMPTY_YEARS} years: "
+            f"Nothing happens between {before} and {after}, more than {_EMPTY_YEARS} years: "
             "those dates are probably placeholders or errors.",
             f"table {case.table}, {first_label(wide, at + 1 if 2 * (at + 1) >= len(present) else at)}",
             "correct or remove the dates, or give the contract's column a minimum and a maximum",
         )
-    return wide.reindex(columns=pd.period_range(present[0], present[-1], freq=calendar.code))
+    return wide.reindex(columns=pd.period_range(present[0], present[-1], freq=present.freq))
 
 
 def _without_strays_after(wide: pd.DataFrame, case: _Case) -> _Ruled:
@@ -152,11 +158,11 @@ def _length_without_strays(wide: pd.DataFrame, case: _Case, *, at_end: bool) -> 
     silence, earlier = int(steps[at]) - 1, int(np.delete(steps, at).max(initial=1)) - 1
     kept, tail = int(present[at]) + 1, length - int(present[at + 1])
     totals = wide.sum(axis=0).to_numpy()
-    usual = float(np.median(totals[:kept][-2 * calendar.season :]))
+    usual = float(np.median(totals[:kept][-calendar.recent :]))
     periods = pd.PeriodIndex(wide.columns)
     between = periods[kept : kept + silence]
     if (
-        silence < max(1, calendar.year // 12)
+        silence < max(_FEWEST_SILENT.get(calendar.noun, 1), calendar.year // 12)
         or silence <= 2 * earlier
         or tail > silence
         or kept < calendar.season
@@ -175,7 +181,7 @@ def _length_without_strays(wide: pd.DataFrame, case: _Case, *, at_end: bool) -> 
         f"{many(tail, calendar.noun, f'{calendar.noun}s')}: a wrong date, or one in the future.",
         f"table {case.table}, {first_label(wide, kept + silence)}",
         "correct or remove the dates, or give the contract's column a minimum and a maximum; if nothing was counted "
-        f"then, name it under `breaks` as {min(between)}/{max(between)}",
+        f"then, name it under `breaks` as {as_break(min(between), max(between))}",
     )
 
 
@@ -185,9 +191,10 @@ def _without_partial_ends(wide: pd.DataFrame, case: _Case) -> _Ruled:
     if every_day is None:
         return wide, ()
     first, last = calendar[0], calendar[-1]
-    if case.counted.step == "monthly":
-        begins, ends = _has_its_months(every_day, first), _has_its_months(every_day, last)
-        of_first, of_last = (Notice("quarter_left_out", {"period": quarter}) for quarter in (first, last))
+    if (step := case.counted.step) in _PARTS:
+        begins, ends = _has_its_parts(every_day, first, step), _has_its_parts(every_day, last, step)
+        parts = f"{FREQUENCIES[step].noun}s"
+        of_first, of_last = (Notice("part_missing", {"period": period, "parts": parts}) for period in (first, last))
     else:
         days = every_day[(every_day >= first.start_time) & (every_day <= last.end_time)]
         begins, ends = _is_covered(days, first, last)
@@ -205,9 +212,10 @@ def _is_covered(days: pd.DatetimeIndex, first: pd.Period, last: pd.Period) -> tu
     """Judge whether the days of the data reach both ends of the calendar.
 
     The silence at an end is compared with the longest silence between days in the 366 days next to it (and with a
-    tenth of the period): a longer one means that the data stop there, not that nothing happened.
+    tenth of the period, ten days at the most: a year without its last month is not over): a longer one means that the
+    data stop there, not that nothing happened.
     """
-    year, margin = pd.Timedelta(days=366), (last.end_time - last.start_time).days / 10
+    year, margin = pd.Timedelta(days=366), min((last.end_time - last.start_time).days / 10, _MOST_SILENT_DAYS)
     at_ends = (
         ((days[0] - first.start_time).days, days[days <= days[0] + year]),
         ((last.end_time.normalize() - days[-1]).days, days[days >= days[-1] - year]),
@@ -219,16 +227,19 @@ def _is_covered(days: pd.DatetimeIndex, first: pd.Period, last: pd.Period) -> tu
     return begins, ends
 
 
-def _has_its_months(days: pd.DatetimeIndex, quarter: pd.Period) -> bool:
-    months = days.to_period("M").unique()
-    return int((months.asfreq(quarter.freqstr) == quarter).sum()) == _MONTHS_OF_A_QUARTER
+def _has_its_parts(days: pd.DatetimeIndex, whole: pd.Period, step: str) -> bool:
+    """Say whether a quarter has all its months, or a year all its months or quarters."""
+    code = FREQUENCIES[step].code
+    parts = days.to_period(code).unique()
+    wanted = pd.period_range(whole.start_time, whole.end_time, freq=code)
+    return bool(wanted.isin(parts).all())
 
 
 def _without_stragglers(wide: pd.DataFrame, case: _Case) -> _Ruled:
     """Drop what comes after the last period in which half of the series have a count, however long that is."""
     if not case.is_counts or not wide.shape[1]:
         return wide, ()
-    recent = 2 * case.spec.calendar.season
+    recent = case.spec.calendar.recent
     reporting = wide.notna().sum(axis=0).to_numpy()
     kept = int(np.flatnonzero(2 * reporting >= int(reporting[-recent:].max()))[-1]) + 1
     # Where counts of zero have no row, few series have one in some period by chance; that is no end.
@@ -288,22 +299,24 @@ def _zeros_written_ahead(wide: pd.DataFrame, case: _Case) -> tuple[Notice, ...]:
     """Name series that end in zeros, never having had one in the season before; refuse half of all or more."""
     values, calendar = wide.to_numpy(), case.spec.calendar
     zeros = [_zeros_at_end(row) for row in values]
-    usual = [at for at, row in enumerate(values) if _counts_before(row, zeros[at], calendar.season)]
+    span = calendar.season if calendar.has_season else _YEARS_BEFORE
+    usual = [at for at, row in enumerate(values) if _counts_before(row, zeros[at], span)]
     ending = [at for at in usual if zeros[at]]
     if not ending:
         return ()
     labels, periods = label_keys(wide.index.to_frame(index=False)), pd.PeriodIndex(wide.columns)
     since = {at: periods[wide.shape[1] - zeros[at]] for at in ending}
     series = tuple((labels[at], first) for at, first in since.items())
+    season = calendar.season_noun if calendar.has_season else f"{_YEARS_BEFORE} {calendar.noun}s"
     if 2 * len(ending) < len(usual):
-        return (Notice("zeros_at_end", {"series": series, "noun": calendar.noun, "season": calendar.season_noun}),)
+        return (Notice("zeros_at_end", {"series": series, "noun": calendar.noun, "season": season}),)
     described = listed([f"{label} (since {name_period(first)})" for label, first in series])
     raise SharedAnalysisError(
         f"{many(len(ending), 'series ends', 'series end')} in zeros and had none in any {calendar.noun} of the "
-        f"{calendar.season_noun} before: {described}. They look written ahead of the figures.",
+        f"{season} before: {described}. They look written ahead of the figures.",
         f"table {case.table}",
         f"take those rows out if they are not reported yet; if nothing happened, name the {calendar.noun}s under "
-        f"`breaks` as {min(since.values())}/{periods[-1]}",
+        f"`breaks` as {as_break(min(since.values()), periods[-1])}",
     )
 
 
@@ -312,16 +325,16 @@ def _zeros_at_end(row: npt.NDArray[np.float64]) -> int:
     return len(row) - 1 - int(other[-1]) if other.size else 0
 
 
-def _counts_before(row: npt.NDArray[np.float64], ending: int, season: int) -> bool:
+def _counts_before(row: npt.NDArray[np.float64], ending: int, span: int) -> bool:
     """Whether a series had no zero in the season before the zeros that it ends in, and these are less than a season."""
-    before = np.nan_to_num(row[: len(row) - ending][-season:])
-    return ending < season <= len(row) - ending and float(before.min()) >= _FEWEST_EXPECTED
+    before = np.nan_to_num(row[: len(row) - ending][-span:])
+    return ending < span <= len(row) - ending and float(before.min()) >= _FEWEST_EXPECTED
 
 
 def _low_at_end(wide: pd.DataFrame, spec: ForecastSpec) -> tuple[Notice, ...]:
     """Name the last period where all together it counts less than half of any in the two seasons before."""
     totals = wide.sum(axis=0).to_numpy()
-    before = totals[-1 - 2 * spec.calendar.season : -1]
+    before = totals[-1 - spec.calendar.recent : -1]
     low = 2 * totals[-1] < before.min() and before.min() >= _FEWEST_EXPECTED
     return (Notice("low_at_end", {"period": wide.columns[-1]}),) if low else ()
 

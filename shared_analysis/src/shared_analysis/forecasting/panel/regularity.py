@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from shared_analysis.forecasting.calendars import FEWEST_RECENT
+
 # A series that had a count in this share of its recent periods is taken to report every period.
 _NEARLY_ALWAYS = 0.9
 _FEWEST_REPORTS = 3
@@ -30,7 +32,7 @@ class Reporting:
     longest
         The longest step between two rows so far; 0 when there are not two.
     regular
-        Whether it had a row in nearly all the periods of its last two seasons before it fell silent.
+        Whether it had a row in nearly all the periods of its last two seasons (of years: four) before it fell silent.
     """
 
     last: int
@@ -70,7 +72,7 @@ def _describe(row: npt.NDArray[np.bool_], anybody: npt.NDArray[np.bool_], season
     if not at.size:
         return Reporting(last=-1, rows=0, silent=0, quiet=0, longest=0, regular=False)
     first, last = int(at[0]), int(at[-1])
-    recent = slice(max(first, last - 2 * season + 1), last + 1)
+    recent = slice(max(first, last - max(2 * season, FEWEST_RECENT) + 1), last + 1)
     due = int(anybody[recent].sum())
     return Reporting(
         last=last,

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from shared_analysis.forecasting.evaluation.backtest import FEWEST_TO_CHOOSE
 from shared_analysis.project import Headline
 from shared_analysis.wording import as_count
 
@@ -40,6 +41,8 @@ def _accuracy(metrics: Mapping[str, Any]) -> Headline:
     against = f"repeating last {season}'s figures"
     tests = metrics["origins_used"]
     trials = f"in {tests} trial{'s' if tests > 1 else ''} on past data"
+    if metrics["model"] == "seasonal_naive" and metrics["period"] == "year" and tests < FEWEST_TO_CHOOSE:
+        return Headline("Forecast error", "not known", f"{against} is what is done: {trials} nothing could be chosen")
     if metrics["model"] == "seasonal_naive":
         return Headline(
             "Forecast error", "the same", f"as {against}, which is what is done: nothing was better {trials}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from shared_analysis.forecasting.calendars import calendar_of, name_day, name_period
+from shared_analysis.forecasting.calendars import calendar_of, name_day, name_months, name_period
 from shared_analysis.forecasting.models.ensemble import BASELINE, name_method
 from shared_analysis.forecasting.panel.flows import TOTALS_SO_FAR
 from shared_analysis.forecasting.panel.frequency import in_every
@@ -146,8 +146,12 @@ def _stray_dates_left_out(side: str, end: pd.Period, counts: int, series: str, p
     )
 
 
-def _quarter_left_out(period: pd.Period) -> str:
-    return f"{sentence(name_period(period))} is left out: it has not all its months."
+def _part_missing(period: pd.Period, parts: str) -> str:
+    return f"{sentence(name_period(period))} is left out: it has not all its {parts}."
+
+
+def _years_run(year: pd.Period) -> str:
+    return f"Years run from {name_months(year)}."
 
 
 def _first_period_left_out(period: pd.Period, day: pd.Timestamp) -> str:
@@ -188,9 +192,10 @@ def _zeros_at_end(series: Sequence[tuple[str, pd.Period]], noun: str, season: st
 
 def _low_at_end(period: pd.Period) -> str:
     calendar = calendar_of(period)
+    before = f"any {calendar.noun} of the {calendar.season_noun}s" if calendar.has_season else "any of the four years"
     return (
-        f"{sentence(name_period(period))}, the last {calendar.noun}, counts less than half of any {calendar.noun} of "
-        f"the {calendar.season_noun}s before it. If it is not over, or not all reported, take its rows out."
+        f"{sentence(name_period(period))}, the last {calendar.noun}, counts less than half of {before} before it. "
+        "If it is not over, or not all reported, take its rows out."
     )
 
 
@@ -233,9 +238,9 @@ def _last_digits_differ(models: Sequence[str]) -> str:
     )
 
 
-def _too_few_backtests_to_choose(backtests: int) -> str:
+def _too_few_backtests_to_choose(backtests: int, instead: str) -> str:
     subject = many(backtests, "back-test is", "back-tests are")
-    return f"{subject} too few to choose a method by, so the usual one is used."
+    return f"{subject} too few to choose a method by, so {instead or 'the usual one is used'}."
 
 
 def _intervals_not_measured(levels: Sequence[int]) -> str:
@@ -243,6 +248,14 @@ def _intervals_not_measured(levels: Sequence[int]) -> str:
     return (
         f"There are too few back-test errors for the {named} interval, so it is the method's own, which holds less "
         "often than it says more often than not."
+    )
+
+
+def _intervals_of_random_walk(levels: Sequence[int]) -> str:
+    named = " and ".join(f"{level}%" for level in levels)
+    return (
+        f"There are too few back-test errors for the {named} interval, so it is as wide as the changes from year to "
+        "year make it. How often it holds here is not known."
     )
 
 
@@ -291,7 +304,8 @@ WORDINGS: Mapping[str, Wording] = {
     "set_aside_after_end": _set_aside_after_end,
     "set_aside_at_end": _set_aside_at_end,
     "stray_dates_left_out": _stray_dates_left_out,
-    "quarter_left_out": _quarter_left_out,
+    "part_missing": _part_missing,
+    "years_run": _years_run,
     "first_period_left_out": _first_period_left_out,
     "last_period_left_out": _last_period_left_out,
     "stragglers_left_out": _stragglers_left_out,
@@ -304,11 +318,13 @@ WORDINGS: Mapping[str, Wording] = {
     "periods_imputed": _periods_imputed,
     "zero_throughout": _odd_series("zero throughout and forecast as zero"),
     "begins_late": _odd_series("forecast from the first non-zero period only, a season or more after the first"),
+    "begins_years_late": _odd_series("forecast from the first non-zero year only, two years or more after the first"),
     "same_throughout": _odd_series("the same in every period and forecast as that"),
     "last_digits_differ": _last_digits_differ,
     "history_under_two_seasons": (
         "There are fewer than two {season}s of data, so no method could be fitted: the last {repeated} is repeated."
     ),
+    "nothing_to_choose_by": "There is no back-test to choose a method by, so the last {noun} is repeated.",
     "history_too_short_to_test": (
         "History is too short for a back-test: neither the accuracy nor the intervals could be checked."
     ),
@@ -319,6 +335,7 @@ WORDINGS: Mapping[str, Wording] = {
     ),
     "too_few_backtests_to_choose": _too_few_backtests_to_choose,
     "intervals_not_measured": _intervals_not_measured,
+    "intervals_of_random_walk": _intervals_of_random_walk,
     "coverage_not_measured": "Too few back-test errors to measure how often the intervals hold.",
     "baseline_used": _baseline_used,
     "baseline_used_at_level": _baseline_used_at_level,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from shared_analysis.forecasting.calendars import name_period
 from shared_analysis.forecasting.hierarchy.hierarchy import SERIES, TOTAL
 from shared_analysis.forecasting.panel.series_labels import WHOLE
 from shared_analysis.forecasting.reporting.phrases import WHOLE_FROM, number, percent, round_half_up
@@ -103,11 +104,16 @@ def outlooks(result: Forecast, level: str) -> list[Outlook]:
 
 
 def compared(result: Forecast) -> str:
-    """Say what the forecast is compared with: what was counted a season before, or since the data begin."""
+    """Say what the forecast is compared with: what was counted a season before, or since the data begin.
+
+    Years have no season and are compared with the last, by its name.
+    """
     calendar, known = result.panel.calendar, len(result.panel.periods)
     if _same_periods(result):
         periods = calendar.noun if result.spec.horizon == 1 else f"{calendar.noun}s"
         return f"in the same {periods} of the last {calendar.season_noun}"
+    if not calendar.has_season:
+        return f"in {name_period(result.panel.periods[-1])}"
     return f"in the last {min(known, calendar.season)} {calendar.noun}s"
 
 

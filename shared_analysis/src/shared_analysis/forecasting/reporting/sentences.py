@@ -57,7 +57,8 @@ def _amount(result: Forecast, outlook: Outlook) -> str:
 def _comparison(result: Forecast, outlook: Outlook) -> str:
     """Compare with what was counted; the same figures as written are the same for the reader."""
     when, calendar = compared(result), result.panel.calendar
-    per = "" if when.startswith(f"in the same {calendar.noun} ") else f" a {calendar.noun}"
+    single = not calendar.has_season or when.startswith(f"in the same {calendar.noun} ")
+    per = "" if single else f" a {calendar.noun}"
     if math.isnan(outlook.before):
         return f"and what was counted {when} is not known"
     then = number(outlook.before)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from shared_analysis.forecasting.calendars import name_period
+from shared_analysis.forecasting.evaluation.backtest import FEWEST_TO_CHOOSE
 from shared_analysis.forecasting.evaluation.result_tables import EVERY, TOUCHING
 from shared_analysis.forecasting.evaluation.skill import BETTER, CANNOT_TELL, WORSE
 from shared_analysis.forecasting.hierarchy.hierarchy import SERIES
@@ -93,6 +94,9 @@ def _method(result: Forecast) -> str:
     if not mase:
         return ""
     baseline = name_method(BASELINE, calendar.season_noun)
+    if is_untested(result):
+        few = many(len(result.used), "back-test is", "back-tests are")
+        return f"The method is {baseline}: {few} too few to choose another by."
     if result.chosen == BASELINE:
         return f"The method is {baseline}: in {back_tests(result)} none was more accurate."
     method = name_method(result.chosen, calendar.season_noun)
@@ -107,6 +111,8 @@ def _method(result: Forecast) -> str:
 def verdict(result: Forecast, subject: str = "It") -> str:
     """Say at which levels the method was better than the baseline, worse, or neither can be told."""
     baseline = name_method(BASELINE, result.panel.calendar.season_noun)
+    if is_untested(result):
+        return f"{sentence(back_tests(result))} cannot tell whether any method is better than {baseline}"
     if result.chosen == BASELINE:
         return f"No method was more accurate than {baseline}, so that is used"
     nouns = {name: _nouns(result, name) for name in (BETTER, WORSE, CANNOT_TELL)}
@@ -118,6 +124,12 @@ def verdict(result: Forecast, subject: str = "It") -> str:
     if not nouns[CANNOT_TELL]:
         return text
     return f"{text}; for {joined(nouns[CANNOT_TELL])} {times} cannot tell"
+
+
+def is_untested(result: Forecast) -> bool:
+    """Say whether the last year is repeated because nothing could be chosen, and not because nothing was better."""
+    few = len(result.used) < FEWEST_TO_CHOOSE
+    return few and result.chosen == BASELINE and not result.panel.calendar.has_season
 
 
 def _nouns(result: Forecast, verdict: str) -> list[str]:
@@ -173,7 +185,12 @@ def _cautions(result: Forecast) -> list[str]:
         cautions.append(
             f"In the back-tests the {levels} intervals held less often than they should: read them as too narrow."
         )
-    if not result.panel.known[:, -result.panel.calendar.season :].all():
+    calendar = result.panel.calendar
+    if not calendar.has_season and not result.panel.known[:, -1].all():
+        cautions.append(
+            f"Not everything was counted {compared(result)}: where it was not, nothing stands beside the forecast."
+        )
+    elif not result.panel.known[:, -calendar.season :].all():
         cautions.append(
             f"Not all of what came before was counted: what stands {compared(result)} is the mean of what was."
         )
@@ -250,7 +267,7 @@ def kind_of(result: Forecast) -> str:
 def heads_of(result: Forecast) -> tuple[str, str]:
     """Head the columns of what was counted and what is expected."""
     calendar, horizon = result.panel.calendar, result.spec.horizon
-    before = compared(result).removeprefix("in the ").replace(" of the last", ", last").capitalize()
+    before = compared(result).removeprefix("in ").removeprefix("the ").replace(" of the last", ", last").capitalize()
     return before, f"Next {calendar.noun}" if horizon == 1 else f"Next {horizon} {calendar.noun}s"
 
 

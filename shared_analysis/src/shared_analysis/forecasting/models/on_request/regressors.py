@@ -14,10 +14,12 @@ import numpy as np
 import pandas as pd
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.forecasting.calendars import Frequency
 from shared_analysis.forecasting.hierarchy.hierarchy import Hierarchy
 from shared_analysis.forecasting.models.on_request import leakage
 from shared_analysis.forecasting.models.on_request.regressor import Regressor, Regressors
 from shared_analysis.forecasting.panel.dates import read_dates
+from shared_analysis.forecasting.panel.frequency import calendar_of_table
 from shared_analysis.forecasting.panel.panel import Panel
 from shared_analysis.forecasting.spec import ForecastSpec
 from shared_analysis.spec import nearest
@@ -72,7 +74,7 @@ def read_regressors(
     leakage.refuse_records(contract)
     keys = _keys(contract, panel, where)
     _columns_there(table, contract, named, where)
-    rows = _rows(table, contract, spec, keys, where)
+    rows = _rows(table, contract, spec, panel.calendar, keys, where)
     leakage.refuse_later_times(table, contract, rows["period"])
     _no_repeats(rows, [*keys, "period"], spec, where)
     columns = tuple(
@@ -117,7 +119,9 @@ def _columns_there(table: pd.DataFrame, contract: DataContract, named: list[str]
         raise SharedAnalysisError(f"Columns are missing: {', '.join(absent)}.", where, "run the validate stage first")
 
 
-def _rows(table: pd.DataFrame, contract: DataContract, spec: ForecastSpec, keys: list[str], where: str) -> pd.DataFrame:
+def _rows(
+    table: pd.DataFrame, contract: DataContract, spec: ForecastSpec, calendar: Frequency, keys: list[str], where: str
+) -> pd.DataFrame:
     """Give every row its period and key."""
     column = contract.roles["period"]
     days = read_dates(table[column], f"{where}, column {column}")
@@ -125,10 +129,25 @@ def _rows(table: pd.DataFrame, contract: DataContract, spec: ForecastSpec, keys:
         raise SharedAnalysisError(
             f"{many(int(days.isna().sum()), 'row has', 'rows have')} no period.", f"{where}, column {column}", "add it"
         )
-    rows = pd.DataFrame({"period": days.dt.to_period(spec.calendar.code)}, index=table.index)
+    _same_years(contract, column, days, spec, calendar, where)
+    rows = pd.DataFrame({"period": days.dt.to_period(calendar.code)}, index=table.index)
     for role in keys:
         rows[role] = table[contract.roles[role]].astype("string")
     return rows
+
+
+def _same_years(
+    contract: DataContract, column: str, days: pd.Series, spec: ForecastSpec, calendar: Frequency, where: str
+) -> None:
+    """Refuse calendar years beside financial years: each would be laid beside a year that it hardly touches."""
+    dates = pd.DatetimeIndex(days.sort_values().unique())
+    own = calendar_of_table(contract, column, dates, spec, added_up=False)
+    if own != calendar:
+        raise SharedAnalysisError(
+            "Its years begin in another month than those of the counts.",
+            f"{where}, column {column}",
+            "get both by the same years",
+        )
 
 
 def _numbers(column: pd.Series, where: str) -> pd.Series:

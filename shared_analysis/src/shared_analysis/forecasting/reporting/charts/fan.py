@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from shared_analysis.charts import PALETTE, Chart, figure
-from shared_analysis.forecasting.calendars import MONTHS, name_period
+from shared_analysis.forecasting.calendars import MONTHS, name_period, name_year
 from shared_analysis.forecasting.models.ensemble import BASELINE
 from shared_analysis.forecasting.reporting.outlook import compared, repeated, whole
 from shared_analysis.forecasting.reporting.phrases import an, change, number, span_of
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from shared_analysis.forecasting.panel.panel import FloatArray
 
 _SEASONS = 5  # of history, at the most, unless three horizons are more
+_YEARS = 20  # of history, at the most, where the periods are years
 _BESIDE = 0.02  # room beside a forecast of one period, as a share of the axis
 _HEADROOM = 1.08
 
@@ -86,7 +87,12 @@ def draw_fan(
     _draw_forecast(ax, ahead, rows, levels, 1.8 if labelled else 1.4)
     ax.set_xlim(before[0], ahead[-1] + (_BESIDE * (ahead[-1] - before[0]) if len(rows) == 1 else 0))
     ax.set_ylim(0, _top(past, rows, levels[-1]))
-    places, names = date_ticks(before_days[0], ahead_days[-1], marks)
+    calendar = result.panel.calendar
+    places, names = (
+        date_ticks(before_days[0], ahead_days[-1], marks)
+        if calendar.has_season
+        else year_ticks(pd.DatetimeIndex(before_days.append(ahead_days)), marks)
+    )
     ax.set_xticks(places, names)
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}" if value == int(value) else f"{value:g}")
     if labelled:
@@ -115,8 +121,11 @@ def _draw_forecast(ax: Any, ahead: FloatArray, rows: pd.DataFrame, levels: Seque
 
 def _shown(result: Forecast) -> int:
     """How many periods of history are drawn: enough to see the season, and few enough to see the forecast."""
-    season, horizon = result.panel.calendar.season, result.spec.horizon
+    calendar, horizon = result.panel.calendar, result.spec.horizon
+    season = calendar.season
     wanted = max(2 * season, min(_SEASONS * season, 6 * horizon), 3 * horizon)
+    if not calendar.has_season:
+        wanted = max(wanted, _YEARS)
     return min(len(result.panel.periods), wanted)
 
 
@@ -181,6 +190,12 @@ def date_ticks(first: pd.Timestamp, last: pd.Timestamp, most: int) -> tuple[Floa
             break
     shown = days[:: -(-len(days) // most)]
     return _years(shown), [_mark(day, unit) for day in shown]
+
+
+def year_ticks(starts: pd.DatetimeIndex, most: int) -> tuple[FloatArray, list[str]]:
+    """Place the marks of an axis of years: each stands where its year is drawn, by its name (``2023/24``)."""
+    shown = starts[:: -(-len(starts) // most)]
+    return _years(shown), [name_year(start) for start in shown]
 
 
 def _mark(day: pd.Timestamp, unit: str) -> str:
