@@ -12,7 +12,7 @@ from shared_analysis.forecasting.calendars import FREQUENCIES, calendar_of, name
         ("daily", "31 May 2024", "on 31 May 2024"),
         ("weekly", "the week of 27 May 2024", "in the week of 27 May 2024"),
         ("monthly", "May 2024", "in May 2024"),
-        ("quarterly", "quarter 2 of 2024", "in quarter 2 of 2024"),
+        ("quarterly", "April–June 2024", "in April–June 2024"),
     ],
 )
 def test_a_period_is_written_by_its_own_calendar(frequency: str, written: str, after: str) -> None:

@@ -14,7 +14,7 @@ from shared_analysis.project import notebook_parameters, open_project
 from shared_analysis.record import load_record
 from shared_analysis.stages import undeclared
 from shared_analysis.tables import add_tables
-from tests.unit.tables.conftest import commit, status
+from tests.unit.tables.conftest import AREAS, commit, status
 
 
 def faults(root) -> list[str]:
@@ -83,6 +83,17 @@ def test_a_workbook_with_quarters_of_financial_years_is_forecast(committed, tabl
     assert section.items() >= {**wanted, "missing": "error"}.items()
     assert notebook_parameters(project.root / "notebooks" / "30_forecast.ipynb") == section
     assert load_contracts(project.root / "contracts")["library_visits"].reading.header_row == 3
+    assert faults(project.root) == ["GAT003"]
+
+
+def test_a_table_with_financial_years_as_headings_is_forecast_by_year(committed, tables, run):
+    project = committed("forecasting")
+    years = [f"{year}/{(year + 1) % 100:02d}" for year in range(2012, 2024)]
+    rows = [[area, *range(100 * number, 100 * number + len(years))] for number, area in enumerate(AREAS, start=1)]
+    file = tables.workbook("Placements.xlsx", [["Placements"], [], ["Area", *years], *rows])
+    run(project.root, "add", file, "--for", "forecast", "--replace-example")
+    section = open_project(project.root).section("forecast")
+    assert section.items() >= {"table": "placements", "count": "sum", "frequency": "yearly", "horizon": 3}.items()
     assert faults(project.root) == ["GAT003"]
 
 

@@ -84,12 +84,15 @@ def calendar_of(period: pd.Period) -> Frequency:
 
 
 def name_period(period: pd.Period) -> str:
-    """Write a period for a reader, in English whatever the locale."""
+    """Write a period for a reader, in English whatever the locale.
+
+    A quarter by its months: its number means other months to those who count by financial years.
+    """
     start, noun = period.start_time, calendar_of(period).noun
     if noun == "month":
         return f"{MONTHS[start.month - 1]} {start.year}"
     if noun == "quarter":
-        return f"quarter {period.quarter} of {start.year}"
+        return f"{MONTHS[start.month - 1]}–{MONTHS[period.end_time.month - 1]} {start.year}"
     if noun == "year":
         return name_year(start)
     return f"the week of {name_day(start)}" if noun == "week" else name_day(start)

@@ -196,7 +196,7 @@ def test_areas_have_sentences_where_series_are_finer() -> None:
         ),
         (12, "monthly", 9, r"a month over the next 12 months, .* in the last 9 months \([\d,]+ a month\);"),
         (1, "monthly", 9, r"about [\d,]+ attendances in October 2015, .* in the last 9 months \([\d,]+ a month\);"),
-        (4, "quarterly", 48, r"a quarter over the next 4 quarters, .*; .* in quarter 1 of 2019\."),
+        (4, "quarterly", 48, r"a quarter over the next 4 quarters, .*; .* in January–March 2019\."),
     ],
 )
 def test_a_sentence_names_its_periods(horizon: int, frequency: str, months: int, message: str) -> None:
