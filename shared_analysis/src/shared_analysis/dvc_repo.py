@@ -188,6 +188,47 @@ def add_apart(root: Path, apart: Path) -> None:
         raise SharedAnalysisError(f"DVC cannot take the table: {_from_root(error, apart)}", "data/raw") from None
 
 
+def list_folder(root: Path, address: str) -> list[str]:
+    """List the files in a folder that DVC reaches: a path, ``s3://``, ``azure://`` and the like.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If DVC is not installed, or cannot reach it.
+    """
+    with _reaching(address) as repo:
+        entries = repo.ls_url(address, config=read_settings(root)[0])
+        return sorted(str(entry["path"]) for entry in entries if not entry["isdir"])
+
+
+def get_file(root: Path, address: str, target: Path) -> None:
+    """Copy a file that DVC reaches; see :func:`list_folder`."""
+    with _reaching(address) as repo:
+        repo.get_url(address, str(target), config=read_settings(root)[0])
+
+
+@contextlib.contextmanager
+def _reaching(address: str) -> Iterator[Any]:
+    try:
+        from dvc.repo import Repo
+    except ImportError:
+        raise _not_installed() from None
+    _silence()
+    kind = address.partition("://")[0]
+    try:
+        yield Repo
+    except Exception as error:  # what drivers of storage raise is as various as they are, and may hold keys
+        missing = isinstance(error, ImportError) or "missing dependencies" in str(error).lower()
+        step = (
+            f"install what DVC needs for it: python -m pip install dvc-{kind}"
+            if missing
+            else ("see that the address is right, the network is there, and you are signed in with the provider's tool")
+        )
+        raise SharedAnalysisError(
+            f"DVC cannot reach the folder of deliveries ({type(error).__name__}).", kind, step
+        ) from None
+
+
 def cache_folder(root: Path) -> Path:
     """Return the folder of a project's cache."""
     return read_settings(root)[1]

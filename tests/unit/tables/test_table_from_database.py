@@ -105,7 +105,7 @@ def test_what_is_wrong_with_a_source_is_said(committed, library, database, table
 
     assert "--from housing=postgresql" in refused("add", "visits", "--from", "nowhere")
     assert "those that contracts name: library" in refused("add", "visits", "--from", "nowhere")
-    assert "another database 'library'" in refused("add", "visits", "--from", "library=sqlite:///other.db")
+    assert "name another 'library'" in refused("add", "visits", "--from", "library=sqlite:///other.db")
     secret = refused("add", "visits", "--from", "postgresql://reader:hunter2@host/db")
     assert "password" in secret
     assert "hunter2" not in secret

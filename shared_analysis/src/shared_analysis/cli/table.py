@@ -13,7 +13,7 @@ from shared_analysis.cli.undo import is_clean, refuse_uncommitted
 from shared_analysis.errors import CheckFailed, SharedAnalysisError
 
 if TYPE_CHECKING:
-    from shared_analysis.tables import Query, Refresh, TableAddition
+    from shared_analysis.tables import Refresh, Source, TableAddition
 
 app = typer.Typer(no_args_is_help=True, help="Add tables of your own, and take their next deliveries.")
 
@@ -33,7 +33,9 @@ def add(
     ],
     source: Annotated[
         str | None,
-        typer.Option("--from", metavar="[NAME=]ADDRESS", help="The database, by its address; later by its name alone."),
+        typer.Option(
+            "--from", metavar="[NAME=]ADDRESS", help="A database or a folder, by its address; later by its name alone."
+        ),
     ] = None,
     query: Annotated[
         Path | None, typer.Option(help="A file with one SELECT; without it, the whole table of that name is read.")
@@ -62,12 +64,12 @@ def add(
     from shared_analysis.tables import add_tables
 
     root = find_root()
-    with hold_project(root), _extracted(root, _queries(root, files, source, query)) as extracts:
+    with hold_project(root), _fetched(root, _sources(root, files, source, query)) as sources:
         addition = add_tables(
             root,
             [] if source else files,
             stage,
-            extracts=extracts,
+            sources=sources,
             replace_example=replace_example,
             sheet=sheet,
             product=product,
@@ -85,37 +87,37 @@ def add(
     _say_next(root, addition, [] if alone else written, kept=kept)
 
 
-def _queries(root: Path, names: Sequence[str], source: str | None, query: Path | None) -> list[Query]:
+def _sources(root: Path, names: Sequence[str], place: str | None, query: Path | None) -> list[Source]:
     from shared_analysis.contracts import load_contracts
-    from shared_analysis.tables import find_server, make_query
+    from shared_analysis.tables import find_server, make_source
 
-    if source is None:
+    if place is None:
         if query is not None:
             raise SharedAnalysisError("It is not said which database is asked.", "--query", "add --from ADDRESS")
         return []
     if query is not None and len(names) > 1:
         raise SharedAnalysisError("A query gives one table.", "--query", "add the tables one after the other")
-    server = find_server(source, load_contracts(root / "contracts"))
-    return [make_query(root, server, name, query) for name in names]
+    contracts = load_contracts(root / "contracts")
+    server = find_server(place, contracts)
+    return [make_source(root, server, name, query, [*contracts, *names]) for name in names]
 
 
 @contextmanager
-def _extracted(root: Path, queries: Sequence[Query]) -> Iterator[Mapping[Query, Path]]:
-    """Read the rows of queries, and show on a terminal how many there are so far."""
+def _fetched(root: Path, sources: Sequence[Source]) -> Iterator[Mapping[Source, Path]]:
+    """Get tables from where they come, and show on a terminal how many rows there are so far."""
     from rich.console import Console
     from rich.status import Status
 
-    from shared_analysis.tables import extracted
+    from shared_analysis.tables import fetched
 
-    console = Console(stderr=True, highlight=False, markup=False)
-    with Status("", console=console) as status:
-        if not queries:
+    with Status("", console=Console(stderr=True, highlight=False, markup=False)) as status:
+        if not sources:
             status.stop()
 
         def progress(table: str, rows: int) -> None:
             status.update(f"{table}: {rows:,} rows read")
 
-        with extracted(root, queries, progress) as files:
+        with fetched(root, sources, progress) as files:
             status.stop()
             yield files
 
@@ -140,7 +142,7 @@ def refresh(
         typer.Argument(
             metavar="[[NAME=]FILE...]",
             help="The next delivery of each table; without a name, of the table that the file is called like. A table "
-            "that comes from a database: its name. Nothing: all that come from a database.",
+            "that comes from a database or folder: its name. Nothing: all of those.",
             show_default=False,
         ),
     ] = None,
@@ -157,13 +159,13 @@ def refresh(
     Ends with 1 when a delivery breaks its contract or is in doubt, with 2 when it could not be read.
     """
     from shared_analysis.project import find_root, hold_project
-    from shared_analysis.tables import due_queries, refresh_tables
+    from shared_analysis.tables import due_sources, refresh_tables
 
     root = find_root()
     with hold_project(root):
-        queries, paths = due_queries(root, files or [])
-        with _extracted(root, queries) as extracts:
-            _take(root, refresh_tables(root, paths, extracts), accept=accept, dry_run=dry_run)
+        sources, paths = due_sources(root, files or [])
+        with _fetched(root, sources) as arrived:
+            _take(root, refresh_tables(root, paths, arrived), accept=accept, dry_run=dry_run)
 
 
 def _take(root: Path, refreshed: Refresh, *, accept: bool, dry_run: bool) -> None:

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import Literal, NoReturn
 
 from shared_analysis.contracts.dates import DateFormat
+from shared_analysis.contracts.folders import Folder
 from shared_analysis.contracts.numbers import NumberFormat
 from shared_analysis.contracts.roles import CLASSIFICATIONS, IDENTIFYING, ROLES
 from shared_analysis.errors import SharedAnalysisError
@@ -222,6 +223,8 @@ class DataContract:
         How the table's file is read: its encoding, separator, sheet and header; found out where it is None.
     server, query
         The database that the table is read from, and the file with the query, from the project's root; or neither.
+    folder
+        The folder in which its deliveries arrive; None where nobody has said.
     """
 
     name: str
@@ -234,6 +237,7 @@ class DataContract:
     reading: Reading | None = None
     server: Server | None = None
     query: str | None = None
+    folder: Folder | None = None
 
     def __post_init__(self) -> None:
         """Refuse a table with no columns, repeated names or two columns of one role."""
@@ -245,6 +249,8 @@ class DataContract:
             raise SharedAnalysisError("The contract has no columns.", f"schema.{self.name}", "list them in properties")
         if (self.server is None) != (self.query is None):
             raise SharedAnalysisError("Of server and query one stands without the other.", "servers", "state both")
+        if self.server is not None and self.folder is not None:
+            raise SharedAnalysisError("A table comes from a database or from a folder.", "servers", "keep one of them")
         for what, names in (
             ("Columns", [column.name for column in self.columns]),
             ("Semantic roles", [column.role for column in self.columns if column.role]),

@@ -21,7 +21,7 @@ from shared_analysis.contracts.dates import SERIAL_DAYS
 from shared_analysis.contracts.known_keys import refuse_unknown_keys
 from shared_analysis.contracts.model import TYPES, Bound, Column, DataContract, Value, refuse_unknown
 from shared_analysis.contracts.numbers import NumberFormat
-from shared_analysis.contracts.servers import read_server, server_documents
+from shared_analysis.contracts.servers import folder_documents, read_folder, read_server, server_documents
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import Reading
 from shared_analysis.yaml_file import dump_yaml, load_yaml
@@ -140,6 +140,7 @@ def _read_table(document: OpenDataContractStandard, table: SchemaObject) -> Data
         unchecked=tuple(unchecked),
         reading=_read_reading(table, where),
         server=server,
+        folder=read_folder(document.servers),
         query=query,
     )
 
@@ -330,7 +331,7 @@ def write_contract(contract: DataContract) -> str:
         "name": contract.title or contract.name,
         "version": "1.0.0",
         "status": "draft",
-        "servers": server_documents(contract.server, contract.query),
+        "servers": server_documents(contract.server, contract.query) or folder_documents(contract.folder),
         "dataProduct": contract.product or "TODO",
         "description": {"purpose": contract.purpose or "TODO"},
         "schema": [

@@ -11,6 +11,9 @@ The standard's own keys say where the database is: ``server`` (its name here), `
 ============ =======================================================================================================
 
 The file of DuckDB is its ``database``, as the standard has it. Passwords are refused.
+
+A folder where deliveries arrive has ``delivery: newest`` among its ``customProperties``; it is the ``location`` of
+``s3`` and ``azure``, and the ``path`` of ``local``.
 """
 
 from __future__ import annotations
@@ -23,11 +26,13 @@ from typing import Any, NoReturn
 
 from open_data_contract_standard.model import Server as ServerEntry
 
+from shared_analysis.contracts.folders import KINDS as FOLDERS
+from shared_analysis.contracts.folders import Folder
 from shared_analysis.contracts.model import refuse_unknown
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources.database import KINDS, Server
 
-_CUSTOM = ("query", "user", "options", "kind")
+_CUSTOM = ("query", "user", "options", "kind", "delivery")
 _SECRET = re.compile("pass|pwd|secret|token|credential", re.IGNORECASE)
 _OTHER_NAMES = {"postgres": "postgresql"}
 
@@ -57,6 +62,37 @@ def read_server(entries: Sequence[ServerEntry] | None) -> tuple[Server | None, s
     except SharedAnalysisError as error:
         part = (error.where or "").removeprefix("server, ")
         raise SharedAnalysisError(error.what, f"{where}.{part}", error.next_step) from None
+
+
+def read_folder(entries: Sequence[ServerEntry] | None) -> Folder | None:
+    """Read the folder in which a table's deliveries arrive.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If there are several, or it cannot be one.
+    """
+    chosen = [
+        entry for entry in entries or [] if any(own.property == "delivery" for own in entry.customProperties or [])
+    ]
+    if not chosen:
+        return None
+    if len(chosen) > 1:
+        _refuse("Several servers have deliveries.", "servers", "keep one: a table's deliveries arrive in one folder")
+    (entry,) = chosen
+    kind = str(entry.type)
+    if kind not in FOLDERS:
+        refuse_unknown("a type of server with deliveries", entry.type, FOLDERS, f"servers.{entry.server}.type")
+    return Folder(entry.server or "", kind, (entry.path if kind == "local" else entry.location) or "")
+
+
+def folder_documents(folder: Folder | None) -> list[dict[str, Any]] | None:
+    """Give a contract's ``servers``; ``None`` where its table's deliveries arrive in no folder that is known."""
+    if folder is None:
+        return None
+    place = "path" if folder.kind == "local" else "location"
+    custom = [{"property": "delivery", "value": "newest"}]
+    return [{"server": folder.name, "type": folder.kind, place: folder.address, "customProperties": custom}]
 
 
 def _refuse_custom(custom: Mapping[str, Any], where: str) -> None:

@@ -2,19 +2,19 @@
 
 from shared_analysis.tables.add import TableAddition, add_tables
 from shared_analysis.tables.comparison import Difference, compare_deliveries
-from shared_analysis.tables.databases import Query, extracted, find_server, make_query
-from shared_analysis.tables.refresh import Refresh, due_queries, refresh_tables
+from shared_analysis.tables.places import Source, fetched, find_server, make_source
+from shared_analysis.tables.refresh import Refresh, due_sources, refresh_tables
 
 __all__ = [
     "Difference",
-    "Query",
     "Refresh",
+    "Source",
     "TableAddition",
     "add_tables",
     "compare_deliveries",
-    "due_queries",
-    "extracted",
+    "due_sources",
+    "fetched",
     "find_server",
-    "make_query",
+    "make_source",
     "refresh_tables",
 ]

@@ -13,15 +13,16 @@ from shared_analysis.project import Change, Project, open_project, write_togethe
 from shared_analysis.record import load_record
 from shared_analysis.stages import KINDS, dataset_entry, edited, show_changes, working_copy
 from shared_analysis.tables.arrivals import arrive
-from shared_analysis.tables.drafts import Draft, draft_extract, draft_table, settle_roles
+from shared_analysis.tables.drafts import Draft, draft_source, draft_table, settle_roles
 from shared_analysis.tables.example import example_tables, idle_stages, remove_example, rename_on_pages, tables_of
+from shared_analysis.tables.places import Query
 from shared_analysis.tables.targets import Target, add_target, find_target, linkage_settings, refuse_taken, set_stage
 from shared_analysis.wording import count_rows, many
 from shared_analysis.yaml_file import load_yaml
 
 if TYPE_CHECKING:
     from shared_analysis.contracts import ValidationReport
-    from shared_analysis.tables.databases import Query
+    from shared_analysis.tables.places import Source
 
 _ALLOWED_LATER = "GAT003"
 
@@ -75,7 +76,7 @@ def add_tables(
     given: Sequence[str],
     stage: str | None = None,
     *,
-    extracts: Mapping[Query, Path] | None = None,
+    sources: Mapping[Source, Path] | None = None,
     replace_example: bool = False,
     sheet: str | None = None,
     product: str | None = None,
@@ -91,8 +92,8 @@ def add_tables(
     stage
         The linkage or forecast that they are for: a stage, or ``link`` or ``forecast``, which is added where the
         project has none. None for tables that other notebooks read.
-    extracts
-        Files with the rows of queries, of tables that come from a database.
+    sources
+        Files of tables that come from a database or a folder.
     replace_example
         Whether the template's example goes: its tables, and the stages that read nothing else.
     sheet
@@ -116,7 +117,9 @@ def add_tables(
         refuse_taken(target, root, leaving, examples)
     periods = target is not None and not target.links
     drafts = [draft_table(one, sheet=sheet, with_periods=periods) for one in given]
-    drafts += [draft_extract(query, file, with_periods=periods) for query, file in (extracts or {}).items()]
+    drafts += [
+        draft_source(source, file, sheet=sheet, with_periods=periods) for source, file in (sources or {}).items()
+    ]
     _refuse_taken_names(drafts, contracts, leaving)
     drafts = _for_target(project, drafts, target, leaving, contracts)
     served = product or _product(project, target)
@@ -128,7 +131,7 @@ def add_tables(
         for draft in drafts:
             text = write_contract(draft.contract)
             (copy.root / "contracts" / f"{draft.name}.yaml").write_bytes(text.encode())
-        _write_queries(copy.root, extracts or {})
+        _write_queries(copy.root, [source for source in sources or {} if isinstance(source, Query)])
         if target and not target.exists:  # first, for it may bring the product that the tables are for
             notes += add_target(copy.root, target, list(titles), product)
         _add_datasets(copy.root, titles, served)

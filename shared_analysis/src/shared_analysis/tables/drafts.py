@@ -15,7 +15,7 @@ from shared_analysis.sources import find_periods, read, table_name
 
 if TYPE_CHECKING:
     from shared_analysis.sources import Delivery, Reading
-    from shared_analysis.tables.databases import Query
+    from shared_analysis.tables.places import Source
 
 _SHAPE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _LONGEST = 60
@@ -79,11 +79,11 @@ def draft_table(given: str, *, sheet: str | None = None, with_periods: bool = Fa
     return _draft(name, read(file, sheet=sheet), file, with_periods=with_periods)
 
 
-def draft_extract(query: Query, file: Path, *, with_periods: bool = False) -> Draft:
-    """Draft the contract of a table that was read from a database; see :func:`draft_table`."""
-    refuse_bad_name(query.table, query.path)
-    draft = _draft(query.table, read(file), file, with_periods=with_periods)
-    return replace(draft, contract=replace(draft.contract, server=query.server, query=query.path))
+def draft_source(source: Source, file: Path, *, sheet: str | None = None, with_periods: bool = False) -> Draft:
+    """Draft the contract of a table that comes from a database or a folder; see :func:`draft_table`."""
+    refuse_bad_name(source.table, f"the table '{source.table}'")
+    draft = _draft(source.table, read(file, sheet=sheet), file, with_periods=with_periods)
+    return replace(draft, contract=source.declared_in(draft.contract))
 
 
 def _draft(name: str, delivery: Delivery, file: Path, *, with_periods: bool) -> Draft:

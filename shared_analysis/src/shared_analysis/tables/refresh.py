@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import filecmp
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,14 +24,15 @@ from shared_analysis.sources import Delivery, read, table_name
 from shared_analysis.stages import edited, notebook_of, show_changes, working_copy
 from shared_analysis.tables.arrivals import arrive
 from shared_analysis.tables.comparison import Difference, compare_deliveries
-from shared_analysis.tables.databases import query_of
-from shared_analysis.tables.drafts import plain_name, refuse_no_file, suffix_of
+from shared_analysis.tables.drafts import refuse_no_file, suffix_of
 from shared_analysis.tables.example import tables_of
+from shared_analysis.tables.folders import named_for
+from shared_analysis.tables.places import source_of
 from shared_analysis.yaml_file import load_yaml
 
 if TYPE_CHECKING:
     from shared_analysis.contracts import ValidationReport
-    from shared_analysis.tables.databases import Query
+    from shared_analysis.tables.places import Source
 
 _REGISTER = "data/processed/{}/register.parquet"
 _EARLIER = "data/raw/earlier/{}.parquet"
@@ -83,7 +83,7 @@ class Refresh:
         return list(changes)
 
 
-def refresh_tables(root: Path, given: Sequence[str], extracts: Mapping[Query, Path] | None = None) -> Refresh:
+def refresh_tables(root: Path, given: Sequence[str], sources: Mapping[Source, Path] | None = None) -> Refresh:
     """Read, check and compare the next deliveries of some tables; nothing is written until :meth:`Refresh.write`.
 
     Parameters
@@ -92,8 +92,8 @@ def refresh_tables(root: Path, given: Sequence[str], extracts: Mapping[Query, Pa
         The project.
     given
         Files; each belongs to the table that it is called like, or as ``name=file`` says.
-    extracts
-        Files with the rows of queries, of tables that come from a database.
+    sources
+        Files of tables that come from a database or a folder.
 
     Returns
     -------
@@ -107,7 +107,7 @@ def refresh_tables(root: Path, given: Sequence[str], extracts: Mapping[Query, Pa
         If a delivery breaks its contract.
     """
     project, contracts = open_project(root), load_contracts(root / "contracts")
-    files = {**_match(given, contracts), **{query.table: file for query, file in (extracts or {}).items()}}
+    files = {**_match(given, contracts), **{source.table: file for source, file in (sources or {}).items()}}
     deliveries = {name: read(file, contracts[name].reading) for name, file in files.items()}
     report = _check(project, contracts, deliveries)
     present = _present(root, contracts, files)
@@ -131,27 +131,32 @@ def _is_there(place: Path, file: Path) -> bool:
     return place.is_file() and filecmp.cmp(place, file, shallow=False)
 
 
-def due_queries(root: Path, given: Sequence[str]) -> tuple[list[Query], list[str]]:
-    """Say which tables come from a database now, and which of what was given are files.
+def due_sources(root: Path, given: Sequence[str]) -> tuple[list[Source], list[str]]:
+    """Say which tables come from a database or a folder now, and which of what was given are files.
 
     Given nothing, all of them come that do.
 
     Raises
     ------
     SharedAnalysisError
-        If nothing was given and no table comes from a database.
+        If nothing was given and every table comes as a file; or a source is not there.
     """
     contracts = load_contracts(root / "contracts")
-    named = [name for name in given if name in contracts and contracts[name].server and not Path(name).is_file()]
-    wanted = named if given else [name for name, contract in contracts.items() if contract.server]
-    if not given and not wanted:
+    named = [name for name in given if name in contracts and not Path(name).is_file()]
+    sources = [source_of(root, contracts[name], contracts) for name in (named if given else contracts)]
+    if not given and not any(sources):
         raise SharedAnalysisError(
             "Every table of the project comes as a file.",
             "contracts/",
             f"say which: shared-analysis table refresh FILE...; the tables are {', '.join(sorted(contracts))}",
         )
-    queries = [query for name in wanted if (query := query_of(root, contracts[name])) is not None]
-    return queries, [one for one in given if one not in named]
+    if alone := [name for name, source in zip(named, sources, strict=False) if source is None and given]:
+        raise SharedAnalysisError(
+            f"The table '{alone[0]}' comes as a file.",
+            alone[0],
+            f"say which: shared-analysis table refresh {alone[0]}=FILE",
+        )
+    return [source for source in sources if source is not None], [one for one in given if one not in named]
 
 
 def _match(given: Sequence[str], contracts: Mapping[str, DataContract]) -> dict[str, Path]:
@@ -174,16 +179,14 @@ def _match(given: Sequence[str], contracts: Mapping[str, DataContract]) -> dict[
 
 
 def _table_of(file: Path, contracts: Mapping[str, DataContract]) -> str:
-    """Find the table whose name a file's begins with; of several, the longest."""
-    words = plain_name(table_name(file) or file.stem)
-    fitting = [name for name in contracts if re.match(rf"{re.escape(name.lower())}(_|$)", words)]
-    if not fitting:
+    name = named_for(file.name, contracts)
+    if name is None:
         raise SharedAnalysisError(
             "Nobody can tell by its name which table this is the next delivery of.",
             file.name,
             f"say it: NAME={file.name}; the tables are {', '.join(sorted(contracts))}",
         )
-    return max(fitting, key=len)
+    return name
 
 
 def _check(
