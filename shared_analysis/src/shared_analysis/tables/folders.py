@@ -12,7 +12,7 @@ from shared_analysis.contracts.folders import Folder
 from shared_analysis.dvc_repo import get_file, list_folder
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import table_name
-from shared_analysis.tables.drafts import plain_name
+from shared_analysis.tables.names import plain_name
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = re.compile(rf"({'|'.join(_MONTHS)})[a-z]*")

@@ -24,9 +24,9 @@ from shared_analysis.sources import Delivery, read, table_name
 from shared_analysis.stages import edited, notebook_of, show_changes, working_copy
 from shared_analysis.tables.arrivals import arrive
 from shared_analysis.tables.comparison import Difference, compare_deliveries
-from shared_analysis.tables.drafts import refuse_no_file, suffix_of
 from shared_analysis.tables.example import tables_of
 from shared_analysis.tables.folders import named_for
+from shared_analysis.tables.names import refuse_no_file, suffix_of
 from shared_analysis.tables.places import source_of
 from shared_analysis.yaml_file import load_yaml
 
