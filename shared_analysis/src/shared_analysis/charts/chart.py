@@ -195,7 +195,7 @@ class Chart:
     def svg(self, *, synthetic: bool = False) -> str:
         """Draw as SVG: no date, no random id; ``role="img"`` with title and description for screen readers.
 
-        Drawing takes long, and a notebook both shows a chart and saves it. So a chart that has not been changed since is
+        Drawing takes long, and a notebook both shows a chart and saves it. So a chart that is not changed in between is
         drawn once, with the mark, which is taken out where it is not wanted.
         """
         drawn = getattr(self.figure, _DRAWN, None)
