@@ -1,8 +1,15 @@
 from __future__ import annotations
 
+import io
+import re
 import xml.etree.ElementTree as ET
 
+import matplotlib.style
+import pytest
+from matplotlib.figure import Figure
+
 from shared_analysis.charts import Chart, figure
+from shared_analysis.charts.chart import _STYLE
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -75,3 +82,40 @@ def test_charts_begun_together_are_drawn_alike_and_leave_nothing_behind() -> Non
         drawn.append(Chart(fig, "Demand <grows> & grows", 'A line that "rises"').svg())
     assert drawn == [chart().svg()] * 2
     assert dict(matplotlib.rcParams) == before
+
+
+def test_a_chart_that_is_shown_and_saved_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    draws: list[Figure] = []
+    draw = Figure.draw
+    monkeypatch.setattr(Figure, "draw", lambda self, renderer: (draws.append(self), draw(self, renderer))[1])
+    finished = chart()
+    assert finished.svg() != finished.svg(synthetic=True)
+    assert len(draws) == 1
+
+
+def test_what_is_changed_on_a_finished_chart_is_drawn_anew() -> None:
+    finished = chart()
+    before = finished.svg(synthetic=True)
+    finished.figure.axes[0].set_ylabel("households")
+    after = finished.svg(synthetic=True)
+    assert "households" in after
+    assert "households" not in before
+
+
+def test_the_mark_is_not_left_on_the_figure() -> None:
+    finished = chart()
+    texts = len(finished.figure.texts)
+    assert "SYNTHETIC DATA" in finished.svg(synthetic=True)
+    assert "SYNTHETIC DATA" not in finished.svg()
+    assert len(finished.figure.texts) == texts
+    assert finished.figure.dpi == 100
+
+
+def test_a_chart_is_what_savefig_would_draw() -> None:
+    """print_svg is called without savefig, which would draw twice; nothing else may be different."""
+    finished, buffer = chart(), io.StringIO()
+    with matplotlib.style.context(["default", _STYLE]):
+        finished.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    drawn = re.sub(r"[ \t]+\n", "\n", buffer.getvalue())
+    shapes = re.findall(r'<path d="[^"]*"|<use [^>]*>|translate\([^)]*\)', drawn)
+    assert shapes == re.findall(r'<path d="[^"]*"|<use [^>]*>|translate\([^)]*\)', finished.svg())

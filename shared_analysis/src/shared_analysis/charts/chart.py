@@ -33,6 +33,8 @@ PALETTE = {
 
 _FOOT = 0.2  # inches kept free below the axes for the SYNTHETIC mark
 _EDGE = 0.04  # inches below the mark
+_MARK = re.compile(r' *<g id="synthetic">.*?</g>\n', re.DOTALL)
+_DRAWN = "_shared_analysis_drawn"  # kept with the figure, so that it is forgotten together with it
 _READERS_FONTS = "'Segoe UI', 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
 _STYLE: dict[str, Any] = {
     "font.family": "sans-serif",
@@ -183,30 +185,45 @@ class Chart:
 
     def __post_init__(self) -> None:
         """Settle the layout once: drawing again, or adding the mark, must not move anything."""
+        layout = self.figure.get_layout_engine()
         with _style():
-            self.figure.draw_without_rendering()
+            if layout is not None:
+                layout.execute(self.figure)
         _house_style.leave(self.figure)
         self.figure.set_layout_engine("none")
 
     def svg(self, *, synthetic: bool = False) -> str:
-        """Draw as SVG: no date, no random id; ``role="img"`` with title and description for screen readers."""
-        buffer = io.StringIO()
-        with _style():
-            if synthetic:
-                self._mark()
-            self.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-        svg = buffer.getvalue()
-        svg = svg[svg.index("<svg") :]
-        svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
-        svg = re.sub(r"[ \t]+\n", "\n", svg).replace("'DejaVu Sans', sans-serif", _READERS_FONTS)
+        """Draw as SVG: no date, no random id; ``role="img"`` with title and description for screen readers.
+
+        Drawing takes long, and a notebook both shows a chart and saves it. So a chart that is not changed in between is
+        drawn once, with the mark, which is taken out where it is not wanted.
+        """
+        drawn = getattr(self.figure, _DRAWN, None)
+        if drawn is None or self.figure.stale:
+            drawn = self._draw()
+            setattr(self.figure, _DRAWN, drawn)
+            self.figure.stale = False
+        svg = drawn if synthetic else _MARK.sub("", drawn)
         words = f"\n <title>{escape(self.title)}</title>\n <desc>{escape(self.alt)}</desc>"
         return re.sub(r"<svg ([^>]*)>", lambda match: f'<svg role="img" {match.group(1)}>{words}', svg, count=1)
 
-    def _mark(self) -> None:
-        if not any(text.get_gid() == "synthetic" for text in self.figure.texts):
-            edge = _EDGE / self.figure.get_figheight()
-            look = {"fontsize": 8, "color": PALETTE["red"], "ha": "right", "va": "bottom", "gid": "synthetic"}
-            self.figure.text(0.99, edge, "SYNTHETIC DATA", None, **look)
+    def _draw(self) -> str:
+        from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+        buffer, dpi = io.StringIO(), self.figure.dpi
+        edge = _EDGE / self.figure.get_figheight()
+        look = {"fontsize": 8, "color": PALETTE["red"], "ha": "right", "va": "bottom", "gid": "synthetic"}
+        with _style():
+            mark = self.figure.text(0.99, edge, "SYNTHETIC DATA", None, **look)
+            try:  # not savefig: it draws a figure that has had a layout twice
+                FigureCanvasSVG(self.figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
+            finally:
+                mark.remove()
+                self.figure.dpi = dpi
+        svg = buffer.getvalue()
+        svg = svg[svg.index("<svg") :]
+        svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
+        return re.sub(r"[ \t]+\n", "\n", svg).replace("'DejaVu Sans', sans-serif", _READERS_FONTS)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         """Show in a notebook: the drawing, and its words where a drawing cannot be shown."""

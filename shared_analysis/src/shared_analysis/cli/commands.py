@@ -6,7 +6,19 @@ from typing import Annotated
 
 import typer
 
-from shared_analysis.cli import add_stage, check, contract, notebook, review, table, twin, update, verify, wheelhouse
+from shared_analysis.cli import (
+    add_stage,
+    check,
+    contract,
+    dvc,
+    notebook,
+    review,
+    table,
+    twin,
+    update,
+    verify,
+    wheelhouse,
+)
 
 app = typer.Typer(
     name="shared-analysis",
@@ -17,6 +29,8 @@ app = typer.Typer(
 )
 app.command("add-stage")(add_stage.add_stage)
 app.command("check")(check.check)
+_AS_IT_IS = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+app.command("dvc", context_settings=_AS_IT_IS)(dvc.dvc)
 app.command("review")(review.review)
 app.command("twin")(twin.twin)
 app.command("update")(update.update)

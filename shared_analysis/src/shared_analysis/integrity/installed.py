@@ -7,6 +7,7 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import os
+import sys
 import zipfile
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def refuse_other_code(root: Path) -> None:
     if not os.environ.get("DVC_STAGE"):
         return
     _refuse_other_wheel(root)
-    _refuse_other_versions(root / "requirements.txt")
+    _refuse_other_versions(root)
 
 
 def _refuse_other_wheel(root: Path) -> None:
@@ -41,16 +42,17 @@ def _refuse_other_wheel(root: Path) -> None:
             "The installed shared_analysis is not the one that this project holds, so what it makes could not be "
             "repeated.",
             f"vendor/: {', '.join(wheel.name for wheel in wheels)}",
-            how_to_install(wheels[0])
+            how_to_mend(root, wheels[0])
             if len(wheels) == 1
             else "delete each wheel there that requirements.txt does not name",
         )
 
 
-def _refuse_other_versions(lock: Path) -> None:
+def _refuse_other_versions(root: Path) -> None:
     from packaging.requirements import InvalidRequirement, Requirement
     from packaging.utils import canonicalize_name
 
+    lock = root / "requirements.txt"
     if not lock.is_file():
         return
     installed = {
@@ -71,8 +73,21 @@ def _refuse_other_versions(lock: Path) -> None:
             "Other versions are installed than those that this project names, so what they make could not be repeated: "
             f"{', '.join(other[:5])}{f' and {len(other) - 5} more' if len(other) > 5 else ''}.",
             lock.name,
-            how_to_install(),
+            how_to_mend(root),
         )
+
+
+def how_to_mend(root: Path, wheel: Path | None = None) -> str:
+    """Name the command that runs a stage with what the project names.
+
+    A stage runs whatever Python is first on the PATH. If that is another one than the project's own, in ``.venv``, then
+    nothing is to be installed into it.
+    """
+    own = root / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if own.is_file() and Path(sys.prefix).resolve() != (root / ".venv").resolve():
+        python = os.fspath(own.relative_to(root))
+        return f"this is not the Python of .venv: switch .venv on, or run {python} -m shared_analysis dvc repro"
+    return how_to_install(wheel)
 
 
 def how_to_install(wheel: Path | None = None) -> str:

@@ -116,7 +116,7 @@ def _execute(
     project: Project, source: Path, partial: Path, parameters: Mapping[str, Any], given: Mapping[str, Any]
 ) -> NotebookNode:
     """Let papermill run the notebook; it saves to ``partial`` after every cell."""
-    _spare_the_grammar()
+    _spare_imports()
     import nbformat
     import papermill
     from nbclient.exceptions import DeadKernelError
@@ -170,12 +170,19 @@ def _execute(
     raise NotebookFailed(stopped, source.stem, kept, quote=project.synthetic)
 
 
-def _spare_the_grammar() -> None:
-    """Keep jsonschema from compiling a grammar of web addresses, which takes a second and checks nothing in a notebook.
+def _spare_imports() -> None:
+    """Keep two libraries from importing what no notebook needs here, which takes a second each.
 
-    The package with that grammar is one that jsonschema does without where it is not installed.
+    jsonschema would compile a grammar of web addresses; papermill would load Arrow, to write into Hadoop. Both go on
+    without where the module cannot be imported.
     """
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    if "pyarrow" not in sys.modules and "papermill" not in sys.modules:
+        sys.modules["pyarrow.fs"] = None  # type: ignore[assignment]
+        try:
+            import papermill  # noqa: F401
+        finally:
+            del sys.modules["pyarrow.fs"]
 
 
 def _keep(partial: Path, index: int, reason: str, root: Path) -> None:

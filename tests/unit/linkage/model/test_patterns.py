@@ -9,7 +9,7 @@ import pytest
 
 from shared_analysis.linkage.database import BLOCKED_PAIRS, RECORDS
 from shared_analysis.linkage.model import patterns
-from shared_analysis.linkage.model.patterns import MISSING, count_patterns, count_random_patterns, draw_pairs
+from shared_analysis.linkage.model.patterns import MISSING, count_patterns, count_random_patterns, draw_both, draw_pairs
 
 TABLES = ("housing", "outreach")
 
@@ -84,3 +84,17 @@ def test_pairs_at_random_have_no_rule(stage):
     )
     assert counted.pairs.sum() == len(pairs)
     assert counted.rules.shape == (len(counted.pairs), 0)
+
+
+@pytest.mark.parametrize("most", [200, 10_000_000])
+def test_samples_that_are_drawn_together_are_those_that_are_drawn_one_by_one(most, stage):
+    both = draw_both(stage.connection, TABLES, most, seed=1)
+    for within, of_kind in ((True, both["within"]), (False, ~both["within"]), (None, both["mixed"])):
+        alone = draw_pairs(stage.connection, within, TABLES, most, seed=1)
+        assert sorted(both.loc[of_kind, ["number_l", "number_r"]].itertuples(index=False, name=None)) == sorted(
+            alone.itertuples(index=False, name=None)
+        )
+    settings, columns = stage.blocking.settings["comparisons"], stage.records.columns
+    counted = count_random_patterns(stage.connection, settings, columns, both)
+    assert counted.pairs[counted.within].sum() == both["within"].sum()
+    assert counted.pairs[counted.mixed].sum() == both["mixed"].sum()

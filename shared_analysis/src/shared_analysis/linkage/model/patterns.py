@@ -6,7 +6,7 @@ A pattern holds no value of a record, and there are far fewer patterns than pair
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Levels = np.ndarray[Any, np.dtype[np.int8]]
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
+Marks = np.ndarray[Any, np.dtype[np.bool_]]
 MISSING = -1
 PAIRS_A_RULE = 30_000
 """Pairs first found by one rule that are looked at; of more, a fair part."""
@@ -41,11 +42,16 @@ class Patterns:
         Number of pairs of each pattern; of a part of the pairs, how many that part stands for.
     rules
         A row a pattern, a column a blocking rule: whether the rule brings these pairs together.
+    within, mixed
+        Of pairs drawn by :func:`draw_both`, by pattern: whether their records are of one table, and whether they are in
+        the sample of pairs of either kind.
     """
 
     levels: Levels
     pairs: Numbers
-    rules: np.ndarray[Any, np.dtype[np.bool_]]
+    rules: Marks
+    within: Marks = field(default_factory=lambda: np.zeros(0, np.bool_))
+    mixed: Marks = field(default_factory=lambda: np.zeros(0, np.bool_))
 
 
 def count_patterns(
@@ -86,11 +92,12 @@ def count_random_patterns(
     Parameters
     ----------
     pairs
-        ``number_l``, ``number_r``.
+        ``number_l``, ``number_r``; and ``within``, ``mixed`` as :func:`draw_both` gives them, if it does.
     """
+    marks = [name for name in ("within", "mixed") if name in pairs]
     with lend(connection, GIVEN_PAIRS, pairs):
-        source = f"SELECT number_l, number_r, 1 AS stands_for FROM {GIVEN_PAIRS}"
-        return _counted(connection, source, comparisons, (), columns)
+        source = f"SELECT {', '.join(['number_l', 'number_r', *marks])}, 1 AS stands_for FROM {GIVEN_PAIRS}"
+        return _counted(connection, source, comparisons, (), columns, marks)
 
 
 def draw_pairs(
@@ -112,6 +119,31 @@ def draw_pairs(
     pandas.DataFrame
         ``number_l``, ``number_r``, the lower first; some pairs perhaps twice.
     """
+    pairs, of_one, most = _sequence(connection, tables, most, seed)
+    return pairs[:most] if within is None else pairs[of_one == within][:most]
+
+
+def draw_both(connection: duckdb.DuckDBPyConnection, tables: Collection[str], most: int, seed: int) -> pd.DataFrame:
+    """Draw the pairs that :func:`draw_pairs` draws within a table, of two tables, and of both, each pair once.
+
+    The three samples are taken from one sequence of pairs, so the one of both kinds is within the other two. That saves
+    a third of the comparisons.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``number_l``, ``number_r``; ``within``, whether both are of one table; ``mixed``, whether the pair is in the
+        sample of both kinds.
+    """
+    pairs, of_one, most = _sequence(connection, tables, most, seed)
+    pairs = pairs.assign(within=of_one, mixed=np.arange(len(pairs)) < most)
+    return pd.concat([pairs[of_one][:most], pairs[~of_one][:most]])
+
+
+def _sequence(
+    connection: duckdb.DuckDBPyConnection, tables: Collection[str], most: int, seed: int
+) -> tuple[pd.DataFrame, Marks, int]:
+    """Draw more pairs than are asked for; say which are of one table, and how many of a kind are meant at most."""
     known = connection.sql(f"SELECT {ID} AS number, {TABLE} AS name FROM {RECORDS} ORDER BY 1").df()
     known = known[known["name"].isin(tables)]
     numbers, table = known["number"].to_numpy(), known["name"].factorize()[0]
@@ -121,9 +153,8 @@ def draw_pairs(
     else:
         left, right = np.random.default_rng(seed).integers(0, len(numbers), (2, 3 * most))
         left, right = np.minimum(left, right), np.maximum(left, right)
-    meant = left != right if within is None else (left != right) & ((table[left] == table[right]) == within)
-    left, right = left[meant][:most], right[meant][:most]
-    return pd.DataFrame({"number_l": numbers[left], "number_r": numbers[right]})
+        left, right = left[left != right], right[left != right]
+    return pd.DataFrame({"number_l": numbers[left], "number_r": numbers[right]}), table[left] == table[right], most
 
 
 def _counted(
@@ -132,6 +163,7 @@ def _counted(
     comparisons: Sequence[Mapping[str, Any]],
     rules: Sequence[BlockingRule],
     columns: Sequence[str],
+    marks: Sequence[str] = (),
 ) -> Patterns:
     levels = [f"{level_number(comparison)} AS level_{at}" for at, comparison in enumerate(comparisons)]
     found_by = [
@@ -146,8 +178,8 @@ def _counted(
     sides = [f'{side}."{column}" AS "{column}_{side}"' for column in columns for side in "lr"]
     rows = connection.sql(
         f"""
-        SELECT {", ".join([*levels, *keys])}, sum(stands_for)::DOUBLE AS pairs FROM (
-            SELECT {", ".join([*sides, *found_by, "stands_for"])}
+        SELECT {", ".join([*levels, *keys, *marks])}, sum(stands_for)::DOUBLE AS pairs FROM (
+            SELECT {", ".join([*sides, *found_by, *marks, "stands_for"])}
             FROM ({source}) AS drawn
             JOIN {RECORDS} AS l ON l.{ID} = number_l
             JOIN {RECORDS} AS r ON r.{ID} = number_r
@@ -164,6 +196,7 @@ def _counted(
         levels=np.stack(at_level, axis=1),
         pairs=np.asarray(rows["pairs"], dtype=np.float64),
         rules=np.stack(brought, axis=1) if brought else np.zeros((len(rows["pairs"]), 0), np.bool_),
+        **{mark: np.asarray(rows[mark], dtype=np.bool_) for mark in marks},
     )
 
 

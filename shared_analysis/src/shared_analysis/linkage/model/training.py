@@ -21,7 +21,7 @@ from shared_analysis.linkage.model.branches import add_branches
 from shared_analysis.linkage.model.comparisons import NEAR, Comparison, choose_comparisons
 from shared_analysis.linkage.model.estimation import DIFFERENT, Estimate, Evidence, estimate, shares
 from shared_analysis.linkage.model.households import add_households, shared_at_places
-from shared_analysis.linkage.model.patterns import Numbers, count_patterns, count_random_patterns, draw_pairs
+from shared_analysis.linkage.model.patterns import Numbers, count_patterns, count_random_patterns, draw_both, draw_pairs
 from shared_analysis.linkage.model.trained_model import TrainedModel, canonical_model
 from shared_analysis.linkage.spec import LinkageSpec, compares_across
 from shared_analysis.wording import Notice
@@ -142,8 +142,12 @@ def _chance(
         chance, known = drawn(within=False)
         limits, _ = drawn(within=True, tables=spec.held_once)
     else:
-        chance, known = drawn(within=None)
-        limits = [np.minimum(*both) for both in zip(drawn(within=True)[0], drawn(within=False)[0], strict=True)]
+        both = count_random_patterns(
+            connection, settings, columns, draw_both(connection, records.sizes, most, spec.seed)
+        )
+        chance, known = shares(both, sizes, both.pairs * both.mixed)
+        within, across = (shares(both, sizes, both.pairs * kind)[0] for kind in (both.within, ~both.within))
+        limits = [np.minimum(*rates) for rates in zip(within, across, strict=True)]
     return chance, known, [np.ones(sizes[at]) if at in places else limit for at, limit in enumerate(limits)]
 
 
