@@ -61,6 +61,18 @@ def test_two_tables_take_the_place_of_the_example(committed, tables, run):
     assert "Copies of `applications` and `clients` come" in project.text("governance/dpia.md")
 
 
+def test_an_own_table_may_be_called_like_one_of_the_example(committed, tables, run):
+    project = committed("linkage-and-forecasting")
+    file = tables.csv(tables.applications, "housing.csv")
+    run(project.root, "add", file, "--for", "link", "--replace-example")
+    assert load_contracts(project.root / "contracts")["housing"].roles["record_id"] == "case_no"
+    assert list(load_contracts(project.root / "contracts")) == ["housing"]
+    assert [(own.name, own.title) for own in load_record(project.root).datasets] == [("housing", "Housing")]
+    assert open_project(project.root).section("link")["tables"] == ["housing"]
+    assert open_project(project.root).mode == "raw"
+    assert faults(project.root) == ["GAT003"]
+
+
 def test_git_takes_it_back_in_one_command(committed, tables, run):
     project = committed("linkage")
     result = run(project.root, "add", tables.csv(tables.clients, "clients.csv"), "--for", "link", "--replace-example")

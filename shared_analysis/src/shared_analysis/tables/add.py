@@ -134,22 +134,22 @@ def add_tables(
         _write_queries(copy.root, [source for source in sources or {} if isinstance(source, Query)])
         if target and not target.exists:  # first, for it may bring the product that the tables are for
             notes += add_target(copy.root, target, list(titles), product)
-        _add_datasets(copy.root, titles, served)
-        remove_example(copy.root, leaving, idle)
+        _add_datasets(copy.root, titles, leaving, served)
+        remove_example(copy.root, leaving, idle, titles)
         rename_on_pages(copy.root, leaving, titles)
         if target:
             set_stage(copy.root, target, settings)
-        notes += _set_mode(project, copy.root, [*contracts, *titles], leaving, drafts)
+        notes += _set_mode(project, copy.root, [*(set(contracts) - set(leaving)), *titles], drafts)
         copy.refuse_new_faults(meant=(_ALLOWED_LATER,))
         changes = copy.changes()
     notes = [*_of_report(drafts, report, project), *_of_example(leaving, idle), *notes]
     return TableAddition(root, tuple(drafts), changes, tuple(dict.fromkeys(notes)))
 
 
-def _add_datasets(copy: Path, titles: Mapping[str, str], product: str | None) -> None:
-    """Give each table its entry in the record, unless it has come with a stage."""
+def _add_datasets(copy: Path, titles: Mapping[str, str], leaving: Sequence[str], product: str | None) -> None:
+    """Give each table its entry in the record, unless it has come with a stage; those that leave are there yet."""
     record = load_record(copy)
-    known = {dataset.name for dataset in record.datasets}
+    known = {dataset.name for dataset in record.datasets} - set(leaving)
     products = [product] if product else []
     entries = [dataset_entry(record, name, title, products) for name, title in titles.items() if name not in known]
     if entries:
@@ -240,15 +240,11 @@ def _settings(
     return suggestion.settings, [f"The stage '{target.name}' would stop: {refusal.what} Next: {refusal.next_step}."]
 
 
-def _set_mode(
-    project: Project, copy: Path, tables: Sequence[str], leaving: Sequence[str], drafts: Sequence[Draft]
-) -> list[str]:
+def _set_mode(project: Project, copy: Path, tables: Sequence[str], drafts: Sequence[Draft]) -> list[str]:
     """Let the pipeline read real data once every table has some."""
     arriving = {draft.name for draft in drafts}
     raw = project.root / "data" / "raw"
-    waiting = [
-        table for table in tables if table not in leaving and table not in arriving and not any(raw.glob(f"{table}.*"))
-    ]
+    waiting = [table for table in sorted(tables) if table not in arriving and not any(raw.glob(f"{table}.*"))]
     if waiting:
         return [
             f"The pipeline still reads synthetic data: there is no real table {', '.join(waiting)} yet. Add it, or "

@@ -58,20 +58,30 @@ def idle_stages(root: Path, kinds: Mapping[str, str], leaving: Collection[str], 
     )
 
 
-def remove_example(root: Path, leaving: Sequence[str], stages: Sequence[str]) -> None:
+def remove_example(root: Path, leaving: Sequence[str], stages: Sequence[str], titles: Mapping[str, str]) -> None:
     """Take example tables out of a working copy: contracts, entries of the record, stages that read nothing else.
 
-    Their entries in the record must not be the only ones.
+    Parameters
+    ----------
+    root
+        The working copy, in which the new tables are already.
+    leaving
+        Tables that leave.
+    stages
+        Stages that leave.
+    titles
+        The new tables; one of them may be called like one that leaves.
     """
     for stage in stages:
         remove_stage(root, stage)
     for name in leaving:
-        (root / "contracts" / f"{name}.yaml").unlink(missing_ok=True)
-    datasets = load_yaml(root / "project.yaml").get("datasets") or []
-    numbers = [number for number, dataset in enumerate(datasets) if dataset.get("name") in leaving]
-    if numbers:
+        if name not in titles:
+            (root / "contracts" / f"{name}.yaml").unlink(missing_ok=True)
+    names = [dataset.get("name") for dataset in load_yaml(root / "project.yaml").get("datasets") or []]
+    gone = [number for number, name in enumerate(names) if name in leaving and number == names.index(name)]
+    if gone:
         with edited(root / "project.yaml") as file:
-            for number in reversed(numbers):
+            for number in reversed(gone):
                 file.remove(("datasets", number))
 
 
