@@ -19,8 +19,8 @@ def _finish_interrupted() -> None:
         root = find_root()
     except SharedAnalysisError:
         return
-    if finish_interrupted(root):
-        print("An earlier command was broken off while it changed this project; what it left is put in order.")
+    if said := finish_interrupted(root):
+        print(said, file=sys.stderr)
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from shared_analysis.project.canonical_files import (
     write_text,
 )
 from shared_analysis.project.findings import Findings
+from shared_analysis.project.journal import mark_of
 from shared_analysis.project.notebook_source import with_source
 from shared_analysis.project.parameters_cell import (
     Difference,
@@ -42,6 +43,7 @@ __all__ = [
     "in_words",
     "is_synthetic",
     "kind_of",
+    "mark_of",
     "notebook_parameters",
     "open_project",
     "parameters_in",

@@ -2,30 +2,32 @@
 
 Everything is written beside its place first. A journal says so before it begins; from the moment when it says that all
 is there, the changes count, and whoever works in the project next finishes what was broken off (the write-ahead log of
-databases: Mohan et al. 1992, ARIES).
+databases: Mohan et al. 1992, ARIES). It touches only what is as the journal left it: what somebody changed since stays.
 """
 
 from __future__ import annotations
 
 import contextlib
 import itertools
-import json
 import os
 import re
 import shutil
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.project.journal import Journal, Mark, Phase, Step, mark_of
 
 if TYPE_CHECKING:
     from filelock import FileLock
 
 _JOURNAL = ".dvc/tmp/changes.json"
 _LOCK = ".dvc/tmp/changes.lock"
+BESIDE = ".dvc/tmp"
+_LEFT = re.compile(r"(arrivals|extracts)-\w+")
 _PART = re.compile(r"^\.(.+)\.\d+\.(part|old)$")
 
 
@@ -38,55 +40,21 @@ class Change:
     after
         What it is to hold: bytes, or another file, which is moved there; None where it is to go.
     before
-        What it held when that was worked out; None for a file that was not there. Nobody asks it of a file that another
-        one takes the place of, nor of one that goes and has None here: the caller has seen that nothing is lost.
+        What it held when that was worked out; None for a file that was not there.
+    seen
+        In place of ``before``, of a file that is too large to hold: what :func:`mark_of` said of it, for a file that
+        another one takes the place of, or that goes.
     """
 
     after: bytes | Path | None
     before: bytes | None = None
+    seen: Mark | None = None
 
-    @property
-    def unseen(self) -> bool:
-        """Whether nothing is known of what the file holds."""
-        return isinstance(self.after, Path) or (self.after is None and self.before is None)
-
-
-@dataclass(frozen=True)
-class _Step:
-    """A file, and where its next content (none where it goes) and its present one are put meanwhile."""
-
-    path: Path
-    part: Path | None
-    old: Path
-
-    def take(self) -> None:
-        """Put the present content aside, and the next one in its place."""
-        if self.path.exists():
-            if self.part is not None:
-                self.part.chmod(stat.S_IMODE(self.path.stat().st_mode))
-            os.replace(self.path, self.old)
-        if self.part is not None:
-            os.replace(self.part, self.path)
-
-    def take_back(self) -> None:
-        """Undo :meth:`take`, wherever it stopped."""
-        if self.part is not None and not self.part.exists():
-            os.replace(self.path, self.part)
-        if self.old.exists():
-            os.replace(self.old, self.path)
-
-    def finish(self) -> None:
-        """Do what :meth:`take` has not done any more."""
-        if self.part is None:
-            self.path.unlink(missing_ok=True)
-        elif self.part.exists():
-            os.replace(self.part, self.path)
-
-    def clear(self) -> None:
-        """Remove what was put aside."""
-        for path in filter(None, (self.part, self.old)):
-            with contextlib.suppress(OSError):
-                path.unlink(missing_ok=True)
+    def fits(self, path: Path) -> bool:
+        """Tell whether a file is still as it was when the change was worked out."""
+        if self.seen is not None or isinstance(self.after, Path):
+            return mark_of(path) == self.seen
+        return (path.read_bytes() if path.exists() else None) == self.before
 
 
 def write_together(root: Path, changes: Mapping[str, Change]) -> None:
@@ -117,21 +85,29 @@ def write_together(root: Path, changes: Mapping[str, Change]) -> None:
         _remove_empty(made)
 
 
-def finish_interrupted(root: Path) -> bool:
-    """Finish, or clear away, what a killed process left; tell whether there was anything.
+def finish_interrupted(root: Path) -> str | None:
+    """Finish, or clear away, what a killed process left.
 
-    Raises
-    ------
-    SharedAnalysisError
-        If a file cannot be put in its place.
+    Returns
+    -------
+    str or None
+        What was done or is to be done, in words; None where nothing was left.
     """
-    if not (root / _JOURNAL).exists() and not _beside(root / _JOURNAL).exists():
-        return False
+    beside = root / BESIDE
+    if not beside.is_dir() or not any(_is_left(path.name) for path in beside.iterdir()):
+        return None
     from filelock import Timeout
 
-    with contextlib.suppress(Timeout), _lock(root):
-        return _finish(root)
-    return False  # whoever holds the lock is at work, not killed
+    try:
+        with _lock(root):
+            _clear_leftovers(root)
+            return "An earlier command was broken off; what it left is put in order." if _finish(root) else None
+    except Timeout:
+        return None  # whoever holds the lock is at work, not killed
+    except SharedAnalysisError as error:
+        return str(error)
+    except OSError as error:
+        return f"An earlier command was broken off, and what it left cannot be put in order: {error.strerror}."
 
 
 @contextlib.contextmanager
@@ -141,14 +117,18 @@ def hold_project(root: Path) -> Iterator[None]:
     Raises
     ------
     SharedAnalysisError
-        If another command changes it now, or a file cannot be put in its place.
+        If another command changes it now, or what a killed one left cannot be put in order.
     """
     from filelock import Timeout
 
     (root / _LOCK).parent.mkdir(parents=True, exist_ok=True)
+    lock = _lock(root)
+    alone = not lock.is_locked
     try:
-        with _lock(root):
-            _finish(root)
+        with lock:
+            if alone:
+                _clear_leftovers(root)
+                _finish(root)
             yield
     except Timeout:
         raise SharedAnalysisError(
@@ -157,95 +137,96 @@ def hold_project(root: Path) -> Iterator[None]:
 
 
 def _write(root: Path, changes: Mapping[str, Change]) -> None:
-    steps = _plan(root, changes)
-    made: list[Path] = []
-    taken: list[_Step] = []
-    journal = root / _JOURNAL
+    steps = [_plan(root, name, change) for name, change in changes.items()]
+    journal = Journal(root / _JOURNAL, root)
+    folders: list[Path] = []
     try:
-        _note(journal, root, steps, complete=False)
+        journal.note(Phase.PREPARING, steps)
         for step, change in zip(steps, changes.values(), strict=True):
-            made += _make_folders(step.path)
+            folders += _make_folders(step.path)
             _prepare(step, change.after)
         for name, change in changes.items():
-            if not change.unseen and _content(root / name) != change.before:
+            if not change.fits(root / name):
                 raise SharedAnalysisError("The file was changed meanwhile.", name, "give the command again")
-        _note(journal, root, steps, complete=True)
+        steps = [step.marked() for step in steps]
+        journal.note(Phase.FORWARD, steps)
         for step in steps:
-            taken.append(step)
             step.take()
     except BaseException as error:
-        for step in reversed(taken):
-            step.take_back()
-        _clear(journal, steps)
-        _remove_empty(made)
+        _go_back(journal, steps, folders)
         if isinstance(error, OSError):
             raise _cannot_be_written(error, root) from None
         raise
     _clear(journal, steps)
 
 
+def _go_back(journal: Journal, steps: Sequence[Step], folders: list[Path]) -> None:
+    """Put back what was taken; what cannot be is tried again by the next command."""
+    if journal.phase is Phase.FORWARD:
+        journal.note(Phase.BACK, steps)
+        for step in reversed(steps):
+            with contextlib.suppress(OSError):
+                step.take_back()
+        if not all(step.is_back for step in steps):
+            names = ", ".join(journal.name(step) for step in steps if not step.is_back)
+            raise SharedAnalysisError(
+                "A file cannot be written, and others cannot be put back yet.",
+                names,
+                "close them in other programs; the next command puts them back",
+            )
+    _clear(journal, steps)
+    _remove_empty(folders)
+
+
 def _finish(root: Path) -> bool:
-    """Do what the journal of a process that is no more says; the lock is held."""
-    journal = root / _JOURNAL
-    try:
-        noted = json.loads(journal.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        _beside(journal).unlink(missing_ok=True)
+    """Do what the journal of a process that is no more says; the lock is held.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If files were changed since, so that nobody can know what is meant, or the journal is not one of ours.
+    """
+    journal = Journal(root / _JOURNAL, root)
+    steps = journal.read()
+    if steps is None:
         return False
-    steps = [
-        _Step(root / entry["path"], root / entry["part"] if entry["part"] else None, root / entry["old"])
-        for entry in noted["steps"]
-    ]
-    if noted["complete"]:
-        for step in steps:
-            try:
+    if journal.phase is not Phase.PREPARING:
+        if journal.phase is Phase.FORWARD and all(step.can_go_on for step in steps):
+            for step in steps:
                 step.finish()
-            except OSError as error:
-                raise _cannot_be_written(error, root, "An earlier command was broken off. ") from None
+        elif all(step.can_go_back for step in steps):
+            journal.note(Phase.BACK, steps)
+            for step in reversed(steps):
+                step.take_back()
+        else:
+            changed = [journal.name(step) for step in steps if not (step.can_go_on or step.can_go_back)]
+            raise SharedAnalysisError(
+                "An earlier command was broken off half-way, and files were changed since. They stay as they are.",
+                ", ".join(changed or map(journal.name, steps)),
+                f"see `git status`, put right what is half done, and delete {_JOURNAL} and the hidden .part and .old "
+                "files beside them",
+            )
     _clear(journal, steps)
     return True
 
 
-def _plan(root: Path, changes: Mapping[str, Change]) -> list[_Step]:
-    return [
-        _Step(
-            root / name,
-            None if change.after is None else _free(root / name, "part"),
-            _free(root / name, "old"),
-        )
-        for name, change in changes.items()
-    ]
+def _plan(root: Path, name: str, change: Change) -> Step:
+    path = root / name
+    return Step(path, None if change.after is None else _free(path, "part"), _free(path, "old"))
 
 
-def _prepare(step: _Step, content: bytes | Path | None) -> None:
+def _prepare(step: Step, content: bytes | Path | None) -> None:
     """Write a file's next content beside it, and see that it is on the disk."""
     if step.part is None:
         return
-    if isinstance(content, Path):
+    if isinstance(content, Path):  # with the mode that DVC has given it: it may be a link into its cache
         shutil.move(content, step.part)
         return
     with step.part.open("xb") as file:
         file.write(content or b"")
         _to_disk(file)
-
-
-def _note(journal: Path, root: Path, steps: list[_Step], *, complete: bool) -> None:
-    entries = [
-        {"path": _from(root, step.path), "part": _from(root, step.part), "old": _from(root, step.old)} for step in steps
-    ]
-    beside = _beside(journal)
-    with beside.open("wb") as file:
-        file.write(json.dumps({"complete": complete, "steps": entries}).encode())
-        _to_disk(file)
-    os.replace(beside, journal)
-
-
-def _beside(journal: Path) -> Path:
-    return journal.with_suffix(".new")
-
-
-def _from(root: Path, path: Path | None) -> str | None:
-    return None if path is None else path.relative_to(root).as_posix()
+    if step.path.exists():
+        step.part.chmod(stat.S_IMODE(step.path.stat().st_mode))
 
 
 def _to_disk(file: IO[bytes]) -> None:
@@ -253,12 +234,28 @@ def _to_disk(file: IO[bytes]) -> None:
     os.fsync(file.fileno())
 
 
-def _clear(journal: Path, steps: list[_Step]) -> None:
-    """Remove what was put aside, and the journal after it: while it is there, it knows what to remove."""
-    for step in steps:
-        step.clear()
-    _beside(journal).unlink(missing_ok=True)
-    journal.unlink(missing_ok=True)
+def _clear(journal: Journal, steps: Sequence[Step]) -> None:
+    """Remove what was put aside, and then the journal; while a file stays, so does what knows of it."""
+    left = False
+    for path in itertools.chain.from_iterable((step.part, step.old) for step in steps):
+        try:
+            if path is not None:
+                path.unlink(missing_ok=True)
+        except OSError:
+            left = True
+    if not left:
+        journal.remove()
+
+
+def _clear_leftovers(root: Path) -> None:
+    """Remove tables that a killed command was bringing: nobody holds the project, so they are nobody's."""
+    for path in (root / BESIDE).iterdir():
+        if _LEFT.fullmatch(path.name):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_left(name: str) -> bool:
+    return name.startswith("changes.json") or _LEFT.fullmatch(name) is not None
 
 
 def _lock(root: Path) -> FileLock:
@@ -268,12 +265,11 @@ def _lock(root: Path) -> FileLock:
     return FileLock(root / _LOCK, timeout=0, is_singleton=True)
 
 
-def _cannot_be_written(error: OSError, root: Path, before: str = "") -> SharedAnalysisError:
+def _cannot_be_written(error: OSError, root: Path) -> SharedAnalysisError:
     name = Path(error.filename).name if error.filename else str(root)
     part = _PART.match(name)
-    nothing = "" if before else " Nothing was changed."
     return SharedAnalysisError(
-        f"{before}A file cannot be written: {error.strerror}.{nothing}",
+        f"A file cannot be written: {error.strerror}. Nothing was changed.",
         part[1] if part else name,
         "close it in other programs, and see who may write there",
     )
@@ -296,7 +292,3 @@ def _remove_empty(folders: list[Path]) -> None:
     for folder in folders:
         with contextlib.suppress(OSError):
             folder.rmdir()
-
-
-def _content(path: Path) -> bytes | None:
-    return path.read_bytes() if path.exists() else None
