@@ -186,6 +186,39 @@ def add_apart(root: Path, apart: Path) -> None:
             repo.add(files)
     except DvcException as error:
         raise SharedAnalysisError(f"DVC cannot take the table: {_from_root(error, apart)}", "data/raw") from None
+    except OSError as error:
+        step = "see that there is room on the disk, and who may write to DVC's cache"
+        raise SharedAnalysisError(f"DVC cannot keep the table: {error.strerror}.", "data/raw", step) from None
+
+
+@contextlib.contextmanager
+def hold_paths(root: Path, paths: Iterable[str]) -> Iterator[None]:
+    """Keep DVC from reading or writing some paths meanwhile, as its own commands do.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If DVC works with one of them now.
+    """
+    try:
+        from dvc.lock import LockError
+        from dvc.repo import Repo
+        from dvc.rwlock import rwlock
+    except ImportError:
+        raise _not_installed() from None
+    _silence()
+    core = {"no_scm": True, "analytics": False, "check_update": False}
+    with contextlib.ExitStack() as held:
+        try:
+            repo = held.enter_context(Repo(str(root), config={"core": core}))
+            full = [str(root / path) for path in paths]
+            held.enter_context(rwlock(repo.tmp_dir, repo.fs, "shared-analysis table", [], full, False))
+            held.enter_context(repo.lock)
+        except LockError:
+            raise SharedAnalysisError(
+                "DVC is at work with these tables.", "dvc", "wait until `dvc repro` is done, and give the command again"
+            ) from None
+        yield
 
 
 def list_folder(root: Path, address: str) -> list[str]:

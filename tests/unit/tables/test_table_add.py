@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -76,7 +77,7 @@ def test_an_own_table_may_be_called_like_one_of_the_example(committed, tables, r
 def test_git_takes_it_back_in_one_command(committed, tables, run):
     project = committed("linkage")
     result = run(project.root, "add", tables.csv(tables.clients, "clients.csv"), "--for", "link", "--replace-example")
-    command = result.output.strip().splitlines()[-1].split()
+    command = next(line for line in result.output.splitlines() if "git stash" in line).split()
     assert command[:2] == ["git", "stash"]
     person = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
     subprocess.run(["git", *person, *command[1:]], cwd=project.root, check=True, capture_output=True)
@@ -112,7 +113,7 @@ def test_a_table_with_financial_years_as_headings_is_forecast_by_year(committed,
 def test_the_other_analysis_of_the_example_leaves_and_comes_back(committed, tables, run):
     project = committed("linkage-and-forecasting")
     result = run(project.root, "add", tables.csv(tables.visits, "visits.csv"), "--for", "forecast", "--replace-example")
-    assert "The stage 'link' read nothing but the example, and leaves with it" in result.output
+    assert "The stage 'link' read nothing but the example, and is removed with it" in result.output
     assert open_project(project.root).stages == ("twin", "validate", "forecast", "report")
     assert "processed/link" not in project.text("notebooks/30_forecast.ipynb")
     assert undeclared(project.root, "forecast") == []
@@ -272,3 +273,62 @@ def test_of_a_table_without_rows_it_is_said_that_there_is_nothing_to_forecast(co
     file = tables.csv(tables.visits[:0], "visits.csv")
     result = run(project.root, "add", file, "--for", "forecast", "--replace-example")
     assert "The stage 'forecast' would stop: There is no row to count." in result.output
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [f"Person Number {number}" for number in range(200)],
+        [f"0207 946 {number:04d}" for number in range(200)],
+        [f"person{number}@example.org" for number in range(200)],
+        [f"E{number % 90} {number % 9}AB {number}" for number in range(200)],
+    ],
+)
+def test_what_names_or_reaches_a_person_is_no_number_of_a_record(committed, tables, values):
+    project = committed("linkage")
+    rows = tables.clients.drop(columns="ref").assign(other=values)
+    assert "No column numbers the records" in refused(
+        project, [tables.csv(rows, "people.csv")], "link", replace_example=True
+    )
+
+
+def test_a_number_that_counts_the_rows_is_asked_about(committed, tables, run):
+    project = committed("linkage")
+    rows = tables.clients.assign(ref=range(1, 201))
+    result = run(project.root, "add", tables.csv(rows, "people.csv"), "--for", "link", "--replace-example")
+    assert "'ref' counts the rows" in result.output
+
+
+def test_the_number_of_one_table_is_no_number_of_the_records_that_refer_to_it(committed, tables):
+    project = committed("linkage")
+    visits = tables.clients.sample(300, replace=True, random_state=1).assign(visit=[f"V{one}" for one in range(300)])
+    files = [tables.csv(tables.clients, "people.csv"), tables.csv(visits, "visits.csv")]
+    _, draft = add_tables(project.root, files, "link", replace_example=True).drafts
+    assert draft.contract.by_role("record_id").name == "visit"
+
+
+def test_a_role_of_the_other_table_needs_values_of_its_kind(committed, tables):
+    project = committed("linkage")
+    numbers = np.random.default_rng(1).integers(10_000_000, 99_999_999, 200)
+    one = tables.clients.assign(contact=[f"020 {number}" for number in numbers])
+    two = tables.applications.assign(contact=["visit", "letter"] * 100)
+    files = [tables.csv(one, "one.csv"), tables.csv(two, "two.csv")]
+    drafts = add_tables(project.root, files, "link", replace_example=True).drafts
+    assert [draft.contract.column("contact").role for draft in drafts] == ["phone", None]
+
+
+def test_without_git_nothing_of_the_example_is_removed(sample, tables, run):
+    project = sample("linkage")
+    before = project.files()
+    with pytest.raises(SharedAnalysisError, match="put the project under git first"):
+        run(project.root, "add", tables.csv(tables.clients, "clients.csv"), "--for", "link", "--replace-example")
+    assert {name: own for name, own in project.files().items() if ".dvc/tmp" not in name} == before
+
+
+def test_a_page_in_another_encoding_stays_as_it_is(committed, tables, run):
+    project = committed("linkage")
+    page = project.root / "method" / "notes.md"
+    page.write_bytes("Caf\xe9 `housing`".encode("cp1252"))
+    commit(project.root)
+    run(project.root, "add", tables.csv(tables.clients, "clients.csv"), "--for", "link", "--replace-example")
+    assert page.read_bytes() == "Caf\xe9 `housing`".encode("cp1252")

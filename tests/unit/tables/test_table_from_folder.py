@@ -93,7 +93,7 @@ def test_addresses_of_each_kind():
 
 def test_what_is_wrong_is_said(shared, run):
     for words, said in (
-        (("add", "nothing", "--from", "drop"), "called like the table 'nothing'"),
+        (("add", "nothing", "--from", "drop"), "the name of the table 'nothing'"),
         (("add", "clients", "--from", "drop"), "has a table 'clients' already"),
         (("add", "other", "--from", "far=no/such/folder"), "cannot be read"),
         (("add", "other", "--from", "drop", "--query", "x.sql"), "asked no queries"),

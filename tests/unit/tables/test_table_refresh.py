@@ -7,11 +7,13 @@ import random
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from shared_analysis.contracts import Column, load_contract, write_contract
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project import notebook_parameters, open_project, write_table
 from shared_analysis.tables import refresh_tables
@@ -188,3 +190,99 @@ def test_killed_at_ten_moments_all_or_nothing(committed, tables, run, tmp_path, 
         assert held(project.root) in (before, after)
         outcomes.append(held(project.root) == after)
     assert not all(outcomes)
+
+
+def test_numbers_that_were_given_anew_do_not_carry_ids_over(linked, tables, run):
+    register = linked.root / "data/processed/link/register.parquet"
+    write_table(register, pd.DataFrame({"table": ["clients"], "record_id": ["C1"], "entity_id": ["clients/C1"]}))
+    anew = tables.clients[3:].assign(ref=[f"C{number}" for number in range(197)])
+    file = tables.csv(anew, "clients.csv")
+    with pytest.raises(SharedAnalysisError, match="may no longer number the same people"):
+        run(linked.root, "refresh", file)
+    run(linked.root, "refresh", file, "--accept")
+    assert open_project(linked.root).section("link")["earlier_register"] is None
+
+
+def test_a_register_that_dvc_knows_and_that_is_not_here_is_asked_for(linked, tables, run):
+    linked.write("dvc.lock", "schema: '2.0'\nstages:\n  link:\n    cmd: x\n    deps:\n    - path: data/raw\n")
+    commit(linked.root)
+    with pytest.raises(SharedAnalysisError, match="register with the ids of people is not here"):
+        run(linked.root, "refresh", tables.csv(tables.clients[5:], "clients.csv"))
+    assert status(linked.root) == []
+
+
+def test_a_register_that_a_person_named_stays(linked, tables, run):
+    register = linked.root / "data/processed/link/register.parquet"
+    write_table(register, pd.DataFrame({"table": ["clients"], "record_id": ["C1"], "entity_id": ["clients/C1"]}))
+    linked.change("params.yaml", "earlier_register:", "earlier_register: data/raw/approved.parquet")
+    run(linked.root, "refresh", tables.csv(tables.clients[5:], "clients.csv"), "--dry-run")
+    assert "approved" in linked.text("params.yaml")
+
+
+def test_a_present_table_that_is_not_here_is_asked_for(linked, tables, run):
+    (linked.root / "data/raw/clients.csv").unlink()
+    with pytest.raises(SharedAnalysisError, match=r"dvc pull data/raw/clients\.csv\.dvc"):
+        run(linked.root, "refresh", tables.csv(tables.clients[5:], "clients.csv"))
+
+
+def test_a_packed_delivery_takes_the_place_of_a_plain_one_and_back(linked, tables, run):
+    plain = linked.text("data/raw/clients.csv")
+    packed = tables.folder / "clients.csv.gz"
+    tables.clients[5:].to_csv(packed, index=False)
+    result = run(linked.root, "refresh", str(packed))
+    assert sorted(path.name for path in (linked.root / "data/raw").glob("clients*")) == [
+        "clients.csv.gz",
+        "clients.csv.gz.dvc",
+    ]
+    for command in [
+        line.split() for line in result.output.splitlines() if line.startswith(("    git stash", "    dvc c"))
+    ]:
+        person = ["-c", "user.name=A", "-c", "user.email=a@example.org"] if command[0] == "git" else []
+        program = [sys.executable, "-m", "dvc"] if command[0] == "dvc" else ["git", *person]
+        subprocess.run([*program, *command[1:]], cwd=linked.root, check=True, capture_output=True)
+    assert linked.text("data/raw/clients.csv") == plain
+    assert status(linked.root) == []
+
+
+def test_a_contract_may_ask_for_more_than_the_present_delivery_has(linked, tables, run):
+    contract = load_contract(linked.root / "contracts/clients.yaml")
+    wider = replace(contract, columns=(*contract.columns, Column("sex", "string", required=True)))
+    linked.write("contracts/clients.yaml", write_contract(wider))
+    commit(linked.root)
+    result = run(linked.root, "refresh", tables.csv(tables.clients.assign(sex="F"), "clients.csv"))
+    assert "the present delivery cannot be compared" in result.output
+
+
+@pytest.mark.parametrize("pointer", ["frozen: true\n", "deps:\n- path: /elsewhere\n"])
+def test_a_table_that_dvc_imported_is_left_to_dvc(linked, tables, run, pointer):
+    linked.write("data/raw/clients.csv.dvc", pointer + linked.text("data/raw/clients.csv.dvc"))
+    commit(linked.root)
+    with pytest.raises(SharedAnalysisError, match="dvc update"):
+        run(linked.root, "refresh", tables.csv(tables.clients[5:], "clients.csv"))
+
+
+def test_what_dvc_reads_now_is_not_changed(linked, tables, run):
+    from dvc.repo import Repo
+    from dvc.rwlock import rwlock
+
+    file = tables.csv(tables.clients[5:], "clients.csv")
+    with (
+        Repo(str(linked.root)) as repo,
+        rwlock(repo.tmp_dir, repo.fs, "repro", [str(linked.root / "data/raw")], [], False),
+    ):
+        with pytest.raises(SharedAnalysisError, match="DVC is at work"):
+            run(linked.root, "refresh", file)
+    assert "Took" in run(linked.root, "refresh", file).output
+
+
+@pytest.mark.parametrize("kind", ["hardlink", "symlink"])
+def test_a_cache_that_files_are_linked_to_stays_whole(linked, tables, run, kind):
+    subprocess.run([sys.executable, "-m", "dvc", "config", "cache.type", kind], cwd=linked.root, check=True)
+    commit(linked.root)
+    run(linked.root, "refresh", tables.csv(tables.clients[5:], "clients.csv"))
+    cached = [path for path in (linked.root / ".dvc/cache/files/md5").rglob("*") if path.is_file()]
+    linked_files = [path for path in cached if path.stat().st_nlink > 1 or kind == "symlink"]
+    assert linked_files
+    table = linked.root / "data/raw/clients.csv"
+    assert table.stat().st_mode & 0o222 == 0
+    assert len(open_project(linked.root).read_input("clients")) == 195

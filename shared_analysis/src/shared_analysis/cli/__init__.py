@@ -36,6 +36,9 @@ def main() -> None:
     except SharedAnalysisError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        sys.exit(130)
     except OSError as error:
         if error.filename is None:
             raise

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shared_analysis.cli.undo import is_clean, refuse_uncommitted
+from shared_analysis.cli.undo import is_clean, quoted, refuse_uncommitted
 from shared_analysis.errors import CheckFailed, SharedAnalysisError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def add(
         list[str],
         typer.Argument(
             metavar="[NAME=]FILE...",
-            help="Tables: CSV, Excel, ODS or Parquet. Without a name, a table is called like its file. With --from, "
+            help="Tables: CSV, Excel, ODS or Parquet. A table takes its name from its file, unless one is given. With --from, "
             "the names of tables.",
             show_default=False,
         ),
@@ -83,6 +83,12 @@ def add(
             return
         existing = [name for name, change in addition.changes.items() if change.before is not None]
         kept, alone = refuse_uncommitted(root, existing, "the table"), is_clean(root)
+        if not kept and any(change.after is None for change in addition.changes.values()):
+            raise SharedAnalysisError(
+                "The example's files would go, and git does not keep them here: nobody could take that back.",
+                str(root),
+                'put the project under git first: git init, git add -A, git commit -m "Start the project"',
+            )
         written = addition.write()
     _say_next(root, addition, [] if alone else written, kept=kept)
 
@@ -125,14 +131,30 @@ def _fetched(root: Path, sources: Sequence[Source]) -> Iterator[Mapping[Source, 
 def _say_next(root: Path, addition: TableAddition, written: Sequence[str], *, kept: bool) -> None:
     names = " and ".join(draft.name for draft in addition.drafts)
     typer.echo(f"\nAdded {names}. Next:\n")
+    _say_commands(root, ["dvc repro", "git add -A", f'git commit -m "Add {names}"'])
+    if kept:
+        typer.echo("\nTo take it back, before `dvc repro`:\n")
+        _say_commands(root, [_stash(written, addition.data)])
+        typer.echo(f"\nThe copies stay; delete them as well: {quoted(list(addition.data))}")
+
+
+def _say_commands(root: Path, commands: Sequence[str]) -> None:
+    """Print commands to type, with where to type them if that is not here."""
     if Path.cwd().resolve() != root:
         typer.echo(f'    cd "{root}"')
-    for command in ("dvc repro", "git add -A", f'git commit -m "Add {names}"'):
+    for command in commands:
         typer.echo(f"    {command}")
-    if kept:
-        typer.echo("\nTo take it back before that:\n")
-        paths = ["--", *(name for name in written if name not in addition.data)] if written else []
-        typer.echo(f"    {' '.join(['git stash push --include-untracked', *paths])}")
+
+
+def _stash(written: Sequence[str], data: Collection[str]) -> str:
+    """Say the command with which git takes files back; data are none of git's."""
+    kept_by_git = [name for name in written if name not in data and (not _is_data(name) or name.endswith(".dvc"))]
+    paths = ["--", quoted(kept_by_git)] if written else []
+    return " ".join(["git stash push --include-untracked", *paths])
+
+
+def _is_data(name: str) -> bool:
+    return name.startswith("data/raw/")
 
 
 @app.command()
@@ -141,7 +163,7 @@ def refresh(
         list[str] | None,
         typer.Argument(
             metavar="[[NAME=]FILE...]",
-            help="The next delivery of each table; without a name, of the table that the file is called like. A table "
+            help="The next delivery of each table, told by the file's name unless one is given. A table "
             "that comes from a database or folder: its name. Nothing: all of those.",
             show_default=False,
         ),
@@ -193,10 +215,11 @@ def _take(root: Path, refreshed: Refresh, *, accept: bool, dry_run: bool) -> Non
     written = refreshed.write()
     names = " and ".join(refreshed.differences)
     typer.echo(f"\nTook the next delivery of {names}. Next:\n")
-    for command in ("dvc repro", "git add -A", f'git commit -m "Next delivery of {names}"'):
-        typer.echo(f"    {command}")
+    _say_commands(root, ["dvc repro", "git add -A", f'git commit -m "Next delivery of {names}"'])
     if kept:
-        tracked = [name for name in written if name not in refreshed.files]
-        typer.echo("\nTo take it back before that:\n")
-        typer.echo(f"    git stash push --include-untracked -- {' '.join(tracked)}")
-        typer.echo(f"    dvc checkout {' '.join(pointers)}")
+        gone = [name for name in written if name.endswith(".dvc") and not (root / name).exists()]
+        typer.echo("\nTo take it back, before `dvc repro`:\n")
+        _say_commands(
+            root,
+            [_stash(written, refreshed.files), f"dvc checkout {quoted(dict.fromkeys([*pointers, *gone]))}"],
+        )

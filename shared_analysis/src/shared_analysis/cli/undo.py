@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from shared_analysis.errors import SharedAnalysisError
@@ -27,10 +28,9 @@ def refuse_uncommitted(root: Path, files: Sequence[str], what: str) -> bool:
     """
     from shared_analysis.git import git
 
-    try:
-        listed = git("status", "--porcelain", "-z", "--", *files, cwd=root, own_line_ends=True)
-    except SharedAnalysisError:  # no git, or no repository: nothing to go back to
+    if not _under_git(root):
         return False
+    listed = git("status", "--porcelain", "-z", "--", *files, cwd=root, own_line_ends=True)
     if listed:
         names = ", ".join(entry[3:] for entry in listed.split("\0") if entry[2:3] == " ")
         raise SharedAnalysisError(
@@ -45,7 +45,20 @@ def is_clean(root: Path) -> bool:
     """Tell whether git would commit everything in a project as it is: nothing is changed, nothing new."""
     from shared_analysis.git import git
 
-    try:
-        return not git("status", "--porcelain", "-z", cwd=root, own_line_ends=True)
-    except SharedAnalysisError:
+    words = ("status", "--porcelain", "-z", "--untracked-files=all")
+    return _under_git(root) and not git(*words, cwd=root, own_line_ends=True)
+
+
+def _under_git(root: Path) -> bool:
+    """Tell whether a project is in a repository; a repository that git does not read is an error."""
+    from shared_analysis.git import git
+
+    if shutil.which("git") is None or not any((folder / ".git").exists() for folder in (root, *root.parents)):
         return False
+    git("rev-parse", "--show-toplevel", cwd=root)
+    return True
+
+
+def quoted(paths: Iterable[str]) -> str:
+    """Write paths for a command line: in quotes where one has a blank."""
+    return " ".join(f'"{path}"' if " " in path else path for path in paths)

@@ -8,7 +8,7 @@ from shared_analysis.project.canonical_files import (
     write_text,
 )
 from shared_analysis.project.findings import Findings
-from shared_analysis.project.journal import mark_of
+from shared_analysis.project.journal import Mark, mark_of
 from shared_analysis.project.notebook_source import with_source
 from shared_analysis.project.parameters_cell import (
     Difference,
@@ -33,6 +33,7 @@ __all__ = [
     "Difference",
     "Findings",
     "Headline",
+    "Mark",
     "Project",
     "Result",
     "StageKind",

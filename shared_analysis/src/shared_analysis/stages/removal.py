@@ -7,12 +7,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from shared_analysis.project import section_name
+from shared_analysis.project import StageKind, kind_of, section_name
 from shared_analysis.stages.yaml_addition import YamlAddition
 
 
-def remove_stage(root: Path, name: str) -> None:
+def remove_stage(root: Path, name: str) -> list[str]:
     """Take a stage out, in a working copy of a project; the products that it was for stay, for those who want them.
+
+    Returns
+    -------
+    list of str
+        Other stages, but for reports, that read its results.
 
     Raises
     ------
@@ -26,8 +31,11 @@ def remove_stage(root: Path, name: str) -> None:
     gone = {f"notebooks/{path.name}" for path in notebooks} | _outputs(pipeline.get("stages", name) or {})
     with edited(root / "dvc.yaml") as file:
         file.remove(("stages", name))
+    readers = []
     for stage, body in (pipeline.get("stages") or {}).items():
         if stage != name and isinstance(body, dict):
+            if gone & set(map(str, body.get("deps") or ())) and kind_of(stage, body, None) != StageKind.REPORT:
+                readers.append(stage)
             _remove_items(root / "dvc.yaml", ("stages", stage, "deps"), body.get("deps"), gone)
     charts = {f"reports/{name}/charts"}
     _remove_items(root / "dvc.yaml", ("plots",), pipeline.get("plots"), charts)
@@ -39,6 +47,7 @@ def remove_stage(root: Path, name: str) -> None:
         if isinstance(stages, list) and name in stages:
             with edited(root / "project.yaml") as file:
                 file.set(("products", number, "stages"), [stage for stage in stages if stage != name])
+    return readers
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shared_analysis.contracts import DataContract, load_contracts, validate, write_contract
+from shared_analysis.dvc_repo import hold_paths
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project import Change, Project, open_project, write_together
 from shared_analysis.record import load_record
@@ -67,7 +68,8 @@ class TableAddition:
         """
         with arrive(self.root, self.data) as arrivals:
             changes = {**arrivals, **self.changes}
-            write_together(self.root, changes)
+            with hold_paths(self.root, changes):
+                write_together(self.root, changes)
         return list(changes)
 
 
@@ -135,11 +137,12 @@ def add_tables(
         if target and not target.exists:  # first, for it may bring the product that the tables are for
             notes += add_target(copy.root, target, list(titles), product)
         _add_datasets(copy.root, titles, leaving, served)
-        remove_example(copy.root, leaving, idle, titles)
+        notes += remove_example(copy.root, leaving, idle, titles)
         rename_on_pages(copy.root, leaving, titles)
         if target:
             set_stage(copy.root, target, settings)
-        notes += _set_mode(project, copy.root, [*(set(contracts) - set(leaving)), *titles], drafts)
+        if target:
+            notes += _set_mode(project, copy.root, [*(set(contracts) - set(leaving)), *titles], drafts)
         copy.refuse_new_faults(meant=(_ALLOWED_LATER,))
         changes = copy.changes()
     notes = [*_of_report(drafts, report, project), *_of_example(leaving, idle), *notes]
@@ -267,7 +270,9 @@ def _of_report(drafts: Sequence[Draft], report: ValidationReport, project: Proje
     for draft in drafts:
         rows, bad = report.sizes[draft.name]
         notes.append(f"{draft.name}: read as {draft.delivery.reading.words}, {count_rows(rows)}")
-        notes += [f"{draft.name}: {words}" for words in _noticed(draft)]
+        if not rows:
+            notes.append(f"{draft.name}: there is no row, so its contract is drafted from names alone")
+        notes += [f"{draft.name}: {words}" for words in (*_noticed(draft), *draft.notes)]
         if bad:
             over = f" More than {cap:.1%} stop a run: correct the contract or the table." if bad > cap * rows else ""
             notes.append(f"{draft.name}: {many(bad, 'row breaks', 'rows break')} the contract drafted from it.{over}")
@@ -281,10 +286,10 @@ def _noticed(draft: Draft) -> list[str]:
 
 
 def _of_example(leaving: Sequence[str], idle: Sequence[str]) -> list[str]:
-    notes = [f"The example's tables leave: {', '.join(leaving)}."] if leaving else []
+    notes = [f"The example's tables are removed: {', '.join(leaving)}."] if leaving else []
     for stage in idle:
         notes.append(
-            f"The stage '{stage}' read nothing but the example, and leaves with it; `table add FILE --for {stage}` "
+            f"The stage '{stage}' read nothing but the example, and is removed with it; `table add FILE --for {stage}` "
             "brings it back."
         )
     return notes

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from shared_analysis.dvc_repo import add_apart, cache_folder
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.project import Change
+from shared_analysis.project import Change, Mark, mark_of
+from shared_analysis.yaml_file import load_yaml
 
 _BESIDE = ".dvc/tmp"
 _PREFIX = "arrivals-"
@@ -47,13 +48,12 @@ def arrive(root: Path, files: Mapping[str, Path]) -> Iterator[dict[str, Change]]
             "data/raw.dvc",
             "hand its tables over one by one: dvc remove data/raw.dvc, then dvc add data/raw/*",
         )
-    earlier = {place: _earlier(root, place) for place in files}
+    earlier = {place: {path: mark_of(root / path) for path in present_files(root, place)} for place in files}
     for place, file in files.items():
         for path in earlier[place]:
+            _refuse_imported(root / f"{path}.dvc")
             _refuse_unkept(root, path, file)
     (root / _BESIDE).mkdir(parents=True, exist_ok=True)
-    for left in (root / _BESIDE).glob(f"{_PREFIX}*"):
-        shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=root / _BESIDE, ignore_cleanup_errors=True) as scratch:
         apart = Path(scratch)
         for place, file in files.items():
@@ -63,35 +63,74 @@ def arrive(root: Path, files: Mapping[str, Path]) -> Iterator[dict[str, Change]]
                 shutil.copyfile(root / f"{place}.dvc", apart / f"{place}.dvc")
         if files:
             add_apart(root, apart)
+            for place in files:
+                _refuse_not_kept(root, apart / f"{place}.dvc")
         yield _changes(root, apart, earlier)
 
 
-def _changes(root: Path, apart: Path, earlier: Mapping[str, list[str]]) -> dict[str, Change]:
+def _changes(root: Path, apart: Path, earlier: Mapping[str, Mapping[str, Mark | None]]) -> dict[str, Change]:
     changes: dict[str, Change] = {}
-    for place, paths in earlier.items():
-        for path in paths:
+    for place, marks in earlier.items():
+        for path, mark in marks.items():
             if path != place:
-                changes[path] = Change(None)
-                changes[f"{path}.dvc"] = Change(None, _content(root / f"{path}.dvc"))
-        changes[place] = Change(apart / place)
+                changes[path] = Change(None, seen=mark)
+                if (earlier_pointer := _content(root / f"{path}.dvc")) is not None:
+                    changes[f"{path}.dvc"] = Change(None, earlier_pointer)
+        changes[place] = Change(apart / place, seen=marks.get(place))
         pointer = f"{place}.dvc"
         changes[pointer] = Change((apart / pointer).read_bytes(), _content(root / pointer))
     return changes
 
 
-def _earlier(root: Path, place: str) -> list[str]:
-    """List the present files of a table, which may end in another way than the new one."""
+def present_files(root: Path, place: str) -> list[str]:
+    """List the present files of a table by their paths from the root; one may end in another way than the new one.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If DVC has a pointer to one that is not here.
+    """
     folder, _, file = place.rpartition("/")
-    name = file.partition(".")[0]
-    present = (path for path in (root / folder).glob(f"{name}.*") if path.suffix != ".dvc" and path.is_file())
-    return [path.relative_to(root).as_posix() for path in sorted(present) if path.name.partition(".")[0] == name]
+    name = file.partition(".")[0].lower()
+    found = sorted(path for path in (root / folder).glob("*") if path.name.partition(".")[0].lower() == name)
+    for path in found:
+        if path.suffix == ".dvc" and not path.with_suffix("").exists():
+            raise SharedAnalysisError(
+                "The present table is not here, but DVC knows one.",
+                f"{folder}/{path.stem}",
+                f"get it first, so that the two can be compared: dvc pull {folder}/{path.name}",
+            )
+    return [path.relative_to(root).as_posix() for path in found if path.suffix != ".dvc" and path.is_file()]
+
+
+def _refuse_imported(pointer: Path) -> None:
+    """Refuse a pointer that says more than where a copy is kept: what it says would no longer be true."""
+    said = load_yaml(pointer) if pointer.exists() else {}
+    if said.get("deps") or said.get("frozen") or any(out.get("cache") is False for out in said.get("outs") or ()):
+        raise SharedAnalysisError(
+            "The present table came with `dvc import` or the like, or DVC is told not to keep it.",
+            pointer.name,
+            "take its next delivery with `dvc update`, or remove the pointer (`dvc remove`) and add the table anew",
+        )
+
+
+def _refuse_not_kept(root: Path, pointer: Path) -> None:
+    """Refuse to go on if DVC's cache has not got the new table."""
+    digest = str(load_yaml(pointer)["outs"][0]["md5"])
+    if not _in_cache(root, digest).exists():
+        raise SharedAnalysisError("DVC has not kept the table.", pointer.stem, "see `dvc config cache.dir`")
+
+
+def _in_cache(root: Path, digest: str) -> Path:
+    return cache_folder(root) / "files" / "md5" / digest[:2] / digest[2:]
 
 
 def _refuse_unkept(root: Path, place: str, file: Path) -> None:
     """Refuse to let a table go that neither DVC nor the new file has as it is: nobody would have it any more."""
     digest = _md5(root / place)
-    kept = cache_folder(root) / "files" / "md5" / digest[:2] / digest[2:]
-    if not kept.exists() and _md5(file) != digest:
+    kept = _in_cache(root, digest)
+    whole = kept.exists() and kept.stat().st_size == (root / place).stat().st_size
+    if not whole and _md5(file) != digest:
         raise SharedAnalysisError(
             "The present table would be lost: DVC has not kept it as it is now.", place, f"dvc add {place}"
         )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from shared_analysis.contracts.roles import IDENTIFYING
 from shared_analysis.wording import as_share, count_rows, many
 
 if TYPE_CHECKING:
@@ -20,6 +21,12 @@ _FAR = 0.5
 _CERTAIN = 1e-4
 _MOST_KINDS = 50
 _NAMED = 5
+_RENAMED = 0.05
+_FEW_RENAMED = 3
+_MANY = 0.2
+_MANY_GONE = 0.3
+_STEADY = (*sorted(IDENTIFYING), "organisation_name", "postcode", "address", "street", "phone", "email", "uprn", "sex")
+_NAMING = (*sorted(IDENTIFYING), "organisation_name")
 _NUMBERS = ("integer", "number")
 _MOMENTS = ("date", "timestamp")
 
@@ -34,10 +41,13 @@ class Difference:
         What it is.
     large
         Whether so much is different that the file may be another one, or damaged.
+    other_people
+        Whether records may be about others than those that had their numbers before.
     """
 
     words: str
     large: bool = False
+    other_people: bool = False
 
 
 def compare_deliveries(before: pd.DataFrame, after: pd.DataFrame, contract: DataContract) -> list[Difference]:
@@ -79,15 +89,34 @@ def _records(before: pd.DataFrame, after: pd.DataFrame, contract: DataContract) 
     new, gone, stay = (int(sides.get(side, 0)) for side in ("right_only", "left_only", "both"))
     shared = both[both["_merge"] == "both"]
     others = [name for name in contract.names if name not in key]
-    changed = np.zeros(len(shared), dtype=bool)
+    changed, renamed = np.zeros((2, len(shared)), dtype=bool)
+    naming = {contract.roles[role] for role in _NAMING if role in contract.roles}
+    by_column = {}
     for name in others:
         one, two = shared[f"{name}_before"], shared[f"{name}_after"]
-        changed |= ~((one == two) | (one.isna() & two.isna())).fillna(False).to_numpy(dtype=bool)
+        differs = ~((one == two) | (one.isna() & two.isna())).fillna(False).to_numpy(dtype=bool)
+        changed |= differs
+        by_column[name] = int(differs.sum())
+        if name in naming:
+            renamed |= differs & one.notna().to_numpy() & two.notna().to_numpy()
     names = " and ".join(key)
-    replaced = len(before) >= _FEWEST_ROWS and stay < _FELT * len(before)
+    replaced = len(before) >= _FEWEST_ROWS and gone > _MANY_GONE * len(before)
     yield Difference(
         f"by {names}: {new:,} new, {gone:,} gone, {int(changed.sum()):,} of {stay:,} changed", large=replaced
     )
+    counts = sorted(((number, name) for name, number in by_column.items() if number), reverse=True)
+    if counts:
+        yield Difference("changed in " + ", ".join(f"{name}: {number:,}" for number, name in counts[:_NAMED]))
+    steady = [name for role in _STEADY if (name := contract.roles.get(role)) and by_column.get(name, 0) > _MANY * stay]
+    if steady and stay >= _FEWEST_ROWS:
+        yield Difference(f"{', '.join(steady)}: another value in more than {_MANY:.0%} of the records", large=True)
+    if renamed.sum() > max(_FEW_RENAMED, _RENAMED * stay):
+        yield Difference(
+            f"{int(renamed.sum()):,} of {stay:,} records have another name or date of birth: {names} may no longer "
+            "number the same people",
+            large=True,
+            other_people=True,
+        )
 
 
 def _column(before: pd.Series, after: pd.Series, column: Column) -> Iterator[Difference]:
@@ -96,7 +125,7 @@ def _column(before: pd.Series, after: pd.Series, column: Column) -> Iterator[Dif
     if abs(missing[1] - missing[0]) >= _FELT / 2 and _by_more_than_chance(before.isna(), after.isna()):
         yield Difference(
             f"{column.name}: missing in {as_share(missing[1])} of the rows, {as_share(missing[0])} before",
-            large=missing[1] - missing[0] > _FAR,
+            large=missing[1] - missing[0] > (_MANY if column.role in _STEADY else _FAR),
         )
     one, two = before.dropna(), after.dropna()
     if min(len(one), len(two)) < _FEWEST_ROWS:
@@ -154,16 +183,16 @@ def _kinds(before: pd.Series, after: pd.Series, column: Column) -> Iterator[Diff
     counts = before.value_counts(), after.value_counts()
     new = [value for value in counts[1].index if value not in counts[0].index]
     lost = [value for value in counts[0].index if value not in counts[1].index]
-    open_ = column.classification == "none" or column.role == "area_code"
-    for values, words in ((new, "new"), (lost, "no longer there")):
+    open_ = column.allowed is not None or column.role == "area_code"  # what stands in the contract anyway, and places
+    for values, words in ((new, "new"), (lost, "lost")):
         if values:
             more = f" and {len(values) - _NAMED} more" if len(values) > _NAMED else ""
             named = f": {', '.join(sorted(values)[:_NAMED])}{more}" if open_ else ""
-            yield Difference(f"{column.name}: {many(len(values), 'value', 'values')} {words}{named}")
+            yield Difference(f"{column.name}: {many(len(values), f'{words} value', f'{words} values')}{named}")
     shares = pd.concat([own / own.sum() for own in counts], axis=1).fillna(0).to_numpy(dtype=float)
     variation = float(np.abs(shares[:, 0] - shares[:, 1]).sum()) / 2
     if variation >= _FELT and _chi_squared(*counts) < _CERTAIN:
         yield Difference(
-            f"{column.name}: {as_share(variation)} of the rows have another value than the shares before would give",
+            f"{column.name}: the mix of values has shifted ({as_share(variation)} of the rows)",
             large=variation > _FAR,
         )

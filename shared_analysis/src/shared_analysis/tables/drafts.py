@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shared_analysis.contracts import DataContract, infer
+from shared_analysis.contracts import ROLES, Column, DataContract, infer
+from shared_analysis.contracts.role_guessing import role_of_shape
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import find_periods, read
 from shared_analysis.tables.names import name_and_file, refuse_bad_name, suffix_of
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from shared_analysis.sources import Delivery
     from shared_analysis.tables.places import Source
+
+
+_SHAPED = frozenset({"phone", "email", "postcode", "uprn", "nhs_number", "national_insurance_number", "date_of_birth"})
+_LONGEST_CODE = 20
+_FEWEST = 3
 
 
 @dataclass(frozen=True)
@@ -30,11 +38,14 @@ class Draft:
         The table as it was read.
     file
         Where it is.
+    notes
+        What a person has to look at.
     """
 
     contract: DataContract
     delivery: Delivery
     file: Path
+    notes: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -105,42 +116,53 @@ def settle_roles(drafts: Sequence[Draft], known: Sequence[DataContract] = ()) ->
         _plain(column.name): column.role
         for contract in contracts
         for column in contract.columns
-        if column.role is not None
+        if column.role is not None and column.role != "record_id"  # one table's own number is a reference in another
     }
-    return [replace(draft, contract=_with_record_id(draft, _with_roles(draft.contract, meant))) for draft in drafts]
+    return [_with_record_id(_with_roles(draft, meant)) for draft in drafts]
 
 
-def _with_roles(contract: DataContract, meant: dict[str, str]) -> DataContract:
-    from shared_analysis.contracts import ROLES
-
-    taken = set(contract.roles)
-    columns = []
-    for column in contract.columns:
+def _with_roles(draft: Draft, meant: Mapping[str, str]) -> Draft:
+    taken = set(draft.contract.roles)
+    columns, notes = [], []
+    for column in draft.contract.columns:
         role = meant.get(_plain(column.name))
-        if column.role is None and role is not None and role not in taken and _may_have(column.type, role):
+        if column.role is None and role is not None and role not in taken and _may_have(draft, column, role):
             taken.add(role)
+            notes.append(f"'{column.name}' is taken for {role}, as in the other table")
             column = replace(column, role=role, classification=ROLES[role].classification)
         columns.append(column)
-    return replace(contract, columns=tuple(columns))
+    contract = replace(draft.contract, columns=tuple(columns))
+    return replace(draft, contract=contract, notes=(*draft.notes, *notes))
 
 
-def _may_have(kind: str, role: str) -> bool:
-    """Say whether a column of a type can have a role: names and identifiers are text, counts are numbers."""
-    if role in ("count",):
-        return kind in ("integer", "number")
+def _may_have(draft: Draft, column: Column, role: str) -> bool:
+    """Say whether a column can have a role: its type is one of the role's, and so are its values."""
+    if role == "count":
+        return column.type in ("integer", "number")
     if role in ("event_date", "period"):
-        return kind in ("date", "timestamp")
-    return kind == "string" or (role == "date_of_birth" and kind == "date")
+        return column.type in ("date", "timestamp")
+    if column.type != "string":
+        return role == "date_of_birth" and column.type == "date"
+    shaped = role in _SHAPED
+    return not shaped or infer(_renamed(draft, column.name, role), draft.name).columns[0].role == role
 
 
-def _with_record_id(draft: Draft, contract: DataContract) -> DataContract:
-    """See that a column numbers the records: the draft's, or the first that tells every row apart and names nobody."""
-    if contract.by_role("record_id") is not None:
-        return contract
-    table = draft.delivery.table
+def _renamed(draft: Draft, column: str, role: str) -> pd.DataFrame:
+    """Give a column alone, called like a role: a draft gives it the role if its values are such."""
+    return draft.delivery.table[[column]].rename(columns={column: role})
+
+
+def _with_record_id(draft: Draft) -> Draft:
+    """See that a column numbers the records: the draft's, or the first that tells every row apart by short codes."""
+    contract = draft.contract
+    if (stated := contract.by_role("record_id")) is not None:
+        return replace(draft, notes=(*draft.notes, *_doubts_of_numbers(draft, stated.name)))
     for column in contract.columns:
-        values = table[column.name]
-        if column.role is None and column.type in ("string", "integer") and values.notna().all() and values.is_unique:
+        if (
+            column.role is None
+            and column.type in ("string", "integer")
+            and _are_codes(draft.delivery.table[column.name])
+        ):
             chosen = replace(
                 column,
                 role="record_id",
@@ -156,12 +178,40 @@ def _with_record_id(draft: Draft, contract: DataContract) -> DataContract:
             )
             others = (replace(other, primary_key=False) for other in contract.columns)
             columns = tuple(chosen if other.name == column.name else other for other in others)
-            return replace(contract, columns=columns)
+            note = f"'{column.name}' is taken for the number of the record: it is another one in every row"
+            notes = (*draft.notes, note, *_doubts_of_numbers(draft, column.name))
+            return replace(draft, contract=replace(contract, columns=columns), notes=notes)
     raise SharedAnalysisError(
-        "No column numbers the records, so nobody could say which of them are linked.",
+        "No column numbers the records, so the results could not say which of them are linked.",
         draft.file.name,
         "add a column such as record_id, with another value in each row that stays the same in every delivery",
     )
+
+
+def _are_codes(values: pd.Series) -> bool:
+    """Say whether values are there, differ, and are one short word with a digit each: no names, no long numbers."""
+    if not len(values) or values.isna().any() or not values.is_unique:
+        return False
+    texts = values.astype(str).str.strip()
+    codes = texts.str.fullmatch(r"\S*\d\S*") & (texts.str.len() <= _LONGEST_CODE) & ~texts.str.contains("@")
+    import pyarrow as pa
+
+    numbers = pa.array(texts.str.replace(" ", ""))
+    return bool(codes.all()) and role_of_shape(numbers) is None
+
+
+def _doubts_of_numbers(draft: Draft, name: str) -> list[str]:
+    """Ask about numbers that only count the rows: the next delivery may count them anew."""
+    import pandas as pd
+
+    numbers = pd.to_numeric(draft.delivery.table[name], errors="coerce")
+    rows = len(numbers)
+    if rows < _FEWEST or numbers.isna().any() or set(numbers) not in (set(range(1, rows + 1)), set(range(rows))):
+        return []
+    return [
+        f"'{name}' counts the rows: if the next delivery counts them anew, people would get the ids of others. Ask "
+        "for a number that stays"
+    ]
 
 
 def _plain(name: str) -> str:

@@ -58,7 +58,7 @@ def idle_stages(root: Path, kinds: Mapping[str, str], leaving: Collection[str], 
     )
 
 
-def remove_example(root: Path, leaving: Sequence[str], stages: Sequence[str], titles: Mapping[str, str]) -> None:
+def remove_example(root: Path, leaving: Sequence[str], stages: Sequence[str], titles: Mapping[str, str]) -> list[str]:
     """Take example tables out of a working copy: contracts, entries of the record, stages that read nothing else.
 
     Parameters
@@ -71,9 +71,18 @@ def remove_example(root: Path, leaving: Sequence[str], stages: Sequence[str], ti
         Stages that leave.
     titles
         The new tables; one of them may be called like one that leaves.
+
+    Returns
+    -------
+    list of str
+        What a person has to look at.
     """
-    for stage in stages:
-        remove_stage(root, stage)
+    notes = [
+        f"The stage '{reader}' read results of '{stage}', which is removed: look at its notebook."
+        for stage in stages
+        for reader in remove_stage(root, stage)
+        if reader not in stages
+    ]
     for name in leaving:
         if name not in titles:
             (root / "contracts" / f"{name}.yaml").unlink(missing_ok=True)
@@ -83,6 +92,7 @@ def remove_example(root: Path, leaving: Sequence[str], stages: Sequence[str], ti
         with edited(root / "project.yaml") as file:
             for number in reversed(gone):
                 file.remove(("datasets", number))
+    return notes
 
 
 def rename_on_pages(root: Path, leaving: Sequence[str], titles: Mapping[str, str]) -> None:
@@ -103,7 +113,10 @@ def rename_on_pages(root: Path, leaving: Sequence[str], titles: Mapping[str, str
     if not leaving:
         return
     for path in sorted(page for folder in _PAGES for page in (root / folder).rglob("*.md")):
-        text = path.read_bytes().decode("utf-8")
+        try:
+            text = path.read_bytes().decode("utf-8")
+        except UnicodeDecodeError:  # a person's own page
+            continue
         lines = text.splitlines(keepends=True)
         rows = [number for number, line in enumerate(lines) if _table_of_row(line) in leaving]
         if rows:

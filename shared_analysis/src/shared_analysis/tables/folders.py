@@ -73,7 +73,7 @@ def find_arrival(root: Path, folder: Folder, table: str, tables: Collection[str]
     fitting = [name for name in names if named_for(name, {table, *tables}) == table]
     if not fitting:
         raise SharedAnalysisError(
-            f"No file in the folder is called like the table '{table}'.",
+            f"No file in the folder has the name of the table '{table}'.",
             f"folder '{folder.name}'",
             f"ask for it; a name such as {table}_2026_12.csv is found",
         )
@@ -81,7 +81,7 @@ def find_arrival(root: Path, folder: Folder, table: str, tables: Collection[str]
 
 
 def named_for(file: str, tables: Collection[str]) -> str | None:
-    """Say which table a file is called like: its name begins with the table's; of several, the longest."""
+    """Say which table a file is named for: its name begins with the table's; of several, the longest."""
     words = plain_name(table_name(Path(file)) or Path(file).stem)
     fitting = [name for name in tables if re.match(rf"{re.escape(name.lower())}(_|$)", words)]
     return max(fitting, key=len, default=None)

@@ -59,9 +59,15 @@ def refuse_bad_name(name: str, where: str) -> None:
 
 def refuse_no_file(file: Path) -> None:
     """Refuse what is not there, or is a folder."""
+    if file.name.startswith("~$"):
+        raise SharedAnalysisError(
+            "This is the mark of Excel that the workbook is open, and no table.",
+            file.name,
+            "close the workbook, and name the file without the ~$",
+        )
     if not file.is_file():
         what = "This is a folder." if file.is_dir() else "There is no such file."
-        raise SharedAnalysisError(what, str(file), "say the path of a file, in quotes if there are blanks in it")
+        raise SharedAnalysisError(what, str(file), "say the path of a file, in quotes if there are spaces in it")
 
 
 def suffix_of(file: Path, reading: Reading | None) -> str:
@@ -74,7 +80,7 @@ def suffix_of(file: Path, reading: Reading | None) -> str:
 
 def plain_name(stem: str) -> str:
     """Write a file's name in small letters without accents, its words joined by underscores."""
-    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
+    plain = unicodedata.normalize("NFKD", stem.casefold()).encode("ascii", "ignore").decode()
     return "_".join(word for word in re.split(r"[^a-z0-9]+", plain) if word)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -195,8 +194,6 @@ def fetched(root: Path, sources: Sequence[Source], progress: Progress | None = N
         If a database cannot be read (see :func:`shared_analysis.sources.database.extract`), or a folder not reached.
     """
     (root / _BESIDE).mkdir(parents=True, exist_ok=True)
-    for left in (root / _BESIDE).glob(f"{_PREFIX}*"):
-        shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=root / _BESIDE, ignore_cleanup_errors=True) as scratch:
         yield {source: _fetch(root, source, Path(scratch), progress) for source in sources}
 

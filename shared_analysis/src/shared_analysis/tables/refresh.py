@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 import filecmp
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shared_analysis.contracts import ContractBroken, DataContract, load_contracts, validate
+from shared_analysis.dvc_repo import hold_paths
 from shared_analysis.errors import CheckFailed, SharedAnalysisError
 from shared_analysis.project import (
     Change,
     Project,
+    StageKind,
     is_synthetic,
     open_project,
     write_parameters,
     write_together,
 )
-from shared_analysis.project import StageKind as Kind
 from shared_analysis.record import closest
 from shared_analysis.sources import Delivery, read, table_name
 from shared_analysis.stages import edited, notebook_of, show_changes, working_copy
-from shared_analysis.tables.arrivals import arrive
+from shared_analysis.tables.arrivals import arrive, present_files
 from shared_analysis.tables.comparison import Difference, compare_deliveries
 from shared_analysis.tables.example import tables_of
 from shared_analysis.tables.folders import named_for
 from shared_analysis.tables.names import refuse_no_file, suffix_of
 from shared_analysis.tables.places import source_of
+from shared_analysis.wording import count_rows
 from shared_analysis.yaml_file import load_yaml
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from shared_analysis.contracts import ValidationReport
     from shared_analysis.tables.places import Source
 
@@ -79,7 +83,8 @@ class Refresh:
         """
         with arrive(self.root, self.files) as arrivals:
             changes = {**arrivals, **self.changes}
-            write_together(self.root, changes)
+            with hold_paths(self.root, changes):
+                write_together(self.root, changes)
         return list(changes)
 
 
@@ -110,14 +115,13 @@ def refresh_tables(root: Path, given: Sequence[str], sources: Mapping[Source, Pa
     files = {**_match(given, contracts), **{source.table: file for source, file in (sources or {}).items()}}
     deliveries = {name: read(file, contracts[name].reading) for name, file in files.items()}
     report = _check(project, contracts, deliveries)
-    present = _present(root, contracts, files)
-    before = validate(present, {name: contracts[name] for name in present}, 1.0)
     differences = {
-        name: _differences(name, contracts[name], present.get(name), deliveries[name], before, report) for name in files
+        name: _differences(contracts[name], _present(root, contracts[name]), deliveries[name], report) for name in files
     }
     places = {f"data/raw/{name}{suffix_of(file, contracts[name].reading)}": file for name, file in files.items()}
     places = {place: file for place, file in places.items() if not _is_there(root / place, file)}
-    registers = _registers(project, files) if places else []
+    others = any(own.other_people for found in differences.values() for own in found)
+    registers = _registers(project, files) if places and not others else []
     with working_copy(root) as copy:
         for stage in registers:
             _keep_ids(copy.root, stage)
@@ -182,7 +186,7 @@ def _table_of(file: Path, contracts: Mapping[str, DataContract]) -> str:
     name = named_for(file.name, contracts)
     if name is None:
         raise SharedAnalysisError(
-            "Nobody can tell by its name which table this is the next delivery of.",
+            "The file's name does not say which table this is the next delivery of.",
             file.name,
             f"say it: NAME={file.name}; the tables are {', '.join(sorted(contracts))}",
         )
@@ -199,7 +203,7 @@ def _check(
         for column in contracts[name].columns
         if column.references
     }
-    beside = _present(project.root, contracts, sorted(referred - set(deliveries)))
+    beside = _beside(project.root, contracts, referred - set(deliveries))
     tables = {**beside, **deliveries}
     cap = float(project.section("validate").get("max_bad_share") or 0)
     try:
@@ -212,47 +216,89 @@ def _check(
         ) from None
 
 
-def _present(
-    root: Path, contracts: Mapping[str, DataContract], names: Sequence[str] | Mapping[str, Path]
-) -> dict[str, Delivery]:
-    """Read the present deliveries of some tables, where the project has them."""
+def _beside(root: Path, contracts: Mapping[str, DataContract], names: Collection[str]) -> dict[str, Delivery]:
+    """Read the present deliveries of tables that others refer to, where the project has them."""
     raw = root / "data" / "raw"
     files = {name: path for path in sorted(raw.glob("*")) if (name := table_name(path)) in names and name is not None}
     return {name: read(path, contracts[name].reading) for name, path in files.items()}
 
 
+def _present(root: Path, contract: DataContract) -> Delivery | str | None:
+    """Read the present delivery of a table, or say why it cannot be compared; None where there is none."""
+    files = present_files(root, f"data/raw/{contract.name}.csv")
+    if not files:
+        return None
+    try:
+        return read(root / files[0], contract.reading)
+    except SharedAnalysisError as error:
+        return error.what
+
+
+def _rows(delivery: Delivery, contract: DataContract) -> pd.DataFrame | str:
+    """Take the rows of the present delivery that keep the contract, or say why there are none to compare."""
+    alone = replace(contract, columns=tuple(replace(column, references=None) for column in contract.columns))
+    try:
+        return validate({contract.name: delivery}, {contract.name: alone}, 1.0).tables[f"interim/{contract.name}"]
+    except SharedAnalysisError as error:
+        return error.what
+
+
 def _differences(
-    name: str,
-    contract: DataContract,
-    present: Delivery | None,
-    delivery: Delivery,
-    before: ValidationReport,
-    after: ValidationReport,
+    contract: DataContract, present: Delivery | str | None, delivery: Delivery, report: ValidationReport
 ) -> list[Difference]:
-    rows, bad = after.sizes[name]
+    rows, bad = report.sizes[contract.name]
     found = [Difference(f"{bad:,} of {rows:,} rows break the contract and are set aside")] if bad else []
+    for fault in report.faults[report.faults["table"] == contract.name].to_dict("records"):
+        found.append(Difference(f"{fault['column']}: {report.say(fault)} in {count_rows(int(fault['rows']))}"))
     if present is None:
         return [*found, Difference(f"{rows:,} rows; the project had no delivery of it here")]
+    before = present if isinstance(present, str) else _rows(present, contract)
+    if isinstance(present, str) or isinstance(before, str):
+        return [*found, Difference(f"{rows:,} rows; the present delivery cannot be compared: {before}")]
     columns = [set(map(str, own.table.columns)) for own in (present, delivery)]
     new, gone = sorted(columns[1] - columns[0]), sorted(columns[0] - columns[1])
-    if new:
-        found.append(Difference(f"columns that no contract mentions, and that are not read: {', '.join(new)}"))
+    if unknown := [name for name in new if name not in contract.names]:
+        found.append(Difference(f"columns that no contract mentions, and that are not read: {', '.join(unknown)}"))
     if gone:
         found.append(Difference(f"columns that are no longer there: {', '.join(gone)}"))
-    good = f"interim/{name}"
-    return [*found, *compare_deliveries(before.tables[good], after.tables[good], contract)]
+    return [*found, *compare_deliveries(before, report.tables[f"interim/{contract.name}"], contract)]
 
 
 def _registers(project: Project, refreshed: Mapping[str, Path]) -> list[str]:
-    """List the linkages whose people's ids are to last: those of refreshed tables that have made a register of them."""
+    """List the linkages whose people's ids are to last: those of refreshed tables that have made a register of them.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If one has, by DVC's record, and it is not here.
+    """
     if project.synthetic:
         return []
-    return [
-        stage
-        for stage, kind in project.kinds.items()
-        if kind == Kind.LINKAGE and set(tables_of(project.params, stage)) & set(refreshed)
-        if (register := project.root / _REGISTER.format(stage)).exists() and not is_synthetic(register)
-    ]
+    lock = load_yaml(project.root / "dvc.lock") if (project.root / "dvc.lock").exists() else {}
+    stages = []
+    for stage, kind in project.kinds.items():
+        if kind != StageKind.LINKAGE or not set(tables_of(project.params, stage)) & set(refreshed):
+            continue
+        register = project.root / _REGISTER.format(stage)
+        if register.exists():
+            stages += [] if is_synthetic(register) else [stage]
+        elif stage in (lock.get("stages") or {}) and _ran_on_real_data(lock, stage):
+            raise SharedAnalysisError(
+                "The register with the ids of people is not here, so they could not last.",
+                _REGISTER.format(stage),
+                f"get it first: dvc checkout {Path(_REGISTER.format(stage)).parent.as_posix()}, or dvc pull",
+            )
+    return [stage for stage in stages if _earlier_is_ours(project, stage)]
+
+
+def _ran_on_real_data(lock: Mapping[str, Any], stage: str) -> bool:
+    deps = lock["stages"][stage].get("deps") or []
+    return "data/raw" in {dep.get("path") for dep in deps}
+
+
+def _earlier_is_ours(project: Project, stage: str) -> bool:
+    """Tell whether nobody has named another register, whose ids are to last."""
+    return project.section(stage).get("earlier_register") in (None, _EARLIER.format(stage))
 
 
 def _keep_ids(root: Path, stage: str) -> None:
