@@ -1,8 +1,8 @@
 """What Jupyter saves of a notebook: what a person wrote, and nothing of what a run left in it.
 
 Every stage depends on its notebook, and the checks before a commit refuse outputs. A notebook that was run and saved
-would run its stage again, although nobody changed anything; and JupyterLab saves by itself every two minutes. So Jupyter,
-started from a project's environment, saves the project's notebooks without outputs. They stay in the open tab.
+would run its stage again, although nobody changed anything; and JupyterLab saves by itself every two minutes. So when
+Jupyter is started from a project's environment, it saves notebooks without outputs. They stay in the open tab.
 
 The wheel enables this as an extension of Jupyter Server, by a file in the environment (``etc/jupyter``). Jupyter reads
 no settings from the folder that it is started in, because a folder that somebody sent could then run code.
