@@ -192,7 +192,6 @@ def _import_ahead() -> None:
 
     def import_page() -> None:
         with contextlib.suppress(Exception):  # it is imported again where it is needed, and fails there
-            import IPython.lib.lexers  # noqa: F401
             import nbconvert.exporters.html  # noqa: F401
 
     threading.Thread(target=import_page, daemon=True).start()
