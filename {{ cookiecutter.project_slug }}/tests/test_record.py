@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 def test_nothing_is_wrong() -> None:
     """What is still missing is listed by `python -m shared_analysis check`, and does not fail.
 
-    Whether real data may be used yet (GAT003) is a question to people. `check` asks it; a test cannot answer.
+    Whether real data may be used yet (GAT003) is for people to say: `check` asks, and no test can answer.
     """
     faults = [fault for fault in check_project(ROOT).faults if fault.rule != "GAT003"]
     assert [(fault.where, fault.message) for fault in faults] == []
