@@ -327,7 +327,7 @@ def call(python: Path, *arguments: object, cwd: Path = ROOT, quiet: bool = False
 
 def run(*command: object, cwd: Path = ROOT, variables: dict[str, str] | None = None) -> None:
     """Run a program and stop at its failure."""
-    what = " ".join(str(word) for word in command[1:])
+    what = " ".join([Path(str(command[0])).stem, *map(str, command[1:])])
     program = Speaking(what if len(what) < 80 else f"{what[:76]} ...")
     code = follow(command, cwd, variables or dict(os.environ), program.tell, program.waiting)
     if code:

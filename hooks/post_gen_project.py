@@ -5,6 +5,7 @@ cookiecutter fills the answers in and runs this file alone, so it uses the stand
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,12 +13,24 @@ from pathlib import Path
 
 ANSWERS = json.loads(r"""{{ cookiecutter | tojson }}""")
 PROJECT = Path.cwd()
+# Windows opens paths of 259 characters. The longest in a project is one that its environment brings or one in DVC's
+# memory of runs; a test measures both.
+LONGEST_WINDOWS = 259
+DEEPEST = 161
+SYNCED = (
+    ("OneDrive", "onedrive( - .*|-.*)?"),
+    ("Dropbox", "dropbox( \\(.*\\)|-.*)?"),
+    ("Google Drive", "google ?drive(-.*)?|my drive"),
+    ("iCloud", "icloud ?drive|mobile documents|com~apple~clouddocs"),
+    ("a cloud service", "cloudstorage"),
+)
 
 
 def main() -> None:
     sys.stdout.reconfigure(errors="backslashreplace")
-    note = name_the_template() + start_repository()
     windows = os.name == "nt"
+    note = name_the_template() + start_repository() + synced(PROJECT, os.environ) + too_long(PROJECT, windows)
+    own = (PROJECT / ".git").exists()
     lock = ANSWERS["__s3_requirements"] or ANSWERS["__azure_requirements"] or ANSWERS["__ssh_requirements"]
     print("\nYour project is in " + str(PROJECT) + "\n" + note + "\nNext:\n")
     for command in (
@@ -27,11 +40,13 @@ def main() -> None:
         "python -m pip install -r requirements.txt",
         *(["python -m pip install -r " + lock] if lock else []),
         "dvc repro",
+        *nameless(),
+        *(["pre-commit install"] if own else []),
         "git add .",
         'git commit -m "Start the project"',
     ):
         print("    " + command)
-    print("\nThen open reports/index.html. README.md says the rest.")
+    print("\nThen open reports/index.html. README.md says the rest, and what each step costs.")
 
 
 def start_repository() -> str:
@@ -43,13 +58,64 @@ def start_repository() -> str:
     git = shutil.which("git")
     if git is None:
         return missing
-    # Called from one of git's own hooks, these would point to somebody else's repository.
-    surroundings = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     for command in (["init", "--quiet"], ["symbolic-ref", "HEAD", "refs/heads/main"]):
-        done = subprocess.run([git, *command], cwd=PROJECT, env=surroundings, capture_output=True, check=False)
-        if done.returncode != 0:
+        if run_git(git, *command) is None:
             return missing
     return ""
+
+
+def run_git(git: str, *command: str):
+    """Return what git says; None if it fails."""
+    # Called from one of git's own hooks, these would point to somebody else's repository.
+    surroundings = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    done = subprocess.run([git, *command], cwd=PROJECT, env=surroundings, capture_output=True, check=False)
+    return done.stdout if done.returncode == 0 else None
+
+
+def nameless():
+    """Say how to tell git who you are, where it does not know: it refuses to commit without."""
+    git = shutil.which("git")
+    if git is None:
+        return
+    for name, example in (("user.name", '"Your Name"'), ("user.email", "you@example.org")):
+        if not (run_git(git, "config", "--get", name) or b"").strip():
+            yield "git config --global " + name + " " + example
+
+
+def synced(project: Path, variables) -> str:
+    """Warn of a folder that a cloud service copies."""
+    services = [name for part in project.parts[:-1] for name, marks in SYNCED if re.fullmatch(marks, part.lower())]
+    for variable in ("OneDrive", "OneDriveCommercial", "OneDriveConsumer"):
+        folder = variables.get(variable)
+        if folder and Path(folder) in project.parents:
+            services.append("OneDrive")
+    if not services:
+        return ""
+    return (
+        "This folder is copied to the cloud by "
+        + services[0]
+        + ". Your data would be copied with it, and files that are\n"
+        "being copied can stop a run. Make the project in a folder that is not, such as "
+        + ("C:\\Projects" if os.name == "nt" else "~/projects")
+        + ".\n"
+    )
+
+
+def too_long(project: Path, windows: bool) -> str:
+    """Warn where Windows could not open the longest path that the project will have."""
+    paths = [len(str(path.relative_to(project))) for path in project.rglob("*")]
+    longest = len(str(project)) + 1 + max([DEEPEST, *paths])
+    if not windows or longest <= LONGEST_WINDOWS:
+        return ""
+    return (
+        "This folder's path is too long for Windows: files in the project would have paths of up to "
+        + str(longest)
+        + "\n"
+        "characters, and "
+        + str(LONGEST_WINDOWS)
+        + " are the most. Installing packages would fail. Make the project in a "
+        "folder whose path\nhas " + str(longest - LONGEST_WINDOWS) + " characters fewer, such as C:\\Projects.\n"
+    )
 
 
 def inside(repository: Path) -> str:

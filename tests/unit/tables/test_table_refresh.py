@@ -269,9 +269,9 @@ def test_what_dvc_reads_now_is_not_changed(linked, tables, run):
     with (
         Repo(str(linked.root)) as repo,
         rwlock(repo.tmp_dir, repo.fs, "repro", [str(linked.root / "data/raw")], [], False),
+        pytest.raises(SharedAnalysisError, match="DVC is at work"),
     ):
-        with pytest.raises(SharedAnalysisError, match="DVC is at work"):
-            run(linked.root, "refresh", file)
+        run(linked.root, "refresh", file)
     assert "Took" in run(linked.root, "refresh", file).output
 
 

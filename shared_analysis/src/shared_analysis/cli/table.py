@@ -26,8 +26,8 @@ def add(
         list[str],
         typer.Argument(
             metavar="[NAME=]FILE...",
-            help="Tables: CSV, Excel, ODS or Parquet. A table takes its name from its file, unless one is given. With --from, "
-            "the names of tables.",
+            help="Tables: CSV, Excel, ODS or Parquet. A table takes its name from its file, unless one is given. With "
+            "--from, the names of tables.",
             show_default=False,
         ),
     ],

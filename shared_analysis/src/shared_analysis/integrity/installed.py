@@ -55,9 +55,9 @@ def _refuse_other_versions(root: Path) -> None:
     lock = root / "requirements.txt"
     if not lock.is_file():
         return
-    installed = {
-        canonicalize_name(found.metadata["Name"]): found.version for found in importlib.metadata.distributions()
-    }
+    # Asked for once: each time that it is asked for, a package's metadata is read from its file.
+    every = [package.metadata for package in importlib.metadata.distributions()]
+    installed = {canonicalize_name(metadata["Name"]): metadata["Version"] for metadata in every}
     other = []
     for line in lock.read_text(encoding="utf-8").splitlines():
         try:

@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -124,6 +125,7 @@ def _execute(
 
     from shared_analysis.notebooks.kernel import isolated_kernel, last_words
 
+    _import_ahead()
     nb = nbformat.read(source, as_version=4)
     partial.parent.mkdir(parents=True, exist_ok=True)
     progress = Progress(source.stem, nb, injected=bool(parameters))
@@ -183,6 +185,16 @@ def _spare_imports() -> None:
             import papermill  # noqa: F401
         finally:
             del sys.modules["pyarrow.fs"]
+
+
+def _import_ahead() -> None:
+    """Import what makes the page while the kernel works and this process waits."""
+
+    def import_page() -> None:
+        with contextlib.suppress(Exception):  # it is imported again where it is needed, and fails there
+            import nbconvert.exporters.html  # noqa: F401
+
+    threading.Thread(target=import_page, daemon=True).start()
 
 
 def _keep(partial: Path, index: int, reason: str, root: Path) -> None:

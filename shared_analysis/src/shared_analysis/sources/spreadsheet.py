@@ -90,7 +90,7 @@ def read_spreadsheet(content: bytes, name: str, reading: Reading | None = None, 
         raise SharedAnalysisError(
             f"{len(heads)} sheets hold a table: {_listed(list(heads))}.",
             name,
-            "name one: `sheet` of `reading` in the contract, or --sheet of `contract infer`",
+            "say which: --sheet NAME, or `sheet` under `reading` in the contract",
         )
     ((own, head),) = heads.items()
     as_found = Reading("spreadsheet", sheet=own, header_row=head.first + 1, header_rows=head.rows)

@@ -107,7 +107,8 @@ def _records(before: pd.DataFrame, after: pd.DataFrame, contract: DataContract) 
     counts = sorted(((number, name) for name, number in by_column.items() if number), reverse=True)
     if counts:
         yield Difference("changed in " + ", ".join(f"{name}: {number:,}" for number, name in counts[:_NAMED]))
-    steady = [name for role in _STEADY if (name := contract.roles.get(role)) and by_column.get(name, 0) > _MANY * stay]
+    roles = [contract.roles[role] for role in _STEADY if role in contract.roles]
+    steady = [own for own in roles if by_column.get(own, 0) > _MANY * stay]
     if steady and stay >= _FEWEST_ROWS:
         yield Difference(f"{', '.join(steady)}: another value in more than {_MANY:.0%} of the records", large=True)
     if renamed.sum() > max(_FEW_RENAMED, _RENAMED * stay):
