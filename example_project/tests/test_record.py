@@ -26,11 +26,14 @@ def test_every_contract_has_a_dataset_in_the_record() -> None:
 
 
 def test_every_dataset_and_stage_leads_to_the_outcome() -> None:
-    threads = load_record(ROOT).trace()
+    """A dataset that says TODO for its product is listed by `check`, and leads nowhere yet."""
+    record = load_record(ROOT)
+    threads = record.trace()
+    undecided = {dataset.name for dataset in record.datasets if not dataset.product}
     assert {thread.name for thread in threads if thread.kind == "dataset"}
     stages = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
     assert set(stages) == {thread.name for thread in threads if thread.kind == "stage"}
-    assert [thread.name for thread in threads if not thread.whole] == []
+    assert [thread.name for thread in threads if not thread.whole and thread.name not in undecided] == []
 
 
 def test_every_column_about_people_says_why_it_is_needed() -> None:
