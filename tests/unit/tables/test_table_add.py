@@ -110,6 +110,20 @@ def test_a_table_with_financial_years_as_headings_is_forecast_by_year(committed,
     assert faults(project.root) == ["GAT003"]
 
 
+def test_a_total_beside_the_periods_is_left_out(committed, tables, run):
+    project = committed("forecasting")
+    rows = tables.by_quarter()
+    rows[2].append("Total")
+    for row in rows[3:-2]:
+        row.append(sum(row[1:]))
+    result = run(project.root, "add", tables.workbook("visits.xlsx", rows), "--for", "forecast", "--replace-example")
+    assert "left out, for it repeats in each period what the periods add up to: Total" in result.output
+    assert "Total" not in load_contracts(project.root / "contracts")["visits"].names
+    revised = [[*row[:1], row[1] + 1, *row[2:-1], row[-1] + 1] if row and row[0] in AREAS else row for row in rows]
+    again = run(project.root, "refresh", tables.workbook("visits.xlsx", revised), "--dry-run")
+    assert f"0 new, 0 gone, {len(AREAS)} of" in again.output
+
+
 def test_the_other_analysis_of_the_example_leaves_and_comes_back(committed, tables, run):
     project = committed("linkage-and-forecasting")
     result = run(project.root, "add", tables.csv(tables.visits, "visits.csv"), "--for", "forecast", "--replace-example")

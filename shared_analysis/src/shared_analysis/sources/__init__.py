@@ -2,7 +2,7 @@
 
 from shared_analysis.sources.delivery import KINDS, Aside, Delivery
 from shared_analysis.sources.headings import refuse_repeated_columns, refuse_shapes_of_values, refuse_values_as_headings
-from shared_analysis.sources.periods import find_periods, is_like_a_period
+from shared_analysis.sources.periods import find_periods, is_like_a_period, is_of_several
 from shared_analysis.sources.read import read, read_table, table_name
 from shared_analysis.sources.reading import Reading
 
@@ -13,6 +13,7 @@ __all__ = [
     "Reading",
     "find_periods",
     "is_like_a_period",
+    "is_of_several",
     "read",
     "read_table",
     "refuse_repeated_columns",

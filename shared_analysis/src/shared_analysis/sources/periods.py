@@ -112,6 +112,11 @@ def is_like_a_period(name: str) -> bool:
     return bool(_LIKE_A_PERIOD.fullmatch(own)) and not PERIOD.fullmatch(own) and not _OF_SEVERAL.fullmatch(own)
 
 
+def is_of_several(name: str) -> bool:
+    """Say whether a heading is one of several periods together: a total, an average, a change."""
+    return _OF_SEVERAL.fullmatch(" ".join(name.split())) is not None
+
+
 def _joined(delivery: Delivery) -> Delivery:
     """Write a year and the month or quarter beside it as one period: ``4/2019``, ``April 2019``, ``Q1 2019``.
 

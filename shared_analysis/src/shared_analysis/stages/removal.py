@@ -28,15 +28,15 @@ def remove_stage(root: Path, name: str) -> list[str]:
     for path in (*notebooks, root / "tests" / f"test_{name}.py"):
         path.unlink(missing_ok=True)
     pipeline = YamlAddition(root / "dvc.yaml")
-    gone = {f"notebooks/{path.name}" for path in notebooks} | _outputs(pipeline.get("stages", name) or {})
+    removed = {f"notebooks/{path.name}" for path in notebooks} | _outputs(pipeline.get("stages", name) or {})
     with edited(root / "dvc.yaml") as file:
         file.remove(("stages", name))
     readers = []
     for stage, body in (pipeline.get("stages") or {}).items():
         if stage != name and isinstance(body, dict):
-            if gone & set(map(str, body.get("deps") or ())) and kind_of(stage, body, None) != StageKind.REPORT:
+            if removed & set(map(str, body.get("deps") or ())) and kind_of(stage, body, None) != StageKind.REPORT:
                 readers.append(stage)
-            _remove_items(root / "dvc.yaml", ("stages", stage, "deps"), body.get("deps"), gone)
+            _remove_items(root / "dvc.yaml", ("stages", stage, "deps"), body.get("deps"), removed)
     charts = {f"reports/{name}/charts"}
     _remove_items(root / "dvc.yaml", ("plots",), pipeline.get("plots"), charts)
     if name in YamlAddition(root / "params.yaml").data:
@@ -63,8 +63,8 @@ def _outputs(stage: dict[str, Any]) -> set[str]:
     return {str(path) for out in outs for path in (out if isinstance(out, dict) else [out])}
 
 
-def _remove_items(path: Path, place: tuple[str, ...], items: Any, gone: set[str]) -> None:
-    numbers = [number for number, item in enumerate(items or ()) if item in gone] if isinstance(items, list) else []
+def _remove_items(path: Path, place: tuple[str, ...], items: Any, removed: set[str]) -> None:
+    numbers = [number for number, item in enumerate(items or ()) if item in removed] if isinstance(items, list) else []
     if numbers:
         with edited(path) as file:
             for number in reversed(numbers):

@@ -2,7 +2,7 @@
 
 from shared_analysis.tables.add import TableAddition, add_tables
 from shared_analysis.tables.comparison import Difference, compare_deliveries
-from shared_analysis.tables.places import Source, fetched, find_server, make_source
+from shared_analysis.tables.origins import Source, fetched, find_server, make_source
 from shared_analysis.tables.refresh import Refresh, due_sources, refresh_tables
 
 __all__ = [

@@ -16,14 +16,14 @@ from shared_analysis.stages import KINDS, dataset_entry, edited, show_changes, w
 from shared_analysis.tables.arrivals import arrive
 from shared_analysis.tables.drafts import Draft, draft_source, draft_table, settle_roles
 from shared_analysis.tables.example import example_tables, idle_stages, remove_example, rename_on_pages, tables_of
-from shared_analysis.tables.places import Query
+from shared_analysis.tables.origins import Query
 from shared_analysis.tables.targets import Target, add_target, find_target, linkage_settings, refuse_taken, set_stage
 from shared_analysis.wording import count_rows, many
 from shared_analysis.yaml_file import load_yaml
 
 if TYPE_CHECKING:
     from shared_analysis.contracts import ValidationReport
-    from shared_analysis.tables.places import Source
+    from shared_analysis.tables.origins import Source
 
 _ALLOWED_LATER = "GAT003"
 
@@ -290,6 +290,6 @@ def _of_example(leaving: Sequence[str], idle: Sequence[str]) -> list[str]:
     for stage in idle:
         notes.append(
             f"The stage '{stage}' read nothing but the example, and is removed with it; `table add FILE --for {stage}` "
-            "brings it back."
+            f"brings it back. Delete what it made of invented data: data/processed/{stage}, reports/{stage}."
         )
     return notes

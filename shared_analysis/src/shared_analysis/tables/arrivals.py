@@ -30,7 +30,7 @@ def arrive(root: Path, files: Mapping[str, Path]) -> Iterator[dict[str, Change]]
     root
         The project.
     files
-        The file that is to stand at each place, such as ``data/raw/visits.csv``.
+        The file that is to stand at each path of the project, such as ``data/raw/visits.csv``.
 
     Yields
     ------
@@ -48,41 +48,41 @@ def arrive(root: Path, files: Mapping[str, Path]) -> Iterator[dict[str, Change]]
             "data/raw.dvc",
             "hand its tables over one by one: dvc remove data/raw.dvc, then dvc add data/raw/*",
         )
-    earlier = {place: {path: mark_of(root / path) for path in present_files(root, place)} for place in files}
-    for place, file in files.items():
-        for path in earlier[place]:
+    earlier = {name: {path: mark_of(root / path) for path in present_files(root, name)} for name in files}
+    for name, file in files.items():
+        for path in earlier[name]:
             _refuse_imported(root / f"{path}.dvc")
             _refuse_unkept(root, path, file)
     (root / _BESIDE).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=root / _BESIDE, ignore_cleanup_errors=True) as scratch:
         apart = Path(scratch)
-        for place, file in files.items():
-            (apart / place).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, apart / place)
-            if (root / f"{place}.dvc").exists():  # what a person wrote into it stays
-                shutil.copyfile(root / f"{place}.dvc", apart / f"{place}.dvc")
+        for name, file in files.items():
+            (apart / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, apart / name)
+            if (root / f"{name}.dvc").exists():  # what a person wrote into it stays
+                shutil.copyfile(root / f"{name}.dvc", apart / f"{name}.dvc")
         if files:
             add_apart(root, apart)
-            for place in files:
-                _refuse_not_kept(root, apart / f"{place}.dvc")
+            for name in files:
+                _refuse_not_kept(root, apart / f"{name}.dvc")
         yield _changes(root, apart, earlier)
 
 
 def _changes(root: Path, apart: Path, earlier: Mapping[str, Mapping[str, Mark | None]]) -> dict[str, Change]:
     changes: dict[str, Change] = {}
-    for place, marks in earlier.items():
+    for name, marks in earlier.items():
         for path, mark in marks.items():
-            if path != place:
+            if path != name:
                 changes[path] = Change(None, seen=mark)
                 if (earlier_pointer := _content(root / f"{path}.dvc")) is not None:
                     changes[f"{path}.dvc"] = Change(None, earlier_pointer)
-        changes[place] = Change(apart / place, seen=marks.get(place))
-        pointer = f"{place}.dvc"
+        changes[name] = Change(apart / name, seen=marks.get(name))
+        pointer = f"{name}.dvc"
         changes[pointer] = Change((apart / pointer).read_bytes(), _content(root / pointer))
     return changes
 
 
-def present_files(root: Path, place: str) -> list[str]:
+def present_files(root: Path, name: str) -> list[str]:
     """List the present files of a table by their paths from the root; one may end in another way than the new one.
 
     Raises
@@ -90,17 +90,17 @@ def present_files(root: Path, place: str) -> list[str]:
     SharedAnalysisError
         If DVC has a pointer to one that is not here.
     """
-    folder, _, file = place.rpartition("/")
-    name = file.partition(".")[0].lower()
-    found = sorted(path for path in (root / folder).glob("*") if path.name.partition(".")[0].lower() == name)
-    for path in found:
+    folder, _, file = name.rpartition("/")
+    table = file.partition(".")[0].lower()
+    paths = sorted(path for path in (root / folder).glob("*") if path.name.partition(".")[0].lower() == table)
+    for path in paths:
         if path.suffix == ".dvc" and not path.with_suffix("").exists():
             raise SharedAnalysisError(
                 "The present table is not here, but DVC knows one.",
                 f"{folder}/{path.stem}",
                 f"get it first, so that the two can be compared: dvc pull {folder}/{path.name}",
             )
-    return [path.relative_to(root).as_posix() for path in found if path.suffix != ".dvc" and path.is_file()]
+    return [path.relative_to(root).as_posix() for path in paths if path.suffix != ".dvc" and path.is_file()]
 
 
 def _refuse_imported(pointer: Path) -> None:
@@ -125,14 +125,14 @@ def _in_cache(root: Path, digest: str) -> Path:
     return cache_folder(root) / "files" / "md5" / digest[:2] / digest[2:]
 
 
-def _refuse_unkept(root: Path, place: str, file: Path) -> None:
+def _refuse_unkept(root: Path, name: str, file: Path) -> None:
     """Refuse to let a table go that neither DVC nor the new file has as it is: nobody would have it any more."""
-    digest = _md5(root / place)
+    digest = _md5(root / name)
     kept = _in_cache(root, digest)
-    whole = kept.exists() and kept.stat().st_size == (root / place).stat().st_size
+    whole = kept.exists() and kept.stat().st_size == (root / name).stat().st_size
     if not whole and _md5(file) != digest:
         raise SharedAnalysisError(
-            "The present table would be lost: DVC has not kept it as it is now.", place, f"dvc add {place}"
+            "The present table would be lost: DVC has not kept it as it is now.", name, f"dvc add {name}"
         )
 
 

@@ -24,7 +24,7 @@ _NAMED = 5
 _RENAMED = 0.05
 _FEW_RENAMED = 3
 _MANY = 0.2
-_MANY_GONE = 0.3
+_MANY_LOST = 0.3
 _STEADY = (*sorted(IDENTIFYING), "organisation_name", "postcode", "address", "street", "phone", "email", "uprn", "sex")
 _NAMING = (*sorted(IDENTIFYING), "organisation_name")
 _NUMBERS = ("integer", "number")
@@ -64,12 +64,12 @@ def compare_deliveries(before: pd.DataFrame, after: pd.DataFrame, contract: Data
     contract
         The contract.
     """
-    found = list(_rows(before, after))
-    found += _records(before, after, contract)
+    differences = list(_rows(before, after))
+    differences += _records(before, after, contract)
     if min(len(before), len(after)) >= _FEWEST_ROWS:
         for column in contract.columns:
-            found += _column(before[column.name], after[column.name], column)
-    return found
+            differences += _column(before[column.name], after[column.name], column)
+    return differences
 
 
 def _rows(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[Difference]:
@@ -86,34 +86,34 @@ def _records(before: pd.DataFrame, after: pd.DataFrame, contract: DataContract) 
         return
     both = before.merge(after, on=key, how="outer", suffixes=("_before", "_after"), indicator=True)
     sides = both["_merge"].value_counts()
-    new, gone, stay = (int(sides.get(side, 0)) for side in ("right_only", "left_only", "both"))
+    new, lost, staying = (int(sides.get(side, 0)) for side in ("right_only", "left_only", "both"))
     shared = both[both["_merge"] == "both"]
     others = [name for name in contract.names if name not in key]
     changed, renamed = np.zeros((2, len(shared)), dtype=bool)
     naming = {contract.roles[role] for role in _NAMING if role in contract.roles}
     by_column = {}
     for name in others:
-        one, two = shared[f"{name}_before"], shared[f"{name}_after"]
-        differs = ~((one == two) | (one.isna() & two.isna())).fillna(False).to_numpy(dtype=bool)
+        earlier, later = shared[f"{name}_before"], shared[f"{name}_after"]
+        differs = ~((earlier == later) | (earlier.isna() & later.isna())).fillna(False).to_numpy(dtype=bool)
         changed |= differs
         by_column[name] = int(differs.sum())
         if name in naming:
-            renamed |= differs & one.notna().to_numpy() & two.notna().to_numpy()
+            renamed |= differs & earlier.notna().to_numpy() & later.notna().to_numpy()
     names = " and ".join(key)
-    replaced = len(before) >= _FEWEST_ROWS and gone > _MANY_GONE * len(before)
+    replaced = len(before) >= _FEWEST_ROWS and lost > _MANY_LOST * len(before)
     yield Difference(
-        f"by {names}: {new:,} new, {gone:,} gone, {int(changed.sum()):,} of {stay:,} changed", large=replaced
+        f"by {names}: {new:,} new, {lost:,} gone, {int(changed.sum()):,} of {staying:,} changed", large=replaced
     )
     counts = sorted(((number, name) for name, number in by_column.items() if number), reverse=True)
     if counts:
         yield Difference("changed in " + ", ".join(f"{name}: {number:,}" for number, name in counts[:_NAMED]))
     roles = [contract.roles[role] for role in _STEADY if role in contract.roles]
-    steady = [own for own in roles if by_column.get(own, 0) > _MANY * stay]
-    if steady and stay >= _FEWEST_ROWS:
+    steady = [own for own in roles if by_column.get(own, 0) > _MANY * staying]
+    if steady and staying >= _FEWEST_ROWS:
         yield Difference(f"{', '.join(steady)}: another value in more than {_MANY:.0%} of the records", large=True)
-    if renamed.sum() > max(_FEW_RENAMED, _RENAMED * stay):
+    if renamed.sum() > max(_FEW_RENAMED, _RENAMED * staying):
         yield Difference(
-            f"{int(renamed.sum()):,} of {stay:,} records have another name or date of birth: {names} may no longer "
+            f"{int(renamed.sum()):,} of {staying:,} records have another name or date of birth: {names} may no longer "
             "number the same people",
             large=True,
             other_people=True,
@@ -128,15 +128,15 @@ def _column(before: pd.Series, after: pd.Series, column: Column) -> Iterator[Dif
             f"{column.name}: missing in {as_share(missing[1])} of the rows, {as_share(missing[0])} before",
             large=missing[1] - missing[0] > (_MANY if column.role in _STEADY else _FAR),
         )
-    one, two = before.dropna(), after.dropna()
-    if min(len(one), len(two)) < _FEWEST_ROWS:
+    earlier, later = before.dropna(), after.dropna()
+    if min(len(earlier), len(later)) < _FEWEST_ROWS:
         return
     if column.type in _NUMBERS and not column.identifies:
-        yield from _numbers(one.to_numpy(dtype=float), two.to_numpy(dtype=float), column)
+        yield from _numbers(earlier.to_numpy(dtype=float), later.to_numpy(dtype=float), column)
     elif column.type in _MOMENTS:
-        yield from _moments(one, two, column)
-    elif one.nunique() <= min(_MOST_KINDS, len(one) // 10):
-        yield from _kinds(one.astype(str), two.astype(str), column)
+        yield from _moments(earlier, later, column)
+    elif earlier.nunique() <= min(_MOST_KINDS, len(earlier) // 10):
+        yield from _kinds(earlier.astype(str), later.astype(str), column)
 
 
 def _by_more_than_chance(before: pd.Series, after: pd.Series) -> bool:

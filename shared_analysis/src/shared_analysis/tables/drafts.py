@@ -11,19 +11,20 @@ from typing import TYPE_CHECKING
 from shared_analysis.contracts import ROLES, Column, DataContract, infer
 from shared_analysis.contracts.role_guessing import role_of_shape
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.sources import find_periods, read
+from shared_analysis.sources import find_periods, is_of_several, read
 from shared_analysis.tables.names import name_and_file, refuse_bad_name, suffix_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from shared_analysis.sources import Delivery
-    from shared_analysis.tables.places import Source
+    from shared_analysis.tables.origins import Source
 
 
 _SHAPED = frozenset({"phone", "email", "postcode", "uprn", "nhs_number", "national_insurance_number", "date_of_birth"})
 _LONGEST_CODE = 20
 _FEWEST = 3
+_NUMBERS = ("integer", "number")
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,15 @@ def draft_source(source: Source, file: Path, *, sheet: str | None = None, with_p
 
 def _draft(name: str, delivery: Delivery, file: Path, *, with_periods: bool) -> Draft:
     of_periods = find_periods(delivery) if with_periods else None
-    delivery = of_periods or delivery
-    return Draft(infer(delivery, name), delivery, file)
+    if of_periods is None:
+        return Draft(infer(delivery, name), delivery, file)
+    contract = infer(of_periods, name)
+    totals = [column.name for column in contract.columns if is_of_several(column.name) and column.type in _NUMBERS]
+    columns = tuple(column for column in contract.columns if column.name not in totals)
+    notes = (
+        (f"left out, for it repeats in each period what the periods add up to: {', '.join(totals)}",) if totals else ()
+    )
+    return Draft(replace(contract, columns=columns), of_periods, file, notes)
 
 
 def settle_roles(drafts: Sequence[Draft], known: Sequence[DataContract] = ()) -> list[Draft]:

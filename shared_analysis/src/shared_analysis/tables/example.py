@@ -87,10 +87,10 @@ def remove_example(root: Path, leaving: Sequence[str], stages: Sequence[str], ti
         if name not in titles:
             (root / "contracts" / f"{name}.yaml").unlink(missing_ok=True)
     names = [dataset.get("name") for dataset in load_yaml(root / "project.yaml").get("datasets") or []]
-    gone = [number for number, name in enumerate(names) if name in leaving and number == names.index(name)]
-    if gone:
+    entries = [number for number, name in enumerate(names) if name in leaving and number == names.index(name)]
+    if entries:
         with edited(root / "project.yaml") as file:
-            for number in reversed(gone):
+            for number in reversed(entries):
                 file.remove(("datasets", number))
     return notes
 

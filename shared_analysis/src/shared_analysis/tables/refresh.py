@@ -28,7 +28,7 @@ from shared_analysis.tables.comparison import Difference, compare_deliveries
 from shared_analysis.tables.example import tables_of
 from shared_analysis.tables.folders import named_for
 from shared_analysis.tables.names import refuse_no_file, suffix_of
-from shared_analysis.tables.places import source_of
+from shared_analysis.tables.origins import source_of
 from shared_analysis.wording import count_rows
 from shared_analysis.yaml_file import load_yaml
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from shared_analysis.contracts import ValidationReport
-    from shared_analysis.tables.places import Source
+    from shared_analysis.tables.origins import Source
 
 _REGISTER = "data/processed/{}/register.parquet"
 _EARLIER = "data/raw/earlier/{}.parquet"
