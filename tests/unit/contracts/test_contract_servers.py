@@ -12,6 +12,7 @@ import yaml
 from open_data_contract_standard.model import OpenDataContractStandard
 
 from shared_analysis.contracts import Column, DataContract, load_contract, write_contract
+from shared_analysis.contracts.folders import Folder
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources.database import KINDS, Server
 from shared_analysis.sources.database.server import OPTIONS
@@ -130,11 +131,16 @@ def test_every_kind_and_option_is_in_the_reference(repository: Path) -> None:
     assert [name for name in named if f"`{name}`" not in page] == []
 
 
-def test_the_example_of_the_reference_is_read(repository: Path, tmp_path: Path) -> None:
+def test_the_examples_of_the_reference_are_read(repository: Path, tmp_path: Path) -> None:
     page = (repository / "docs" / "reference" / "servers.md").read_text(encoding="utf-8")
-    example = "\n".join(line[4:] for line in page.split("\n") if line.startswith("    "))
+    indented = "\n".join(line[4:] for line in page.split("\n") if line.startswith("    "))
+    _, *examples = indented.split("servers:\n")
     _, _, rest = GOOD.partition("schema:\n- name")
     head, _, _ = GOOD.partition("servers:")
-    contract = load_contract(write(tmp_path, f"{head}{example}\nschema:\n- name{rest}"))
-    assert contract.server is not None
-    assert contract.server.address == "postgresql://reader@db.example.org:5432/housing"
+    texts = (f"{head}servers:\n{example}\nschema:\n- name{rest}" for example in examples)
+    database, folder = (load_contract(write(tmp_path, text)) for text in texts)
+    assert database.server is not None
+    assert database.server.address == "postgresql://reader@db.example.org:5432/housing"
+    assert folder.folder == Folder("drop", "local", "//server/share/deliveries")
+    again = load_contract(write(tmp_path, write_contract(folder)))
+    assert (again.folder, again.server) == (folder.folder, None)

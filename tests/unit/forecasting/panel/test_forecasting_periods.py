@@ -143,7 +143,7 @@ def test_a_quarter_is_whole_when_its_three_months_are_there(monthly: DataContrac
     assert made.values.tolist() == [[3.0] * 6]
     assert str(made.periods[0]) == "2021Q2"
     assert "January–March 2021 is left out: it has not all its months." in words_of(made)
-    assert "Quarter 4 of 2022 is left out: it has not all its months." in words_of(made)
+    assert "October–December 2022 is left out: it has not all its months." in words_of(made)
     assert "The table's counts are monthly, and are added up by quarter." in words_of(made)
 
 
