@@ -226,10 +226,10 @@ def test_a_link_into_a_cache_keeps_its_mode(root):
 
 
 def test_tables_that_a_killed_command_was_bringing_are_removed(root):
-    (root / ".dvc/tmp/arrivals-abc/data").mkdir(parents=True)
-    (root / ".dvc/tmp/arrivals-abc/data/people.csv").write_bytes(b"a person")
+    (root / ".dvc/tmp/arriving-abc/data").mkdir(parents=True)
+    (root / ".dvc/tmp/arriving-abc/data/people.csv").write_bytes(b"a person")
     finish_interrupted(root)
-    assert not (root / ".dvc/tmp/arrivals-abc").exists()
+    assert not (root / ".dvc/tmp/arriving-abc").exists()
 
 
 def test_two_commands_do_not_change_a_project_at_once(root):

@@ -117,7 +117,7 @@ def test_a_total_beside_the_periods_is_left_out(committed, tables, run):
     for row in rows[3:-2]:
         row.append(sum(row[1:]))
     result = run(project.root, "add", tables.workbook("visits.xlsx", rows), "--for", "forecast", "--replace-example")
-    assert "left out, for it repeats in each period what the periods add up to: Total" in result.output
+    assert "left out, because each period would repeat what all of them add up to: Total" in result.output
     assert "Total" not in load_contracts(project.root / "contracts")["visits"].names
     revised = [[*row[:1], row[1] + 1, *row[2:-1], row[-1] + 1] if row and row[0] in AREAS else row for row in rows]
     again = run(project.root, "refresh", tables.workbook("visits.xlsx", revised), "--dry-run")

@@ -73,19 +73,19 @@ def test_a_query_of_a_file_is_kept_with_the_project(library, tables, run):
 def test_all_tables_of_databases_are_refreshed_together(library, database, tables, run):
     run(library.root, "add", "visits", "--from", "library", "--for", "forecast")
     commit(library.root)
-    assert "the project has already" in run(library.root, "refresh").output
+    assert "already has these deliveries" in run(library.root, "refresh").output
     assert status(library.root) == []
     write(database, "clients", tables.clients[:190])
     write(database, "visits", tables.visits[:-5])
     result = run(library.root, "refresh")
     assert "by ref: 0 new, 10 gone, 0 of 190 changed" in result.output
     assert status(library.root) == [" M data/raw/clients.parquet.dvc", " M data/raw/visits.parquet.dvc"]
-    assert not list((library.root / ".dvc/tmp").glob("extracts-*"))
+    assert not list((library.root / ".dvc/tmp").glob("arriving-*"))
 
 
 def test_rows_in_another_order_are_the_same_delivery(library, database, tables, run):
     write(database, "clients", tables.clients.sample(frac=1, random_state=1))
-    assert "the project has already" in run(library.root, "refresh").output
+    assert "already has these deliveries" in run(library.root, "refresh").output
 
 
 def test_a_table_that_has_broken_its_contract_there_changes_nothing(library, database, tables, run):

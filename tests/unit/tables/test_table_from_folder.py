@@ -30,7 +30,7 @@ def test_a_folder_is_declared_once_and_the_newest_file_of_each_table_is_taken(sh
     commit(shared.root)
     contract = load_contract(shared.root / "contracts/applications.yaml")
     assert contract.folder == Folder("drop", "local", str(tables.folder))
-    assert "the project has already" in run(shared.root, "refresh").output
+    assert "already has these deliveries" in run(shared.root, "refresh").output
     tables.csv(tables.clients[:195], "clients_2026_12.csv")
     tables.csv(tables.applications[:195], "Applications Dec-2026.csv")
     tables.csv(tables.applications[:50], "Applications Jan-2025.csv")

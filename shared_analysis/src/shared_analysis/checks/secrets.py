@@ -50,7 +50,7 @@ _ELSEWHERE = (
 
 
 def secrets_in(name: str, text: str) -> Iterator[tuple[int, str]]:
-    """Yield the line of each secret, counted from 1, and what kind it is; one a line.
+    """Yield the line number of each secret, counted from 1, and its kind. No line is yielded twice.
 
     Parameters
     ----------

@@ -11,18 +11,6 @@ import sys
 from shared_analysis.errors import SharedAnalysisError
 
 
-def _finish_interrupted() -> None:
-    """Finish what a command that was killed had begun to change in this project."""
-    from shared_analysis.project import find_root, finish_interrupted
-
-    try:
-        root = find_root()
-    except SharedAnalysisError:
-        return
-    if said := finish_interrupted(root):
-        print(said, file=sys.stderr)
-
-
 def main() -> None:
     """Run one command; a fault that the user can mend is said in words, never as a traceback."""
     from shared_analysis.cli.commands import app
@@ -31,7 +19,6 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        _finish_interrupted()
         app()
     except SharedAnalysisError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -51,8 +51,22 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def shared_analysis(
-    version: Annotated[
+    version: Annotated[  # noqa: ARG001 - its callback does the work
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
     ] = False,
 ) -> None:
     """Check, run and reproduce a collaborative data project."""
+    _finish_interrupted()
+
+
+def _finish_interrupted() -> None:
+    """Put in order what a command that was killed left half done in this project."""
+    from shared_analysis.errors import SharedAnalysisError
+    from shared_analysis.project import find_root, finish_interrupted
+
+    try:
+        root = find_root()
+    except SharedAnalysisError:
+        return
+    if said := finish_interrupted(root):
+        typer.echo(said, err=True)

@@ -1,4 +1,4 @@
-"""``shared-analysis dvc``: DVC with this environment's Python, where the environment is not switched on."""
+"""``shared-analysis dvc``: DVC with this environment's Python, even if the environment is not activated."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import typer
 
 
 def dvc(context: typer.Context) -> None:
-    """Run DVC so that its stages use this Python: `dvc repro`, `dvc exp run` and every other command of its.
+    """Run any DVC command, such as `dvc repro` or `dvc exp run`, so that its stages use this Python.
 
-    A stage runs `python`, which is whatever stands first on the PATH. In a terminal where the environment is not
-    switched on that is another Python, or none. With `.venv/bin/python -m shared_analysis dvc repro` (on Windows
-    `.venv\\\\Scripts\\\\python`) it is the one that you named. What follows `dvc` goes to DVC as it is.
+    A stage runs `python`, which is the first one on the PATH. If you have not activated the environment, that is
+    another Python, or there is none. `.venv/bin/python -m shared_analysis dvc repro` (on Windows
+    `.venv\\\\Scripts\\\\python`) uses the one you named. Everything after `dvc` is passed to DVC unchanged.
     """
     from shared_analysis.errors import SharedAnalysisError
 
@@ -24,7 +24,7 @@ def dvc(context: typer.Context) -> None:
     path = os.pathsep.join([str(here), os.environ.get("PATH", "")])
     if Path(shutil.which("python", path=path) or "").parent != here:
         raise SharedAnalysisError(
-            "The stages run `python`, and there is none of that name beside the Python that runs this.",
+            "The stages run `python`, but the folder of this Python has no program of that name.",
             sys.executable,
             "make an environment in the project: python -m venv .venv; then see README.md",
         )

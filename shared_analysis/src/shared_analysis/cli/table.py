@@ -204,7 +204,7 @@ def _take(root: Path, refreshed: Refresh, *, accept: bool, dry_run: bool) -> Non
             next_step="look at the file; if it is right, give the command again with --accept",
         )
     if not refreshed.files:
-        typer.echo("\nThese are the deliveries that the project has already. Nothing was written.")
+        typer.echo("\nThe project already has these deliveries. Nothing was written.")
         return
     if dry_run:
         typer.echo("\nNothing was written (--dry-run).")
@@ -217,9 +217,9 @@ def _take(root: Path, refreshed: Refresh, *, accept: bool, dry_run: bool) -> Non
     typer.echo(f"\nTook the next delivery of {names}. Next:\n")
     _say_commands(root, ["dvc repro", "git add -A", f'git commit -m "Next delivery of {names}"'])
     if kept:
-        gone = [name for name in written if name.endswith(".dvc") and not (root / name).exists()]
+        removed = [name for name in written if name.endswith(".dvc") and not (root / name).exists()]
         typer.echo("\nTo take it back, before `dvc repro`:\n")
         _say_commands(
             root,
-            [_stash(written, refreshed.files), f"dvc checkout {quoted(dict.fromkeys([*pointers, *gone]))}"],
+            [_stash(written, refreshed.files), f"dvc checkout {quoted(dict.fromkeys([*pointers, *removed]))}"],
         )

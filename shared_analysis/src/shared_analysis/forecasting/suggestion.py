@@ -76,19 +76,20 @@ def suggest_settings(table: pd.DataFrame, contract: DataContract, *, linked: boo
             refusals.append((settings, error))
             continue
         return Suggestion(settings)
-    settings, refusal = refusals[-1]  # the least strict about missing periods, by area alone: the plainest reason
-    return Suggestion(settings, refusal)
+    # Of those by area alone, the least strict about missing periods has the plainest reason.
+    by_area = [(settings, refusal) for settings, refusal in refusals if settings["by"] == refusals[0][0]["by"]]
+    return Suggestion(*by_area[-1])
 
 
 def _candidates(table: pd.DataFrame, contract: DataContract, dated: str, *, linked: bool) -> Iterator[dict[str, Any]]:
-    """Yield settings to try, the best first, and last the plainest."""
+    """Yield settings to try, the best first."""
     roles = contract.roles
     count = "sum" if "count" in roles else "people" if linked and "linked_record_id" in roles else "rows"
     frequency = _frequency(table, contract, dated) if count == "sum" else "monthly"
     usual = {"table": contract.name, "count": count, "frequency": frequency, "horizon": _HORIZONS[frequency]}
     area = [role for role in _AREAS if role in roles][:1]
     finer = [[*area, "category"]] if "category" in roles else []
-    for by in (area, *finer, area):
+    for by in (area, *finer):
         for missing in ("error", "unknown") if count == "sum" else ("zero",):
             yield {**usual, "by": by, "missing": missing}
 

@@ -24,7 +24,7 @@ from shared_analysis.project.parameters_cell import (
 from shared_analysis.project.project import Project, find_root, open_project, untracked_tables
 from shared_analysis.project.result import Headline, Result
 from shared_analysis.project.stage_kinds import TITLES, StageKind, kind_of, stage_meta
-from shared_analysis.project.together import Change, finish_interrupted, hold_project, write_together
+from shared_analysis.project.together import Change, arriving, finish_interrupted, hold_project, write_together
 from shared_analysis.sources import read_table
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "Project",
     "Result",
     "StageKind",
+    "arriving",
     "differences",
     "find_root",
     "finish_interrupted",

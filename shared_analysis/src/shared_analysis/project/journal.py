@@ -154,7 +154,7 @@ class Journal:
             return [self._step(entry) for entry in noted["steps"]]
         except (ValueError, KeyError, TypeError, AttributeError):
             raise SharedAnalysisError(
-                "The note of a command that was broken off cannot be read.",
+                "The note of a command that was interrupted cannot be read.",
                 self.name_of(self.path),
                 "see `git status`, and delete the note and any hidden .part and .old files",
             ) from None

@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 import stat
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 
 _JOURNAL = ".dvc/tmp/changes.json"
 _LOCK = ".dvc/tmp/changes.lock"
-BESIDE = ".dvc/tmp"
-_LEFT = re.compile(r"(arrivals|extracts)-\w+")
+_BESIDE = ".dvc/tmp"
+_ARRIVING = "arriving-"
 _PART = re.compile(r"^\.(.+)\.\d+\.(part|old)$")
 
 
@@ -93,7 +94,7 @@ def finish_interrupted(root: Path) -> str | None:
     str or None
         What was done or is to be done, in words; None where nothing was left.
     """
-    beside = root / BESIDE
+    beside = root / _BESIDE
     if not beside.is_dir() or not any(_is_left(path.name) for path in beside.iterdir()):
         return None
     from filelock import Timeout
@@ -101,13 +102,19 @@ def finish_interrupted(root: Path) -> str | None:
     try:
         with _lock(root):
             _clear_leftovers(root)
-            return "An earlier command was broken off; what it left is put in order." if _finish(root) else None
+            return (
+                "An earlier command was interrupted. What it left half done has been put in order."
+                if _finish(root)
+                else None
+            )
     except Timeout:
         return None  # whoever holds the lock is at work, not killed
     except SharedAnalysisError as error:
         return str(error)
     except OSError as error:
-        return f"An earlier command was broken off, and what it left cannot be put in order: {error.strerror}."
+        return (
+            f"An earlier command was interrupted, and what it left half done cannot be put in order: {error.strerror}."
+        )
 
 
 @contextlib.contextmanager
@@ -134,6 +141,14 @@ def hold_project(root: Path) -> Iterator[None]:
         raise SharedAnalysisError(
             "Another command is changing this project.", str(root), "wait until it is done, and give yours again"
         ) from None
+
+
+@contextlib.contextmanager
+def arriving(root: Path) -> Iterator[Path]:
+    """Give a folder beside the project for data on its way into it; a killed command's is cleared away by the next."""
+    (root / _BESIDE).mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=_ARRIVING, dir=root / _BESIDE, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 def _write(root: Path, changes: Mapping[str, Change]) -> None:
@@ -201,7 +216,7 @@ def _finish(root: Path) -> bool:
         else:
             changed = [journal.name(step) for step in steps if not (step.can_go_on or step.can_go_back)]
             raise SharedAnalysisError(
-                "An earlier command was broken off half-way, and files were changed since. They stay as they are.",
+                "An earlier command was interrupted half-way, and files were changed since. They stay as they are.",
                 ", ".join(changed or map(journal.name, steps)),
                 f"see `git status`, put right what is half done, and delete {_JOURNAL} and the hidden .part and .old "
                 "files beside them",
@@ -249,13 +264,12 @@ def _clear(journal: Journal, steps: Sequence[Step]) -> None:
 
 def _clear_leftovers(root: Path) -> None:
     """Remove tables that a killed command was bringing: nobody holds the project, so they are nobody's."""
-    for path in (root / BESIDE).iterdir():
-        if _LEFT.fullmatch(path.name):
-            shutil.rmtree(path, ignore_errors=True)
+    for path in (root / _BESIDE).glob(f"{_ARRIVING}*"):
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def _is_left(name: str) -> bool:
-    return name.startswith("changes.json") or _LEFT.fullmatch(name) is not None
+    return name.startswith(("changes.json", _ARRIVING))
 
 
 def _lock(root: Path) -> FileLock:

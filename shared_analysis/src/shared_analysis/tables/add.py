@@ -141,7 +141,6 @@ def add_tables(
         rename_on_pages(copy.root, leaving, titles)
         if target:
             set_stage(copy.root, target, settings)
-        if target:
             notes += _set_mode(project, copy.root, [*(set(contracts) - set(leaving)), *titles], drafts)
         copy.refuse_new_faults(meant=(_ALLOWED_LATER,))
         changes = copy.changes()

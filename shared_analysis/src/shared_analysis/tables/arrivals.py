@@ -5,17 +5,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from shared_analysis.dvc_repo import add_apart, cache_folder
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.project import Change, Mark, mark_of
+from shared_analysis.project import Change, Mark, arriving, mark_of
 from shared_analysis.yaml_file import load_yaml
 
-_BESIDE = ".dvc/tmp"
-_PREFIX = "arrivals-"
 _BLOCK = 1 << 20
 
 
@@ -53,9 +50,7 @@ def arrive(root: Path, files: Mapping[str, Path]) -> Iterator[dict[str, Change]]
         for path in earlier[name]:
             _refuse_imported(root / f"{path}.dvc")
             _refuse_unkept(root, path, file)
-    (root / _BESIDE).mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=root / _BESIDE, ignore_cleanup_errors=True) as scratch:
-        apart = Path(scratch)
+    with arriving(root) as apart:
         for name, file in files.items():
             (apart / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, apart / name)

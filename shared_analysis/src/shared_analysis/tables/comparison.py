@@ -113,8 +113,8 @@ def _records(before: pd.DataFrame, after: pd.DataFrame, contract: DataContract) 
         yield Difference(f"{', '.join(steady)}: another value in more than {_MANY:.0%} of the records", large=True)
     if renamed.sum() > max(_FEW_RENAMED, _RENAMED * staying):
         yield Difference(
-            f"{int(renamed.sum()):,} of {staying:,} records have another name or date of birth: {names} may no longer "
-            "number the same people",
+            f"{int(renamed.sum()):,} of {staying:,} records have another name or date of birth: {names} may now "
+            "stand for other people",
             large=True,
             other_people=True,
         )

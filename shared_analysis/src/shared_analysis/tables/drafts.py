@@ -96,7 +96,9 @@ def _draft(name: str, delivery: Delivery, file: Path, *, with_periods: bool) -> 
     totals = [column.name for column in contract.columns if is_of_several(column.name) and column.type in _NUMBERS]
     columns = tuple(column for column in contract.columns if column.name not in totals)
     notes = (
-        (f"left out, for it repeats in each period what the periods add up to: {', '.join(totals)}",) if totals else ()
+        (f"left out, because each period would repeat what all of them add up to: {', '.join(totals)}",)
+        if totals
+        else ()
     )
     return Draft(replace(contract, columns=columns), of_periods, file, notes)
 

@@ -24,6 +24,21 @@ _OF_ONE_DELIVERY = re.compile(
 )
 
 
+def stated_and_file(given: str) -> tuple[str | None, Path]:
+    """Take ``name=file`` apart; a file alone states no name.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If the file is not there.
+    """
+    before, mark, behind = given.partition("=")
+    stated = before if mark and not Path(given).exists() else None
+    file = Path(given if stated is None else behind).expanduser()
+    refuse_no_file(file)
+    return stated, file
+
+
 def name_and_file(given: str) -> tuple[str, Path]:
     """Take ``name=file`` apart, or find a name for a file.
 
@@ -32,10 +47,7 @@ def name_and_file(given: str) -> tuple[str, Path]:
     SharedAnalysisError
         If the file is not there, or the name cannot be one.
     """
-    before, mark, behind = given.partition("=")
-    stated = before if mark and not Path(given).exists() else None
-    file = Path(given if stated is None else behind).expanduser()
-    refuse_no_file(file)
+    stated, file = stated_and_file(given)
     name = stated if stated is not None else _own_name(table_name(file) or file.stem)
     refuse_bad_name(name, file.name)
     return name, file

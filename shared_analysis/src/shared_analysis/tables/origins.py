@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,14 +13,13 @@ from shared_analysis.contracts import DataContract
 from shared_analysis.contracts.folders import KINDS as FOLDERS
 from shared_analysis.contracts.folders import Folder
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.project import arriving
 from shared_analysis.sources.database import Server, ask_for_password, extract, parse_address
 from shared_analysis.tables.folders import Arrival, find_arrival
 
 Progress = Callable[[str, int], None]
 """Told of a table and its rows so far."""
 
-_BESIDE = ".dvc/tmp"
-_PREFIX = "extracts-"
 _FOLDER = "sql"
 _TABLE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)?", re.ASCII)
 
@@ -193,9 +191,8 @@ def fetched(root: Path, sources: Sequence[Source], progress: Progress | None = N
     SharedAnalysisError
         If a database cannot be read (see :func:`shared_analysis.sources.database.extract`), or a folder not reached.
     """
-    (root / _BESIDE).mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=root / _BESIDE, ignore_cleanup_errors=True) as scratch:
-        yield {source: _fetch(root, source, Path(scratch), progress) for source in sources}
+    with arriving(root) as scratch:
+        yield {source: _fetch(root, source, scratch, progress) for source in sources}
 
 
 def _fetch(root: Path, source: Source, scratch: Path, progress: Progress | None) -> Path:

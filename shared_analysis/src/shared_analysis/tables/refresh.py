@@ -27,7 +27,7 @@ from shared_analysis.tables.arrivals import arrive, present_files
 from shared_analysis.tables.comparison import Difference, compare_deliveries
 from shared_analysis.tables.example import tables_of
 from shared_analysis.tables.folders import named_for
-from shared_analysis.tables.names import refuse_no_file, suffix_of
+from shared_analysis.tables.names import stated_and_file, suffix_of
 from shared_analysis.tables.origins import source_of
 from shared_analysis.wording import count_rows
 from shared_analysis.yaml_file import load_yaml
@@ -167,10 +167,7 @@ def _match(given: Sequence[str], contracts: Mapping[str, DataContract]) -> dict[
     """Say which table each file is the next delivery of."""
     files: dict[str, Path] = {}
     for one in given:
-        before, mark, behind = one.partition("=")
-        stated = before if mark and not Path(one).exists() else None
-        file = Path(one if stated is None else behind).expanduser()
-        refuse_no_file(file)
+        stated, file = stated_and_file(one)
         name = stated if stated is not None else _table_of(file, contracts)
         if name not in contracts:
             raise SharedAnalysisError(

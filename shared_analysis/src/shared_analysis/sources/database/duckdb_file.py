@@ -155,15 +155,8 @@ def _refuse_endless(table: pa.Table) -> None:
             )
 
 
-@contextlib.contextmanager
-def _faults(server: Server, statement: Statement) -> Iterator[None]:
-    fault = None
-    try:
-        yield
-    except duckdb.Error as error:
-        fault = _fault(error, server, statement)
-    if fault is not None:
-        raise fault
+def _faults(server: Server, statement: Statement) -> contextlib.AbstractContextManager[None]:
+    return faults.in_own_words(duckdb.Error, lambda error: _fault(error, server, statement))
 
 
 def _fault(error: duckdb.Error, server: Server, statement: Statement) -> SharedAnalysisError:

@@ -6,7 +6,10 @@ strings. Of what they say only names are kept that stand in the query itself.
 
 from __future__ import annotations
 
+import contextlib
 import re
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources.database.server import KINDS, Server
@@ -19,6 +22,20 @@ _COMMON_WORDS = re.compile(
     "|for|found|from|function|group|have|in|is|must|name|near|not?|of|on|operator|or|order|parser|permission|reference"
     "|referenced|relation|schema|select|sequence|such|syntax|table|the|to|types?|values|view|with"
 )
+
+
+@contextlib.contextmanager
+def in_own_words(errors: type[Exception], say: Callable[[Any], SharedAnalysisError]) -> Iterator[None]:
+    """Raise our own words in place of a driver's error, and alone: an error that it came from may hold a row."""
+    fault = None
+    try:
+        yield
+    except SharedAnalysisError:
+        raise
+    except errors as error:
+        fault = say(error)
+    if fault is not None:
+        raise fault
 
 
 def driver_is_missing(kind: str, lock: str) -> SharedAnalysisError:

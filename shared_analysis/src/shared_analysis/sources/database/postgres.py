@@ -16,7 +16,7 @@ import pyarrow.csv as pacsv
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources.database.columns import QUERY, Rows, SourceColumn, quoted, refuse_names, schema_of, wrap
-from shared_analysis.sources.database.faults import driver_is_missing
+from shared_analysis.sources.database.faults import driver_is_missing, in_own_words
 from shared_analysis.sources.database.passwords import Password, given_password, no_password
 from shared_analysis.sources.database.postgres_faults import connecting_failed, needs_password, running_failed
 from shared_analysis.sources.database.postgres_types import column_of
@@ -193,14 +193,7 @@ def _remarks(columns: Sequence[SourceColumn]) -> tuple[str, ...]:
     return (f"numbers without a fixed count of decimals are kept as text: {', '.join(endless)}",)
 
 
-@contextlib.contextmanager
-def _faults(server: Server, statement: Statement) -> Iterator[None]:
+def _faults(server: Server, statement: Statement) -> contextlib.AbstractContextManager[None]:
     import psycopg
 
-    fault = None
-    try:
-        yield
-    except psycopg.Error as error:
-        fault = running_failed(error, server, statement)
-    if fault is not None:
-        raise fault
+    return in_own_words(psycopg.Error, lambda error: running_failed(error, server, statement))

@@ -123,15 +123,8 @@ def _batches(
             )
 
 
-@contextlib.contextmanager
-def _faults(server: Server, statement: Statement) -> Iterator[None]:
-    fault = None
-    try:
-        yield
-    except sqlite3.Error as error:
-        fault = _fault(error, server, statement)
-    if fault is not None:
-        raise fault
+def _faults(server: Server, statement: Statement) -> contextlib.AbstractContextManager[None]:
+    return faults.in_own_words(sqlite3.Error, lambda error: _fault(error, server, statement))
 
 
 def _fault(error: sqlite3.Error, server: Server, statement: Statement) -> SharedAnalysisError:

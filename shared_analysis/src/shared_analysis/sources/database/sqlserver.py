@@ -180,14 +180,6 @@ def _batches(
             )
 
 
-@contextlib.contextmanager
-def _faults(server: Server, statement: Statement) -> Iterator[None]:
-    fault = None
-    try:
-        yield
-    except SharedAnalysisError:
-        raise
-    except Exception as error:  # as when it connects: not all that the driver raises are errors of its own
-        fault = running_failed(error, server, statement)
-    if fault is not None:
-        raise fault
+def _faults(server: Server, statement: Statement) -> contextlib.AbstractContextManager[None]:
+    # As when it connects: not all that the driver raises are errors of its own.
+    return faults.in_own_words(Exception, lambda error: running_failed(error, server, statement))
