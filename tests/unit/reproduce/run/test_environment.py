@@ -179,4 +179,6 @@ def test_an_installation_that_is_stopped_leaves_nothing_running(root: Path, monk
 
     with pytest.raises(KeyboardInterrupt):
         build(root, root.parent / "environment", root.parent / "log", root.parent / "wheels", say=stop)
-    assert [one.poll() is None for one in started] == [False]
+    # A fast first step may be over before anything is said: then it is the second that is stopped.
+    assert started
+    assert all(one.poll() is not None for one in started)
