@@ -7,15 +7,16 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Literal, NoReturn
+from typing import TYPE_CHECKING, Literal, NoReturn
 
-from shared_analysis.contracts.dates import DateFormat
 from shared_analysis.contracts.folders import Folder
-from shared_analysis.contracts.numbers import NumberFormat
 from shared_analysis.contracts.roles import CLASSIFICATIONS, IDENTIFYING, ROLES
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import Reading
 from shared_analysis.sources.database import Server
+
+if TYPE_CHECKING:
+    from shared_analysis.contracts.numbers import NumberFormat
 
 TYPES = ("string", "integer", "number", "date", "timestamp", "boolean")
 RESERVED_COLUMNS = ("reasons",)
@@ -156,6 +157,8 @@ class Column:
             if low is not None and high is not None and low > high:  # type: ignore[operator]
                 raise SharedAnalysisError("No value can be this small and this large.", where, "swap the two limits")
         if self.format is not None:
+            from shared_analysis.contracts.dates import DateFormat
+
             DateFormat.parse(self.format, where)
         if self.digits and self.type != "string":
             raise SharedAnalysisError(f"A {self.type} has no such rule.", f"{where}, digitsOnly", "remove it")

@@ -17,10 +17,8 @@ from typing import Any
 from open_data_contract_standard.model import OpenDataContractStandard, SchemaObject, SchemaProperty
 from pydantic import ValidationError
 
-from shared_analysis.contracts.dates import SERIAL_DAYS
 from shared_analysis.contracts.known_keys import refuse_unknown_keys
 from shared_analysis.contracts.model import TYPES, Bound, Column, DataContract, Value, refuse_unknown
-from shared_analysis.contracts.numbers import NumberFormat
 from shared_analysis.contracts.servers import folder_documents, read_folder, read_server, server_documents
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import Reading
@@ -207,9 +205,13 @@ def _read_notation(custom: Mapping[str, Any], where: str) -> dict[str, Any]:
         if not isinstance(custom.get(key, []), list):
             raise SharedAnalysisError("This is a list of texts.", f"{where}, {key}", 'write ["NULL", "-"]')
     number_format = custom.get("numberFormat")
+    if number_format is not None:
+        from shared_analysis.contracts.numbers import NumberFormat
+
+        number_format = NumberFormat.parse(number_format)
     return {
         "digits": digits,
-        "number_format": None if number_format is None else NumberFormat.parse(number_format),
+        "number_format": number_format,
         **{key: tuple(custom.get(key, ())) for key in _MARKS},
     }
 
@@ -230,14 +232,12 @@ def _read_options(entry: SchemaProperty, kind: str, where: str, unchecked: list[
     for key in ("minLength", "maxLength"):
         if key in options and (not isinstance(options[key], int) or options[key] < 0):
             raise SharedAnalysisError("A length is a whole number.", f"{where}, logicalTypeOptions.{key}", "correct it")
-    if (
-        kind == "string"
-        and "format" in options
-        and "yy" not in str(options["format"]).lower()
-        and options["format"] != SERIAL_DAYS
-    ):
-        unchecked.append(f"{entry.name}: logicalTypeOptions.format")
-        del options["format"]
+    if kind == "string" and "yy" not in str(options.get("format", "yy")).lower():
+        from shared_analysis.contracts.dates import SERIAL_DAYS
+
+        if options["format"] != SERIAL_DAYS:
+            unchecked.append(f"{entry.name}: logicalTypeOptions.format")
+            del options["format"]
     return options
 
 

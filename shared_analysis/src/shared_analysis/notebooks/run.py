@@ -125,7 +125,7 @@ def _execute(
 
     from shared_analysis.notebooks.kernel import isolated_kernel, last_words
 
-    _import_ahead()
+    _warm_up()
     nb = nbformat.read(source, as_version=4)
     partial.parent.mkdir(parents=True, exist_ok=True)
     progress = Progress(source.stem, nb, injected=bool(parameters))
@@ -187,14 +187,19 @@ def _spare_imports() -> None:
             del sys.modules["pyarrow.fs"]
 
 
-def _import_ahead() -> None:
-    """Import what makes the page while the kernel works and this process waits."""
+def _warm_up() -> None:
+    """Make a page of nothing while the kernel works and this process waits: the first one takes a second.
 
-    def import_page() -> None:
-        with contextlib.suppress(Exception):  # it is imported again where it is needed, and fails there
-            import nbconvert.exporters.html  # noqa: F401
+    It imports the exporter, reads its template, and compiles what colours code and reads Markdown.
+    """
+    import nbformat.v4 as written
 
-    threading.Thread(target=import_page, daemon=True).start()
+    def make_a_page() -> None:
+        with contextlib.suppress(Exception):  # what fails here fails again where the page is needed, and is said there
+            cells = [written.new_markdown_cell("# A *page*"), written.new_code_cell("pass")]
+            export_html(written.new_notebook(cells=cells), title="", synthetic=False)
+
+    threading.Thread(target=make_a_page, daemon=True).start()
 
 
 def _keep(partial: Path, index: int, reason: str, root: Path) -> None:
