@@ -12,7 +12,9 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from shared_analysis.cli.commands import app
+from shared_analysis.contracts import Column, DataContract, write_contract
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.sources.database import Server
 from shared_analysis.wheelhouse.package_index import PackageIndex
 from shared_analysis.wheelhouse.requirements import read_pins, read_wheels
 from shared_analysis.wheelhouse.targets import KINDS, Target
@@ -261,6 +263,25 @@ def test_the_locks_of_remotes_are_gathered_too(command: Command, root: Path, ind
     (root / "requirements-s3.txt").write_text(remote, newline="\n")
     assert "complete, 4 of 4 packages" in command(*LINUX).stdout
     assert "-r requirements.txt -r requirements-s3.txt" in (root / "wheels" / "INSTALL.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("named", ["of its kind", "of another", "nowhere", "beside a damaged contract"])
+def test_the_driver_of_a_database_is_gathered_where_a_contract_names_one(
+    command: Command, root: Path, index: Path, named: str
+) -> None:
+    (root / "requirements-postgres.txt").write_text(lock_line(add_wheel(index, "driver")), newline="\n")
+    (root / "contracts").mkdir()
+    if named != "nowhere":
+        kind = "sqlserver" if named == "of another" else "postgresql"
+        server = Server("housing", kind, host="db", database="housing", user="reader")
+        columns = (Column("case_id", "string"),)
+        text = write_contract(DataContract("cases", columns, server=server, query="sql/cases.sql"))
+        (root / "contracts" / "cases.yaml").write_text(text, encoding="utf-8", newline="\n")
+    if named == "beside a damaged contract":
+        (root / "contracts" / "another.yaml").write_text("schema: [", newline="\n")
+    gathered = named in ("of its kind", "beside a damaged contract")
+    assert f"complete, {4 if gathered else 3} of" in command(*LINUX).stdout
+    assert ("requirements-postgres.txt" in (root / "wheels" / "INSTALL.txt").read_text(encoding="utf-8")) is gathered
 
 
 def test_the_projects_own_wheel_is_held_to_its_hash_and_stays_where_it_is(

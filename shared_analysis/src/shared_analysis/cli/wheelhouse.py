@@ -37,7 +37,10 @@ def wheelhouse(
         bool, typer.Option("--remove-unknown", help="Delete wheels and source packages that no lock names.")
     ] = False,
 ) -> None:
-    """Gather every package of requirements.txt (and requirements-s3, -azure or -ssh), each held to its hash.
+    """Gather every package of requirements.txt, each held to its hash.
+
+    The locks for S3, Azure and SSH count too where the project has one, and the driver of each database that a contract
+    names.
 
     A machine without a package index installs from the folder: INSTALL.txt in it says how. Called again, it fetches
     only what is not there yet, for the machines of earlier calls too.

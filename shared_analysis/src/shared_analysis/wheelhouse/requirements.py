@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +11,10 @@ from packaging.markers import Marker
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from shared_analysis.contracts import load_contract
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.integrity.hashes import file_sha256
+from shared_analysis.sources.database import DRIVERS
 
 LOCKS = ("requirements.txt", "requirements-s3.txt", "requirements-azure.txt", "requirements-ssh.txt")
 _HASH = re.compile(r"\s--hash=sha256:([0-9a-f]{64})\b")
@@ -39,7 +42,10 @@ class Pin:
 
 
 def locks_of(root: Path) -> list[Path]:
-    """List the locks of a project: the main one, and those of what DVC needs to reach a place for data.
+    """List the locks of a project that its machines need.
+
+    They are the main one, those of what DVC needs to reach a place for data, and those of the drivers of databases that
+    a contract names.
 
     Raises
     ------
@@ -52,7 +58,17 @@ def locks_of(root: Path) -> list[Path]:
             str(root / LOCKS[0]),
             "restore it: git checkout requirements.txt",
         )
-    return [root / name for name in LOCKS if (root / name).is_file()]
+    return [root / name for name in (*LOCKS, *_drivers(root)) if (root / name).is_file()]
+
+
+def _drivers(root: Path) -> list[str]:
+    """Name the locks of the drivers that contracts ask for; a contract that cannot be used is for `check` to name."""
+    kinds = set()
+    for path in sorted((root / "contracts").glob("*.y*ml")):
+        with contextlib.suppress(SharedAnalysisError):
+            server = load_contract(path).server
+            kinds.add(server.kind if server else "")
+    return [lock for kind, lock in DRIVERS.items() if kind in kinds]
 
 
 def read_pins(lock: Path) -> list[Pin]:

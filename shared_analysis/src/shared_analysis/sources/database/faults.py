@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.sources.database.server import KINDS, Server
+from shared_analysis.sources.database.server import DRIVERS, KINDS, Server
 from shared_analysis.sources.database.statement import Statement
 
 _IDENTIFIER = re.compile(r"[^\W\d][\w$]*(\.[^\W\d][\w$]*){0,3}")
@@ -38,12 +38,12 @@ def in_own_words(errors: type[Exception], say: Callable[[Any], SharedAnalysisErr
         raise fault
 
 
-def driver_is_missing(kind: str, lock: str) -> SharedAnalysisError:
+def driver_is_missing(kind: str) -> SharedAnalysisError:
     """Say which command installs a driver."""
     return SharedAnalysisError(
         f"The driver for {KINDS[kind]} is not installed.",
         None,
-        f"run in the project's environment: python -m pip install -r {lock}",
+        f"run in the project's environment: python -m pip install -r {DRIVERS[kind]}",
     )
 
 

@@ -67,7 +67,7 @@ def _connect(server: Server, password: Password) -> psycopg.Connection[Any]:
     try:
         import psycopg
     except ImportError:
-        raise driver_is_missing("postgresql", "requirements-postgres.txt") from None
+        raise driver_is_missing("postgresql") from None
     settings = {
         "host": server.host,
         "port": server.port,

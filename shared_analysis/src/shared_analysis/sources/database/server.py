@@ -18,6 +18,8 @@ KINDS = {
     "duckdb": "DuckDB",
 }
 """The databases that are read, by the name that a contract and an address have for each."""
+DRIVERS = {"postgresql": "requirements-postgres.txt", "sqlserver": "requirements-sqlserver.txt"}
+"""The lock of a project that installs the driver, where a project does not have it anyway."""
 FILES = ("sqlite", "duckdb")
 """Kinds of which a database is one file."""
 USUAL_PORTS = {"postgresql": 5432, "sqlserver": 1433}

@@ -112,7 +112,7 @@ def _connect(server: Server, password: Password) -> Any:
     try:
         import mssql_python
     except ImportError:
-        raise faults.driver_is_missing("sqlserver", "requirements-sqlserver.txt") from None
+        raise faults.driver_is_missing("sqlserver") from None
     mssql_python.pooling(enabled=False)  # a pool would keep the password
     options = server.option
     settings = {
