@@ -60,6 +60,11 @@ def test_what_a_count_is_of_is_the_contracts_key_but_for_a_number_of_the_row() -
         ("count", "sum", "visits"),
         (None, "people", "people"),
         (None, "rows", "gp visits"),
+        ("visits_by_month", "sum", "visits"),
+        ("monthly_visits", "sum", "visits"),
+        ("visits_per_financial_year", "sum", "visits"),
+        ("visits_by_area", "sum", "visits by area"),
+        ("monthly", "sum", "monthly"),
     ],
 )
 def test_what_is_counted_is_named(column: str | None, count: str, noun: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from shared_analysis.contracts import DataContract
 
 _SAY_NOTHING = frozenset({"count", "n", "number", "total", "value", "y"})
+_STEP = r"day|week|month|quarter|(?:financial )?year"
+_HOW_OFTEN = re.compile(rf"\b(?:(?:by|per|each|every|a) (?:{_STEP})|daily|weekly|monthly|quarterly|yearly|annual)\b")
 
 
 @dataclass(frozen=True)
@@ -148,12 +151,14 @@ def count_key(contract: DataContract) -> list[str]:
 
 
 def name_unit(contract: DataContract, spec: ForecastSpec) -> str:
-    """Name what is counted, in the plural."""
+    """Name what is counted, in the plural; how often is said beside it: monthly visits are visits, so many a month."""
     column = contract.roles.get("count")
     if column is None:
-        return "people" if spec.count == "people" else contract.name.replace("_", " ")
-    plain = column.replace("_", " ").lower()
-    return contract.title.lower() or contract.name if plain in _SAY_NOTHING else plain
+        name = "people" if spec.count == "people" else contract.name.replace("_", " ")
+    else:
+        name = column.replace("_", " ").lower()
+        name = contract.title.lower() or contract.name if name in _SAY_NOTHING else name
+    return " ".join(_HOW_OFTEN.sub(" ", name).split()) or name
 
 
 def refuse_repeats(repeated: npt.NDArray[np.bool_], names: str, which: str, where: str) -> None:
