@@ -147,7 +147,7 @@ anything = st.text(st.characters(exclude_characters="\n\r"), min_size=1, max_siz
 
 
 @pytest.mark.slow
-@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(text=anything, question=st.sampled_from(TEXTS))
 @example(text="\u202egnihton", question="project_name")
 @example(text="a\u2028b", question="outcome")

@@ -10,6 +10,7 @@ from shared_analysis.reproduce.judge.outputs import differences
 from shared_analysis.reproduce.run.options import RunOptions
 from shared_analysis.reproduce.run.outcome import Outcome
 from shared_analysis.reproduce.run.runner import rerun
+from shared_analysis.reproduce.sealed import SealedProof, check_seal, seal
 from shared_analysis.reproduce.twin import TwinRun, refuse_unclean, run_twin
 from shared_analysis.reproduce.verify import verify
 
@@ -20,9 +21,11 @@ __all__ = [
     "Finding",
     "Outcome",
     "RunOptions",
+    "SealedProof",
     "Source",
     "TwinRun",
     "Verdict",
+    "check_seal",
     "compare",
     "differences",
     "exclusive_workspace",
@@ -30,5 +33,6 @@ __all__ = [
     "refuse_unclean",
     "rerun",
     "run_twin",
+    "seal",
     "verify",
 ]

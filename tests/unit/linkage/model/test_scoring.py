@@ -30,7 +30,8 @@ def expected_f1(millionths: list[int], thousandths: int) -> Fraction:
 def test_no_threshold_is_better_and_of_equals_the_highest_is_chosen(millionths):
     assume(max(millionths) >= 100_000)  # below that nothing is a link, and the lowest threshold is given
     of = {thousandths: expected_f1(millionths, thousandths) for thousandths in range(1, 1001)}
-    best = max(at for at, f1 in of.items() if f1 == max(of.values()))
+    highest = max(of.values())
+    best = max(at for at, f1 in of.items() if f1 == highest)
     assert round(chosen(millionths) * 1000) == max(best, 100)
 
 

@@ -58,9 +58,9 @@ def impute_from_past(wide: pd.DataFrame, spec: ForecastSpec, table: str) -> tupl
             f"{many(len(hollow), 'series is', 'series are')} unknown in more than half of the {noun}s: "
             f"{listed(hollow)}.",
             f"table {table}",
-            f"take {'it' if len(hollow) == 1 else 'them'} out of the table; where small counts are withheld, get counts "
-            f"of longer periods or larger areas; where a {noun} without a row is one in which nothing happened, set "
-            "`missing: zero`",
+            f"take {'it' if len(hollow) == 1 else 'them'} out of the table; where small counts are withheld, get "
+            f"counts of longer periods or larger areas; where a {noun} without a row is one in which nothing happened, "
+            "set `missing: zero`",
         )
     notices: tuple[Notice, ...] = ()
     if number.any():
