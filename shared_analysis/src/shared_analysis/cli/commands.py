@@ -8,6 +8,7 @@ import typer
 
 from shared_analysis.cli import (
     add_stage,
+    certificates,
     check,
     contract,
     dvc,
@@ -28,6 +29,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command("add-stage")(add_stage.add_stage)
+app.command("certificates")(certificates.certificates)
 app.command("check")(check.check)
 _AS_IT_IS = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 app.command("dvc", context_settings=_AS_IT_IS)(dvc.dvc)

@@ -7,6 +7,7 @@ from shared_analysis.reproduce.commits.compare import Basis, compare
 from shared_analysis.reproduce.commits.comparison import Comparison
 from shared_analysis.reproduce.findings import Finding, Verdict
 from shared_analysis.reproduce.judge.outputs import differences
+from shared_analysis.reproduce.register import Entry, Register, read_register
 from shared_analysis.reproduce.run.options import RunOptions
 from shared_analysis.reproduce.run.outcome import Outcome
 from shared_analysis.reproduce.run.runner import rerun
@@ -18,8 +19,10 @@ __all__ = [
     "Basis",
     "Certificate",
     "Comparison",
+    "Entry",
     "Finding",
     "Outcome",
+    "Register",
     "RunOptions",
     "SealedProof",
     "Source",
@@ -30,6 +33,7 @@ __all__ = [
     "differences",
     "exclusive_workspace",
     "find_source",
+    "read_register",
     "refuse_unclean",
     "rerun",
     "run_twin",

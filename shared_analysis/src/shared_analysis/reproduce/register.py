@@ -1,0 +1,187 @@
+"""A register of certificates: which projects of a programme are proved, by whom, and when."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.reproduce.certificate.page import render
+from shared_analysis.reproduce.findings import Verdict
+from shared_analysis.reproduce.sealed.seal import SEALED, read_seal
+from shared_analysis.reproduce.sealed.signature import signer_of
+from shared_analysis.yaml_file import UNREADABLE, parse_yaml
+
+_NAMES = ("certificate.yaml", "codecheck.yml", "codecheck.yaml", SEALED)
+_LARGEST = 1 << 24
+"""Bytes that no certificate has."""
+_STATES = {
+    "proved": "The newest certificate says yes, on the project's own data.",
+    "twin only": "Yes on invented data: the code runs, and nothing is said of the results.",
+    "not proved": "The newest certificate says no.",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One certificate.
+
+    Parameters
+    ----------
+    file
+        Its path in the folder.
+    project, commit, verdict
+        What it says.
+    synthetic
+        Whether it is of invented data.
+    who
+        Who put their name to it; empty if nobody has.
+    day
+        The day that they gave it, in ISO order; empty if none.
+    signed
+        Whether ``who`` was read from a signature that was checked, and not only from the file's words.
+    """
+
+    file: str
+    project: str
+    commit: str
+    verdict: Verdict
+    synthetic: bool
+    who: str
+    day: str
+    signed: bool = False
+
+    @property
+    def state(self) -> str:
+        """What it proves."""
+        if not self.verdict.passed:
+            return "not proved"
+        return "twin only" if self.synthetic else "proved"
+
+
+@dataclass(frozen=True)
+class Register:
+    """Every certificate of a folder.
+
+    Parameters
+    ----------
+    entries
+        Those that can be read, by project; of one project the newest first.
+    faults
+        By the path of a file, why it counts for nothing.
+    """
+
+    entries: tuple[Entry, ...]
+    faults: Mapping[str, str]
+
+    @property
+    def newest(self) -> tuple[Entry, ...]:
+        """The newest certificate of each project; of one day the worst."""
+        first: dict[str, Entry] = {}
+        for entry in self.entries:
+            first.setdefault(entry.project, entry)
+        return tuple(first.values())
+
+    def summary(self) -> str:
+        """Count the projects that are proved, in a sentence."""
+        states = Counter(entry.state for entry in self.newest)
+        proved, of = states["proved"], len(self.newest)
+        if not of:
+            return "There is no certificate that can be read."
+        projects = "project" if of == 1 else "projects"
+        rest = [f"{states[state]} {state}" for state in ("twin only", "not proved") if states[state]]
+        return f"{proved} of {of} {projects} proved{''.join(f', {words}' for words in rest)}."
+
+    def html(self) -> str:
+        """Make the page: one file, no script, no request; the same certificates give the same text."""
+        states = Counter(entry.state for entry in self.newest)
+        cards = [(state, states[state], meaning) for state, meaning in _STATES.items()]
+        values = {"register": self, "newest": set(self.newest), "states": cards, "synthetic": False}
+        meanings = dict.fromkeys(Verdict, "")
+        return render("register.html.j2", (), meanings, title="Register of certificates", **values)
+
+
+def read_register(folder: Path, allowed: Path | None = None) -> Register:
+    """Read every certificate below a folder.
+
+    Parameters
+    ----------
+    folder
+        Holds ``certificate.yaml``, ``codecheck.yml`` and ``sealed.yaml``, in folders of any names.
+    allowed
+        Who may sign; without it nobody's signature counts.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If there is no such folder.
+    """
+    if not folder.is_dir():
+        raise SharedAnalysisError("There is no such folder.", str(folder), "name the one that holds the certificates")
+    entries: list[Entry] = []
+    faults: dict[str, str] = {}
+    for path in sorted(path for name in _NAMES for path in folder.rglob(name)):
+        name = path.relative_to(folder).as_posix()
+        try:
+            entries.append(_read(path, name, allowed))
+        except SharedAnalysisError as error:
+            faults[name] = error.what
+    return Register(tuple(_in_order(entries)), faults)
+
+
+def _in_order(entries: Iterable[Entry]) -> list[Entry]:
+    """Sort by project, the newest first; what has no day is the oldest, and of one day the worst counts first."""
+    worst = list(Verdict)
+    by_verdict = sorted(entries, key=lambda entry: (-worst.index(entry.verdict), entry.synthetic, entry.file))
+    by_day = sorted(by_verdict, key=lambda entry: entry.day, reverse=True)
+    return sorted(by_day, key=lambda entry: entry.project.casefold())
+
+
+def _read(path: Path, name: str, allowed: Path | None) -> Entry:
+    if path.stat().st_size > _LARGEST:
+        raise SharedAnalysisError("It is too large for a certificate.", name)
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
+        raise SharedAnalysisError("It is no text.", name) from None
+    if path.name == SEALED:
+        return _sealed(path, text, name, allowed)
+    try:
+        content = parse_yaml(text)
+        about = content["verification"]
+        return Entry(
+            file=name,
+            project=str(content["paper"]["title"]).removesuffix(" (on the synthetic twin)"),
+            commit=str(about["commit"]),
+            verdict=Verdict(about["verdict"]),
+            synthetic=about["data"] == "SYNTHETIC",
+            who=", ".join(_names(content.get("codechecker") or [])),
+            day=_known(content.get("check_time")),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError, *UNREADABLE):
+        raise SharedAnalysisError("It is no certificate that this version can read.", name) from None
+
+
+def _sealed(path: Path, text: str, name: str, allowed: Path | None) -> Entry:
+    if allowed is None:
+        raise SharedAnalysisError("It is sealed, and no list says who may sign: give one with --signers.", name)
+    signature = path.with_name(f"{SEALED}.sig")
+    if not signature.is_file():
+        raise SharedAnalysisError("Its signature is not beside it.", name)
+    with tempfile.TemporaryDirectory(prefix="signature-") as folder:
+        who = signer_of(text, signature.read_text(encoding="utf-8", errors="replace"), allowed, Path(folder))
+    seal = read_seal(text, name)
+    return Entry(name, seal.project, seal.commit, seal.verdict, seal.synthetic, who, seal.day, signed=True)
+
+
+def _names(checkers: Iterable[Mapping[str, Any]]) -> list[str]:
+    return [known for checker in checkers if (known := _known(checker.get("name")))]
+
+
+def _known(value: object) -> str:
+    text = str(value or "")
+    return "" if text == "TODO" else text
