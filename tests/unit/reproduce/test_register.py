@@ -63,9 +63,9 @@ def test_a_project_stands_where_its_newest_certificate_says(tmp_path: Path) -> N
         "Rough sleeping": "twin only",
         "Warm homes": "proved",
     }
-    assert register.summary() == "2 of 4 projects proved, 1 twin only, 1 not proved."
+    assert register.summary() == "2 of 4 projects are proved. The others: 1 twin only, 1 not proved."
     page = register.html()
-    assert page.count("by an older certificate") == 2
+    assert page.count("(an older certificate)") == 2
     assert "Zoë Ñandú" in page
     assert page == read_register(tmp_path).html()
 
@@ -136,7 +136,7 @@ def test_the_command_writes_the_page(tmp_path: Path) -> None:
     keep(tmp_path, "a", PROVED)
     done = CliRunner().invoke(app, ["certificates", str(tmp_path), "--out", str(tmp_path / "register.html")])
     assert done.exit_code == 0, done.output
-    assert "1 of 1 project proved." in done.output
+    assert "1 of 1 project is proved." in done.output
     assert "Warm homes" in (tmp_path / "register.html").read_text(encoding="utf-8")
 
 

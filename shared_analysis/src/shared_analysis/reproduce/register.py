@@ -14,6 +14,7 @@ from shared_analysis.reproduce.certificate.page import render
 from shared_analysis.reproduce.findings import Verdict
 from shared_analysis.reproduce.sealed.seal import SEALED, read_seal
 from shared_analysis.reproduce.sealed.signature import signer_of
+from shared_analysis.wording import many
 from shared_analysis.yaml_file import UNREADABLE, parse_yaml
 
 _NAMES = ("certificate.yaml", "codecheck.yml", "codecheck.yaml", SEALED)
@@ -86,15 +87,19 @@ class Register:
             first.setdefault(entry.project, entry)
         return tuple(first.values())
 
-    def summary(self) -> str:
-        """Count the projects that are proved, in a sentence."""
-        states = Counter(entry.state for entry in self.newest)
-        proved, of = states["proved"], len(self.newest)
+    @property
+    def headline(self) -> str:
+        """How many projects are proved, in a sentence."""
+        proved, of = sum(entry.state == "proved" for entry in self.newest), len(self.newest)
         if not of:
             return "There is no certificate that can be read."
-        projects = "project" if of == 1 else "projects"
-        rest = [f"{states[state]} {state}" for state in ("twin only", "not proved") if states[state]]
-        return f"{proved} of {of} {projects} proved{''.join(f', {words}' for words in rest)}."
+        return f"{proved} of {many(of, 'project')} {'is' if proved == 1 else 'are'} proved."
+
+    def summary(self) -> str:
+        """Say the headline, and where the others stand."""
+        states = Counter(entry.state for entry in self.newest)
+        others = [f"{states[state]} {state}" for state in ("twin only", "not proved") if states[state]]
+        return " ".join([self.headline, *([f"The others: {', '.join(others)}."] if others else [])])
 
     def html(self) -> str:
         """Make the page: one file, no script, no request; the same certificates give the same text."""
