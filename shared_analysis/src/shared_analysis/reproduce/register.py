@@ -93,7 +93,7 @@ class Register:
         proved, of = sum(entry.state == "proved" for entry in self.newest), len(self.newest)
         if not of:
             return "There is no certificate that can be read."
-        return f"{proved} of {many(of, 'project')} {'is' if proved == 1 else 'are'} proved."
+        return f"{proved} of {many(of, 'project', 'projects')} {'is' if proved == 1 else 'are'} proved."
 
     def summary(self) -> str:
         """Say the headline, and where the others stand."""
