@@ -1,17 +1,21 @@
-"""Seeded frauds and accidents: what verify says of each, and what `dvc status` and `dvc repro` alone say.
+"""Seeded frauds and accidents: what verify says of each, and what DVC and Calkit say.
 
 python -m benchmarks.tampering [--only NAME ...]
 
-The cases are those of the tests. For DVC, each commit is cloned anew, with every content of the author's cache, as
-after `dvc pull`.
+The cases are those of the tests. For DVC and Calkit, each commit is cloned anew, with every content of the author's
+cache, as after `dvc pull`. Calkit has an environment of its own, since it wants other versions of what DVC needs. It
+asks for more than a plain project of DVC has, so what counts is whether one of its checks says something else than of
+the project that nobody has tampered with.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import json
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -23,11 +27,14 @@ from unittest import mock
 from dvc.exceptions import DvcException
 from dvc.repo import Repo
 
+from benchmarks.environments import Environments, cache
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.reproduce import RunOptions, verify
 from tests.baked import git, surroundings
 from tests.unit.reproduce.small_project import commit, make
 from tests.unit.reproduce.tampering import CASES, Case
+
+CALKIT = "calkit-python==0.49.5"
 
 
 @dataclass(frozen=True)
@@ -40,20 +47,75 @@ class Answer:
     reason: str
     status: str
     repro: str
+    calkit: str
 
     @property
     def row(self) -> str:
         """A row of the table."""
         cells = (self.case.name.replace("_", " "), self.case.kind, self.verdict, self.file, self.reason)
-        return "| " + " | ".join(cell.replace("|", "\\|") for cell in (*cells, self.status, self.repro)) + " |"
+        return (
+            "| "
+            + " | ".join(cell.replace("|", "\\|") for cell in (*cells, self.status, self.repro, self.calkit))
+            + " |"
+        )
 
 
-def ask(case: Case, made: Path, folder: Path) -> Answer:
-    """Tamper with a copy of the project, and ask verify and DVC."""
+def ask(case: Case, made: Path, folder: Path, calkit: Calkit) -> Answer:
+    """Tamper with a copy of the project, and ask verify, Calkit and DVC."""
     project = Path(shutil.copytree(made, folder / "project", symlinks=True))
     case.tamper(project)
     commit(project)
-    return Answer(case, *verified(case, project), *asked_of_dvc(project, folder / "clone"))
+    verdict, clone = verified(case, project), pulled(project, folder / "clone")
+    said = calkit.says(clone)  # first: it changes nothing
+    return Answer(case, *verdict, *asked_of_dvc(clone), said)
+
+
+class Calkit:
+    """Calkit's own checks of a project, beside what they say of another.
+
+    Parameters
+    ----------
+    python
+        The interpreter that has it.
+    honest
+        The project that nobody has tampered with.
+    """
+
+    def __init__(self, python: Path, honest: Path) -> None:
+        self._program = python.parent / "calkit"
+        self._usual = self._checks(honest)
+
+    def says(self, clone: Path) -> str:
+        """Name what Calkit says otherwise than of the honest project: fields of `check repro`, and its other checks."""
+        said = self._checks(clone)
+        return ", ".join(sorted(name for name in {*said, *self._usual} if said.get(name) != self._usual.get(name))) or (
+            "as before"
+        )
+
+    def _checks(self, clone: Path) -> dict[str, str]:
+        code, words = self._run(clone, "repro", "--json")
+        try:
+            fields = {name: json.dumps(value) for name, value in json.loads(words).items()}
+        except ValueError:
+            fields = {"repro": words}
+        others = {name: f"{self._run(clone, name)}" for name in ("pipeline", "stage-runs")}
+        return {"exit code": str(code), **fields, **others}
+
+    def _run(self, clone: Path, *words: str) -> tuple[int, str]:
+        command = [str(self._program), "check", *words]
+        done = subprocess.run(command, cwd=clone, env=surroundings(), capture_output=True, text=True, check=False)
+        return done.returncode, (done.stdout or done.stderr).replace(str(clone), ".")
+
+
+def pulled(project: Path, clone: Path) -> Path:
+    """Clone a project, with its author's cache, and put its data in place."""
+    git("clone", "-q", str(project), str(clone), cwd=project)
+    cache = project / ".dvc" / "cache" / "files"
+    if cache.is_dir():
+        shutil.copytree(cache, clone / ".dvc" / "cache" / "files")
+    with contextlib.suppress(DvcException), opened(clone) as repo:
+        repo.pull() if repo.config["core"].get("remote") else repo.checkout(force=True)
+    return clone
 
 
 def verified(case: Case, project: Path) -> tuple[str, str, str]:
@@ -71,16 +133,10 @@ def verified(case: Case, project: Path) -> tuple[str, str, str]:
     return str(certificate.verdict), f"`{named[0].file}`", "; ".join(named[0].reasons)
 
 
-def asked_of_dvc(project: Path, clone: Path) -> tuple[str, str]:
+def asked_of_dvc(clone: Path) -> tuple[str, str]:
     """Return what `dvc status` and then `dvc repro` say in a fresh clone."""
-    git("clone", "-q", str(project), str(clone), cwd=project)
-    cache = project / ".dvc" / "cache" / "files"
-    if cache.is_dir():
-        shutil.copytree(cache, clone / ".dvc" / "cache" / "files")
     lock = clone / "dvc.lock"
     before = lock.read_bytes()
-    with contextlib.suppress(DvcException), opened(clone) as repo:
-        repo.pull() if repo.config["core"].get("remote") else repo.checkout(force=True)
     try:
         with opened(clone) as repo:
             changed = repo.status()
@@ -112,14 +168,19 @@ def summary(answers: list[Answer]) -> str:
     silent = sum(one.status == "up to date" for one in bad)
     idle = sum(one.repro == "ran nothing" for one in bad)
     over = sum("lock rewritten" in one.repro for one in bad)
+    noted = sum(one.calkit != "as before" for one in bad)
+    loud = sum(one.calkit != "as before" for one in answers if one.case.kind == "harmless")
     alarms = sum(one.status != "up to date" for one in answers if one.case.kind == "harmless")
     return f"""{len(answers)} commits made of one small project: {kinds["fraud"]} frauds, {kinds["accident"]} accidents
 and {kinds["harmless"]} harmless changes. Of the {len(bad)} frauds and accidents, `shared-analysis verify` names {seen},
 with file and reason; `dvc status` calls {silent} up to date. `dvc repro` runs nothing and ends well in {idle};
 in {over} it writes the lock anew, and what was claimed is gone.
-Of the {kinds["harmless"]} harmless ones verify passes {passed}; `dvc status` calls {alarms} changed.
+`calkit check` ({CALKIT}) says something new of {noted}.
+Of the {kinds["harmless"]} harmless ones verify passes {passed}; `dvc status` calls {alarms} changed,
+and `calkit check` says something new of {loud}.
 
-DVC is not at fault: both of its commands ask whether the files agree with the lock, not whether the lock is true.
+DVC and Calkit are not at fault: they ask whether the files agree with the lock and whether all is declared, not whether
+the lock is true.
 
 """
 
@@ -135,15 +196,19 @@ def main() -> None:
         made = Path(scratch) / "made"
         made.mkdir()
         make(made)
+        python = Environments(cache()).python((CALKIT,))
+        if isinstance(python, str):
+            raise SystemExit(f"{CALKIT} {python}")
+        calkit = Calkit(python, pulled(made, Path(scratch) / "honest" / "clone"))
         for case in CASES:
             if case.name in wanted:
                 folder = Path(scratch) / case.name
                 folder.mkdir()
-                answers.append(ask(case, made, folder))
+                answers.append(ask(case, made, folder, calkit))
                 shutil.rmtree(folder)
                 print(answers[-1].row, file=sys.stderr, flush=True)
-    print(summary(answers) + "| case | kind | verify | names | reason | `dvc status` | `dvc repro` |")
-    print("|---|---|---|---|---|---|---|")
+    print(summary(answers) + "| case | kind | verify | names | reason | `dvc status` | `dvc repro` | `calkit check` |")
+    print("|---|---|---|---|---|---|---|---|")
     print("\n".join(one.row for one in answers))
 
 
