@@ -8,7 +8,7 @@ from pathlib import Path
 from shared_analysis.reproduce.certificate.certificate import Certificate
 from shared_analysis.reproduce.certificate.certify import certify
 from shared_analysis.reproduce.commit.lock import Claims, read_lock
-from shared_analysis.reproduce.judge.inputs import contradictions, judge_inputs, overwritten_inputs
+from shared_analysis.reproduce.judge.inputs import contradictions, judge_inputs
 from shared_analysis.reproduce.judge.outputs import judge_outputs
 from shared_analysis.reproduce.judge.tolerance import agreed_tolerance
 from shared_analysis.reproduce.run.options import DEFAULTS, RunOptions
@@ -63,6 +63,6 @@ def verify(
         options.say("comparing")
         outputs = judge_outputs(outcome, claims, copy.store, agreed)
         if not stopping:
-            inputs += overwritten_inputs(copy.pipeline)
+            inputs += outcome.overwritten
             inputs += contradictions(copy.pipeline, claims.stages, outputs)
         return certify(copy, outcome, claims, inputs, outputs, tolerance=agreed, day=day)

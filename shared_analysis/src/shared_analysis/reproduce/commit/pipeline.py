@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from shared_analysis.dvc_repo import DvcRepo, Stage
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.folders import remove_folder
-from shared_analysis.integrity.hashes import bytes_md5, file_md5, folder_listing
+from shared_analysis.integrity.hashes import bytes_md5
+from shared_analysis.reproduce.commit.file_hashes import FileHashes
 
 
 class Pipeline:
@@ -33,6 +35,7 @@ class Pipeline:
 
     def __init__(self, root: Path, cache: Path, settings: Mapping[str, Any]) -> None:
         self.root = root
+        self.hashes = FileHashes(cache.parent)
         core = {**settings.get("core", {}), "site_cache_dir": str(cache.with_name(f"{cache.name}-site"))}
         self._repo = DvcRepo(root, {**settings, "cache": {"dir": str(cache)}, "core": core})
         self.stages = tuple(self._repo.stages())
@@ -53,8 +56,13 @@ class Pipeline:
     def hash(self, path: Path) -> str | None:
         """Hash a file or a folder as DVC does; None if it is not there."""
         if path.is_dir():
-            return f"{bytes_md5(folder_listing(path, self.files(path)))}.dir"
-        return file_md5(path) if path.is_file() else None
+            return self.folder_hash(path, self.files(path))
+        return self.hashes.md5(path) if path.is_file() else None
+
+    def folder_hash(self, folder: Path, files: Iterable[Path]) -> str:
+        """Hash a folder that holds some files as DVC does."""
+        listing = [{"md5": self.hashes.md5(path), "relpath": path.relative_to(folder).as_posix()} for path in files]
+        return f"{bytes_md5(json.dumps(sorted(listing, key=lambda entry: entry['relpath'])).encode())}.dir"
 
     def leads_out(self, path: Path) -> bool:
         """Say whether a file or a folder, or a file in it, is a link to somewhere outside the project."""

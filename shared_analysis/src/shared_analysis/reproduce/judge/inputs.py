@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from shared_analysis.dvc_repo import Stage
-from shared_analysis.integrity.hashes import bytes_md5, file_md5, folder_listing
-from shared_analysis.reproduce.commit.checkout import changed, tracked
+from shared_analysis.integrity.hashes import bytes_md5
+from shared_analysis.reproduce.commit.checkout import tracked
 from shared_analysis.reproduce.commit.content import Absent, DiskContent
 from shared_analysis.reproduce.commit.content_store import ContentStore
 from shared_analysis.reproduce.commit.lock import Claims, LockedStage
@@ -93,23 +93,6 @@ def contradictions(
                 yield Finding(name, Verdict.different, stage.name, (why,), digest, claimed)
 
 
-def overwritten_inputs(pipeline: Pipeline, edited: Path | None = None) -> list[Finding]:
-    """Find, after the run, what a stage reads and some stage has written over: it is not what the commit holds.
-
-    ``edited`` is what was changed in the copy before the run.
-    """
-    replaced = {path for path, digest in pipeline.inputs().items() if pipeline.hash(path) != digest}
-    overwritten = {*changed(pipeline.root), *replaced} - {edited}
-    outputs = pipeline.outputs()
-    findings: dict[str, Finding] = {}
-    for stage in pipeline.stages:
-        for name in stage.deps:
-            path = pipeline.path(stage, name)
-            if any(overlap(file, path) for file in overwritten) and not any(overlap(file, path) for file in outputs):
-                findings.setdefault(name, _differs(name, stage, "a stage wrote over it while the pipeline ran"))
-    return list(findings.values())
-
-
 @dataclass(frozen=True)
 class _Files:
     """What the commit holds, beside what the lock says of it."""
@@ -150,7 +133,7 @@ class _Files:
             files = [file for file in held if file.is_file()]
             if all(file.name in _PLACEHOLDERS for file in files):
                 continue
-            digest = file_md5(path) if files == [path] else f"{bytes_md5(folder_listing(path, files))}.dir"
+            digest = self.pipeline.hash(path) if files == [path] else self.pipeline.folder_hash(path, files)
             claimed = locked.outs.get(name)
             if claimed is not None and digest != claimed:
                 why = f"the commit holds other content of it than {self.lock} records"

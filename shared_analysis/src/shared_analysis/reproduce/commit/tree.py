@@ -1,0 +1,57 @@
+"""What lies in a clean copy, file by file, as it is on the disk: git is not asked, since a stage can silence it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from shared_analysis.reproduce.commit.file_hashes import NO_FILE, FileHashes
+
+
+def walk(top: Path, apart: Collection[Path] = ()) -> Iterator[os.DirEntry[str]]:
+    """Yield what lies below a folder and is no folder, links as links; ``apart`` are folders not to look into."""
+    try:
+        with os.scandir(top) as entries:
+            listed = list(entries)
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return
+    for entry in listed:
+        path = Path(entry.path)
+        if path in apart:
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from walk(path, apart)
+        else:
+            yield entry
+
+
+def look(top: Path, hashes: FileHashes, apart: Collection[Path] = ()) -> dict[Path, str]:
+    """Return the hash of every file below a folder; of a link, where it leads."""
+    return {Path(entry.path): _mark(entry, hashes) for entry in walk(top, apart)}
+
+
+def _mark(entry: os.DirEntry[str], hashes: FileHashes) -> str:
+    if entry.is_symlink():
+        return f"a link to {os.readlink(entry.path)}"
+    try:
+        return hashes.md5(Path(entry.path)) if entry.is_file(follow_symlinks=False) else NO_FILE
+    except PermissionError:
+        return "it cannot be read"
+
+
+def move_into(source: Path, target: Path) -> None:
+    """Move what a folder holds into another, but for what that one has already; no link is followed."""
+    for entry in list(os.scandir(source)):
+        place = target / entry.name
+        if not os.path.lexists(place):
+            os.rename(entry.path, place)
+        elif entry.is_dir(follow_symlinks=False) and place.is_dir() and not place.is_symlink():
+            move_into(Path(entry.path), place)
+
+
+def bring(source: Path, target: Path, top: Path) -> None:
+    """Move a file or a folder that lies below ``top``, if it is there and no folder on the way to it is a link."""
+    if os.path.lexists(source) and source.parent.resolve() == top.resolve() / source.parent.relative_to(top):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        os.rename(source, target)
