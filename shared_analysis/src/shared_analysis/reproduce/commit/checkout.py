@@ -12,6 +12,7 @@ from shared_analysis.folders import remove_folder
 from shared_analysis.git import git
 from shared_analysis.project import write_text
 from shared_analysis.reproduce.commit.content_store import ContentStore
+from shared_analysis.reproduce.commit.ill_files import refuse_ill_files
 from shared_analysis.reproduce.commit.lock import read_lock
 from shared_analysis.reproduce.commit.pipeline import Pipeline
 from shared_analysis.reproduce.commit.tree import move_into
@@ -123,6 +124,7 @@ def clean_copy(source: Source, workspace: Path, *, twin: bool = False) -> CleanC
     """
     earlier = _set_aside(workspace / "clone", workspace / "earlier")
     root = _clone(source, workspace / "clone")
+    refuse_ill_files(root, tracked(root))
     if (root / "dvc.lock").is_file():
         read_lock(root)  # says in words what is wrong with it, before DVC does
     synthetic = _reads_the_twin(root)

@@ -81,7 +81,7 @@ class Pipeline:
         return {path: digest for path, digest in added if any(overlap(path, dep) for dep in deps)}
 
     def shown(self) -> list[Path]:
-        """List the metrics and plots that ``dvc.yaml`` names beside its stages, for DVC to show."""
+        """List the metrics, plots and artifacts that ``dvc.yaml`` names beside its stages, for DVC to show."""
         return self._repo.shown()
 
     def fetch(self, path: Path) -> bool:
