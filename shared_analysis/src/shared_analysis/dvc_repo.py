@@ -117,7 +117,7 @@ class DvcRepo:
                     sources = [source for axis in axes for source in axis] or [name]
                     paths |= {Path(file).parent / source for source in sources}
         for file, artifacts in index._artifacts.items():
-            paths |= {Path(file).parent / artifact.path for artifact in artifacts.values()}
+            paths |= {Path(file).parent / artifact["path"] for artifact in artifacts.values()}
         return sorted(Path(os.path.normpath(path)) for path in paths)
 
     def files(self, folder: Path) -> list[Path]:

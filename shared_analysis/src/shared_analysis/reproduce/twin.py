@@ -19,7 +19,6 @@ from shared_analysis.reproduce.certificate.certificate import Certificate
 from shared_analysis.reproduce.certificate.certify import certify
 from shared_analysis.reproduce.commit.checkout import CleanCopy
 from shared_analysis.reproduce.commit.lock import Claims, LockedStage, read_lock
-from shared_analysis.reproduce.findings import Finding
 from shared_analysis.reproduce.judge.inputs import judge_inputs
 from shared_analysis.reproduce.judge.outputs import judge_outputs
 from shared_analysis.reproduce.judge.tolerance import agreed_tolerance

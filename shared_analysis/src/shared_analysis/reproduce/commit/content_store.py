@@ -13,7 +13,6 @@ from shared_analysis.integrity.hashes import bytes_md5, file_md5
 from shared_analysis.reproduce.commit.content import NOT_HAD, Absent, Content
 from shared_analysis.reproduce.commit.pipeline import Pipeline
 
-
 _ILL_LISTED = "its listing is not written as DVC writes it"
 
 

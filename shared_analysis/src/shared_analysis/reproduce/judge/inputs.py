@@ -18,6 +18,7 @@ from shared_analysis.reproduce.commit.lock import Claims, LockedStage
 from shared_analysis.reproduce.commit.pipeline import Pipeline, overlap
 from shared_analysis.reproduce.findings import Finding, Verdict, worst
 from shared_analysis.reproduce.judge.contents import compare_contents
+from shared_analysis.reproduce.judge.unmade import unmade
 from shared_analysis.wheelhouse import statements
 from shared_analysis.wording import listed
 
@@ -34,7 +35,7 @@ def judge_inputs(pipeline: Pipeline, claims: Claims, store: ContentStore, tolera
     """Compare the files, parameters and commands of each stage, before it runs, with the lock.
 
     A file that several stages read is named once, with the stage for which it is worst. Outputs that git keeps are
-    compared too: they are what a reader of the repository sees. So are figures that DVC shows and no stage makes.
+    compared too: they are what a reader of the repository sees. So are figures that look like results and no stage makes.
 
     Parameters
     ----------
@@ -60,7 +61,7 @@ def judge_inputs(pipeline: Pipeline, claims: Claims, store: ContentStore, tolera
             earlier = findings.get(finding.file)
             if earlier is None or worst([earlier.verdict, finding.verdict]) is not earlier.verdict:
                 findings[finding.file] = finding
-    return [*_unheld(pipeline.root), *_made_by_nobody(pipeline, held), *findings.values()]
+    return [*_unheld(pipeline.root), *unmade(pipeline, held), *findings.values()]
 
 
 def contradictions(
@@ -179,20 +180,6 @@ def _unheld(root: Path) -> Iterator[Finding]:
     reasons += [f"it takes packages from elsewhere with {option}" for option in sorted(options)]
     if reasons:
         yield Finding("requirements.txt", Verdict.different, "input", tuple(reasons))
-
-
-def _made_by_nobody(pipeline: Pipeline, held: Mapping[str, str]) -> Iterator[Finding]:
-    """Find the figures that DVC shows beside those of the stages, and that no stage makes."""
-    outputs = pipeline.outputs()
-    for shown in pipeline.shown():
-        if any(output == shown or output in shown.parents for output in outputs):
-            continue
-        files = [file for file in map(pipeline.root.joinpath, held) if file.name not in _PLACEHOLDERS]
-        others = [file for file in files if not any(overlap(output, file) for output in outputs)]
-        if any(shown in output.parents for output in outputs) and not any(shown in file.parents for file in others):
-            continue
-        why = "no stage makes it: its figures come from nowhere"
-        yield Finding(pipeline.name(shown), Verdict.different, "input", (why,))
 
 
 def _settings(stage: Stage, locked: LockedStage) -> Iterator[Finding]:
