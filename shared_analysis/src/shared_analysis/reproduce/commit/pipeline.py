@@ -80,10 +80,6 @@ class Pipeline:
         added = sorted(self._repo.added().items())
         return {path: digest for path, digest in added if any(overlap(path, dep) for dep in deps)}
 
-    def added(self) -> list[Path]:
-        """List what was handed to DVC by hand, whether a stage reads it or not."""
-        return sorted(self._repo.added())
-
     def shown(self) -> list[Path]:
         """List the metrics, plots and artifacts that ``dvc.yaml`` names beside its stages, for DVC to show."""
         return self._repo.shown()

@@ -106,10 +106,9 @@ class _Commit:
     def beside(self) -> Iterator[tuple[str, str]]:
         """Yield what lies where results are, or is named as they are."""
         made = {_same(self.pipeline.name(output)) for output in self._outputs}
-        added = [self.pipeline.name(path) for path in self.pipeline.added()]
-        for name in dict.fromkeys([*self.held, *added]):
+        for name in dict.fromkeys(name.removesuffix(".dvc") for name in self.held):  # also what a pointer stands for
             path, parts = self.pipeline.root / name, PurePosixPath(_same(name))
-            if self._is_made(path) or parts.name in _PLACEHOLDERS or parts.suffix == ".dvc":
+            if self._is_made(path) or parts.name in _PLACEHOLDERS:
                 continue
             if not made.isdisjoint({str(parts), *map(str, parts.parents)}):
                 yield name, _TWIN_NAME
