@@ -316,7 +316,7 @@ def _bounded() -> Iterator[None]:
             raise SharedAnalysisError(fault, "a YAML file that DVC reads", "see who changed it last, and why")
         return load(self, text)
 
-    YAML.load = looking
+    YAML.load = looking  # type: ignore[method-assign]
     try:
         yield
     except (RecursionError, MemoryError, OverflowError) as error:
@@ -325,7 +325,7 @@ def _bounded() -> Iterator[None]:
             fault, "dvc.yaml and the files it names", "see who changed them last, and why"
         ) from None
     finally:
-        YAML.load = load
+        YAML.load = load  # type: ignore[method-assign]
 
 
 def _not_installed() -> SharedAnalysisError:

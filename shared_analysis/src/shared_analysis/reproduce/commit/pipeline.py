@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,18 @@ class Pipeline:
     def path(self, stage: Stage, name: str) -> Path:
         """Return the path of a dependency or an output."""
         return Path(os.path.normpath(stage.folder / name))  # a stage in a folder of its own writes ``../`` in names
+
+    def read_path(self, stage: Stage, name: str) -> Path:
+        """Return the path of a dependency, also if its name is there in another form of Unicode, and in no other.
+
+        Some systems write ``é`` as one letter, some as two, and all but Linux take either for the other.
+        """
+        path = self.path(stage, name)
+        if name.isascii() or os.path.lexists(path) or not path.parent.is_dir():
+            return path
+        wanted = unicodedata.normalize("NFC", path.name)
+        same = [other for other in path.parent.iterdir() if unicodedata.normalize("NFC", other.name) == wanted]
+        return same[0] if len(same) == 1 else path
 
     def name(self, path: Path) -> str:
         """Return a path as it is written from the project's root; whole, if it lies elsewhere."""

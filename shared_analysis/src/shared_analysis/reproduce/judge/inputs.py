@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from shared_analysis.dvc_repo import Stage
-from shared_analysis.integrity.hashes import bytes_md5
 from shared_analysis.reproduce.commit.checkout import tracked
 from shared_analysis.reproduce.commit.content import Absent, DiskContent
 from shared_analysis.reproduce.commit.content_store import ContentStore
@@ -18,12 +19,13 @@ from shared_analysis.reproduce.commit.lock import Claims, LockedStage
 from shared_analysis.reproduce.commit.pipeline import Pipeline, overlap
 from shared_analysis.reproduce.findings import Finding, Verdict, worst
 from shared_analysis.reproduce.judge.contents import compare_contents
+from shared_analysis.reproduce.judge.same_text import SameText
 from shared_analysis.reproduce.judge.unmade import unmade
 from shared_analysis.wheelhouse import statements
 from shared_analysis.wording import listed
 
 _SUBMODULE = "160000"
-_TEXT = 1 << 26
+_OTHER = "the results were made from other content"
 _PLACEHOLDERS = (".gitignore", ".gitkeep")
 _ALONE = re.compile(r"[A-Za-z0-9][\w.-]*")
 _HELD = re.compile(r"\s--hash=sha(?:256|384|512):[0-9a-f]{64,}(?=\s|$)")
@@ -105,10 +107,15 @@ class _Files:
     outputs: set[Path]
     lock: str
 
+    @cached_property
+    def same(self) -> SameText:
+        """What git may have done to the files."""
+        return SameText(self.pipeline, self.held)
+
     def read(self, stage: Stage, locked: LockedStage) -> Iterator[Finding]:
         """Compare what a stage reads, but for what other stages make."""
         for name in stage.deps:
-            path = self.pipeline.path(stage, name)
+            path = self.pipeline.read_path(stage, name)
             if any(overlap(output, path) for output in self.outputs):
                 continue
             claimed, digest = locked.deps.get(name), self.pipeline.hash(path)
@@ -119,6 +126,9 @@ class _Files:
                 yield Finding(name, Verdict.missing, stage.name, (why,), claimed)
             elif claimed is None:
                 yield _differs(name, stage, f"{self.lock} does not record that the stage read it", found=digest)
+            elif claimed != digest and self.same.is_pointer(path):
+                why = "git-lfs keeps it, and has not fetched it here: there is only a pointer to it"
+                yield Finding(name, Verdict.missing, stage.name, (why,), claimed, digest)
             elif claimed != digest:
                 verdict, reasons = self._difference(claimed, path)
                 yield Finding(name, verdict, stage.name, reasons, claimed, digest)
@@ -146,18 +156,20 @@ class _Files:
             return "it lies in a git submodule, which is not fetched"
         if path.parent.is_dir():
             for sibling in path.parent.iterdir():
+                if _composed(sibling.name) == _composed(path.name):
+                    return "the commit has more than one file of that name, in other forms of Unicode"
                 if sibling.name.casefold() == path.name.casefold():
                     return f"the commit has it as {sibling.name}, in other letters"
         return "the commit does not have it"
 
     def _difference(self, claimed: str, path: Path) -> tuple[Verdict, tuple[str, ...]]:
-        if path.is_file() and path.stat().st_size <= _TEXT:
-            content = path.read_bytes()
-            plain = content.replace(b"\r\n", b"\n")
-            if claimed in (bytes_md5(plain), bytes_md5(plain.replace(b"\n", b"\r\n"))):
-                return Verdict.equivalent, ("the results were made from the same text with other line ends",)
+        if why := self.same.why_same(claimed, path):
+            return Verdict.equivalent, (why,)
+        filtered = self.same.filter(path)
+        known = f"its author's git may have taken it through the filter '{filtered}', which nobody else's git knows"
+        filters = (known,) if filtered else ()
         if not self.store.holds(claimed):
-            return Verdict.different, ("the results were made from other content",)
+            return Verdict.different, (_OTHER, *filters)
         try:
             recorded = self.store.content(claimed, path, fetch=False)
             verdict, reasons = compare_contents(recorded, DiskContent(self.pipeline, path), self.tolerance)
@@ -165,7 +177,7 @@ class _Files:
             verdict, reasons = Verdict.different, [str(why)]
         if verdict is Verdict.equivalent:
             return verdict, ("the results were made from the same content in other bytes", *reasons)
-        return Verdict.different, ("the results were made from other content", *reasons)
+        return Verdict.different, (_OTHER, *reasons, *filters)
 
 
 def _unheld(root: Path) -> Iterator[Finding]:
@@ -204,6 +216,10 @@ def flat(values: Mapping[str, Any], before: str = "") -> dict[str, str]:
         else:
             settings[f"{before}{key}"] = json.dumps(value, ensure_ascii=False, default=str, sort_keys=True)
     return settings
+
+
+def _composed(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
 
 
 def _differs(name: str, stage: Stage, why: str, found: str | None = None) -> Finding:

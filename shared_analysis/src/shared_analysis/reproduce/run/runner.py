@@ -25,6 +25,7 @@ from shared_analysis.reproduce.findings import Finding, Verdict
 from shared_analysis.reproduce.run.environment import Environment, build, existing
 from shared_analysis.reproduce.run.options import DEFAULTS, RunOptions
 from shared_analysis.reproduce.run.outcome import Outcome
+from shared_analysis.reproduce.run.shell import in_shell, why_it_failed
 from shared_analysis.reproduce.run.watch import Watch
 from shared_analysis.wheelhouse import wrong_wheels
 
@@ -194,7 +195,7 @@ class Runner:
 
     def _run_stage(self, stage: Stage, step: str, environment: Environment, log: Path) -> str:
         """Run one stage, and say so; return why it did not come to its end, or nothing."""
-        absent = [name for name in stage.deps if not self.copy.pipeline.path(stage, name).exists()]
+        absent = [name for name in stage.deps if not self.copy.pipeline.read_path(stage, name).exists()]
         if absent:
             failure = f"its stage could not run without {absent[0]}"
             self.options.say(f"{step}: {failure}")
@@ -212,7 +213,8 @@ class Runner:
         self.options.say(f"{step}: ended with {code}; {shown}")
         if os.strerror(errno.ENOSPC) in words:  # says nothing of the commit
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return f"its stage ended with {code}"
+        why = why_it_failed(stage.commands, stage.folder, environment.variables(), code)
+        return f"its stage ended with {code}{why}"
 
     @property
     def _progress(self) -> Path:
@@ -247,9 +249,9 @@ def run_stage(stage: Stage, environment: Environment, root: Path, workspace: Pat
     with log.open("wb") as words:
         for command in stage.commands:
             # The project's own command, as the shell is meant to read it.
-            done = subprocess.run(  # noqa: S602
-                command,
-                shell=True,
+            done = subprocess.run(
+                in_shell(command),
+                shell=sys.platform == "win32",
                 cwd=stage.folder,
                 env=variables,
                 stdout=words,
