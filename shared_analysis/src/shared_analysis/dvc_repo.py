@@ -16,6 +16,9 @@ from typing import Any
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.yaml_file import excess_in
 
+_ODD_VALUES = (TypeError, ValueError, AttributeError, LookupError)
+"""What Python raises within DVC for values that DVC does not expect, such as a day of the calendar in params.yaml."""
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -96,7 +99,7 @@ class DvcRepo:
                     params={dep.def_path: dep.read_params(flatten=False) for dep in params},
                     metrics=tuple(out.def_path for out in stage.outs if out.metric),
                 )
-        except DvcException as error:
+        except (DvcException, *_ODD_VALUES) as error:
             raise _unreadable(error, self._root) from None
 
     def added(self) -> dict[Path, str]:
@@ -290,7 +293,7 @@ def pipeline_fault(root: Path, site_cache: Path) -> str | None:
     try:
         with _bounded(), Repo(str(root), config={"core": core}) as repo:
             repo.index.check_graph()
-    except DvcException as error:
+    except (DvcException, *_ODD_VALUES) as error:
         return f"dvc.yaml: {' '.join(_from_root(error, root).split())}"
     return None
 

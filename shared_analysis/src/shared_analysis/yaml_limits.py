@@ -40,6 +40,7 @@ class Bounded:
         super().__init__(text)  # type: ignore[call-arg]
 
     def compose_node(self: Any, parent: yaml.Node | None, index: object) -> yaml.Node:
+        """Compose a node as PyYAML does, and count what it stands for."""
         event = self.peek_event()
         values, deepest = self._values, self._deepest
         self._level += 1

@@ -1,4 +1,4 @@
-"""Claims beside the pipeline: what a reader takes for a result and no stage makes, links, YAML that hangs its reader."""
+"""Claims beside the pipeline: what looks like a result and no stage makes, links, YAML that hangs its reader."""
 
 from __future__ import annotations
 

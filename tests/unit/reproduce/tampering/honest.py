@@ -1,4 +1,4 @@
-"""Honest projects that look odd: other shells, other systems, other git, odd values; and accidents named by their cause."""
+"""Honest projects that look odd: other shells, systems and values; and accidents that are named by their cause."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from tests.unit.reproduce.small_project import (
     relock,
     replace,
     repro,
-    text,
     write,
 )
 from tests.unit.reproduce.tampering.case import BOOK, Case
@@ -194,12 +193,6 @@ def parameter(root: Path, written: str) -> None:
     repro(root)
 
 
-def elsewhere(root: Path, written: str) -> None:
-    """Give no stage but the project one more parameter: DVC runs no stage that has a day of the calendar."""
-    write(root, "params.yaml", text(root, "params.yaml") + f"report:\n  more: {written}\n")
-    repro(root)
-
-
 def parameter_that_says_no(root: Path) -> None:
     parameter(root, "no")
 
@@ -216,12 +209,12 @@ def parameter_of_a_tiny_number(root: Path) -> None:
     parameter(root, "1e-05")
 
 
-def parameter_of_a_day(root: Path) -> None:
-    elsewhere(root, "2024-01-01")
+def parameter_of_a_day_in_quotes(root: Path) -> None:
+    parameter(root, '"2024-01-01"')
 
 
-def parameter_of_a_moment(root: Path) -> None:
-    elsewhere(root, "2024-01-01T10:00:00Z")
+def parameter_of_a_day_where_dvc_reads_none(root: Path) -> None:
+    replace(root, "params.yaml", "seed: 1", "seed: 1\n  more: 2024-01-01")
 
 
 def parameters_of_every_kind(root: Path) -> None:
@@ -265,10 +258,16 @@ CASES = [
         parameter_that_begins_with_nought,
         parameter_of_a_time_of_day,
         parameter_of_a_tiny_number,
-        parameter_of_a_day,
-        parameter_of_a_moment,
+        parameter_of_a_day_in_quotes,
         parameters_of_every_kind,
         parameter_written_another_way,
+    ),
+    Case(
+        "accident",
+        parameter_of_a_day_where_dvc_reads_none,
+        None,
+        "dvc.yaml",
+        "Unsupported value of type 'date' in 'params.yaml:make.more'",
     ),
     Case("accident", script_without_the_right_to_run, M, BOOK, "code/page.sh may not be run"),
     Case("accident", script_with_lines_of_windows, M, BOOK, "the first line of code/page.sh ends as on Windows"),

@@ -15,7 +15,11 @@ HIDDEN = "runs it in the place of other code"
 SWAP = f"open('{SCALE}', 'w').write('1.1')\n"
 BACK = f"open('{SCALE}', 'w').write('1.0')\n"
 INFO = "pathlib.Path('.git/info').mkdir(exist_ok=True)\n"
-RUN = "import subprocess\nrun = lambda *words: subprocess.run(['git', '-c', 'user.name=a', '-c', 'user.email=a@b.c', *words], check=True)\n"
+RUN = """\
+import subprocess
+person = ["-c", "user.name=a", "-c", "user.email=a@b.c"]
+run = lambda *words: subprocess.run(["git", *person, *words], check=True)
+"""
 
 
 def meddle(root: Path, make: str = "", table: str = "", page: str = "") -> None:
@@ -104,10 +108,9 @@ def swap_with_its_time_put_back(root: Path) -> None:
 
 def swap_through_a_hard_link(root: Path) -> None:
     with_scale(root)
-    meddle(
-        root,
-        make=f"import os\nos.link('{SCALE}', 'data/twin/link.txt')\nopen('data/twin/link.txt', 'r+').write('1.1')\nos.unlink('data/twin/link.txt')\n",
-    )
+    link = "data/twin/link.txt"
+    more = f"import os\nos.link('{SCALE}', '{link}')\nopen('{link}', 'r+').write('1.1')\nos.unlink('{link}')\n"
+    meddle(root, make=more)
 
 
 def input_of_dvc_put_back(root: Path) -> None:
@@ -204,11 +207,8 @@ def rules_of_dvc_left_in_a_folder(root: Path) -> None:
 
 def output_swapped_and_put_back(root: Path) -> None:
     """What one stage made is other when the next one reads it, and right again at the end."""
-    write(
-        root,
-        "code/alter.py",
-        "p = 'data/twin/people.csv'\nx = open(p).read()\nopen(p, 'w').write(x + '99,E00,1\\n')\nopen('data/note.txt', 'w').write('x')\n",
-    )
+    more = "p = 'data/twin/people.csv'\nx = open(p).read()\nopen(p, 'w').write(x + '99,E00,1\\n')\n"
+    write(root, "code/alter.py", more + "open('data/note.txt', 'w').write('x')\n")
     alter = {"cmd": "python code/alter.py", "deps": ["code/alter.py", "data/twin"], "outs": ["data/note.txt"]}
 
     def change(all_: dict[str, dict[str, dict[str, list[object]]]]) -> None:

@@ -1,4 +1,4 @@
-"""Files of a commit that nobody should go on with: links in the place of the pipeline, YAML that would hang its reader."""
+"""Files of a commit that nobody should go on with: links where the pipeline stands, YAML that hangs its reader."""
 
 from __future__ import annotations
 

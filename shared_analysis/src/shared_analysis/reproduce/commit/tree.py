@@ -33,7 +33,7 @@ def look(top: Path, hashes: FileHashes, apart: Collection[Path] = ()) -> dict[Pa
 
 def _mark(entry: os.DirEntry[str], hashes: FileHashes) -> str:
     if entry.is_symlink():
-        return f"a link to {os.readlink(entry.path)}"
+        return f"a link to {Path(entry.path).readlink()}"
     try:
         return hashes.md5(Path(entry.path)) if entry.is_file(follow_symlinks=False) else NO_FILE
     except PermissionError:
@@ -45,7 +45,7 @@ def move_into(source: Path, target: Path) -> None:
     for entry in list(os.scandir(source)):
         place = target / entry.name
         if not os.path.lexists(place):
-            os.rename(entry.path, place)
+            Path(entry.path).rename(place)
         elif entry.is_dir(follow_symlinks=False) and place.is_dir() and not place.is_symlink():
             move_into(Path(entry.path), place)
 
@@ -54,4 +54,4 @@ def bring(source: Path, target: Path, top: Path) -> None:
     """Move a file or a folder that lies below ``top``, if it is there and no folder on the way to it is a link."""
     if os.path.lexists(source) and source.parent.resolve() == top.resolve() / source.parent.relative_to(top):
         target.parent.mkdir(parents=True, exist_ok=True)
-        os.rename(source, target)
+        source.rename(target)

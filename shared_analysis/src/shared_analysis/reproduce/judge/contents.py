@@ -68,7 +68,7 @@ def compare_contents(
 
 
 def _respelt(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
-    """Pair names that differ only in the form of Unicode, where there is one of each: systems change it on their own."""
+    """Pair names that differ only in the form of Unicode, where there is one of each: some systems change it."""
     lost, come = _by_letters(set(before) - set(after)), _by_letters(set(after) - set(before))
     both = [letters for letters in lost if len(lost[letters]) == 1 and len(come.get(letters, ())) == 1]
     return {lost[letters][0]: come[letters][0] for letters in both}

@@ -37,7 +37,7 @@ def judge_inputs(pipeline: Pipeline, claims: Claims, store: ContentStore, tolera
     """Compare the files, parameters and commands of each stage, before it runs, with the lock.
 
     A file that several stages read is named once, with the stage for which it is worst. Outputs that git keeps are
-    compared too: they are what a reader of the repository sees. So are figures that look like results and no stage makes.
+    compared too: they are what a reader of the repository sees. What looks like a result and no stage makes is named.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The same content as somebody's git shows it: other line ends, names of versions written out, names in other Unicode."""
+"""The same content as somebody's git shows it: other line ends, $Id$ written out, names in another form of Unicode."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reader of the commit takes for a result, and no stage makes: pages beside pages, figures saved in notebooks."""
+"""What a reader takes for a result, and no stage makes: pages beside pages, figures saved in notebooks."""
 
 from __future__ import annotations
 
@@ -145,7 +145,8 @@ class _Commit:
 
     def _is_excused(self, name: str, path: Path) -> bool:
         if self.held.get(name) == _LINK:
-            target = os.readlink(path) if path.is_symlink() else path.read_text(encoding="utf-8", errors="replace")
+            link = path.is_symlink()
+            target = path.readlink() if link else path.read_text(encoding="utf-8", errors="replace")
             return self._is_made(Path(os.path.normpath(path.parent / target)))
         if self._inputs.isdisjoint((path, *path.parents)):
             return False
