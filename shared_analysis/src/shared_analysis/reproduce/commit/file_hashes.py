@@ -38,7 +38,7 @@ class FileHashes:
         self._probe = folder / "clock"
         self._remember = sys.platform != "win32" if remember is None else remember
         self._now = (0, 0)
-        self._known: dict[Path, tuple[_Signature, str]] = {}
+        self._known: dict[str, tuple[_Signature, str]] = {}
 
     @property
     def remembers(self) -> bool:
@@ -54,19 +54,27 @@ class FileHashes:
             now = self._probe.stat()
             self._now = now.st_dev, now.st_ctime_ns
 
-    def md5(self, path: Path) -> str:
-        """Return the MD5 of a file's bytes; of a pipe or a device, which may never end, that it is no file."""
-        status = path.stat()
+    def md5(self, path: Path, status: os.stat_result | None = None) -> str:
+        """Return the MD5 of a file's bytes; of a pipe or a device, which may never end, that it is no file.
+
+        Parameters
+        ----------
+        path
+            The file.
+        status
+            What the system says of it, if that was asked just now.
+        """
+        status = status or path.stat()
         if not stat.S_ISREG(status.st_mode):
             return NO_FILE
         signature = _signature(status)
-        known = self._known.get(path)
+        known = self._known.get(str(path))
         if known and known[0] == signature:
             return known[1]
         digest = file_md5(path)
         device, now = self._now
         if status.st_dev == device and status.st_ctime_ns < now and _signature(path.stat()) == signature:
-            self._known[path] = signature, digest
+            self._known[str(path)] = signature, digest
         return digest
 
 

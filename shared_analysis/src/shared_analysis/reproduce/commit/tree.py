@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from shared_analysis.reproduce.commit.file_hashes import NO_FILE, FileHashes
 
 
-def walk(top: Path, apart: Collection[Path] = ()) -> Iterator[os.DirEntry[str]]:
+def walk(top: str, apart: Collection[str] = ()) -> Iterator[os.DirEntry[str]]:
     """Yield what lies below a folder and is no folder, links as links; ``apart`` are folders not to look into."""
     try:
         with os.scandir(top) as entries:
@@ -17,25 +18,26 @@ def walk(top: Path, apart: Collection[Path] = ()) -> Iterator[os.DirEntry[str]]:
     except (FileNotFoundError, NotADirectoryError, PermissionError):
         return
     for entry in listed:
-        path = Path(entry.path)
-        if path in apart:
-            continue
         if entry.is_dir(follow_symlinks=False):
-            yield from walk(path, apart)
+            if entry.path not in apart:
+                yield from walk(entry.path, apart)
         else:
             yield entry
 
 
 def look(top: Path, hashes: FileHashes, apart: Collection[Path] = ()) -> dict[Path, str]:
     """Return the hash of every file below a folder; of a link, where it leads."""
-    return {Path(entry.path): _mark(entry, hashes) for entry in walk(top, apart)}
+    marks = ((Path(entry.path), entry) for entry in walk(str(top), {str(folder) for folder in apart}))
+    return {path: _mark(path, entry, hashes) for path, entry in marks}
 
 
-def _mark(entry: os.DirEntry[str], hashes: FileHashes) -> str:
+def _mark(path: Path, entry: os.DirEntry[str], hashes: FileHashes) -> str:
     if entry.is_symlink():
-        return f"a link to {Path(entry.path).readlink()}"
+        return f"a link to {path.readlink()}"
     try:
-        return hashes.md5(Path(entry.path)) if entry.is_file(follow_symlinks=False) else NO_FILE
+        # On Windows what a folder says of its files may be old, and lacks what tells one file from another.
+        status = None if sys.platform == "win32" else entry.stat(follow_symlinks=False)
+        return hashes.md5(path, status) if entry.is_file(follow_symlinks=False) else NO_FILE
     except PermissionError:
         return "it cannot be read"
 

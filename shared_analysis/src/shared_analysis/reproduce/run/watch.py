@@ -85,7 +85,7 @@ class Watch:
         """Look at every file, but for Python's own caches: they are deleted, since they may stand for other code."""
         self._pipeline.hashes.settle()
         files = look(self._top, self._pipeline.hashes, self._apart)
-        for path in [path for path in files if _CACHE in path.parts and self._is_stray(path)]:
+        for path in [path for path in files if _CACHE in str(path) and self._is_stray(path)]:
             path.unlink()
             del files[path]
         return files
