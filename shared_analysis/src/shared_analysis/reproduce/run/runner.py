@@ -181,7 +181,7 @@ class Runner:
                 continue
             log = self.copy.workspace / f"stage-{number}.log"  # a stage's name need not be a file's
             pipeline.empty(stage)  # an earlier stage may have written there
-            pure = watch.look_again(stage, pipeline.stages[number - 1 :]) and pure
+            pure = watch.look_before(stage, pipeline.stages[number - 1 :]) and pure
             failure = self._run_stage(stage, step, environment, log)
             pure = watch.look_again(stage, pipeline.stages[number:]) and pure
             if failure:

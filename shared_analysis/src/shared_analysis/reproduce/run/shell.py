@@ -20,8 +20,9 @@ _BASH = re.compile(
     r"|\bpipefail\b|[<>]\(|<<<|&>|\|&|\$'|\$\{\w+(?:\^|,|//|\[|:\d)|\{\d+\.\.\d+\}|\w+=\("
 )
 _BUILT_IN = re.compile(
-    r"[\[.:]+|cd|export|set|source|exec|eval|if|for|while|until|case|test|time|umask|ulimit|trap|\w+=.*"
+    r"[\[.:]+|cd|export|set|source|exec|eval|if|for|while|until|case|test|umask|ulimit|trap|shopt|declare|function|[<>].*"
 )
+_GOES_ON = re.compile(r"!|time|env|nohup|then|do|else|\w+=.*")
 
 
 def in_shell(command: str) -> str | list[str]:
@@ -103,5 +104,11 @@ def _programs(command: str) -> list[str]:
         words = list(parts)
     except ValueError:
         return []
-    starts = [word for before, word in zip([";", *words], words, strict=False) if not before.strip(";&|()") and before]
-    return [word for word in starts if word.strip(";&|()<>") and not _BUILT_IN.fullmatch(word)]
+    programs, begins = [], True
+    for word in words:
+        if not word.strip(";&|()"):
+            begins = True
+        elif begins and not _GOES_ON.fullmatch(word):
+            programs.append(word)
+            begins = False
+    return [program for program in programs if not _BUILT_IN.fullmatch(program)]

@@ -57,6 +57,10 @@ class Watch:
         """What was written over, each file once, with the stage that did it first."""
         return tuple(self._findings.values())
 
+    def look_before(self, stage: Stage, later: Iterable[Stage]) -> bool:
+        """Look once more, for what a process that outlived its stage has changed; not where that means to read all."""
+        return not self._pipeline.hashes.remembers or self.look_again(stage, later)
+
     def look_again(self, stage: Stage, later: Iterable[Stage]) -> bool:
         """Say whether a stage has changed nothing but its own outputs; note what it has changed beside them.
 
