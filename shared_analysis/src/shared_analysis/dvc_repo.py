@@ -14,6 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.yaml_file import excess_in
+
+_ODD_VALUES = (TypeError, ValueError, AttributeError, LookupError)
+"""What Python raises within DVC for values that DVC does not expect, such as a day of the calendar in params.yaml."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,8 @@ class DvcRepo:
         _silence()
         self._root = root
         try:
-            self._repo = Repo(str(root), config=dict(settings))
+            with _bounded():
+                self._repo = Repo(str(root), config=dict(settings))
         except DvcException as error:
             fault = _from_root(error, root)
             raise SharedAnalysisError(f"DVC cannot open the project: {fault}", "dvc.yaml", "see `dvc status`") from None
@@ -67,6 +72,10 @@ class DvcRepo:
         SharedAnalysisError
             If DVC cannot read the pipeline, or it has more files than one.
         """
+        with _bounded():
+            yield from self._stages()
+
+    def _stages(self) -> Iterator[Stage]:
         import networkx as nx
         from dvc.dependency.param import ParamsDependency
         from dvc.exceptions import DvcException
@@ -90,17 +99,19 @@ class DvcRepo:
                     params={dep.def_path: dep.read_params(flatten=False) for dep in params},
                     metrics=tuple(out.def_path for out in stage.outs if out.metric),
                 )
-        except DvcException as error:
+        except (DvcException, *_ODD_VALUES) as error:
             raise _unreadable(error, self._root) from None
 
     def added(self) -> dict[Path, str]:
         """Return what ``dvc add`` handed to DVC: its recorded hash by path."""
-        outs = [out for stage in self._repo.index.stages if not stage.cmd for out in stage.outs]
+        with _bounded():
+            outs = [out for stage in self._repo.index.stages if not stage.cmd for out in stage.outs]
         return {Path(out.fs_path): str(out.hash_info.value) for out in outs}
 
     def shown(self) -> list[Path]:
-        """List the metrics and plots that ``dvc.yaml`` names beside its stages, for DVC to show."""
-        index = self._repo.index
+        """List the metrics, plots and artifacts that ``dvc.yaml`` names beside its stages, for DVC to show."""
+        with _bounded():
+            index = self._repo.index
         paths = {Path(file).parent / name for file, names in index._metrics.items() for name in names}
         for file, entries in index._plots.items():
             for entry in entries:
@@ -108,6 +119,8 @@ class DvcRepo:
                     axes = [axis for axis in (plot or {}).values() if isinstance(axis, dict)]
                     sources = [source for axis in axes for source in axis] or [name]
                     paths |= {Path(file).parent / source for source in sources}
+        for file, artifacts in index._artifacts.items():
+            paths |= {Path(file).parent / artifact["path"] for artifact in artifacts.values()}
         return sorted(Path(os.path.normpath(path)) for path in paths)
 
     def files(self, folder: Path) -> list[Path]:
@@ -119,8 +132,9 @@ class DvcRepo:
         from dvc.exceptions import DvcException
 
         try:
-            self._repo.fetch(targets=[str(path) for path in paths])
-        except (DvcException, OSError):
+            with _bounded():
+                self._repo.fetch(targets=[str(path) for path in paths])
+        except (DvcException, OSError, SharedAnalysisError):
             return False
         return True
 
@@ -277,11 +291,44 @@ def pipeline_fault(root: Path, site_cache: Path) -> str | None:
     _silence()
     core = {"no_scm": True, "analytics": False, "check_update": False, "site_cache_dir": str(site_cache)}
     try:
-        with Repo(str(root), config={"core": core}) as repo:
+        with _bounded(), Repo(str(root), config={"core": core}) as repo:
             repo.index.check_graph()
-    except DvcException as error:
+    except (DvcException, *_ODD_VALUES) as error:
         return f"dvc.yaml: {' '.join(_from_root(error, root).split())}"
     return None
+
+
+@contextlib.contextmanager
+def _bounded() -> Iterator[None]:
+    """Look at all YAML before DVC reads it, and refuse what would hang it; as for JSON, say so where DVC fails.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If a file is too large, too deep, or stands for too many values.
+    """
+    from ruamel.yaml import YAML
+
+    load = YAML.load
+
+    def looking(self: YAML, stream: Any) -> Any:
+        text = stream if isinstance(stream, str) else stream.read()
+        excess = excess_in(text if isinstance(text, str) else text.decode("utf-8", errors="replace"))
+        if excess:
+            fault = f"A file of the pipeline is too much for YAML: {excess.problem}."
+            raise SharedAnalysisError(fault, "a YAML file that DVC reads", "see who changed it last, and why")
+        return load(self, text)
+
+    YAML.load = looking  # type: ignore[method-assign]
+    try:
+        yield
+    except (RecursionError, MemoryError, OverflowError) as error:
+        fault = f"DVC cannot read the pipeline: a file in it is too deep or too large ({type(error).__name__})."
+        raise SharedAnalysisError(
+            fault, "dvc.yaml and the files it names", "see who changed them last, and why"
+        ) from None
+    finally:
+        YAML.load = load  # type: ignore[method-assign]
 
 
 def _not_installed() -> SharedAnalysisError:

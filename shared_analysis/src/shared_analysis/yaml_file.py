@@ -19,6 +19,7 @@ from typing import Any
 import yaml
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.yaml_limits import MOST_DIGITS, Bounded, Excessive, may_be_excessive, read_text
 
 _TAG = "tag:yaml.org,2002:"
 _PLAIN = (
@@ -128,7 +129,7 @@ class _Scanner:
         return processed
 
 
-class Loader(_Scanner, yaml.SafeLoader):
+class Loader(Bounded, _Scanner, yaml.SafeLoader):
     """YAML's safe loader in the dialect of YAML 1.2 that DVC reads, which leaves dates as text."""
 
     yaml_implicit_resolvers = _resolvers()
@@ -137,20 +138,25 @@ class Loader(_Scanner, yaml.SafeLoader):
         """Read a whole number: only ``0o``, ``0x`` and ``0b`` say that it is not written in tens."""
         text = str(self.construct_scalar(node)).replace("_", "")
         sign, digits = (-1 if text[:1] == "-" else 1), text.lstrip("+-") if text[:1] in "+-" else text
+        if len(digits) > MOST_DIGITS:
+            raise Excessive(f"a whole number has more than {MOST_DIGITS} digits", node.start_mark)
         base = {"0b": 2, "0o": 8, "0x": 16}.get(digits[:2], 10)
         return sign * int(digits[2:] if base != 10 else digits, base)
 
     def construct_yaml_float(self, node: yaml.ScalarNode) -> float:
         """Read a number: no colon divides hours from minutes."""
         text = str(self.construct_scalar(node)).replace("_", "").lower()
-        return float(re.sub(r"^([-+]?)\.(inf|nan)$", r"\1\2", text))
+        number = float(re.sub(r"^([-+]?)\.(inf|nan)$", r"\1\2", text))
+        if number in (float("inf"), float("-inf")) and "inf" not in text:
+            raise Excessive("a number is larger than any that a computer holds", node.start_mark)
+        return number
 
 
 Loader.add_constructor(f"{_TAG}int", Loader.construct_yaml_int)
 Loader.add_constructor(f"{_TAG}float", Loader.construct_yaml_float)
 
 
-class CopierLoader(yaml.SafeLoader):
+class CopierLoader(Bounded, yaml.SafeLoader):
     """The same for copier's answers, which copier writes and reads in YAML 1.1: there ``1e5`` is text."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - as PyYAML has it
@@ -243,6 +249,24 @@ def parse_yaml(text: str, dialect: type[yaml.SafeLoader] = Loader) -> Any:
         loader.dispose()
 
 
+def excess_in(text: str) -> Excessive | None:
+    """Return what makes text of YAML too much for anybody to read, if anything does; other faults are not looked for.
+
+    For text that another library is to read, which would hang.
+    """
+    if not may_be_excessive(text):
+        return None
+    try:
+        loader = Loader(text)
+        while loader.check_node():
+            loader.construct_object(loader.get_node(), deep=True)
+    except Excessive as excess:
+        return excess
+    except UNREADABLE:
+        return Excessive("its names behind & and * cannot be followed") if "&" in text and "*" in text else None
+    return None
+
+
 def load_yaml(path: Path, what: str = "file", dialect: type[yaml.SafeLoader] = Loader) -> Any:
     """Read a YAML file as plain Python; days and times are text.
 
@@ -261,7 +285,7 @@ def load_yaml(path: Path, what: str = "file", dialect: type[yaml.SafeLoader] = L
         If the file is missing, not UTF-8, not YAML, or holds a key twice; the message names the file and the line.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_text(path, what)
     except FileNotFoundError:
         raise SharedAnalysisError(f"The {what} is not there.", str(path), "check the name") from None
     except UnicodeDecodeError as error:
@@ -293,6 +317,8 @@ def advice(error: Exception, text: str) -> str:
     problem = str(getattr(error, "problem", ""))
     if "written twice" in problem:
         return "keep one of the two"
+    if isinstance(error, Excessive):
+        return "write it with fewer values and levels; see who changed it last, and why: `git log` names them"
     if "%YAML" in problem:
         return "take that line away"
     if "TODO:" in near:

@@ -9,7 +9,11 @@ from typing import Any
 
 import yaml
 
+from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.yaml_file import UNREADABLE, Loader, advice, line_of, repeated_keys
+from shared_analysis.yaml_limits import Excessive, read_text
+
+_INVALID = "The file is not valid YAML."
 
 Key = tuple[str | int, ...]
 """Where a value stands: ``("datasets", 0, "owner")``."""
@@ -55,9 +59,11 @@ def dotted(key: Key) -> str:
 def read_yaml(path: Path) -> Source:
     """Read one YAML file; never raises for what is in it."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_text(path, "file")
     except FileNotFoundError:
         return Source(faults=(Fault("The file is not there.", next_step="restore it, for instance with git"),))
+    except SharedAnalysisError as error:
+        return Source(faults=(Fault(error.what, next_step=error.next_step or ""),))
     except (OSError, UnicodeDecodeError):
         return Source(faults=(Fault("The file cannot be read as UTF-8 text.", next_step="save it as UTF-8"),))
     try:
@@ -66,9 +72,8 @@ def read_yaml(path: Path) -> Source:
         reader = _Reader(loader)
         data = reader.build(node, ()) if node else None
     except UNREADABLE as error:
-        return Source(
-            faults=(Fault("The file is not valid YAML.", line=line_of(error), next_step=advice(error, text)),)
-        )
+        fault = f"The file is too much for YAML: {error.problem}." if isinstance(error, Excessive) else _INVALID
+        return Source(faults=(Fault(fault, line=line_of(error), next_step=advice(error, text)),))
     return Source(data, reader.lines, tuple(reader.faults))
 
 

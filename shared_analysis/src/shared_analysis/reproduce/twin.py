@@ -19,8 +19,7 @@ from shared_analysis.reproduce.certificate.certificate import Certificate
 from shared_analysis.reproduce.certificate.certify import certify
 from shared_analysis.reproduce.commit.checkout import CleanCopy
 from shared_analysis.reproduce.commit.lock import Claims, LockedStage, read_lock
-from shared_analysis.reproduce.findings import Finding
-from shared_analysis.reproduce.judge.inputs import judge_inputs, overwritten_inputs
+from shared_analysis.reproduce.judge.inputs import judge_inputs
 from shared_analysis.reproduce.judge.outputs import judge_outputs
 from shared_analysis.reproduce.judge.tolerance import agreed_tolerance
 from shared_analysis.reproduce.run.options import DEFAULTS, RunOptions
@@ -160,7 +159,7 @@ def run_twin(
                 claims = replace(claims, unrecorded=frozenset())  # another platform alone does not change all of it
             if lock and all(passed):
                 inputs = []  # what came out is what is recorded, whatever it was made from then
-            inputs = [*stopping, *inputs, *_overwritten(copy, stopping)]
+            inputs = [*stopping, *inputs, *outcome.overwritten]
             certificate = certify(copy, outcome, claims, inputs, outputs, tolerance=agreed, day=day)
         warn_of_what_is_not_compared(outcome, certificate, options.say)
         complete = all(digest is not None for digest in outcome.hashes.values())
@@ -194,11 +193,6 @@ def warn_of_what_is_not_compared(outcome: Outcome, certificate: Certificate | No
         server = "##vso[task.logissue type=warning]" if os.environ.get("TF_BUILD") else server
         outputs = "one output" if count == 1 else f"{count} outputs"
         say(f"{server}NOT compared: nothing is recorded for {outcome.platform} of {outputs}")
-
-
-def _overwritten(copy: CleanCopy, stopping: tuple[Finding, ...]) -> list[Finding]:
-    """Find what a stage wrote over, if any ran; that the copy reads the twin is our own edit."""
-    return [] if stopping else overwritten_inputs(copy.pipeline, edited=copy.root / "params.yaml")
 
 
 def _claimed(copy: CleanCopy, lock: TwinLock | None) -> dict[str, LockedStage] | None:

@@ -8,8 +8,9 @@ from pathlib import Path
 from shared_analysis.reproduce.certificate.certificate import Certificate
 from shared_analysis.reproduce.certificate.certify import certify
 from shared_analysis.reproduce.commit.lock import Claims, read_lock
-from shared_analysis.reproduce.judge.inputs import contradictions, judge_inputs, overwritten_inputs
+from shared_analysis.reproduce.judge.inputs import contradictions, judge_inputs
 from shared_analysis.reproduce.judge.outputs import judge_outputs
+from shared_analysis.reproduce.judge.released import Released
 from shared_analysis.reproduce.judge.tolerance import agreed_tolerance
 from shared_analysis.reproduce.run.options import DEFAULTS, RunOptions
 from shared_analysis.reproduce.run.runner import Runner, clean_copy_of
@@ -59,10 +60,11 @@ def verify(
         runner = Runner(copy, options)
         stopping = runner.gather()
         inputs = [*stopping, *judge_inputs(copy.pipeline, claims, copy.store, agreed)]
+        released = Released(copy)
         outcome = runner.run(stopping)
         options.say("comparing")
         outputs = judge_outputs(outcome, claims, copy.store, agreed)
         if not stopping:
-            inputs += overwritten_inputs(copy.pipeline)
+            inputs += [*outcome.overwritten, *released.judge(outcome)]
             inputs += contradictions(copy.pipeline, claims.stages, outputs)
         return certify(copy, outcome, claims, inputs, outputs, tolerance=agreed, day=day)

@@ -12,8 +12,10 @@ from shared_analysis.folders import remove_folder
 from shared_analysis.git import git
 from shared_analysis.project import write_text
 from shared_analysis.reproduce.commit.content_store import ContentStore
+from shared_analysis.reproduce.commit.ill_files import refuse_ill_files
 from shared_analysis.reproduce.commit.lock import read_lock
 from shared_analysis.reproduce.commit.pipeline import Pipeline
+from shared_analysis.reproduce.commit.tree import move_into
 from shared_analysis.yaml_file import Loader, load_yaml
 
 _TWIN = Path("data") / "twin"
@@ -84,6 +86,8 @@ class CleanCopy:
         Whether the commit reads the twin of itself.
     twin
         Whether the copy reads the twin whatever the commit reads.
+    earlier
+        The copy of an earlier run that was stopped, from which finished work may be taken; None if there was none.
     """
 
     source: Source
@@ -93,6 +97,7 @@ class CleanCopy:
     store: ContentStore
     synthetic: bool
     twin: bool
+    earlier: Path | None = None
 
     @property
     def invented(self) -> bool:
@@ -108,7 +113,7 @@ def clean_copy(source: Source, workspace: Path, *, twin: bool = False) -> CleanC
     source
         The commit.
     workspace
-        The folder; what an earlier call left in it is used again.
+        The folder; what an earlier call left in it is set aside, and nothing of it is trusted.
     twin
         Set ``data.mode`` to ``twin`` in the copy, so that the stages read invented data and nothing else.
 
@@ -117,7 +122,9 @@ def clean_copy(source: Source, workspace: Path, *, twin: bool = False) -> CleanC
     SharedAnalysisError
         If the commit has no pipeline that can be read; or, with ``twin``, none that can do without real data.
     """
+    earlier = _set_aside(workspace / "clone", workspace / "earlier")
     root = _clone(source, workspace / "clone")
+    refuse_ill_files(root, tracked(root))
     if (root / "dvc.lock").is_file():
         read_lock(root)  # says in words what is wrong with it, before DVC does
     synthetic = _reads_the_twin(root)
@@ -128,17 +135,7 @@ def clean_copy(source: Source, workspace: Path, *, twin: bool = False) -> CleanC
     if twin:
         _refuse_real_data(pipeline)
     store = ContentStore([cache, workspace / "cache"], pipeline)
-    return CleanCopy(source, workspace, root, pipeline, store, synthetic, twin)
-
-
-def untracked(top: Path) -> list[Path]:
-    """List the files of a clean copy that git does not hold, ignored ones too."""
-    return [top / name for name in git("ls-files", "--others", "-z", cwd=top).split("\0") if name]
-
-
-def changed(top: Path) -> list[Path]:
-    """List the files of a folder of a clean copy that are not, or not any more, as git holds them."""
-    return [top / name for name in git("diff", "--name-only", "--relative", "-z", cwd=top).split("\0") if name]
+    return CleanCopy(source, workspace, root, pipeline, store, synthetic, twin, earlier)
 
 
 def tracked(root: Path) -> dict[str, str]:
@@ -150,27 +147,34 @@ def tracked(root: Path) -> dict[str, str]:
 def _clone(source: Source, target: Path) -> Path:
     """Clone the commit into ``target``, which appears only when it is whole; return the project's root in it."""
     root = target / source.prefix
-    if target.exists():
-        (target / ".git" / "index.lock").unlink(missing_ok=True)  # of a run that was killed
-        git("reset", "--quiet", "--hard", source.commit, cwd=target)
-        remove_folder(root / ".dvc" / "tmp")
-    else:
-        part = target.with_name(f"{target.name}.part")
-        remove_folder(part)
-        git(
-            *("clone", "--quiet", "--no-checkout", "--no-hardlinks", "--dissociate", "--template="),
-            *("--config", "core.logAllRefUpdates=false"),
-            *(str(source.repository), str(part)),
-            cwd=source.repository,
-        )
-        git("checkout", "--quiet", "--detach", source.commit, cwd=part)
-        git("remote", "remove", "origin", cwd=part)  # no stage is to find the reviewer's copy through it
-        part.rename(target)
+    part = target.with_name(f"{target.name}.part")
+    remove_folder(part)
+    git(
+        *("clone", "--quiet", "--no-checkout", "--no-hardlinks", "--dissociate", "--template="),
+        *("--config", "core.logAllRefUpdates=false"),
+        *(str(source.repository), str(part)),
+        cwd=source.repository,
+    )
+    git("checkout", "--quiet", "--detach", source.commit, cwd=part)
+    git("remote", "remove", "origin", cwd=part)  # no stage is to find the reviewer's copy through it
+    part.rename(target)
     if not (root / "dvc.yaml").is_file():
         raise SharedAnalysisError(
             "There is no pipeline in this commit.", f"dvc.yaml at {source.commit[:10]}", "name another revision"
         )
     return root
+
+
+def _set_aside(clone: Path, earlier: Path) -> Path | None:
+    """Put the copy of an earlier run where none of its files is taken for the commit's."""
+    if not clone.is_dir():
+        return earlier if earlier.is_dir() else None
+    if earlier.is_dir():  # stopped before a stage ran: what had been carried over goes back
+        move_into(clone, earlier)
+        remove_folder(clone)
+    else:
+        clone.rename(earlier)
+    return earlier
 
 
 def _reads_the_twin(root: Path) -> bool:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from shared_analysis.integrity.hashes import file_md5
 from shared_analysis.reproduce.commit.pipeline import Pipeline
 
 NOT_HAD = "its content is not to be had"
@@ -42,7 +41,7 @@ class DiskContent:
         if not self.path.is_dir():
             return None
         files = self.pipeline.files(self.path)
-        return {file.relative_to(self.path).as_posix(): file_md5(file) for file in files}
+        return {file.relative_to(self.path).as_posix(): self.pipeline.hashes.md5(file) for file in files}
 
     @contextmanager
     def open(self, name: str) -> Iterator[Path]:

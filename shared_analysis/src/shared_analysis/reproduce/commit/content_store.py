@@ -13,6 +13,8 @@ from shared_analysis.integrity.hashes import bytes_md5, file_md5
 from shared_analysis.reproduce.commit.content import NOT_HAD, Absent, Content
 from shared_analysis.reproduce.commit.pipeline import Pipeline
 
+_ILL_LISTED = "its listing is not written as DVC writes it"
+
 
 class ContentStore:
     """Content by hash: from the reviewer's cache, or else from the remote.
@@ -61,13 +63,17 @@ class ContentStore:
         if not digest.endswith(".dir"):
             _copy(listing, path)
             return ""
-        for entry in json.loads(listing.read_text(encoding="utf-8")):
-            file, why = self.find(entry["md5"], path)
+        try:
+            entries = _listed(listing)
+        except Absent as fault:
+            return str(fault)
+        for name, inner in entries:
+            file, why = self.find(inner, path)
             if file is None:
                 return why
-            if not (path / entry["relpath"]).resolve().is_relative_to(path.resolve()):
+            if not (path / name).resolve().is_relative_to(path.resolve()):
                 return "its listing names a file outside the folder"
-            _copy(file, path / entry["relpath"])
+            _copy(file, path / name)
         return ""
 
     def content(
@@ -119,9 +125,9 @@ class _StoredContent:
         file = self._file(self.digest)
         if not self.digest.endswith(".dir"):
             return None
-        entries = [(entry["relpath"], entry["md5"]) for entry in json.loads(file.read_text(encoding="utf-8"))]
+        entries = _listed(file)
         if _hash(entries) != self.digest:
-            raise Absent("its listing is not written as DVC writes it")
+            raise Absent(_ILL_LISTED)
         return dict(entries)
 
     @contextmanager
@@ -139,6 +145,18 @@ class _StoredContent:
         if file is None:
             raise Absent(f"{self.commit}: {why}" if self.commit else why)
         return file
+
+
+def _listed(listing: Path) -> list[tuple[str, str]]:
+    """Read which files a folder holds, with their hashes; raises ``Absent`` for what is no listing."""
+    try:
+        entries = json.loads(listing.read_text(encoding="utf-8"))
+        named = [(entry["relpath"], entry["md5"]) for entry in entries]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise Absent(_ILL_LISTED) from None
+    if not all(isinstance(name, str) and name and isinstance(digest, str) for name, digest in named):
+        raise Absent(_ILL_LISTED)
+    return named
 
 
 def _hash(entries: Iterable[tuple[str, str]]) -> str:

@@ -64,7 +64,7 @@ def read_lock(root: Path) -> dict[str, LockedStage]:
     content = load_yaml(path, "lock")
     try:
         return {name: locked_stage(entry) for name, entry in content["stages"].items()}
-    except (AttributeError, KeyError, TypeError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         raise SharedAnalysisError(
             "The lock is not one that DVC writes.", "dvc.lock", "take it from an earlier commit, or run `dvc repro`"
         ) from None

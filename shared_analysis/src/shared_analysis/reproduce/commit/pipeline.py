@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from shared_analysis.dvc_repo import DvcRepo, Stage
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.folders import remove_folder
-from shared_analysis.integrity.hashes import bytes_md5, file_md5, folder_listing
+from shared_analysis.integrity.hashes import bytes_md5
+from shared_analysis.reproduce.commit.file_hashes import FileHashes
 
 
 class Pipeline:
@@ -33,6 +36,7 @@ class Pipeline:
 
     def __init__(self, root: Path, cache: Path, settings: Mapping[str, Any]) -> None:
         self.root = root
+        self.hashes = FileHashes(cache.parent)
         core = {**settings.get("core", {}), "site_cache_dir": str(cache.with_name(f"{cache.name}-site"))}
         self._repo = DvcRepo(root, {**settings, "cache": {"dir": str(cache)}, "core": core})
         self.stages = tuple(self._repo.stages())
@@ -40,6 +44,18 @@ class Pipeline:
     def path(self, stage: Stage, name: str) -> Path:
         """Return the path of a dependency or an output."""
         return Path(os.path.normpath(stage.folder / name))  # a stage in a folder of its own writes ``../`` in names
+
+    def read_path(self, stage: Stage, name: str) -> Path:
+        """Return the path of a dependency, also if its name is there in another form of Unicode, and in no other.
+
+        Some systems write ``é`` as one letter, some as two, and all but Linux take either for the other.
+        """
+        path = self.path(stage, name)
+        if name.isascii() or os.path.lexists(path) or not path.parent.is_dir():
+            return path
+        wanted = unicodedata.normalize("NFC", path.name)
+        same = [other for other in path.parent.iterdir() if unicodedata.normalize("NFC", other.name) == wanted]
+        return same[0] if len(same) == 1 else path
 
     def name(self, path: Path) -> str:
         """Return a path as it is written from the project's root; whole, if it lies elsewhere."""
@@ -53,8 +69,13 @@ class Pipeline:
     def hash(self, path: Path) -> str | None:
         """Hash a file or a folder as DVC does; None if it is not there."""
         if path.is_dir():
-            return f"{bytes_md5(folder_listing(path, self.files(path)))}.dir"
-        return file_md5(path) if path.is_file() else None
+            return self.folder_hash(path, self.files(path))
+        return self.hashes.md5(path) if path.is_file() else None
+
+    def folder_hash(self, folder: Path, files: Iterable[Path]) -> str:
+        """Hash a folder that holds some files as DVC does."""
+        listing = [{"md5": self.hashes.md5(path), "relpath": path.relative_to(folder).as_posix()} for path in files]
+        return f"{bytes_md5(json.dumps(sorted(listing, key=lambda entry: entry['relpath'])).encode())}.dir"
 
     def leads_out(self, path: Path) -> bool:
         """Say whether a file or a folder, or a file in it, is a link to somewhere outside the project."""
@@ -73,7 +94,7 @@ class Pipeline:
         return {path: digest for path, digest in added if any(overlap(path, dep) for dep in deps)}
 
     def shown(self) -> list[Path]:
-        """List the metrics and plots that ``dvc.yaml`` names beside its stages, for DVC to show."""
+        """List the metrics, plots and artifacts that ``dvc.yaml`` names beside its stages, for DVC to show."""
         return self._repo.shown()
 
     def fetch(self, path: Path) -> bool:

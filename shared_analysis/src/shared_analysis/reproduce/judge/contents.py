@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Iterable, Mapping
+
 from shared_analysis.reproduce.commit.content import Absent, Content
 from shared_analysis.reproduce.findings import Verdict, worst
 from shared_analysis.reproduce.judge.files import compare_files
@@ -36,20 +39,25 @@ def compare_contents(
     """
     before, after = old.files(), new.files()
     if before is None and after is None:
-        return _compare(old, new, "", tolerance, sides)
+        return _compare(old, new, "", "", tolerance, sides)
     if before is None or after is None:
         return Verdict.different, ["a file in the place of a folder, or a folder in the place of a file"]
-    verdicts, reasons = [], []
-    for name in sorted(set(before) | set(after)):
-        if name not in after:
+    verdicts: list[Verdict] = []
+    reasons: list[str] = []
+    respelt = _respelt(before, after)
+    for name in sorted(set(before) | set(after) - set(respelt.values())):
+        now = respelt.get(name, name)
+        if now not in after:
             verdict, differences = Verdict.missing, [sides.gone]
         elif name not in before:
             verdict, differences = Verdict.different, [sides.come]
-        elif after[name] == before[name]:
-            continue
+        elif after[now] == before[name]:
+            if now == name:
+                continue
+            verdict, differences = Verdict.equivalent, ["the same under a name in another form of Unicode"]
         else:
             try:
-                verdict, differences = _compare(old, new, name, tolerance, sides)
+                verdict, differences = _compare(old, new, name, now, tolerance, sides)
             except Absent as why:
                 verdict, differences = Verdict.different, [str(why)]
         verdicts.append(verdict)
@@ -59,6 +67,22 @@ def compare_contents(
     return worst(verdicts), reasons
 
 
-def _compare(old: Content, new: Content, name: str, tolerance: float, sides: Sides) -> tuple[Verdict, list[str]]:
-    with old.open(name) as old_file, new.open(name) as new_file:
+def _respelt(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
+    """Pair names that differ only in the form of Unicode, where there is one of each: some systems change it."""
+    lost, come = _by_letters(set(before) - set(after)), _by_letters(set(after) - set(before))
+    both = [letters for letters in lost if len(lost[letters]) == 1 and len(come.get(letters, ())) == 1]
+    return {lost[letters][0]: come[letters][0] for letters in both}
+
+
+def _by_letters(names: Iterable[str]) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault(unicodedata.normalize("NFC", name), []).append(name)
+    return groups
+
+
+def _compare(
+    old: Content, new: Content, name: str, now: str, tolerance: float, sides: Sides
+) -> tuple[Verdict, list[str]]:
+    with old.open(name) as old_file, new.open(now) as new_file:
         return compare_files(old_file, new_file, tolerance, sides)

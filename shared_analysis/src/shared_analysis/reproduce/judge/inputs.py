@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from shared_analysis.dvc_repo import Stage
-from shared_analysis.integrity.hashes import bytes_md5, file_md5, folder_listing
-from shared_analysis.reproduce.commit.checkout import changed, tracked
+from shared_analysis.reproduce.commit.checkout import tracked
 from shared_analysis.reproduce.commit.content import Absent, DiskContent
 from shared_analysis.reproduce.commit.content_store import ContentStore
 from shared_analysis.reproduce.commit.lock import Claims, LockedStage
 from shared_analysis.reproduce.commit.pipeline import Pipeline, overlap
 from shared_analysis.reproduce.findings import Finding, Verdict, worst
 from shared_analysis.reproduce.judge.contents import compare_contents
+from shared_analysis.reproduce.judge.same_text import SameText
+from shared_analysis.reproduce.judge.unmade import unmade
 from shared_analysis.wheelhouse import statements
 from shared_analysis.wording import listed
 
 _SUBMODULE = "160000"
-_TEXT = 1 << 26
+_OTHER = "the results were made from other content"
 _PLACEHOLDERS = (".gitignore", ".gitkeep")
 _ALONE = re.compile(r"[A-Za-z0-9][\w.-]*")
 _HELD = re.compile(r"\s--hash=sha(?:256|384|512):[0-9a-f]{64,}(?=\s|$)")
@@ -34,7 +37,7 @@ def judge_inputs(pipeline: Pipeline, claims: Claims, store: ContentStore, tolera
     """Compare the files, parameters and commands of each stage, before it runs, with the lock.
 
     A file that several stages read is named once, with the stage for which it is worst. Outputs that git keeps are
-    compared too: they are what a reader of the repository sees. So are figures that DVC shows and no stage makes.
+    compared too: they are what a reader of the repository sees. What looks like a result and no stage makes is named.
 
     Parameters
     ----------
@@ -60,7 +63,7 @@ def judge_inputs(pipeline: Pipeline, claims: Claims, store: ContentStore, tolera
             earlier = findings.get(finding.file)
             if earlier is None or worst([earlier.verdict, finding.verdict]) is not earlier.verdict:
                 findings[finding.file] = finding
-    return [*_unheld(pipeline.root), *_made_by_nobody(pipeline, held), *findings.values()]
+    return [*_unheld(pipeline.root), *unmade(pipeline, held), *findings.values()]
 
 
 def contradictions(
@@ -93,23 +96,6 @@ def contradictions(
                 yield Finding(name, Verdict.different, stage.name, (why,), digest, claimed)
 
 
-def overwritten_inputs(pipeline: Pipeline, edited: Path | None = None) -> list[Finding]:
-    """Find, after the run, what a stage reads and some stage has written over: it is not what the commit holds.
-
-    ``edited`` is what was changed in the copy before the run.
-    """
-    replaced = {path for path, digest in pipeline.inputs().items() if pipeline.hash(path) != digest}
-    overwritten = {*changed(pipeline.root), *replaced} - {edited}
-    outputs = pipeline.outputs()
-    findings: dict[str, Finding] = {}
-    for stage in pipeline.stages:
-        for name in stage.deps:
-            path = pipeline.path(stage, name)
-            if any(overlap(file, path) for file in overwritten) and not any(overlap(file, path) for file in outputs):
-                findings.setdefault(name, _differs(name, stage, "a stage wrote over it while the pipeline ran"))
-    return list(findings.values())
-
-
 @dataclass(frozen=True)
 class _Files:
     """What the commit holds, beside what the lock says of it."""
@@ -121,10 +107,15 @@ class _Files:
     outputs: set[Path]
     lock: str
 
+    @cached_property
+    def same(self) -> SameText:
+        """What git may have done to the files."""
+        return SameText(self.pipeline, self.held)
+
     def read(self, stage: Stage, locked: LockedStage) -> Iterator[Finding]:
         """Compare what a stage reads, but for what other stages make."""
         for name in stage.deps:
-            path = self.pipeline.path(stage, name)
+            path = self.pipeline.read_path(stage, name)
             if any(overlap(output, path) for output in self.outputs):
                 continue
             claimed, digest = locked.deps.get(name), self.pipeline.hash(path)
@@ -135,6 +126,9 @@ class _Files:
                 yield Finding(name, Verdict.missing, stage.name, (why,), claimed)
             elif claimed is None:
                 yield _differs(name, stage, f"{self.lock} does not record that the stage read it", found=digest)
+            elif claimed != digest and self.same.is_pointer(path):
+                why = "git-lfs keeps it, and has not fetched it here: there is only a pointer to it"
+                yield Finding(name, Verdict.missing, stage.name, (why,), claimed, digest)
             elif claimed != digest:
                 verdict, reasons = self._difference(claimed, path)
                 yield Finding(name, verdict, stage.name, reasons, claimed, digest)
@@ -150,7 +144,7 @@ class _Files:
             files = [file for file in held if file.is_file()]
             if all(file.name in _PLACEHOLDERS for file in files):
                 continue
-            digest = file_md5(path) if files == [path] else f"{bytes_md5(folder_listing(path, files))}.dir"
+            digest = self.pipeline.hash(path) if files == [path] else self.pipeline.folder_hash(path, files)
             claimed = locked.outs.get(name)
             if claimed is not None and digest != claimed:
                 why = f"the commit holds other content of it than {self.lock} records"
@@ -162,18 +156,20 @@ class _Files:
             return "it lies in a git submodule, which is not fetched"
         if path.parent.is_dir():
             for sibling in path.parent.iterdir():
+                if _composed(sibling.name) == _composed(path.name):
+                    return "the commit has more than one file of that name, in other forms of Unicode"
                 if sibling.name.casefold() == path.name.casefold():
                     return f"the commit has it as {sibling.name}, in other letters"
         return "the commit does not have it"
 
     def _difference(self, claimed: str, path: Path) -> tuple[Verdict, tuple[str, ...]]:
-        if path.is_file() and path.stat().st_size <= _TEXT:
-            content = path.read_bytes()
-            plain = content.replace(b"\r\n", b"\n")
-            if claimed in (bytes_md5(plain), bytes_md5(plain.replace(b"\n", b"\r\n"))):
-                return Verdict.equivalent, ("the results were made from the same text with other line ends",)
+        if why := self.same.why_same(claimed, path):
+            return Verdict.equivalent, (why,)
+        filtered = self.same.filter(path)
+        known = f"its author's git may have taken it through the filter '{filtered}', which nobody else's git knows"
+        filters = (known,) if filtered else ()
         if not self.store.holds(claimed):
-            return Verdict.different, ("the results were made from other content",)
+            return Verdict.different, (_OTHER, *filters)
         try:
             recorded = self.store.content(claimed, path, fetch=False)
             verdict, reasons = compare_contents(recorded, DiskContent(self.pipeline, path), self.tolerance)
@@ -181,7 +177,7 @@ class _Files:
             verdict, reasons = Verdict.different, [str(why)]
         if verdict is Verdict.equivalent:
             return verdict, ("the results were made from the same content in other bytes", *reasons)
-        return Verdict.different, ("the results were made from other content", *reasons)
+        return Verdict.different, (_OTHER, *reasons, *filters)
 
 
 def _unheld(root: Path) -> Iterator[Finding]:
@@ -196,20 +192,6 @@ def _unheld(root: Path) -> Iterator[Finding]:
     reasons += [f"it takes packages from elsewhere with {option}" for option in sorted(options)]
     if reasons:
         yield Finding("requirements.txt", Verdict.different, "input", tuple(reasons))
-
-
-def _made_by_nobody(pipeline: Pipeline, held: Mapping[str, str]) -> Iterator[Finding]:
-    """Find the figures that DVC shows beside those of the stages, and that no stage makes."""
-    outputs = pipeline.outputs()
-    for shown in pipeline.shown():
-        if any(output == shown or output in shown.parents for output in outputs):
-            continue
-        files = [file for file in map(pipeline.root.joinpath, held) if file.name not in _PLACEHOLDERS]
-        others = [file for file in files if not any(overlap(output, file) for output in outputs)]
-        if any(shown in output.parents for output in outputs) and not any(shown in file.parents for file in others):
-            continue
-        why = "no stage makes it: its figures come from nowhere"
-        yield Finding(pipeline.name(shown), Verdict.different, "input", (why,))
 
 
 def _settings(stage: Stage, locked: LockedStage) -> Iterator[Finding]:
@@ -234,6 +216,10 @@ def flat(values: Mapping[str, Any], before: str = "") -> dict[str, str]:
         else:
             settings[f"{before}{key}"] = json.dumps(value, ensure_ascii=False, default=str, sort_keys=True)
     return settings
+
+
+def _composed(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
 
 
 def _differs(name: str, stage: Stage, why: str, found: str | None = None) -> Finding:

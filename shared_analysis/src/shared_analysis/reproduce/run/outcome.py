@@ -32,6 +32,8 @@ class Outcome:
         Why a stage did not come to its end, by stage. Empty if all did.
     stage_hashes
         By stage, the hash of each output as it was when the stage had ended: a later one may have written over it.
+    overwritten
+        What stages wrote over while the pipeline ran: files of the commit, inputs, outputs of others.
     """
 
     commit: str
@@ -40,6 +42,7 @@ class Outcome:
     stopping: tuple[Finding, ...]
     failed: Mapping[str, str]
     stage_hashes: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
+    overwritten: tuple[Finding, ...] = ()
 
     @property
     def root(self) -> Path:

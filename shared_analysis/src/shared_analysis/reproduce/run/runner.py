@@ -10,21 +10,23 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from shared_analysis.dvc_repo import Stage
 from shared_analysis.folders import remove_folder
-from shared_analysis.integrity.hashes import file_md5
 from shared_analysis.project import write_json
-from shared_analysis.reproduce.commit.checkout import CleanCopy, changed, clean_copy, find_source, untracked
+from shared_analysis.reproduce.commit.checkout import CleanCopy, clean_copy, find_source
+from shared_analysis.reproduce.commit.tree import bring
 from shared_analysis.reproduce.commit.workspace import exclusive_workspace
 from shared_analysis.reproduce.findings import Finding, Verdict
 from shared_analysis.reproduce.run.environment import Environment, build, existing
 from shared_analysis.reproduce.run.options import DEFAULTS, RunOptions
 from shared_analysis.reproduce.run.outcome import Outcome
+from shared_analysis.reproduce.run.shell import in_shell, why_it_failed
+from shared_analysis.reproduce.run.watch import Watch
 from shared_analysis.wheelhouse import wrong_wheels
 
 _LINES = 15
@@ -91,7 +93,7 @@ class Runner:
 
     def gather(self) -> tuple[Finding, ...]:
         """Put the inputs in place; return what stops the run: wheels and inputs that are not what the commit says."""
-        self._tidy()
+        self._carry_over()
         return (*_wheels(self.copy.root), *self._fetch())
 
     def run(self, stopping: tuple[Finding, ...], environment: Environment | None = None) -> Outcome:
@@ -114,32 +116,27 @@ class Runner:
             why = f"nothing was run: {stopping[0].file}: {stopping[0].reasons[0]}"
             return Outcome(commit, pipeline, None, stopping, {stage.name: why for stage in pipeline.stages})
         environment = environment or self._environment()
-        failed, stage_hashes = self._run_stages(environment)
-        return Outcome(commit, pipeline, environment, (), failed, stage_hashes)
+        failed, stage_hashes, overwritten = self._run_stages(environment)
+        return Outcome(commit, pipeline, environment, (), failed, stage_hashes, overwritten)
 
-    def _tidy(self) -> None:
-        """Delete what an earlier run in this workspace left, but for the inputs and for what its finished stages made.
+    def _carry_over(self) -> None:
+        """Take from an earlier run of this workspace its inputs, and what its finished stages made: nothing else.
 
-        Nothing is gone on with if one of its stages wrote over an input: later ones have read what is not the commit's.
+        The rest of its copy is deleted, with its git: a stage may have written anything there.
         """
-        pipeline = self.copy.pipeline
-        if self._progress.is_file() and any(pipeline.hash(path) != md5 for path, md5 in pipeline.inputs().items()):
-            self._progress.unlink()
-        finished = self._finished()
-        outputs = {pipeline.path(stage, name) for stage in pipeline.stages for name in finished.get(stage.name, ())}
-        for path in self._without(outputs, untracked(self.copy.workspace / "clone")):
-            remove_folder(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
-
-    def _strays(self) -> dict[Path, str | None]:
-        """Hash what stages leave beside their outputs: files that are not as the commit holds them."""
-        top = self.copy.workspace / "clone"
-        strays = self._without(self.copy.pipeline.outputs(), [*changed(top), *untracked(top)])
-        return {path: file_md5(path) if path.is_file() else None for path in strays}
-
-    def _without(self, outputs: set[Path], paths: Iterable[Path]) -> list[Path]:
-        """Leave out some outputs, the inputs, and DVC's own files."""
-        known = {*outputs, *self.copy.pipeline.inputs(), self.copy.root / ".dvc" / "tmp"}
-        return [path for path in paths if known.isdisjoint((path, *path.parents))]
+        earlier, pipeline = self.copy.earlier, self.copy.pipeline
+        if earlier is None:
+            return
+        done, inputs = self._earlier(), pipeline.inputs()
+        outputs = [pipeline.path(stage, name) for stage in pipeline.stages for name in done.get(stage.name, ())]
+        for path in [*inputs, *outputs]:
+            inside = self.copy.workspace / "clone"
+            if not path.is_relative_to(inside) or os.path.lexists(path):
+                continue
+            bring(earlier / path.relative_to(inside), path, earlier)
+            if path in inputs and path.is_dir() and pipeline.hash(path) != inputs[path]:
+                remove_folder(path)  # a file too many would stay in it
+        remove_folder(earlier)
 
     def _fetch(self) -> list[Finding]:
         """Put the inputs that DVC keeps where they belong; return what cannot be had as the commit records it."""
@@ -162,14 +159,20 @@ class Runner:
         folder, log = workspace / "environment", workspace / "environment.log"
         return build(self.copy.root, folder, log, options.wheels, options.python, options.say)
 
-    def _run_stages(self, environment: Environment) -> tuple[dict[str, str], _Hashes]:
-        """Run what has not been run; return why a stage did not come to its end, and what the others made, by stage."""
+    def _run_stages(self, environment: Environment) -> tuple[dict[str, str], _Hashes, tuple[Finding, ...]]:
+        """Run what has not been run.
+
+        Returns
+        -------
+        tuple
+            By stage, why it did not come to its end, and what the others made; and what they wrote over.
+        """
         pipeline = self.copy.pipeline
         finished = self._finished()
         for stage in pipeline.stages:
             if stage.name not in finished:
                 pipeline.empty(stage)
-        strays, pure = self._strays(), True
+        watch, pure = Watch(self.copy, finished), True
         failed: dict[str, str] = {}
         for number, stage in enumerate(pipeline.stages, start=1):
             step = f"{number}/{len(pipeline.stages)} {stage.name}"
@@ -177,19 +180,22 @@ class Runner:
                 self.options.say(f"{step}: was run already")
                 continue
             log = self.copy.workspace / f"stage-{number}.log"  # a stage's name need not be a file's
+            pipeline.empty(stage)  # an earlier stage may have written there
+            pure = watch.look_before(stage, pipeline.stages[number - 1 :]) and pure
             failure = self._run_stage(stage, step, environment, log)
+            pure = watch.look_again(stage, pipeline.stages[number:]) and pure
             if failure:
                 failed[stage.name] = failure
                 continue
+            watch.stage_ended(stage)
             finished[stage.name] = self._hashes(stage)
-            pure = pure and self._strays() == strays
             if pure:  # else a stopped run begins again here: its outputs are not all that this stage has done
                 write_json(self._progress, finished)
-        return failed, finished
+        return failed, finished, watch.findings
 
     def _run_stage(self, stage: Stage, step: str, environment: Environment, log: Path) -> str:
         """Run one stage, and say so; return why it did not come to its end, or nothing."""
-        absent = [name for name in stage.deps if not self.copy.pipeline.path(stage, name).exists()]
+        absent = [name for name in stage.deps if not self.copy.pipeline.read_path(stage, name).exists()]
         if absent:
             failure = f"its stage could not run without {absent[0]}"
             self.options.say(f"{step}: {failure}")
@@ -207,16 +213,21 @@ class Runner:
         self.options.say(f"{step}: ended with {code}; {shown}")
         if os.strerror(errno.ENOSPC) in words:  # says nothing of the commit
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return f"its stage ended with {code}"
+        why = why_it_failed(stage.commands, stage.folder, environment.variables(), code)
+        return f"its stage ended with {code}{why}"
 
     @property
     def _progress(self) -> Path:
         """Where it is written which stages have ended, and what they had made."""
         return self.copy.workspace / "done.json"
 
+    def _earlier(self) -> _Hashes:
+        """Read what an earlier run wrote there."""
+        return json.loads(self._progress.read_text(encoding="utf-8")) if self._progress.is_file() else {}
+
     def _finished(self) -> _Hashes:
         """Read which stages an earlier run finished, as far as their outputs are still what they were."""
-        earlier = json.loads(self._progress.read_text(encoding="utf-8")) if self._progress.is_file() else {}
+        earlier = self._earlier()
         finished: _Hashes = {}
         for stage in self.copy.pipeline.stages:
             if stage.name not in earlier or earlier[stage.name] != self._hashes(stage):
@@ -238,9 +249,9 @@ def run_stage(stage: Stage, environment: Environment, root: Path, workspace: Pat
     with log.open("wb") as words:
         for command in stage.commands:
             # The project's own command, as the shell is meant to read it.
-            done = subprocess.run(  # noqa: S602
-                command,
-                shell=True,
+            done = subprocess.run(
+                in_shell(command),
+                shell=sys.platform == "win32",
                 cwd=stage.folder,
                 env=variables,
                 stdout=words,

@@ -1,0 +1,96 @@
+"""What lies in ``releases/``: copies of what came out, of what an earlier commit claims, or of nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.git import git
+from shared_analysis.integrity.hashes import bytes_md5, file_md5
+from shared_analysis.reproduce.commit.checkout import CleanCopy, tracked
+from shared_analysis.reproduce.commit.content import Absent, DiskContent
+from shared_analysis.reproduce.findings import Finding, Verdict
+from shared_analysis.reproduce.judge.unmade import RELEASES, looks_like_a_result
+from shared_analysis.reproduce.run.outcome import Outcome
+
+_ABOUT = re.compile(r"manifest|ro-crate-metadata|datapackage|decision|checklist|metadata", re.IGNORECASE)
+_TEXTS = (".md", ".rst", ".txt", ".xml", ".tex")
+_MOST_BYTES = 64 << 20
+_HASH = re.compile(r"md5: ['\"]?([0-9a-f]{32}(?:\.dir)?)")
+_EARLIER = "a copy of what an earlier commit claims, which was not run again here"
+_NOWHERE = "no stage makes it: it is no copy of an output, neither of this commit nor of an earlier one"
+
+
+class Released:
+    """The released files of a commit.
+
+    Parameters
+    ----------
+    copy
+        The clean copy, before a stage has run.
+    """
+
+    def __init__(self, copy: CleanCopy) -> None:
+        self._copy = copy
+        self._files: dict[str, tuple[str, ...]] = {}
+        for name in tracked(copy.root):
+            path = copy.root / name
+            if PurePosixPath(name).parts[0] == RELEASES and _is_a_result(name) and path.is_file():
+                self._files[name] = _hashes(path)
+
+    def judge(self, outcome: Outcome) -> Iterator[Finding]:
+        """Say where each released file comes from, unless it is a copy of what came out.
+
+        A release may be older than the commit: it is held to the locks of earlier commits, and passes, with a word.
+        Texts, and lists of what is released, are not looked at.
+        """
+        made = _of_outputs(outcome) if self._files else set()
+        rest = {name: digests for name, digests in self._files.items() if made.isdisjoint(digests)}
+        earlier = self._claimed_earlier() if rest else set()
+        for name, digests in rest.items():
+            if earlier.isdisjoint(digests):
+                yield Finding(name, Verdict.different, "input", (_NOWHERE,), None, digests[0])
+            else:
+                yield Finding(name, Verdict.equivalent, "input", (_EARLIER,), None, digests[0])
+
+    def _claimed_earlier(self) -> set[str]:
+        """List the hashes in every ``dvc.lock`` up to the commit, and of the files in folders, where they are known."""
+        source = self._copy.source
+        lock = PurePosixPath(source.prefix) / "dvc.lock"
+        try:
+            history = git("log", "--patch", "--format=", source.commit, "--", f":(top){lock}", cwd=source.repository)
+        except SharedAnalysisError:
+            return set()
+        digests = set(_HASH.findall(history))
+        for digest in sorted(digests):
+            if digest.endswith(".dir"):
+                try:
+                    content = self._copy.store.content(digest, self._copy.root, fetch=False)
+                    digests |= set((content.files() or {}).values())
+                except Absent:
+                    continue
+        return digests
+
+
+def _is_a_result(name: str) -> bool:
+    path = PurePosixPath(name)
+    return looks_like_a_result(name) and path.suffix.lower() not in _TEXTS and not _ABOUT.search(path.name)
+
+
+def _hashes(path: Path) -> tuple[str, ...]:
+    """Hash a file as it is, and with the line ends that git may have given it."""
+    if path.stat().st_size > _MOST_BYTES:
+        return (file_md5(path),)
+    content = path.read_bytes()
+    plain = content.replace(b"\r\n", b"\n")
+    return bytes_md5(content), bytes_md5(plain), bytes_md5(plain.replace(b"\n", b"\r\n"))
+
+
+def _of_outputs(outcome: Outcome) -> set[str]:
+    digests = {digest for digest in outcome.hashes.values() if digest}
+    for name, (_, path) in outcome.outs.items():
+        if outcome.hashes[name]:
+            digests |= set((DiskContent(outcome.pipeline, path).files() or {}).values())
+    return digests

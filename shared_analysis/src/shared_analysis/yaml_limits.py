@@ -1,0 +1,96 @@
+"""How much YAML is read: a file of a few lines can stand for billions of values, and would hang whoever reads it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from shared_analysis.errors import SharedAnalysisError
+
+MOST_BYTES = 4 << 20
+MOST_LEVELS = 64
+MOST_REPEATED = 100_000
+MOST_DIGITS = 1000
+_MANY_DIGITS = re.compile(rf"[0-9a-fA-F_]{{{MOST_DIGITS},}}")
+_DEEP_LINE = re.compile(rf"^(?:[ ]{{{MOST_LEVELS},}}|[ ]*(?:[-?][ ]+){{8,}})\S", re.MULTILINE)
+_EXPONENT = re.compile(r"[0-9][eE]\+?[0-9]{3}")
+
+
+class Excessive(yaml.MarkedYAMLError):
+    """YAML that asks for more than any file of a project needs."""
+
+    def __init__(self, problem: str, mark: yaml.Mark | None = None) -> None:
+        super().__init__(problem=problem, problem_mark=mark)
+
+
+class Bounded:
+    """What composes nodes of YAML, and stops where they are too deep, or stand for too many.
+
+    What a name behind ``*`` stands for is counted each time: nine lines of nine names stand for a billion values.
+    """
+
+    def __init__(self, text: str) -> None:
+        if len(text) > MOST_BYTES:
+            raise Excessive(f"it is longer than {MOST_BYTES >> 20} million letters")
+        self._level = self._deepest = self._values = self._repeated = 0
+        self._named: dict[int, tuple[int, int]] = {}
+        super().__init__(text)  # type: ignore[call-arg]
+
+    def compose_node(self: Any, parent: yaml.Node | None, index: object) -> yaml.Node:
+        """Compose a node as PyYAML does, and count what it stands for."""
+        event = self.peek_event()
+        values, deepest = self._values, self._deepest
+        self._level += 1
+        self._deepest = self._level
+        self._stop(event.start_mark)
+        node: yaml.Node = super().compose_node(parent, index)  # type: ignore[misc]
+        if isinstance(event, yaml.AliasEvent):
+            size, height = self._named.get(id(node), (1, 0))
+            self._values += size
+            self._repeated += size
+            self._deepest += height
+            self._stop(event.start_mark)
+        else:
+            self._values += 1
+            if event.anchor is not None:
+                self._named[id(node)] = self._values - values, self._deepest - self._level
+        self._level -= 1
+        self._deepest = max(deepest, self._deepest)
+        return node
+
+    def _stop(self, mark: yaml.Mark) -> None:
+        if self._deepest > MOST_LEVELS:
+            raise Excessive(f"it stands more than {MOST_LEVELS} levels deep", mark)
+        if self._repeated > MOST_REPEATED:
+            raise Excessive(f"what its names behind & and * stand for is more than {MOST_REPEATED} values", mark)
+
+
+def read_text(path: Path, what: str) -> str:
+    """Read a file of YAML, unless it is too large.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If it is, and says how large it may be.
+    OSError, UnicodeDecodeError
+        If it is not there, or is no text.
+    """
+    size = path.stat().st_size
+    if size > MOST_BYTES:
+        raise SharedAnalysisError(
+            f"The {what} is too large: {size / (1 << 20):.0f} MB, and at most {MOST_BYTES >> 20} are read.",
+            path.name,
+            "keep tables out of it; a file of settings is small",
+        )
+    return path.read_text(encoding="utf-8-sig")
+
+
+def may_be_excessive(text: str) -> bool:
+    """Say, at a glance, whether text of YAML could be more than is read; most is not, and need not be read twice."""
+    brackets = text.count("[") + text.count("{")
+    names = "&" in text and "*" in text
+    shapes = (_DEEP_LINE, _MANY_DIGITS, _EXPONENT)
+    return len(text) > MOST_BYTES or brackets > MOST_LEVELS or names or any(shape.search(text) for shape in shapes)
