@@ -6,6 +6,7 @@ DVC reads the pipeline here; it does not run it, and nothing of its memory of ru
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -137,6 +138,11 @@ class DvcRepo:
         except (DvcException, OSError, SharedAnalysisError):
             return False
         return True
+
+
+def is_installed() -> bool:
+    """Say whether DVC is there."""
+    return importlib.util.find_spec("dvc") is not None
 
 
 def read_settings(root: Path) -> tuple[dict[str, Any], Path]:

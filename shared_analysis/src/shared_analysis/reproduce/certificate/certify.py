@@ -47,7 +47,7 @@ def certify(
         repository=copy.source.address,
         commit=copy.source.commit,
         synthetic=copy.invented,
-        environment=environment_entry(outcome.environment),
+        environment={**environment_entry(outcome.environment), **_reader(copy)},
         tolerance=tolerance,
         inputs=tuple(inputs),
         outputs=tuple(outputs),
@@ -63,6 +63,10 @@ def environment_entry(environment: Environment | None) -> dict[str, str]:
     if environment is None:
         return {"environment": "none: nothing was run"}
     return {"python": environment.version, "platform": environment.platform, "environment": environment.origin}
+
+
+def _reader(copy: CleanCopy) -> dict[str, str]:
+    return {} if copy.pipeline.by_dvc else {"pipeline": "read without DVC, which is not installed"}
 
 
 def project_and_authors(copy: CleanCopy) -> tuple[str, tuple[str, ...]]:

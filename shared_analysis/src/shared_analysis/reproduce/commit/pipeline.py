@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from shared_analysis.dvc_repo import DvcRepo, Stage
+from shared_analysis.dvc_files import DvcFiles
+from shared_analysis.dvc_repo import DvcRepo, Stage, is_installed
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.folders import remove_folder
 from shared_analysis.integrity.hashes import bytes_md5
@@ -31,14 +32,17 @@ class Pipeline:
     Raises
     ------
     SharedAnalysisError
-        If DVC is not installed, or cannot read the pipeline.
+        If the pipeline cannot be read.
     """
 
     def __init__(self, root: Path, cache: Path, settings: Mapping[str, Any]) -> None:
         self.root = root
         self.hashes = FileHashes(cache.parent)
+        self.by_dvc = is_installed()
+        """Whether DVC reads it; else we do, see :class:`DvcFiles`."""
         core = {**settings.get("core", {}), "site_cache_dir": str(cache.with_name(f"{cache.name}-site"))}
-        self._repo = DvcRepo(root, {**settings, "cache": {"dir": str(cache)}, "core": core})
+        own = {**settings, "cache": {"dir": str(cache)}, "core": core}
+        self._repo = DvcRepo(root, own) if self.by_dvc else DvcFiles(root)
         self.stages = tuple(self._repo.stages())
 
     def path(self, stage: Stage, name: str) -> Path:
