@@ -147,7 +147,7 @@ def run_twin(
         runner = Runner(copy, options)
         stopping = runner.gather()
         read = Claims(twin_lock.TWIN_LOCK if lock else "dvc.lock", stages or {})
-        inputs = judge_inputs(copy.pipeline, read, copy.store, agreed)
+        inputs = judge_inputs(copy.pipeline, read, copy.store, agreed, results=copy.synthetic)
         outcome = runner.run(stopping)
         certificate = None
         if stages is not None:
