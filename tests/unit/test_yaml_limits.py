@@ -54,7 +54,7 @@ def deep(depth: int, kind: str) -> str:
 
 
 @given(width=WIDTH, name=NAMES, form=st.sampled_from(["lists", "mappings", "merged"]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_names_that_stand_for_millions_of_values_are_refused_at_once(width: int, name: str, form: str) -> None:
     text = merged(width, name) if form == "merged" else laughs(width, name, "[]" if form == "lists" else "{}")
     started = time.monotonic()
@@ -68,7 +68,7 @@ def test_names_that_stand_for_millions_of_values_are_refused_at_once(width: int,
     depth=st.integers(MOST_LEVELS + 1, 3000),
     kind=st.sampled_from(["flow", "flow mappings", "block", "compact", "names"]),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_what_stands_too_deep_is_refused(depth: int, kind: str) -> None:
     text = deep(min(depth, 400) if kind == "block" else depth, kind)
     with pytest.raises(Excessive, match=f"more than {MOST_LEVELS} levels deep"):
@@ -83,7 +83,7 @@ def test_what_stands_too_deep_is_refused(depth: int, kind: str) -> None:
         max_leaves=30,
     )
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_what_people_write_is_never_too_much(content: Any) -> None:
     """PyYAML writes names and what they stand for where one value stands in several places."""
     text = yaml.safe_dump({"once": content, "again": content, "and": [content] * 3}, allow_unicode=True)

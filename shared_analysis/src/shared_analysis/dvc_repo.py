@@ -23,7 +23,10 @@ _ODD_VALUES = (TypeError, ValueError, AttributeError, LookupError)
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage of ``dvc.yaml``: paths as ``dvc.yaml`` and ``dvc.lock`` write them, from the stage's own folder."""
+    """One stage of a ``dvc.yaml``, named as DVC names it: ``train``, or in a folder ``models/dvc.yaml:train``.
+
+    Paths are as ``dvc.yaml`` and ``dvc.lock`` write them, from the stage's own folder.
+    """
 
     name: str
     commands: tuple[str, ...]
@@ -32,6 +35,8 @@ class Stage:
     outs: tuple[str, ...]
     params: Mapping[str, Mapping[str, Any]]
     metrics: tuple[str, ...] = ()
+    file: str = "dvc.yaml"
+    """The file that has it, from the project's root."""
 
 
 class DvcRepo:
@@ -71,7 +76,7 @@ class DvcRepo:
         Raises
         ------
         SharedAnalysisError
-            If DVC cannot read the pipeline, or it has more files than one.
+            If DVC cannot read the pipeline.
         """
         with _bounded():
             yield from self._stages()
@@ -86,19 +91,17 @@ class DvcRepo:
             for stage in nx.lexicographical_topological_sort(graph, key=lambda stage: stage.addressing):
                 if not stage.cmd:
                     continue
-                if Path(stage.path) != self._root / "dvc.yaml":
-                    raise SharedAnalysisError(
-                        "Only a pipeline in one file can be verified.", stage.relpath, "move its stages to dvc.yaml"
-                    )
+                file = Path(stage.path).relative_to(self._root).as_posix()
                 params = [dep for dep in stage.deps if isinstance(dep, ParamsDependency)]
                 yield Stage(
-                    name=stage.name,
+                    name=stage.name if file == "dvc.yaml" else f"{file}:{stage.name}",
                     commands=tuple(stage.cmd if isinstance(stage.cmd, list) else stage.cmd.splitlines()),
                     folder=Path(stage.wdir),
                     deps=tuple(dep.def_path for dep in stage.deps if dep not in params),
                     outs=tuple(out.def_path for out in stage.outs),
                     params={dep.def_path: dep.read_params(flatten=False) for dep in params},
                     metrics=tuple(out.def_path for out in stage.outs if out.metric),
+                    file=file,
                 )
         except (DvcException, *_ODD_VALUES) as error:
             raise _unreadable(error, self._root) from None

@@ -300,8 +300,9 @@ def load_yaml(path: Path, what: str = "file", dialect: type[yaml.SafeLoader] = L
     except UNREADABLE as error:
         problem = getattr(error, "problem", None) or "a value is not what its mark says"
         number = line_of(error)
+        fault = "too much for YAML" if isinstance(error, Excessive) else "not valid YAML"
         where = f"{path.name}, line {number}" if number else path.name
-        raise SharedAnalysisError(f"The {what} is not valid YAML: {problem}.", where, advice(error, text)) from None
+        raise SharedAnalysisError(f"The {what} is {fault}: {problem}.", where, advice(error, text)) from None
 
 
 def line_of(error: Exception) -> int | None:

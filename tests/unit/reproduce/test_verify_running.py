@@ -35,6 +35,12 @@ from tests.unit.reproduce.small_project import (
     text,
     write,
 )
+from tests.unit.reproduce.tampering.meddling import (
+    SCALE,
+    git_of_the_copy_replaced,
+    swap_put_back_by_a_later_stage,
+    swap_staged,
+)
 
 Check = Callable[..., Certificate]
 
@@ -178,6 +184,23 @@ def test_an_input_that_a_stage_writes_over_is_found_however_often_it_is_run(
     for _ in range(2):
         reasons = {one.file: one.reasons for one in check(keep=True).inputs}
         assert reasons[name] == ("a stage wrote over it while the pipeline ran",)
+
+
+@pytest.mark.parametrize("tamper", [git_of_the_copy_replaced, swap_put_back_by_a_later_stage, swap_staged])
+def test_a_stage_that_silences_git_is_found_after_a_stop_too(
+    tamper: Callable[[Path], None], check: Check, small: Path
+) -> None:
+    tamper(small)
+    commit(small)
+
+    def die(words: str) -> None:
+        if words.startswith("3/3"):
+            raise Killed
+
+    with pytest.raises(Killed):
+        check(say=die)
+    reasons = {one.file: one.reasons for one in check().inputs}
+    assert reasons[SCALE] == ("a stage wrote over it while the pipeline ran",)
 
 
 def test_what_a_run_leaves_beside_its_outputs_does_not_help_the_next(check: Check, small: Path) -> None:

@@ -147,7 +147,7 @@ def run_twin(
         runner = Runner(copy, options)
         stopping = runner.gather()
         read = Claims(twin_lock.TWIN_LOCK if lock else "dvc.lock", stages or {})
-        inputs = judge_inputs(copy.pipeline, read, copy.store, agreed)
+        inputs = judge_inputs(copy.pipeline, read, copy.store, agreed, results=copy.synthetic)
         outcome = runner.run(stopping)
         certificate = None
         if stages is not None:
@@ -198,7 +198,9 @@ def warn_of_what_is_not_compared(outcome: Outcome, certificate: Certificate | No
 def _claimed(copy: CleanCopy, lock: TwinLock | None) -> dict[str, LockedStage] | None:
     if lock:
         return dict(lock.stages)
-    return read_lock(copy.root) if copy.synthetic and (copy.root / "dvc.lock").is_file() else None
+    if not (copy.synthetic and (copy.root / "dvc.lock").is_file()):
+        return None
+    return read_lock(copy.root, copy.pipeline.pipelines())
 
 
 def _of_dvc_lock(outcome: Outcome, stages: dict[str, LockedStage]) -> Claims:

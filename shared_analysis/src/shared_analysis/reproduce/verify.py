@@ -55,7 +55,7 @@ def verify(
         If it could not be done: no such commit, no lock in it, no environment, another run at work on it, no room.
     """
     with clean_copy_of(root, revision, options) as copy:
-        claims = Claims("dvc.lock", read_lock(copy.root))
+        claims = Claims("dvc.lock", read_lock(copy.root, copy.pipeline.pipelines()))
         agreed = agreed_tolerance(copy.root, tolerance)
         runner = Runner(copy, options)
         stopping = runner.gather()

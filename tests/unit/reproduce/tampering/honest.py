@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
+
+import yaml
 
 from shared_analysis.reproduce import Verdict
 from tests.baked import git
 from tests.unit.reproduce.small_project import (
     MAKE,
     PAGE,
+    commit,
+    dvc,
     edit,
     forge_in_folder,
+    keep,
     relock,
     replace,
     repro,
+    text,
     write,
 )
 from tests.unit.reproduce.tampering.case import BOOK, Case
@@ -76,6 +83,35 @@ def stage_that_works_in_a_folder(root: Path) -> None:
     write(root, "code/more.py", "open('../reports/more.csv', 'w').write('x\\n1\\n')\n")
     edit(root, "dvc.yaml", lambda all_: all_["stages"].update(more=stage))
     repro(root)
+
+
+def in_a_folder(root: Path) -> None:
+    """Give a folder a pipeline of its own, with a lock of its own, which reads what the other makes."""
+    stage = {"cmd": "python more.py", "deps": ["more.py", "../reports/metrics.json"], "outs": ["more.csv"]}
+    write(root, "models/more.py", "open('more.csv', 'w').write('x\\n1\\n')\n")
+    write(root, "models/dvc.yaml", json.dumps({"stages": {"page": stage}}))
+    dvc("repro", "--all-pipelines", cwd=root)
+    commit(root)
+
+
+def pipeline_in_a_folder(root: Path) -> None:
+    in_a_folder(root)
+
+
+def pipeline_in_a_folder_with_other_code(root: Path) -> None:
+    in_a_folder(root)
+    replace(root, "models/more.py", "1", "2")
+
+
+def lock_in_a_folder_edited(root: Path) -> None:
+    in_a_folder(root)
+    lock = yaml.safe_load(text(root, "models/dvc.lock"))
+    replace(root, "models/dvc.lock", lock["stages"]["page"]["outs"][0]["md5"], keep(root, b"x\n2\n"))
+
+
+def lock_in_a_folder_missing(root: Path) -> None:
+    in_a_folder(root)
+    (root / "models/dvc.lock").unlink()
 
 
 def by_path(root: Path, first: str) -> None:
@@ -251,6 +287,7 @@ CASES = [
         commands_of_several_lines,
         commands_in_a_list,
         stage_that_works_in_a_folder,
+        pipeline_in_a_folder,
         script_run_by_its_path,
         input_named_by_a_mac,
         two_names_to_linux_and_one_to_a_mac,
@@ -269,6 +306,9 @@ CASES = [
         "dvc.yaml",
         "Unsupported value of type 'date' in 'params.yaml:make.more'",
     ),
+    Case("accident", pipeline_in_a_folder_with_other_code, D, "more.py", OTHER, "run"),
+    Case("fraud", lock_in_a_folder_edited, D, "more.csv", "column x: 1 cell differs"),
+    Case("accident", lock_in_a_folder_missing, D, "dvc.yaml: models/dvc.yaml:page", "does not know this stage"),
     Case("accident", script_without_the_right_to_run, M, BOOK, "code/page.sh may not be run"),
     Case("accident", script_with_lines_of_windows, M, BOOK, "the first line of code/page.sh ends as on Windows"),
     Case("accident", program_that_is_not_here, M, BOOK, "there is no program a-program-of-the-author here"),

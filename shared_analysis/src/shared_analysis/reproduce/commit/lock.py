@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -48,25 +48,40 @@ class Claims:
     unrecorded: frozenset[tuple[str, str]] = frozenset()
 
 
-def read_lock(root: Path) -> dict[str, LockedStage]:
+def read_lock(root: Path, pipelines: Iterable[str] = ()) -> dict[str, LockedStage]:
     """Read ``dvc.lock``, by stage.
+
+    Parameters
+    ----------
+    root
+        The project.
+    pipelines
+        Files of stages in folders of the project, such as ``models/dvc.yaml``: their locks lie beside them.
 
     Raises
     ------
     SharedAnalysisError
         If it is not there, or is not a lock.
     """
-    path = root / "dvc.lock"
+    locked = _read(root / "dvc.lock", "dvc.lock")
+    for pipeline in sorted(set(pipelines) - {"dvc.yaml"}):
+        name = f"{pipeline.removesuffix('dvc.yaml')}dvc.lock"
+        if (root / name).is_file():  # else its stages are not known
+            locked |= {f"{pipeline}:{stage}": entry for stage, entry in _read(root / name, name).items()}
+    return locked
+
+
+def _read(path: Path, name: str) -> dict[str, LockedStage]:
     if not path.is_file():
         raise SharedAnalysisError(
-            "This commit has no results to verify.", "dvc.lock", "run `dvc repro`, commit dvc.lock, and verify that"
+            "This commit has no results to verify.", name, "run `dvc repro`, commit dvc.lock, and verify that"
         )
     content = load_yaml(path, "lock")
     try:
-        return {name: locked_stage(entry) for name, entry in content["stages"].items()}
+        return {stage: locked_stage(entry) for stage, entry in content["stages"].items()}
     except (AttributeError, KeyError, TypeError, ValueError):
         raise SharedAnalysisError(
-            "The lock is not one that DVC writes.", "dvc.lock", "take it from an earlier commit, or run `dvc repro`"
+            "The lock is not one that DVC writes.", name, "take it from an earlier commit, or run `dvc repro`"
         ) from None
 
 

@@ -66,6 +66,10 @@ class Pipeline:
         path = Path(os.path.normpath(path))
         return (path.relative_to(self.root) if path.is_relative_to(self.root) else path).as_posix()
 
+    def pipelines(self) -> set[str]:
+        """Return the files that have stages, from the project's root."""
+        return {stage.file for stage in self.stages}
+
     def outputs(self) -> set[Path]:
         """Return the path of every output of every stage."""
         return {self.path(stage, name) for stage in self.stages for name in stage.outs}

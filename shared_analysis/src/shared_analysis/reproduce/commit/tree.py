@@ -57,3 +57,8 @@ def bring(source: Path, target: Path, top: Path) -> None:
     if os.path.lexists(source) and source.parent.resolve() == top.resolve() / source.parent.relative_to(top):
         target.parent.mkdir(parents=True, exist_ok=True)
         source.rename(target)
+
+
+def printable(name: str) -> str:
+    """Return a name as it can be written: to git and Linux it is bytes, and some are no text."""
+    return os.fsencode(name).decode("utf-8", errors="replace")

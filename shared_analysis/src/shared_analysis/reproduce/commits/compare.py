@@ -138,7 +138,7 @@ def _recorded(copy: CleanCopy) -> _Side:
         raise SharedAnalysisError(
             f"{commit} records no results to compare.", "dvc.lock", "run both commits instead: add --twin, or --run"
         )
-    lock = read_lock(copy.root)
+    lock = read_lock(copy.root, copy.pipeline.pipelines())
     order = [stage.name for stage in pipeline.stages]
     folders = {stage.name: stage.folder for stage in pipeline.stages}
     results: dict[str, Result] = {}

@@ -33,7 +33,9 @@ _HARMLESS = {"-i", "--index-url", "--trusted-host", "--no-index", "--require-has
 """Options of pip that let it install nothing that has no hash."""
 
 
-def judge_inputs(pipeline: Pipeline, claims: Claims, store: ContentStore, tolerance: float) -> list[Finding]:
+def judge_inputs(
+    pipeline: Pipeline, claims: Claims, store: ContentStore, tolerance: float, *, results: bool = True
+) -> list[Finding]:
     """Compare the files, parameters and commands of each stage, before it runs, with the lock.
 
     A file that several stages read is named once, with the stage for which it is worst. Outputs that git keeps are
@@ -49,6 +51,8 @@ def judge_inputs(pipeline: Pipeline, claims: Claims, store: ContentStore, tolera
         What the hashes of the claims stand for.
     tolerance
         Fractions that differ by at most this share of the larger of the two are equal.
+    results
+        Look for what looks like a result, too; not where nothing is to be said about the results of the commit.
     """
     held = tracked(pipeline.root)
     files = _Files(pipeline, store, tolerance, held, pipeline.outputs(), claims.file)
@@ -63,7 +67,7 @@ def judge_inputs(pipeline: Pipeline, claims: Claims, store: ContentStore, tolera
             earlier = findings.get(finding.file)
             if earlier is None or worst([earlier.verdict, finding.verdict]) is not earlier.verdict:
                 findings[finding.file] = finding
-    return [*_unheld(pipeline.root), *unmade(pipeline, held), *findings.values()]
+    return [*_unheld(pipeline.root), *(unmade(pipeline, held) if results else ()), *findings.values()]
 
 
 def contradictions(

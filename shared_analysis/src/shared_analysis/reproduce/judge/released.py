@@ -58,9 +58,11 @@ class Released:
     def _claimed_earlier(self) -> set[str]:
         """List the hashes in every ``dvc.lock`` up to the commit, and of the files in folders, where they are known."""
         source = self._copy.source
-        lock = PurePosixPath(source.prefix) / "dvc.lock"
+        lock = PurePosixPath(source.prefix) / "**" / "dvc.lock"
         try:
-            history = git("log", "--patch", "--format=", source.commit, "--", f":(top){lock}", cwd=source.repository)
+            history = git(
+                "log", "--patch", "--format=", source.commit, "--", f":(top,glob){lock}", cwd=source.repository
+            )
         except SharedAnalysisError:
             return set()
         digests = set(_HASH.findall(history))

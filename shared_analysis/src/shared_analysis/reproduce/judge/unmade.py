@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from shared_analysis.reproduce.commit.pipeline import Pipeline, overlap
+from shared_analysis.reproduce.commit.tree import printable
 from shared_analysis.reproduce.findings import Finding, Verdict
 
 RELEASES = "releases"
@@ -51,7 +52,7 @@ def unmade(pipeline: Pipeline, held: Mapping[str, str]) -> Iterator[Finding]:
     commit = _Commit(pipeline, held)
     findings: dict[str, Finding] = {}
     for name, why in (*commit.shown(), *commit.beside(), *commit.saved()):
-        findings.setdefault(name, Finding(name, Verdict.different, "input", (why,)))
+        findings.setdefault(name, Finding(printable(name), Verdict.different, "input", (why,)))
     yield from findings.values()
 
 

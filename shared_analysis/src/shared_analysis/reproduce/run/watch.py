@@ -14,7 +14,7 @@ from pathlib import Path
 
 from shared_analysis.dvc_repo import Stage
 from shared_analysis.reproduce.commit.checkout import CleanCopy, tracked
-from shared_analysis.reproduce.commit.tree import look
+from shared_analysis.reproduce.commit.tree import look, printable
 from shared_analysis.reproduce.findings import Finding, Verdict
 
 _OVER = "a stage wrote over it while the pipeline ran"
@@ -140,4 +140,4 @@ class Watch:
 
     def _name(self, path: Path) -> str:
         """Write a path from the project's root, also where the project is a folder of its repository."""
-        return Path(os.path.relpath(path, self._pipeline.root)).as_posix()
+        return printable(Path(os.path.relpath(path, self._pipeline.root)).as_posix())
