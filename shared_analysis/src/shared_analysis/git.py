@@ -12,8 +12,12 @@ from shared_analysis.errors import SharedAnalysisError
 _SIGNING_IN = re.compile(r"GIT_(SSH|ASKPASS|TERMINAL_PROMPT|SSL|HTTP|PROXY)")
 
 
-def git(*arguments: str, cwd: Path, given: str | None = None, own_line_ends: bool = False) -> str:
+def git(
+    *arguments: str, cwd: Path, given: str | None = None, own_line_ends: bool = False, own_settings: bool = True
+) -> str:
     """Run git, with none of the caller's hooks and variables but those for signing in; return what it said.
+
+    An object is what its id says: what a repository would show in its place (``git replace``, grafts) is not read.
 
     Parameters
     ----------
@@ -26,6 +30,9 @@ def git(*arguments: str, cwd: Path, given: str | None = None, own_line_ends: boo
     own_line_ends
         Take the person's setting of ``core.autocrlf``, as in a folder that the person's own git has checked out;
         else files are as they are committed.
+    own_settings
+        Take the settings of the person and of the machine, which name filters, attributes and trusted owners; else
+        those of the repository alone.
 
     Raises
     ------
@@ -33,9 +40,11 @@ def git(*arguments: str, cwd: Path, given: str | None = None, own_line_ends: boo
         If git is not there, or refuses.
     """
     line_ends = () if own_line_ends else ("-c", "core.autocrlf=false")
-    command = ["git", "-c", f"core.hooksPath={os.devnull}", *line_ends, *arguments]
+    command = ["git", "--no-replace-objects", "-c", f"core.hooksPath={os.devnull}", *line_ends, *arguments]
     kept = {name: value for name, value in os.environ.items() if _SIGNING_IN.match(name) or not name.startswith("GIT_")}
-    environment = {**kept, "LC_ALL": "C"}  # so that what it says can be read here
+    environment = {**kept, "LC_ALL": "C", "GIT_GRAFT_FILE": os.devnull}  # in C, what it says can be read here
+    if not own_settings:
+        environment |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_ATTR_NOSYSTEM": "1"}
     try:
         done = subprocess.run(
             command,

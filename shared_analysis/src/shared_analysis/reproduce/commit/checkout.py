@@ -11,9 +11,11 @@ from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.folders import remove_folder
 from shared_analysis.git import git
 from shared_analysis.project import write_text
+from shared_analysis.reproduce.commit.clone import check_out
 from shared_analysis.reproduce.commit.content_store import ContentStore
 from shared_analysis.reproduce.commit.lock import read_lock
 from shared_analysis.reproduce.commit.pipeline import Pipeline
+from shared_analysis.reproduce.commit.revision import find_commit
 from shared_analysis.yaml_file import Loader, load_yaml
 
 _TWIN = Path("data") / "twin"
@@ -42,26 +44,30 @@ class Source:
 
 
 def find_source(root: Path, revision: str) -> Source:
-    """Find the commit that a revision names.
+    """Find the one commit that a revision means, see :func:`find_commit`.
 
     Raises
     ------
     SharedAnalysisError
-        If the project is in no git repository, or the repository knows no such revision.
+        If the project is in no git repository, or the revision means no commit there, or more than one.
     """
     try:
-        repository = Path(git("rev-parse", "--show-toplevel", cwd=root))
+        history = Path(git("rev-parse", "--absolute-git-dir", cwd=root)).resolve()
     except SharedAnalysisError as error:
         if not error.what.startswith("git refused"):
             raise
         raise SharedAnalysisError(error.what, str(root), "verify a project in a clone of its git repository") from None
-    try:
-        commit = git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}", cwd=root)
-    except SharedAnalysisError:
+    # Where the files lie, git would take from `core.worktree`: another folder there would be another project.
+    folders = [folder for folder in (root.resolve(), *root.resolve().parents) if (folder / ".git").exists()]
+    own = [folder for folder in folders if (folder / ".git").is_file() or (folder / ".git").resolve() == history]
+    if not own:
         raise SharedAnalysisError(
-            f"The repository knows no revision '{revision}'.", str(repository), "see `git log`, or `git fetch` first"
-        ) from None
-    return Source(root, repository, git("rev-parse", "--show-prefix", cwd=root).rstrip("/"), commit)
+            "The files of this repository lie in another folder than its history.",
+            str(root),
+            "verify a project in a clone of its git repository",
+        )
+    prefix = root.resolve().relative_to(own[0]).as_posix()
+    return Source(root, own[0], "" if prefix == "." else prefix, find_commit(own[0], revision))
 
 
 @dataclass(frozen=True)
@@ -133,39 +139,26 @@ def clean_copy(source: Source, workspace: Path, *, twin: bool = False) -> CleanC
 
 def untracked(top: Path) -> list[Path]:
     """List the files of a clean copy that git does not hold, ignored ones too."""
-    return [top / name for name in git("ls-files", "--others", "-z", cwd=top).split("\0") if name]
+    return [top / name for name in git("ls-files", "--others", "-z", cwd=top, own_settings=False).split("\0") if name]
 
 
 def changed(top: Path) -> list[Path]:
     """List the files of a folder of a clean copy that are not, or not any more, as git holds them."""
-    return [top / name for name in git("diff", "--name-only", "--relative", "-z", cwd=top).split("\0") if name]
+    names = git("diff", "--name-only", "--relative", "-z", cwd=top, own_settings=False)
+    return [top / name for name in names.split("\0") if name]
 
 
 def tracked(root: Path) -> dict[str, str]:
     """List what the commit holds below a folder of its copy: git's mode by path."""
-    entries = git("ls-files", "--stage", "-z", cwd=root).split("\0")
+    entries = git("ls-files", "--stage", "-z", cwd=root, own_settings=False).split("\0")
     return {path: about.split()[0] for about, _, path in (entry.partition("\t") for entry in entries) if path}
 
 
 def _clone(source: Source, target: Path) -> Path:
-    """Clone the commit into ``target``, which appears only when it is whole; return the project's root in it."""
+    """Check the commit out in ``target``; return the project's root in it."""
     root = target / source.prefix
-    if target.exists():
-        (target / ".git" / "index.lock").unlink(missing_ok=True)  # of a run that was killed
-        git("reset", "--quiet", "--hard", source.commit, cwd=target)
-        remove_folder(root / ".dvc" / "tmp")
-    else:
-        part = target.with_name(f"{target.name}.part")
-        remove_folder(part)
-        git(
-            *("clone", "--quiet", "--no-checkout", "--no-hardlinks", "--dissociate", "--template="),
-            *("--config", "core.logAllRefUpdates=false"),
-            *(str(source.repository), str(part)),
-            cwd=source.repository,
-        )
-        git("checkout", "--quiet", "--detach", source.commit, cwd=part)
-        git("remote", "remove", "origin", cwd=part)  # no stage is to find the reviewer's copy through it
-        part.rename(target)
+    check_out(source.repository, source.commit, target)
+    remove_folder(root / ".dvc" / "tmp")
     if not (root / "dvc.yaml").is_file():
         raise SharedAnalysisError(
             "There is no pipeline in this commit.", f"dvc.yaml at {source.commit[:10]}", "name another revision"
