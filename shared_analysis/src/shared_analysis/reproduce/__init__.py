@@ -7,6 +7,7 @@ from shared_analysis.reproduce.commits.compare import Basis, compare
 from shared_analysis.reproduce.commits.comparison import Comparison
 from shared_analysis.reproduce.findings import Finding, Verdict
 from shared_analysis.reproduce.judge.outputs import differences
+from shared_analysis.reproduce.judge.package import PackageCheck
 from shared_analysis.reproduce.run.options import RunOptions
 from shared_analysis.reproduce.run.outcome import Outcome
 from shared_analysis.reproduce.run.runner import rerun
@@ -19,6 +20,7 @@ __all__ = [
     "Comparison",
     "Finding",
     "Outcome",
+    "PackageCheck",
     "RunOptions",
     "Source",
     "TwinRun",

@@ -173,7 +173,7 @@ def test_an_object_that_is_not_what_its_id_says_is_refused(what: str, small: Pat
     files = [small / ".git" / "objects" / digest[:2] / digest[2:] for digest in ids]
     files[0].chmod(0o644)
     shutil.copyfile(files[1], files[0])
-    with pytest.raises(SharedAnalysisError, match="git refused|knows no"):
+    with pytest.raises(SharedAnalysisError, match=r"git refused|knows no"):
         clean_copy(find_source(small, honest), tmp_path / "work")
 
 

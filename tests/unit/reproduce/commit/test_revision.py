@@ -164,5 +164,5 @@ def test_what_does_not_name_one_commit_is_refused(revision: str, repository: tup
     root, commits = repository
     git("tag", "v1", commits[1], cwd=root)
     write(root, ".git/FETCH_HEAD", f"{commits[0]}\t\tx\n")
-    with pytest.raises(SharedAnalysisError, match="knows no revision|does not name one commit"):
+    with pytest.raises(SharedAnalysisError, match=r"knows no revision|does not name one commit"):
         find_commit(root, revision.replace("ID", commits[2][:9]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,6 +10,7 @@ from shared_analysis.dvc_repo import read_settings
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.folders import remove_folder
 from shared_analysis.git import git
+from shared_analysis.integrity.hashes import Digests
 from shared_analysis.project import write_text
 from shared_analysis.reproduce.commit.clone import check_out
 from shared_analysis.reproduce.commit.content_store import ContentStore
@@ -90,6 +91,8 @@ class CleanCopy:
         Whether the commit reads the twin of itself.
     twin
         Whether the copy reads the twin whatever the commit reads.
+    fetched
+        The hashes of the inputs that DVC keeps, as they were put in place.
     """
 
     source: Source
@@ -99,6 +102,7 @@ class CleanCopy:
     store: ContentStore
     synthetic: bool
     twin: bool
+    fetched: dict[Path, Digests] = field(default_factory=dict)
 
     @property
     def invented(self) -> bool:

@@ -1,4 +1,4 @@
-"""One commit, checked out in a repository of its own, which nothing in the reviewer's repository or settings changes."""
+"""One commit, checked out in a repository of its own: nothing in the reviewer's repository or settings changes it."""
 
 from __future__ import annotations
 
