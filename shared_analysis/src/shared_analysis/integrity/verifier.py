@@ -49,6 +49,19 @@ class Installation:
         """The SHA-256 over the list of its files."""
         return self.contents.digest
 
+    @property
+    def started(self) -> tuple[str, ...]:
+        """Name the files beside the package that its Python runs each time it starts: they could change the code."""
+        site = self.folder.parent
+        if self.source:
+            return ()
+        lines = {path: path.read_text(encoding="utf-8", errors="replace").splitlines() for path in site.glob("*.pth")}
+        running = [
+            path.name for path, text in lines.items() if any(line.startswith(("import ", "import\t")) for line in text)
+        ]
+        named = [path.name for name in ("sitecustomize", "usercustomize") for path in site.glob(f"{name}*")]
+        return tuple(sorted({*running, *named}))
+
     def release(self, releases: Iterable[Release]) -> Release | None:
         """Return the release whose files these are."""
         return next((release for release in releases if not self.source and release.content == self.digest), None)

@@ -107,6 +107,7 @@ def find_grounds(copy: CleanCopy, claims: Claims) -> Grounds:
                 continue
             path = pipeline.path(stage, name)
             if pipeline.name(path) not in found and not any(overlap(output, path) for output in outputs):
+                kind = "folder" if path.is_dir() else kind
                 ground = Ground(pipeline.name(path), kind, _digests(pipeline, path), history.since(path))
                 found[ground.file] = ground
     recorded = {

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -15,7 +16,7 @@ from packaging.version import InvalidVersion, Version
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.integrity import Contents, Installation, Release, known_releases, this_verifier, wheel_contents
 from shared_analysis.integrity.hashes import file_sha256
-from shared_analysis.reproduce.commit.checkout import CleanCopy
+from shared_analysis.reproduce.commit.checkout import CleanCopy, tracked
 from shared_analysis.reproduce.findings import Finding, Verdict
 from shared_analysis.reproduce.judge.rebuilt import Rebuilt, rebuild
 from shared_analysis.wheelhouse import read_wheels, statements
@@ -147,13 +148,14 @@ class _Judge:
     releases: Sequence[Release]
     verifier: Installation
 
-    @property
+    @cached_property
     def wheels(self) -> list[str]:
-        """Every wheel in the commit that could be installed."""
-        root, lock = self.copy.root, self.copy.root / "requirements.txt"
+        """Every wheel of the commit that could be installed; not what an earlier run may have left beside them."""
+        lock = self.copy.root / "requirements.txt"
         named = set(read_wheels(lock)) if lock.is_file() else set()
-        vendored = {path.relative_to(root).as_posix() for path in (root / "vendor").glob("*.whl")}
-        return sorted(name for name in named | vendored if (root / name).is_file())
+        held = [name for name in tracked(self.copy.root) if (self.copy.root / name).is_file()]
+        vendored = {name for name in held if Path(name).parent == Path("vendor") and name.endswith(".whl")}
+        return sorted({name for name in held if name in named} | vendored)
 
     @property
     def own(self) -> list[str]:
@@ -170,7 +172,8 @@ class _Judge:
         except SharedAnalysisError as error:
             faults = [error.what] if rebuilt or self._claimed(name, Contents({})) else []
             standing = Standing.contradicted if faults else Standing.unknown
-            return Package(name, sha256, standing, f"{error.what} {_NOBODY}"), faults
+            words = error.what.replace("This", "It", 1)
+            return Package(name, sha256, standing, words if faults else f"{words} {_NOBODY}"), faults
         faults = [*contents.faults, *self._contradictions(name, sha256, contents, rebuilt)]
         if faults:
             return Package(name, sha256, Standing.contradicted, f"It is not what it says: {faults[0]}."), faults
