@@ -237,6 +237,39 @@ def test_a_package_from_an_index_is_held_to_the_releases_by_its_hash(small: Path
         assert "requirements.txt: shared-analysis==0.2.0" in said_of_packages(provenance)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "vendor/{}",
+        "./vendor//{}",
+        "./other/../vendor/{}",
+        "file:vendor/{}",
+        "file:///project/vendor/{}",
+        "shared-analysis @ file:vendor/{}",
+        "Shared_Analysis @ https://example.org/{}",
+        "-e ./vendor/shared_analysis",
+        "./vendor/shared-analysis-0.2.0.tar.gz",
+        "git+https://example.org/shared_analysis.git",
+    ],
+)
+def test_the_package_is_found_however_the_lock_names_it(line: str, small: Path, tmp_path: Path) -> None:
+    honest = honest_wheel(tmp_path / "honest")
+    _vendor(small, honest)
+    write(small, "requirements.txt", line.format(honest.name) + "\n")
+    commit(small)
+    known = PackageCheck(_list(tmp_path / "releases.yaml", _release(honest)))
+    packages = _judge(small, tmp_path, known)[0].packages
+    assert (packages[0].file, packages[0].standing) == (f"vendor/{honest.name}", Standing.release)
+    # What the lock takes from elsewhere is not that wheel, whatever it is called.
+    elsewhere = "vendor/{}" not in line.replace("vendor//", "vendor/") or "///" in line
+    assert [one.standing for one in packages[1:]] == [Standing.unknown] * elsewhere
+    (small / "vendor" / honest.name).unlink()
+    commit(small)
+    (package_,) = _judge(small, tmp_path, known)[0].packages
+    assert (package_.sha256, package_.standing) == (None, Standing.unknown)
+    assert package_.file.startswith("requirements.txt: ")
+
+
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
     """A template with a release and a commit after it, each with its wheel."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,11 +20,12 @@ from shared_analysis.integrity.hashes import file_sha256
 from shared_analysis.reproduce.commit.checkout import CleanCopy, tracked
 from shared_analysis.reproduce.findings import Finding, Verdict
 from shared_analysis.reproduce.judge.rebuilt import Rebuilt, rebuild
-from shared_analysis.wheelhouse import read_wheels, statements
+from shared_analysis.wheelhouse import statements
 
 _NAME = "shared-analysis"
 _FOLDER = "shared_analysis"
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})\b")
+_SPELT = re.compile(r"shared[-_.]+analysis", re.IGNORECASE)
 _INFO = re.compile(rf"{_FOLDER}-([^-/]+)\.(?:dist-info|data)/")
 
 
@@ -150,12 +152,9 @@ class _Judge:
 
     @cached_property
     def wheels(self) -> list[str]:
-        """Every wheel of the commit that could be installed; not what an earlier run may have left beside them."""
-        lock = self.copy.root / "requirements.txt"
-        named = set(read_wheels(lock)) if lock.is_file() else set()
-        held = [name for name in tracked(self.copy.root) if (self.copy.root / name).is_file()]
-        vendored = {name for name in held if Path(name).parent == Path("vendor") and name.endswith(".whl")}
-        return sorted({name for name in held if name in named} | vendored)
+        """Every wheel of the commit, wherever it lies; not what an earlier run may have left beside them."""
+        held = sorted(name for name in tracked(self.copy.root) if name.lower().endswith(".whl"))
+        return [name for name in held if (self.copy.root / name).is_file()]
 
     @property
     def own(self) -> list[str]:
@@ -200,9 +199,10 @@ class _Judge:
             text = re.split(r"\s--?[a-z]", line)[0].strip()
             try:
                 requirement = Requirement(text)
-            except InvalidRequirement:
-                continue
-            if canonicalize_name(requirement.name) != _NAME:
+                ours, place = canonicalize_name(requirement.name) == _NAME, requirement.url or ""
+            except InvalidRequirement:  # an option, a path, an address
+                ours, place = bool(_SPELT.search(text)), text
+            if not ours or posixpath.normpath(place.removeprefix("file:")) in self.own:
                 continue
             hashes = set(_HASH.findall(line))
             release = next((release for release in self.releases if hashes == {release.wheel}), None)
