@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.git import git
 from shared_analysis.integrity.hashes import Digests
 from shared_analysis.reproduce.commit.checkout import CleanCopy, tracked
@@ -128,19 +129,37 @@ class _History:
     """The history of a clean copy."""
 
     copy: CleanCopy
+    _changes: dict[str, list[Since]] = field(default_factory=dict)
+    _texts: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def since(self, path: Path | None, text: str = "") -> Since | None:
         """Find the last commit that changed a file, or brought a text into it; None if the commit does not have it."""
-        if path is None or not path.is_relative_to(self.copy.root):
+        top = self.copy.workspace / "clone"
+        if path is None or not path.is_relative_to(top):
             return None
-        place = f":(top,literal){path.relative_to(self.copy.workspace / 'clone').as_posix()}"
-        for sought in ([f"-S{text}"], []) if text else ([],):
-            listed = ("log", "-1", "-m", "--no-patch", "--format=%H %cs", *sought, "HEAD", "--", place)
+        name = path.relative_to(top).as_posix()
+        if name not in self._changes:
+            listed = ("log", "--no-patch", "--format=%H %cs", "HEAD", "--", f":(top,literal){name}")
             lines = git(*listed, cwd=self.copy.root, own_settings=False).splitlines()
-            if lines:
-                commit, _, day = lines[0].partition(" ")
-                return Since(commit, day, commit in self._cut)
-        return None
+            commits = (line.split(" ", 1) for line in lines)
+            self._changes[name] = [Since(commit, day, commit in self._cut) for commit, day in commits]
+        first = None
+        for change in self._changes[name]:
+            if first is not None and text not in self._text(change.commit, name):
+                break
+            first = change
+            if not text:
+                break
+        return first
+
+    def _text(self, commit: str, name: str) -> str:
+        if (commit, name) not in self._texts:
+            try:
+                said = git("show", f"{commit}:{name}", cwd=self.copy.root, own_settings=False)
+            except SharedAnalysisError:  # the file was deleted there
+                said = ""
+            self._texts[commit, name] = said
+        return self._texts[commit, name]
 
     @cached_property
     def _cut(self) -> set[str]:
