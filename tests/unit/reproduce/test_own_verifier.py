@@ -187,3 +187,12 @@ def test_what_is_installed_of_the_real_wheel_is_its_content(release: Path) -> No
     installed = installation_in(release / "environment")
     assert installed.contents.differences(wheel_contents(next(release.glob("*.whl"))), records=False) == ""
     assert (installed.contents.faults, installed.started) == ((), ())
+
+
+def test_an_installation_from_the_source_of_a_release_has_the_same_files(release: Path, tmp_path: Path) -> None:
+    source = shutil.copytree(release / "source", tmp_path / "shared_analysis")
+    install = [sys.executable, "-m", "pip", "install", "-q", "--no-index", "--no-deps", "--ignore-installed"]
+    install += ["--no-build-isolation", "--prefix", str(tmp_path / "environment"), str(source)]
+    subprocess.run(install, check=True, capture_output=True)
+    installed = installation_in(tmp_path / "environment")
+    assert (installed.digest, installed.source) == (wheel_contents(next(release.glob("*.whl"))).digest, False)

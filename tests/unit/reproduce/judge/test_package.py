@@ -15,34 +15,15 @@ import yaml
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.integrity import Installation, Release, wheel_contents
 from shared_analysis.integrity.hashes import file_sha256
-from shared_analysis.reproduce import Certificate, Finding, PackageCheck, Verdict, find_source
+from shared_analysis.reproduce import Certificate, PackageCheck, Verdict
 from shared_analysis.reproduce.certificate.trust import said_of_packages, said_of_verifier
-from shared_analysis.reproduce.commit.checkout import clean_copy
 from shared_analysis.reproduce.judge import package as package_module
-from shared_analysis.reproduce.judge.package import Provenance, Standing, judge_package
-from tests.baked import git
-from tests.project.test_wheels import package
-from tests.unit.reproduce.small_project import WHEEL, commit, relock, told_by_git, write
+from shared_analysis.reproduce.judge.package import Provenance, Standing
+from tests.unit.reproduce.packages import judge, vendor
+from tests.unit.reproduce.small_project import commit, relock, write
 from tests.wheels import CODE, files_of, honest_wheel, pack, record_of, wheel_name
-from tools import TEMPLATE, wheel
 
 INFO = "shared_analysis-0.2.0.dist-info"
-Judged = tuple[Provenance, list[Finding]]
-
-
-def _vendor(root: Path, *wheels: Path) -> None:
-    """Let the project bring some wheels along, named with their hashes."""
-    (root / WHEEL).unlink(missing_ok=True)
-    lines = []
-    for one in wheels:
-        (root / "vendor" / one.name).write_bytes(one.read_bytes())
-        lines.append(f"./vendor/{one.name} \\\n    --hash=sha256:{file_sha256(one)}\n")
-    write(root, "requirements.txt", "".join(lines))
-    commit(root)
-
-
-def _judge(root: Path, tmp_path: Path, check: PackageCheck | None = None) -> Judged:
-    return judge_package(clean_copy(find_source(root, "HEAD"), tmp_path / "work"), check or PackageCheck())
 
 
 def _release(wheel_: Path, version: str = "0.2.0") -> Release:
@@ -124,9 +105,9 @@ def test_a_doctored_wheel_contradicts_the_release_that_it_says_it_is(
     doctor: Callable[[Path], Path], small: Path, tmp_path: Path
 ) -> None:
     honest = honest_wheel(tmp_path / "honest")
-    _vendor(small, doctor(tmp_path / "doctored" / wheel_name()))
+    vendor(small, doctor(tmp_path / "doctored" / wheel_name()))
     check = PackageCheck(_list(tmp_path / "releases.yaml", _release(honest)))
-    provenance, (finding,) = _judge(small, tmp_path, check)
+    provenance, (finding,) = judge(small, tmp_path, check)
     assert [one.standing for one in provenance.packages] == [Standing.contradicted]
     assert (finding.verdict, finding.file) == (Verdict.different, f"vendor/{wheel_name()}")
     other = any("whose wheel has the SHA-256" in reason for reason in finding.reasons)
@@ -137,10 +118,10 @@ def test_a_doctored_wheel_contradicts_the_release_that_it_says_it_is(
 def test_a_doctored_wheel_of_the_verifiers_own_version_differs_from_it_in_named_files(
     doctor: Callable[[Path], Path], file: str, small: Path, tmp_path: Path
 ) -> None:
-    _vendor(small, doctor(tmp_path / "doctored" / wheel_name()))
+    vendor(small, doctor(tmp_path / "doctored" / wheel_name()))
     own = _verifier(honest_wheel(tmp_path / "honest"))
     with mock.patch.object(package_module, "this_verifier", return_value=own):
-        provenance, (finding,) = _judge(small, tmp_path)
+        provenance, (finding,) = judge(small, tmp_path)
     assert provenance.packages[0].standing is Standing.contradicted
     assert any(file in reason for reason in finding.reasons), finding.reasons
 
@@ -150,21 +131,21 @@ def test_the_same_content_packed_otherwise_is_the_same_release_and_the_same_veri
 ) -> None:
     honest, files = honest_wheel(tmp_path / "honest"), files_of()
     again = pack(tmp_path / "again" / wheel_name(), {**record_of(files), **files}, zipfile.ZIP_STORED)
-    _vendor(small, again)
+    vendor(small, again)
     check = PackageCheck(_list(tmp_path / "releases.yaml", _release(honest)))
-    provenance, findings = _judge(small, tmp_path, check)
+    provenance, findings = judge(small, tmp_path, check)
     assert (provenance.packages[0].standing, findings) == (Standing.release, [])
     assert "packed otherwise" in said_of_packages(provenance)
     with mock.patch.object(package_module, "this_verifier", return_value=_verifier(honest)):
-        provenance, findings = _judge(small, tmp_path)
+        provenance, findings = judge(small, tmp_path)
     assert (provenance.packages[0].standing, findings) == (Standing.verifier, [])
     assert "the same files as this verifier" in said_of_packages(provenance)
 
 
 def test_a_known_release_is_named(small: Path, tmp_path: Path) -> None:
     honest = honest_wheel(tmp_path / "honest")
-    _vendor(small, honest)
-    provenance, findings = _judge(small, tmp_path, PackageCheck(_list(tmp_path / "releases.yaml", _release(honest))))
+    vendor(small, honest)
+    provenance, findings = judge(small, tmp_path, PackageCheck(_list(tmp_path / "releases.yaml", _release(honest))))
     assert (provenance.packages[0].standing, provenance.packages[0].sha256) == (Standing.release, file_sha256(honest))
     assert findings == []
     assert f"SHA-256 {file_sha256(honest)}). It is the known release 0.2.0." in said_of_packages(provenance)
@@ -174,10 +155,10 @@ def test_a_known_release_is_named(small: Path, tmp_path: Path) -> None:
 def test_a_wheel_between_releases_is_no_fault_and_is_said_to_be_compared_by_nobody(
     version: str, small: Path, tmp_path: Path
 ) -> None:
-    _vendor(small, honest_wheel(tmp_path / "own", version))
+    vendor(small, honest_wheel(tmp_path / "own", version))
     known = _list(tmp_path / "releases.yaml", _release(honest_wheel(tmp_path / "known")))
     with mock.patch.object(package_module, "this_verifier", return_value=_verifier(honest_wheel(tmp_path / "yours"))):
-        provenance, findings = _judge(small, tmp_path, PackageCheck(known))
+        provenance, findings = judge(small, tmp_path, PackageCheck(known))
     assert (provenance.packages[0].standing, findings) == (Standing.unknown, [])
     assert "It is no known release. Nobody has compared it with its source" in said_of_packages(provenance)
 
@@ -195,9 +176,9 @@ def test_a_wheel_between_releases_is_no_fault_and_is_said_to_be_compared_by_nobo
 def test_another_spelling_of_the_name_does_not_hide_which_release_it_says_it_is(
     name: str, small: Path, tmp_path: Path
 ) -> None:
-    _vendor(small, _file_changed(tmp_path / "doctored" / name))
+    vendor(small, _file_changed(tmp_path / "doctored" / name))
     check = PackageCheck(_list(tmp_path / "releases.yaml", _release(honest_wheel(tmp_path / "honest"))))
-    provenance, (finding,) = _judge(small, tmp_path, check)
+    provenance, (finding,) = judge(small, tmp_path, check)
     assert provenance.packages[0].standing is Standing.contradicted
     assert "it says that it is 0.2.0" in finding.reasons[0]
 
@@ -206,12 +187,12 @@ def test_a_project_without_the_package_and_with_wheels_of_others_is_said_to_be_o
     other = pack(
         tmp_path / "other-1.0-py3-none-any.whl", {"other.py": b"x = 1\n", "other-1.0.dist-info/RECORD": b"other.py,,\n"}
     )
-    _vendor(small, other)
-    provenance, findings = _judge(small, tmp_path)
+    vendor(small, other)
+    provenance, findings = judge(small, tmp_path)
     assert (provenance.packages, findings) == ((), [])
     assert said_of_packages(provenance) == "The project brings no analysis package of the template along."
     with pytest.raises(SharedAnalysisError, match="no wheel of the analysis package"):
-        _judge(small, tmp_path, PackageCheck(wheel_from=str(tmp_path)))
+        judge(small, tmp_path, PackageCheck(wheel_from=str(tmp_path)))
 
 
 @pytest.mark.parametrize("path", [CODE, "other-1.0.data/purelib/shared_analysis/link.py", "Shared_Analysis/x.py"])
@@ -219,8 +200,8 @@ def test_a_wheel_that_brings_files_of_the_package_along_is_named(path: str, smal
     honest = honest_wheel(tmp_path / "honest")
     files = {"other.py": b"x = 1\n", path: b"SAYS = 'yes'\n"}
     other = pack(tmp_path / "other-1.0-py3-none-any.whl", {**files, "other-1.0.dist-info/RECORD": b"other.py,,\n"})
-    _vendor(small, honest, other)
-    _, (finding,) = _judge(small, tmp_path, PackageCheck(_list(tmp_path / "releases.yaml", _release(honest))))
+    vendor(small, honest, other)
+    _, (finding,) = judge(small, tmp_path, PackageCheck(_list(tmp_path / "releases.yaml", _release(honest))))
     assert (finding.file, finding.verdict) == ("vendor/other-1.0-py3-none-any.whl", Verdict.different)
     assert "brings files of the analysis package" in finding.reasons[0]
 
@@ -228,11 +209,11 @@ def test_a_wheel_that_brings_files_of_the_package_along_is_named(path: str, smal
 def test_a_package_from_an_index_is_held_to_the_releases_by_its_hash(small: Path, tmp_path: Path) -> None:
     honest = honest_wheel(tmp_path / "honest")
     known = PackageCheck(_list(tmp_path / "releases.yaml", _release(honest)))
-    _vendor(small)
+    vendor(small)
     for digest, standing in {file_sha256(honest): Standing.release, "0" * 64: Standing.unknown}.items():
         write(small, "requirements.txt", f"shared-analysis==0.2.0 \\\n    --hash=sha256:{digest}\n")
         commit(small)
-        provenance, findings = _judge(small, tmp_path, known)
+        provenance, findings = judge(small, tmp_path, known)
         assert ([one.standing for one in provenance.packages], findings) == ([standing], [])
         assert "requirements.txt: shared-analysis==0.2.0" in said_of_packages(provenance)
 
@@ -254,133 +235,27 @@ def test_a_package_from_an_index_is_held_to_the_releases_by_its_hash(small: Path
 )
 def test_the_package_is_found_however_the_lock_names_it(line: str, small: Path, tmp_path: Path) -> None:
     honest = honest_wheel(tmp_path / "honest")
-    _vendor(small, honest)
+    vendor(small, honest)
     write(small, "requirements.txt", line.format(honest.name) + "\n")
     commit(small)
     known = PackageCheck(_list(tmp_path / "releases.yaml", _release(honest)))
-    packages = _judge(small, tmp_path, known)[0].packages
+    packages = judge(small, tmp_path, known)[0].packages
     assert (packages[0].file, packages[0].standing) == (f"vendor/{honest.name}", Standing.release)
     # What the lock takes from elsewhere is not that wheel, whatever it is called.
     elsewhere = "vendor/{}" not in line.replace("vendor//", "vendor/") or "///" in line
     assert [one.standing for one in packages[1:]] == [Standing.unknown] * elsewhere
     (small / "vendor" / honest.name).unlink()
     commit(small)
-    (package_,) = _judge(small, tmp_path, known)[0].packages
+    (package_,) = judge(small, tmp_path, known)[0].packages
     assert (package_.sha256, package_.standing) == (None, Standing.unknown)
     assert package_.file.startswith("requirements.txt: ")
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
-    """A template with a release and a commit after it, each with its wheel."""
-    root = tmp_path_factory.mktemp("template")
-    write(root, ".gitignore", "__pycache__/\n")
-    git("init", "-q", "-b", "main", cwd=root)
-    wheels = []
-    for version in ("0.2.0", "0.3.0.dev0"):
-        source = package(root / "shared_analysis", version, says=version)
-        vendor = root / TEMPLATE.name / "vendor"
-        vendor.mkdir(parents=True, exist_ok=True)
-        for old in vendor.glob("*"):
-            old.unlink()
-        built = wheel.build(vendor, source)
-        wheels.append(root.parent / f"kept-{version}" / built.name)
-        wheels[-1].parent.mkdir(exist_ok=True)
-        wheels[-1].write_bytes(built.read_bytes())
-        commit(root)
-        if version == "0.2.0":
-            git("tag", "v0.2.0", cwd=root)
-    return root, wheels[0], wheels[1]
-
-
-def test_a_wheel_is_what_its_source_builds_to(template: tuple[Path, Path, Path], small: Path, tmp_path: Path) -> None:
-    root, *wheels = template
-    for one, names in zip(wheels, [["", "@v0.2.0", "@HEAD~1"], ["", "@main"]], strict=True):
-        _vendor(small, one)
-        for name in names:
-            provenance, findings = _judge(small, tmp_path, PackageCheck(wheel_from=f"{root}{name}"))
-            assert (provenance.packages[0].standing, findings) == (Standing.rebuilt, [])
-            commit_ = told_by_git("rev-parse", name.lstrip("@") or ("v0.2.0" if one is wheels[0] else "HEAD"), cwd=root)
-            assert commit_ in provenance.packages[0].words
-            assert "the same bytes" in provenance.packages[0].words
-        (small / "vendor" / one.name).unlink()
-
-
-def _source_files(path: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(path) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-@pytest.mark.parametrize(
-    ("changes", "named"),
-    [
-        ({CODE: b"SAYS = 'yes'\n"}, CODE),
-        ({"lies.pth": b"import os\n"}, "it adds lies.pth"),
-        ({"shared_analysis/more.py": b"x = 1\n"}, "it adds shared_analysis/more.py"),
-        ({CODE: None}, f"it lacks {CODE}"),
-        ({f"{INFO}/METADATA": b"Name: shared-analysis\nVersion: 0.2.0\n"}, f"{INFO}/METADATA"),
-        ({f"{INFO}/RECORD": b"x,,\n"}, f"{INFO}/RECORD"),
-    ],
-)
-def test_a_wheel_that_differs_from_its_source_is_named_with_its_files(
-    changes: dict[str, bytes | None], named: str, template: tuple[Path, Path, Path], small: Path, tmp_path: Path
-) -> None:
-    root, honest, _ = template
-    files = {name: text for name, text in {**_source_files(honest), **changes}.items() if text is not None}
-    if f"{INFO}/RECORD" not in changes:
-        del files[f"{INFO}/RECORD"]
-        files |= record_of(files)
-    _vendor(small, pack(tmp_path / "doctored" / honest.name, files))
-    provenance, findings = _judge(small, tmp_path, PackageCheck(wheel_from=f"{root}@v0.2.0"))
-    assert provenance.packages[0].standing is Standing.contradicted
-    assert any(named in reason for reason in findings[0].reasons), findings[0].reasons
-
-
-def test_the_same_files_packed_otherwise_are_built_from_the_source(
-    template: tuple[Path, Path, Path], small: Path, tmp_path: Path
-) -> None:
-    root, honest, other = template
-    _vendor(small, pack(tmp_path / "again" / honest.name, _source_files(honest), zipfile.ZIP_STORED))
-    provenance, findings = _judge(small, tmp_path, PackageCheck(wheel_from=str(root)))
-    assert (provenance.packages[0].standing, findings) == (Standing.rebuilt, [])
-    assert "packed otherwise" in provenance.packages[0].words
-    _, findings = _judge(small, tmp_path, PackageCheck(wheel_from=f"{root}@main"))
-    assert f"builds to {other.name}" in findings[0].reasons[0]
-
-
-def test_what_cannot_be_built_again_is_said_before_anything_runs(
-    template: tuple[Path, Path, Path], small: Path, tmp_path: Path
-) -> None:
-    root, honest, _ = template
-    _vendor(small, honest)
-    asked = {
-        str(tmp_path / "nowhere"): "no clone of the template",
-        f"{root}@v9": "knows no revision",
-        str(small): "knows no revision",
-        f"{small}@HEAD": "no source of the analysis package",
-    }
-    for wheel_from, said in asked.items():
-        with pytest.raises(SharedAnalysisError, match=said):
-            _judge(small, tmp_path, PackageCheck(wheel_from=wheel_from))
-    with (
-        mock.patch("importlib.metadata.version", return_value="0.0.1"),
-        mock.patch("shared_analysis.wheelhouse.wheel_build.Requirement", side_effect=lambda _: _hatchling()),
-        pytest.raises(SharedAnalysisError, match=r"without hatchling==1\.33\.0: here is 0\.0\.1"),
-    ):
-        _judge(small, tmp_path, PackageCheck(wheel_from=str(root)))
-
-
-def _hatchling() -> object:
-    from packaging.requirements import Requirement
-
-    return Requirement("hatchling==1.33.0")
 
 
 def test_a_doctored_wheel_makes_the_certificate_say_no_and_an_unknown_one_does_not(
     small: Path, tmp_path: Path, check: Callable[..., Certificate]
 ) -> None:
     honest = honest_wheel(tmp_path / "honest")
-    _vendor(small, honest)
+    vendor(small, honest)
     relock(small)
     unknown = check()
     assert (unknown.verdict, unknown.inputs) == (Verdict.identical, ())
@@ -409,4 +284,4 @@ def test_the_verifier_is_named_with_what_is_known_of_it(small: Path, tmp_path: P
     assert "lies in the repository" in said_of_verifier(Provenance(own, (), inside=True))
     inside = replace(own, folder=small / ".venv" / "shared_analysis")
     with mock.patch.object(package_module, "this_verifier", return_value=inside):
-        assert _judge(small, tmp_path)[0].inside
+        assert judge(small, tmp_path)[0].inside
