@@ -15,7 +15,7 @@ _SIGNING_IN = re.compile(r"GIT_(SSH|ASKPASS|TERMINAL_PROMPT|SSL|HTTP|PROXY)")
 def git(
     *arguments: str, cwd: Path, given: str | None = None, own_line_ends: bool = False, own_settings: bool = True
 ) -> str:
-    """Run git, with none of the caller's hooks and variables but those for signing in; return what it said.
+    """Run git, with none of the caller's hooks, and of the variables only those for signing in; return what it said.
 
     An object is what its id says: what a repository would show in its place (``git replace``, grafts) is not read.
 
@@ -40,7 +40,8 @@ def git(
         If git is not there, or refuses.
     """
     line_ends = () if own_line_ends else ("-c", "core.autocrlf=false")
-    command = ["git", "--no-replace-objects", "-c", f"core.hooksPath={os.devnull}", *line_ends, *arguments]
+    programs = ("-c", f"core.hooksPath={os.devnull}", "-c", "core.fsmonitor=false", "-c", "log.showSignature=false")
+    command = ["git", "--no-replace-objects", *programs, *line_ends, *arguments]
     kept = {name: value for name, value in os.environ.items() if _SIGNING_IN.match(name) or not name.startswith("GIT_")}
     environment = {**kept, "LC_ALL": "C", "GIT_GRAFT_FILE": os.devnull}  # in C, what it says can be read here
     if not own_settings:

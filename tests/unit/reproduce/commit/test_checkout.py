@@ -209,3 +209,34 @@ def test_a_copy_is_made_of_a_shallow_clone(small: Path, tmp_path: Path) -> None:
     git("clone", "-q", "--depth", "1", small.as_uri(), str(tmp_path / "shallow"), cwd=tmp_path)
     copy = clean_copy(find_source(tmp_path / "shallow", "HEAD"), tmp_path / "work").root
     assert told_by_git("rev-list", "--count", "HEAD", cwd=copy) == "1"
+
+
+def test_a_copy_is_made_of_a_work_tree_and_of_a_clone_without_files(small: Path, tmp_path: Path) -> None:
+    head = find_source(small, "HEAD").commit
+    git("worktree", "add", "-q", "--detach", str(tmp_path / "tree"), cwd=small)
+    git("config", "uploadpack.allowFilter", "true", cwd=small)
+    partial = ("clone", "-q", "--filter=blob:none", "--no-checkout", small.as_uri(), str(tmp_path / "partial"))
+    git(*partial, cwd=tmp_path)
+    for number, root in enumerate([tmp_path / "tree", tmp_path / "partial"]):
+        source = find_source(root, "HEAD")
+        assert (source.commit, source.prefix) == (head, "")
+        copy = clean_copy(source, tmp_path / f"work{number}").root
+        assert (copy / "code" / "table.py").read_bytes() == (small / "code" / "table.py").read_bytes()
+
+
+def test_a_copy_is_made_of_a_repository_with_longer_ids(small: Path, tmp_path: Path) -> None:
+    remove_folder(small / ".git")
+    git("init", "-q", "-b", "main", "--object-format=sha256", cwd=small)
+    commit(small)
+    source = find_source(small, "HEAD")
+    assert (len(source.commit), find_source(small, source.commit[:9]).commit) == (64, source.commit)
+    assert changed(clean_copy(source, tmp_path / "work").root) == []
+
+
+def test_a_program_that_the_repository_names_is_not_run(small: Path, tmp_path: Path) -> None:
+    """A repository that came as a folder brings its settings along."""
+    for name in ("core.fsmonitor", "gpg.program", "uploadpack.packObjectsHook", "core.pager", "core.sshCommand"):
+        git("config", name, f"touch {(tmp_path / 'was_run').as_posix()}; false", cwd=small)
+    git("config", "log.showSignature", "true", cwd=small)
+    clean_copy(find_source(small, "HEAD"), tmp_path / "work")
+    assert not (tmp_path / "was_run").exists()

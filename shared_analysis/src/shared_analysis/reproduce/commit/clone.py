@@ -53,7 +53,8 @@ def check_out(repository: Path, commit: str, target: Path) -> None:
 def _take_history(repository: Path, commit: str, part: Path) -> None:
     kind = git("rev-parse", "--show-object-format", cwd=repository)
     first = ("init", "--quiet", "--template=", "--initial-branch=main", f"--object-format={kind}")
-    git(*first, str(part), cwd=repository, own_settings=False)
+    part.parent.mkdir(parents=True, exist_ok=True)
+    git(*first, str(part), cwd=part.parent, own_settings=False)
     for name, value in _SETTINGS.items():
         git("config", name, value, cwd=part, own_settings=False)
     listed = ("for-each-ref", f"--merged={commit}", "--format=%(objectname) %(refname)", "refs/tags")

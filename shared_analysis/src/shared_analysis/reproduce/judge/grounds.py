@@ -107,10 +107,10 @@ def find_grounds(copy: CleanCopy, claims: Claims) -> Grounds:
                 found.setdefault(name, Ground(name, "read from elsewhere", None))
                 continue
             path = pipeline.path(stage, name)
-            if pipeline.name(path) not in found and not any(overlap(output, path) for output in outputs):
+            file = pipeline.name(path) if path.is_relative_to(copy.root) else name
+            if file not in found and not any(overlap(output, path) for output in outputs):
                 kind = "folder" if path.is_dir() else kind
-                ground = Ground(pipeline.name(path), kind, _digests(pipeline, path), history.since(path))
-                found[ground.file] = ground
+                found[file] = Ground(file, kind, _digests(pipeline, path), history.since(path))
     recorded = {
         pipeline.name(pipeline.path(stage, name)): history.since(copy.root / _LOCK, digest)
         for stage in pipeline.stages
