@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import py_compile
 import shutil
 import subprocess
 import sys
@@ -196,3 +198,31 @@ def test_an_installation_from_the_source_of_a_release_has_the_same_files(release
     subprocess.run(install, check=True, capture_output=True)
     installed = installation_in(tmp_path / "environment")
     assert (installed.digest, installed.source) == (wheel_contents(next(release.glob("*.whl"))).digest, False)
+
+
+@pytest.mark.parametrize("kind", ["by its date", "by its hash", "by nothing", "of another text"])
+def test_a_compiled_file_that_is_not_its_source_is_named(kind: str, own: Path, tmp_path: Path) -> None:
+    site = next(own.rglob("site-packages"))
+    source = site / "shared_analysis" / "errors.py"
+    text = source.read_text(encoding="utf-8")
+    lie = tmp_path / "errors.py"
+    lie.write_text(f"{text}\n_YES = True\n", encoding="utf-8", newline="\n")
+    compiled = Path(importlib.util.cache_from_source(str(source)))
+    compiled.unlink(missing_ok=True)
+    modes = {"by its hash": py_compile.PycInvalidationMode.CHECKED_HASH}
+    mode = modes.get(kind, py_compile.PycInvalidationMode.UNCHECKED_HASH)
+    compiled.parent.mkdir(exist_ok=True)
+    py_compile.compile(str(lie), str(compiled), dfile=str(source), invalidation_mode=mode)
+    content = compiled.read_bytes()
+    about = source.stat()
+    head = {
+        "by its date": bytes(4) + int(about.st_mtime).to_bytes(4, "little") + about.st_size.to_bytes(4, "little"),
+        "by its hash": (3).to_bytes(4, "little") + importlib.util.source_hash(source.read_bytes()),
+    }.get(kind, content[4:16])
+    compiled.write_bytes(content[:4] + head + (b"nonsense" if kind == "of another text" else content[16:]))
+    result = CliRunner().invoke(app, ["verifier", str(own)])
+    assert f"{compiled.relative_to(site).as_posix()} holds other code than its source" in result.output
+    compiled.unlink()
+    for honest in py_compile.PycInvalidationMode:
+        py_compile.compile(str(source), str(compiled), invalidation_mode=honest)
+        assert "holds other code" not in CliRunner().invoke(app, ["verifier", str(own)]).output

@@ -38,6 +38,8 @@ def verifier(
     is none.
     """
     from shared_analysis.integrity import installation_in, known_releases, this_verifier
+    from shared_analysis.integrity.compiled import doctored, foreign
+    from shared_analysis.wording import many
 
     if environment and certificate:
         raise SharedAnalysisError("Name an environment or a certificate, not both.", "--certificate", "leave one out")
@@ -50,17 +52,18 @@ def verifier(
     release = looked_at.release(known)
     if wheel := (release.wheel if release else looked_at.wheel):
         typer.echo(f"SHA-256 of its wheel{'' if release else ', as the installer wrote it down'}: {wheel}")
-    for fault in looked_at.contents.faults:
+    faults = list(looked_at.contents.faults)
+    if not looked_at.source:
+        faults += [f"{name} holds other code than its source" for name in doctored(looked_at.folder)]
+    for fault in faults:
         typer.echo(f"    {fault}")
     words, good = _judged(looked_at, known, None if environment is None else own)
     typer.echo(words)
     if looked_at.started:
         typer.echo(f"Not looked at, and run whenever its Python starts: {', '.join(looked_at.started)}.")
-    if not looked_at.source:
-        typer.echo(
-            "Compiled files (__pycache__) were not looked at either; Python makes them again if you delete them."
-        )
-    raise typer.Exit(0 if good and not looked_at.contents.faults else 1)
+    if count := 0 if looked_at.source else foreign(looked_at.folder):
+        typer.echo(f"Not looked at, for another Python compiled them: {many(count, 'file', 'files')} in __pycache__.")
+    raise typer.Exit(0 if good and not faults else 1)
 
 
 def _judged(looked_at: Installation, known: Iterable[Release], own: Installation | None) -> tuple[str, bool]:
