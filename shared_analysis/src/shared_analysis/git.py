@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import subprocess
@@ -13,7 +14,12 @@ _SIGNING_IN = re.compile(r"GIT_(SSH|ASKPASS|TERMINAL_PROMPT|SSL|HTTP|PROXY)")
 
 
 def git(
-    *arguments: str, cwd: Path, given: str | None = None, own_line_ends: bool = False, own_settings: bool = True
+    *arguments: str,
+    cwd: Path,
+    given: str | None = None,
+    own_line_ends: bool = False,
+    own_settings: bool = True,
+    into: Path | None = None,
 ) -> str:
     """Run git, with none of the caller's hooks, and of the variables only those for signing in; return what it said.
 
@@ -33,6 +39,8 @@ def git(
     own_settings
         Take the settings of the person and of the machine, which name filters, attributes and trusted owners; else
         those of the repository alone.
+    into
+        A file that takes what it says, byte for byte; then nothing is returned.
 
     Raises
     ------
@@ -47,17 +55,19 @@ def git(
     if not own_settings:
         environment |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_ATTR_NOSYSTEM": "1"}
     try:
-        done = subprocess.run(
-            command,
-            cwd=cwd,
-            env=environment,
-            input=given,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            errors="surrogateescape",  # names of files are bytes to git, and some are not UTF-8
-            check=False,
-        )
+        with into.open("wb") if into else contextlib.nullcontext(subprocess.PIPE) as said:
+            done = subprocess.run(
+                command,
+                cwd=cwd,
+                env=environment,
+                input=given,
+                stdout=said,
+                stderr=subprocess.PIPE,
+                text=True,
+                encoding="utf-8",
+                errors="surrogateescape",  # names of files are bytes to git, and some are not UTF-8
+                check=False,
+            )
     except FileNotFoundError:
         raise SharedAnalysisError("git is not installed.", "git", "install git, and try again") from None
     if owned := re.search(r"dubious ownership in repository at '(.+)'", done.stderr):
@@ -67,6 +77,6 @@ def git(
             f'if you trust who made it: git config --global --add safe.directory "{owned[1]}"',
         )
     if done.returncode:
-        said = done.stderr.strip().splitlines() or ["no reason given"]
-        raise SharedAnalysisError(f"git refused: {said[-1]}", f"git {arguments[0]}", "see what git says there")
-    return done.stdout.rstrip("\n")
+        reasons = done.stderr.strip().splitlines() or ["no reason given"]
+        raise SharedAnalysisError(f"git refused: {reasons[-1]}", f"git {arguments[0]}", "see what git says there")
+    return done.stdout.rstrip("\n") if done.stdout else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import stat
 from pathlib import Path
 
 from shared_analysis.folders import remove_folder
@@ -59,16 +58,12 @@ def _take_history(repository: Path, commit: str, part: Path) -> None:
         git("config", name, value, cwd=part, own_settings=False)
     listed = ("for-each-ref", f"--merged={commit}", "--format=%(objectname) %(refname)", "refs/tags")
     tags = [line.split(" ", 1) for line in git(*listed, cwd=repository).splitlines()]
-    packs = part / ".git" / "objects" / "pack"
+    pack = part / ".git" / "objects" / "pack" / f"pack-{commit}.pack"
     wanted = "".join(f"{digest}\n" for digest in (commit, *(digest for digest, _ in tags)))
-    plain = ("-c", "pack.packSizeLimit=0", "-c", "core.commitGraph=false", "-c", "core.multiPackIndex=false")
-    git(*plain, "pack-objects", "--quiet", "--revs", str(packs / "pack"), cwd=repository, given=wanted)
-    for file in packs.iterdir():
-        if file.suffix != ".pack":  # the index that comes along says the ids; a new one reckons them
-            file.chmod(stat.S_IWRITE | stat.S_IREAD)
-            file.unlink()
-    for pack in packs.glob("*.pack"):
-        git("index-pack", str(pack), cwd=part, own_settings=False)
+    plain = ("-c", "core.commitGraph=false", "-c", "core.multiPackIndex=false")
+    # To its output: into a file of its own choice, git would begin in the reviewer's repository.
+    git(*plain, "pack-objects", "--quiet", "--revs", "--stdout", cwd=repository, given=wanted, into=pack)
+    git("index-pack", str(pack), cwd=part, own_settings=False)  # reckons the ids, whatever the repository called them
     shallow = repository / git("rev-parse", "--git-path", "shallow", cwd=repository)
     if shallow.is_file():
         shutil.copyfile(shallow, part / ".git" / "shallow")
