@@ -79,7 +79,7 @@ def by_dvc(root: Path) -> DvcRepo:
 def held(read: DvcRepo | DvcFiles, root: Path) -> tuple[Any, ...]:
     """Read it all; in the project's root, from which DVC counts the names by which it sorts."""
     with contextlib.chdir(root):
-        return list(read.stages()), read.added(), read.shown(), sorted(read.files(root / "raw"))
+        return list(read.stages()), read.added(), read.pointers(), read.shown(), sorted(read.files(root / "raw"))
 
 
 @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))

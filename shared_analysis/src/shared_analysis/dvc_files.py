@@ -56,7 +56,7 @@ class DvcFiles:
             name: ([_at(stage, one) for one in stage.deps], [_at(stage, one) for one in stage.outs])
             for name, stage in stages.items()
         }
-        for file, added in self._pointers().items():
+        for file, added in self._added_by().items():
             nodes[file.relative_to(self._root).as_posix()] = ([], list(added))
         graph = nx.DiGraph()
         graph.add_nodes_from(nodes)
@@ -74,7 +74,11 @@ class DvcFiles:
 
     def added(self) -> dict[Path, str]:
         """Return what ``dvc add`` handed to DVC: its recorded hash by path."""
-        return {path: digest for added in self._pointers().values() for path, digest in added.items()}
+        return {path: digest for added in self._added_by().values() for path, digest in added.items()}
+
+    def pointers(self) -> dict[Path, Path]:
+        """Return in which file the hash of what ``dvc add`` handed to DVC is recorded, by path."""
+        return {path: file for file, added in self._added_by().items() for path in added}
 
     def shown(self) -> list[Path]:
         """List the metrics, plots and artifacts that ``dvc.yaml`` names beside its stages."""
@@ -101,7 +105,7 @@ class DvcFiles:
         del paths
         return False
 
-    def _pointers(self) -> dict[Path, dict[Path, str]]:
+    def _added_by(self) -> dict[Path, dict[Path, str]]:
         """Read the ``.dvc`` files: by each, the hash by path."""
         found: dict[Path, dict[Path, str]] = {}
         for file in sorted(self._root.rglob("*.dvc")):

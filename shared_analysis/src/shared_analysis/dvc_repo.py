@@ -112,6 +112,11 @@ class DvcRepo:
             outs = [out for stage in self._repo.index.stages if not stage.cmd for out in stage.outs]
         return {Path(out.fs_path): str(out.hash_info.value) for out in outs}
 
+    def pointers(self) -> dict[Path, Path]:
+        """Return in which file the hash of what ``dvc add`` handed to DVC is recorded, by path."""
+        stages = [stage for stage in self._repo.index.stages if not stage.cmd]
+        return {Path(out.fs_path): Path(stage.path) for stage in stages for out in stage.outs}
+
     def shown(self) -> list[Path]:
         """List the metrics, plots and artifacts that ``dvc.yaml`` names beside its stages, for DVC to show."""
         with _bounded():

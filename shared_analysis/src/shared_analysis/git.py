@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import subprocess
@@ -12,8 +13,17 @@ from shared_analysis.errors import SharedAnalysisError
 _SIGNING_IN = re.compile(r"GIT_(SSH|ASKPASS|TERMINAL_PROMPT|SSL|HTTP|PROXY)")
 
 
-def git(*arguments: str, cwd: Path, given: str | None = None, own_line_ends: bool = False) -> str:
-    """Run git, with none of the caller's hooks and variables but those for signing in; return what it said.
+def git(
+    *arguments: str,
+    cwd: Path,
+    given: str | None = None,
+    own_line_ends: bool = False,
+    own_settings: bool = True,
+    into: Path | None = None,
+) -> str:
+    """Run git, with none of the caller's hooks, and of the variables only those for signing in; return what it said.
+
+    An object is what its id says: what a repository would show in its place (``git replace``, grafts) is not read.
 
     Parameters
     ----------
@@ -26,6 +36,11 @@ def git(*arguments: str, cwd: Path, given: str | None = None, own_line_ends: boo
     own_line_ends
         Take the person's setting of ``core.autocrlf``, as in a folder that the person's own git has checked out;
         else files are as they are committed.
+    own_settings
+        Take the settings of the person and of the machine, which name filters, attributes and trusted owners; else
+        those of the repository alone.
+    into
+        A file that takes what it says, byte for byte; then nothing is returned.
 
     Raises
     ------
@@ -33,21 +48,26 @@ def git(*arguments: str, cwd: Path, given: str | None = None, own_line_ends: boo
         If git is not there, or refuses.
     """
     line_ends = () if own_line_ends else ("-c", "core.autocrlf=false")
-    command = ["git", "-c", f"core.hooksPath={os.devnull}", *line_ends, *arguments]
+    programs = ("-c", f"core.hooksPath={os.devnull}", "-c", "core.fsmonitor=false", "-c", "log.showSignature=false")
+    command = ["git", "--no-replace-objects", *programs, *line_ends, *arguments]
     kept = {name: value for name, value in os.environ.items() if _SIGNING_IN.match(name) or not name.startswith("GIT_")}
-    environment = {**kept, "LC_ALL": "C"}  # so that what it says can be read here
+    environment = {**kept, "LC_ALL": "C", "GIT_GRAFT_FILE": os.devnull}  # in C, what it says can be read here
+    if not own_settings:
+        environment |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_ATTR_NOSYSTEM": "1"}
     try:
-        done = subprocess.run(
-            command,
-            cwd=cwd,
-            env=environment,
-            input=given,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            errors="surrogateescape",  # names of files are bytes to git, and some are not UTF-8
-            check=False,
-        )
+        with into.open("wb") if into else contextlib.nullcontext(subprocess.PIPE) as said:
+            done = subprocess.run(
+                command,
+                cwd=cwd,
+                env=environment,
+                input=given,
+                stdout=said,
+                stderr=subprocess.PIPE,
+                text=True,
+                encoding="utf-8",
+                errors="surrogateescape",  # names of files are bytes to git, and some are not UTF-8
+                check=False,
+            )
     except FileNotFoundError:
         raise SharedAnalysisError("git is not installed.", "git", "install git, and try again") from None
     if owned := re.search(r"dubious ownership in repository at '(.+)'", done.stderr):
@@ -57,6 +77,6 @@ def git(*arguments: str, cwd: Path, given: str | None = None, own_line_ends: boo
             f'if you trust who made it: git config --global --add safe.directory "{owned[1]}"',
         )
     if done.returncode:
-        said = done.stderr.strip().splitlines() or ["no reason given"]
-        raise SharedAnalysisError(f"git refused: {said[-1]}", f"git {arguments[0]}", "see what git says there")
-    return done.stdout.rstrip("\n")
+        reasons = done.stderr.strip().splitlines() or ["no reason given"]
+        raise SharedAnalysisError(f"git refused: {reasons[-1]}", f"git {arguments[0]}", "see what git says there")
+    return done.stdout.rstrip("\n") if done.stdout else ""

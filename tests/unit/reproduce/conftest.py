@@ -42,7 +42,7 @@ def small(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def check(small: Path) -> Callable[..., Certificate]:
     def check(revision: str = "HEAD", environment: str = "current", **options: Any) -> Certificate:
-        judging = {name: options.pop(name) for name in ("tolerance", "day") if name in options}
+        judging = {name: options.pop(name) for name in ("tolerance", "day", "package") if name in options}
         return verify(small, revision, RunOptions(environment, **options), **judging)
 
     return check

@@ -92,6 +92,11 @@ def commit(root: Path) -> None:
     git("commit", "-q", "--allow-empty", "-m", "A change", cwd=root)
 
 
+def told_by_git(*arguments: str, cwd: Path) -> str:
+    """Ask git, and leave out the end of the line."""
+    return git(*arguments, cwd=cwd).removesuffix("\n")
+
+
 def dvc(*arguments: str, cwd: Path, **variables: str) -> None:
     """Run DVC's command line within this process: it takes long to start."""
     from dvc.cli import main

@@ -17,6 +17,7 @@ from shared_analysis.cli import (
     table,
     twin,
     update,
+    verifier,
     verify,
     wheelhouse,
 )
@@ -36,6 +37,7 @@ app.command("dvc", context_settings=_AS_IT_IS)(dvc.dvc)
 app.command("review")(review.review)
 app.command("twin")(twin.twin)
 app.command("update")(update.update)
+app.command("verifier")(verifier.verifier)
 app.command("verify")(verify.verify)
 app.command("wheelhouse")(wheelhouse.wheelhouse)
 app.add_typer(contract.app, name="contract")

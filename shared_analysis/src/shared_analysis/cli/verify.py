@@ -56,6 +56,18 @@ def verify(
         float | None,
         typer.Option(min=0.0, max=1.0, help="Share of a number by which it may differ; 1e-9 unless the project says."),
     ] = None,
+    wheel_from: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATH[@TAG]", help="Build the project's analysis package again from this clone of the template."
+        ),
+    ] = None,
+    releases: Annotated[
+        Path | None,
+        typer.Option(
+            help="A newer list of the template's releases than the verifier has.", exists=True, dir_okay=False
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder for the certificate; beside the repository's folder if not given.")
     ] = None,
@@ -73,15 +85,18 @@ def verify(
     could not be run at all; with 130 when it was interrupted.
     """
     from shared_analysis.project import find_root
-    from shared_analysis.reproduce import RunOptions
+    from shared_analysis.reproduce import PackageCheck, RunOptions
     from shared_analysis.reproduce import verify as certify
 
     _refuse_mixed({"--record": record, "--accept-unrecorded": accept_unrecorded}, "--twin", twin and compare is None)
     _refuse_mixed({"--run": run}, "--compare A B", compare is not None and not twin)
+    held = {"--wheel-from": wheel_from is not None, "--releases": releases is not None}
+    _refuse_mixed(held, "a certificate", compare is None and not record)
     root = find_root()
     _warn_of_uncommitted(root)
     options = RunOptions(environment, wheels, python, keep, _say)
     day = date.date() if date else None
+    judging: dict[str, Any] = {"tolerance": tolerance, "day": day, "package": PackageCheck(releases, wheel_from)}
     with _stoppable():
         if compare is not None:
             basis = "twin" if twin else "inputs" if run else "recorded"
@@ -89,10 +104,9 @@ def verify(
         if twin and record:
             _record(root, revision, options)
         elif twin:
-            judging: dict[str, Any] = {"tolerance": tolerance, "day": day}
             raise typer.Exit(_verify_twin(root, revision, out, options, accept_unrecorded=accept_unrecorded, **judging))
         else:
-            certificate = certify(root, revision, options, tolerance=tolerance, day=day)
+            certificate = certify(root, revision, options, **judging)
             folder = out or _beside(root, f"certificate-{certificate.commit[:10]}")
             certificate.save(folder)
             _print(certificate, folder)
@@ -201,10 +215,13 @@ def _beside(root: Path, name: str) -> Path:
 
 
 def _print(certificate: Certificate, folder: Path) -> None:
+    typer.echo(f"commit: {certificate.commit}")
     _print_findings((*certificate.inputs, *certificate.outputs))
     typer.echo(certificate.summary())
     if certificate.advice:
         typer.echo(certificate.advice)
+    for sentences in certificate.trust:
+        typer.echo(sentences)
     typer.echo(f"certificate: {folder / 'certificate.html'}")
 
 

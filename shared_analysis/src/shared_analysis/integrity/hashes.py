@@ -4,10 +4,53 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Digests:
+    """What a file or a folder is, by both hashes, and its size in bytes.
+
+    Of a folder, MD5 is DVC's, with ``.dir`` behind it, and SHA-256 is that of its listing: ``SHA-256  path`` a line, by
+    path, as ``sha256sum`` writes it. ``files`` has those of each file; None of a single file.
+    """
+
+    md5: str
+    sha256: str
+    size: int
+    files: Mapping[str, Digests] | None = None
+
+    def collides(self, other: Digests) -> bool:
+        """Say whether the two, or files of one name in them, have one MD5 and other bytes."""
+        mine, others = self.files or {}, other.files or {}
+        if any(mine[name].collides(others[name]) for name in mine.keys() & others.keys()):
+            return True
+        return self.md5 == other.md5 and self.sha256 != other.sha256
+
+
+def file_digests(path: Path) -> Digests:
+    """Hash a file by MD5 and SHA-256, and read it once."""
+    md5, sha256, size = hashlib.md5(usedforsecurity=False), hashlib.sha256(), 0
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            md5.update(chunk)
+            sha256.update(chunk)
+            size += len(chunk)
+    return Digests(md5.hexdigest(), sha256.hexdigest(), size)
+
+
+def folder_digests(folder: Path, files: Iterable[Path]) -> Digests:
+    """Hash some files of a folder as the folder's content, and read each once."""
+    inner = {path.relative_to(folder).as_posix(): file_digests(path) for path in files}
+    entries = [{"md5": digests.md5, "relpath": name} for name, digests in sorted(inner.items())]
+    lines = (f"{digests.sha256}  {name}\n" for name, digests in sorted(inner.items()))
+    sha256 = hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
+    size = sum(digests.size for digests in inner.values())
+    return Digests(f"{bytes_md5(json.dumps(entries).encode())}.dir", sha256, size, inner)
 
 
 def file_md5(path: Path) -> str:

@@ -7,6 +7,7 @@ from shared_analysis.reproduce.commits.compare import Basis, compare
 from shared_analysis.reproduce.commits.comparison import Comparison
 from shared_analysis.reproduce.findings import Finding, Verdict
 from shared_analysis.reproduce.judge.outputs import differences
+from shared_analysis.reproduce.judge.package import PackageCheck
 from shared_analysis.reproduce.register import Entry, Register, read_register
 from shared_analysis.reproduce.run.options import RunOptions
 from shared_analysis.reproduce.run.outcome import Outcome
@@ -22,6 +23,7 @@ __all__ = [
     "Entry",
     "Finding",
     "Outcome",
+    "PackageCheck",
     "Register",
     "RunOptions",
     "SealedProof",

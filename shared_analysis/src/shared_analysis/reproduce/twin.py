@@ -16,11 +16,13 @@ from shared_analysis.git import git
 from shared_analysis.project import write_text
 from shared_analysis.reproduce import twin_lock
 from shared_analysis.reproduce.certificate.certificate import Certificate
-from shared_analysis.reproduce.certificate.certify import certify
+from shared_analysis.reproduce.certificate.certify import Trust, certify
 from shared_analysis.reproduce.commit.checkout import CleanCopy
 from shared_analysis.reproduce.commit.lock import Claims, LockedStage, read_lock
+from shared_analysis.reproduce.judge.grounds import find_grounds
 from shared_analysis.reproduce.judge.inputs import judge_inputs
 from shared_analysis.reproduce.judge.outputs import judge_outputs
+from shared_analysis.reproduce.judge.package import NO_MORE, PackageCheck, judge_package
 from shared_analysis.reproduce.judge.tolerance import agreed_tolerance
 from shared_analysis.reproduce.run.options import DEFAULTS, RunOptions
 from shared_analysis.reproduce.run.outcome import Outcome
@@ -112,6 +114,7 @@ def run_twin(
     tolerance: float | None = None,
     day: dt.date | None = None,
     unrecorded: bool = False,
+    package: PackageCheck = NO_MORE,
 ) -> Iterator[TwinRun]:
     """Run a commit on its synthetic twin in a workspace, and compare what comes out with what it records of the twin.
 
@@ -123,6 +126,8 @@ def run_twin(
         As for ``verify``.
     unrecorded
         Run it even if the commit records nothing of the twin to compare with.
+    package
+        As for ``verify``.
 
     Yields
     ------
@@ -144,10 +149,13 @@ def run_twin(
                 "only run it: --twin --accept-unrecorded; or record it: --twin --record, and commit that file",
             )
         agreed = agreed_tolerance(copy.root, tolerance)
+        provenance, doubtful = judge_package(copy, package)
         runner = Runner(copy, options)
         stopping = runner.gather()
         read = Claims(twin_lock.TWIN_LOCK if lock else "dvc.lock", stages or {})
-        inputs = judge_inputs(copy.pipeline, read, copy.store, agreed, results=copy.synthetic)
+        grounds = find_grounds(copy, read)
+        judged = judge_inputs(copy.pipeline, read, copy.store, agreed, results=copy.synthetic)
+        inputs = [*doubtful, *judged]
         outcome = runner.run(stopping)
         certificate = None
         if stages is not None:
@@ -158,9 +166,10 @@ def run_twin(
             if not any(passed):
                 claims = replace(claims, unrecorded=frozenset())  # another platform alone does not change all of it
             if lock and all(passed):
-                inputs = []  # what came out is what is recorded, whatever it was made from then
+                inputs = doubtful  # what came out is what is recorded, whatever it was made from then
             inputs = [*stopping, *inputs, *outcome.overwritten]
-            certificate = certify(copy, outcome, claims, inputs, outputs, tolerance=agreed, day=day)
+            trust = Trust(provenance, grounds)
+            certificate = certify(copy, outcome, claims, inputs, outputs, tolerance=agreed, day=day, trust=trust)
         warn_of_what_is_not_compared(outcome, certificate, options.say)
         complete = all(digest is not None for digest in outcome.hashes.values())
         yield TwinRun(outcome, certificate, twin_lock.record(outcome, lock) if complete else None)

@@ -6,10 +6,12 @@ import datetime as dt
 from pathlib import Path
 
 from shared_analysis.reproduce.certificate.certificate import Certificate
-from shared_analysis.reproduce.certificate.certify import certify
+from shared_analysis.reproduce.certificate.certify import Trust, certify
 from shared_analysis.reproduce.commit.lock import Claims, read_lock
+from shared_analysis.reproduce.judge.grounds import find_grounds
 from shared_analysis.reproduce.judge.inputs import contradictions, judge_inputs
 from shared_analysis.reproduce.judge.outputs import judge_outputs
+from shared_analysis.reproduce.judge.package import NO_MORE, PackageCheck, judge_package
 from shared_analysis.reproduce.judge.released import Released
 from shared_analysis.reproduce.judge.tolerance import agreed_tolerance
 from shared_analysis.reproduce.run.options import DEFAULTS, RunOptions
@@ -23,6 +25,7 @@ def verify(
     *,
     tolerance: float | None = None,
     day: dt.date | None = None,
+    package: PackageCheck = NO_MORE,
 ) -> Certificate:
     """Clone a commit into a workspace, run every stage there, and compare each output with the committed lock.
 
@@ -43,6 +46,8 @@ def verify(
         ``pyproject.toml`` states under ``[tool.shared-analysis]``, at most 1e-6, else 1e-9.
     day
         The day to write on the certificate; the clock is not read.
+    package
+        What the project's analysis package is held to, beside the verifier's own files and list of releases.
 
     Returns
     -------
@@ -57,9 +62,11 @@ def verify(
     with clean_copy_of(root, revision, options) as copy:
         claims = Claims("dvc.lock", read_lock(copy.root, copy.pipeline.pipelines()))
         agreed = agreed_tolerance(copy.root, tolerance)
+        provenance, doubtful = judge_package(copy, package)
         runner = Runner(copy, options)
         stopping = runner.gather()
-        inputs = [*stopping, *judge_inputs(copy.pipeline, claims, copy.store, agreed)]
+        grounds = find_grounds(copy, claims)
+        inputs = [*stopping, *doubtful, *judge_inputs(copy.pipeline, claims, copy.store, agreed)]
         released = Released(copy)
         outcome = runner.run(stopping)
         options.say("comparing")
@@ -67,4 +74,5 @@ def verify(
         if not stopping:
             inputs += [*outcome.overwritten, *released.judge(outcome)]
             inputs += contradictions(copy.pipeline, claims.stages, outputs)
-        return certify(copy, outcome, claims, inputs, outputs, tolerance=agreed, day=day)
+        trust = Trust(provenance, grounds)
+        return certify(copy, outcome, claims, inputs, outputs, tolerance=agreed, day=day, trust=trust)

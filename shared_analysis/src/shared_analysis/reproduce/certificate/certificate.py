@@ -10,7 +10,15 @@ from typing import Any
 
 from shared_analysis.project import write_text
 from shared_analysis.reproduce.certificate.page import counts_of, entry_of, render
+from shared_analysis.reproduce.certificate.trust import (
+    entries_of,
+    ground_entry,
+    said_of_packages,
+    said_of_verifier,
+)
 from shared_analysis.reproduce.findings import Finding, Verdict, worst
+from shared_analysis.reproduce.judge.grounds import Ground
+from shared_analysis.reproduce.judge.package import Provenance
 from shared_analysis.reproduce.judge.tolerance import USUAL_TOLERANCE
 from shared_analysis.yaml_file import dump_yaml
 
@@ -61,6 +69,10 @@ class Certificate:
         Whether the commit reads real data, and the twin was run in its place.
     unrecorded
         Outputs that came out otherwise than on other platforms, while nothing is recorded for this one.
+    provenance
+        Whose code judged, and whose analysis package ran.
+    read, made
+        What was read and what came out, by SHA-256.
     """
 
     title: str
@@ -76,6 +88,9 @@ class Certificate:
     lock: str = "dvc.lock"
     swapped: bool = False
     unrecorded: frozenset[str] = frozenset()
+    provenance: Provenance | None = None
+    read: tuple[Ground, ...] = ()
+    made: tuple[Ground, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -117,6 +132,11 @@ class Certificate:
             )
         return ""
 
+    @property
+    def trust(self) -> tuple[str, ...]:
+        """Whose code it is, in sentences: first the verifier's, then the analysis package's."""
+        return (said_of_verifier(self.provenance), said_of_packages(self.provenance)) if self.provenance else ()
+
     def summary(self) -> str:
         """Say the verdict and the counts in a few sentences."""
         text = f"{self.answer} Outputs: {counts_of(self.outputs)}."
@@ -138,6 +158,7 @@ class Certificate:
         authors = [{"name": name} for name in self.authors] or [{"name": "TODO"}]
         title = f"{self.title} (on the synthetic twin)" if self.synthetic else self.title
         content: dict[str, Any] = {
+            "commit": self.commit,
             "version": _SPECIFICATION,
             "paper": {
                 "title": title,
@@ -152,14 +173,17 @@ class Certificate:
             "certificate": "TODO",
             "report": "TODO",
             "verification": {
-                "verdict": str(self.verdict),
                 "commit": self.commit,
+                "verdict": str(self.verdict),
                 "data": "SYNTHETIC" if self.synthetic else "real",
                 "lock": self.lock,
                 "environment": dict(self.environment),
                 "tolerance": self.tolerance,
+                **(entries_of(self.provenance) if self.provenance else {}),
+                "rests_on": [ground_entry(ground) for ground in self.read],
                 "inputs": [entry_of(finding) for finding in self.inputs],
                 "outputs": [entry_of(finding) for finding in self.outputs],
+                "came_out": [ground_entry(ground) for ground in self.made],
             },
         }
         return dump_yaml(content, width=110, version=(1, 1), explicit_start=True)

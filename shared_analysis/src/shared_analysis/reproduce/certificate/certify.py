@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.reproduce.certificate.certificate import Certificate
 from shared_analysis.reproduce.commit.checkout import CleanCopy
 from shared_analysis.reproduce.commit.lock import Claims
 from shared_analysis.reproduce.findings import Finding
+from shared_analysis.reproduce.judge.grounds import Grounds
+from shared_analysis.reproduce.judge.package import Provenance
 from shared_analysis.reproduce.run.environment import Environment
 from shared_analysis.reproduce.run.outcome import Outcome
+
+
+@dataclass(frozen=True)
+class Trust:
+    """What a verdict rests on: whose code judged and ran, and which files were read."""
+
+    provenance: Provenance
+    grounds: Grounds
 
 
 def certify(
@@ -23,6 +34,7 @@ def certify(
     *,
     tolerance: float,
     day: dt.date | None,
+    trust: Trust,
 ) -> Certificate:
     """Write down what was judged.
 
@@ -38,6 +50,8 @@ def certify(
         What the fractions in them were held to.
     day
         The day to write on the certificate.
+    trust
+        What the verdict rests on.
     """
     title, authors = project_and_authors(copy)
     failed = [(finding.stage, finding.file) for finding in outputs if not finding.verdict.passed]
@@ -55,6 +69,9 @@ def certify(
         lock=claims.file,
         swapped=copy.twin and not copy.synthetic,
         unrecorded=frozenset(file for stage, file in failed if (stage, file) in claims.unrecorded),
+        provenance=trust.provenance,
+        read=trust.grounds.read,
+        made=trust.grounds.made(outcome),
     )
 
 

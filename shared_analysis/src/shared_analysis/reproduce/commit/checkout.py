@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,11 +10,14 @@ from shared_analysis.dvc_repo import read_settings
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.folders import remove_folder
 from shared_analysis.git import git
+from shared_analysis.integrity.hashes import Digests
 from shared_analysis.project import write_text
+from shared_analysis.reproduce.commit.clone import check_out
 from shared_analysis.reproduce.commit.content_store import ContentStore
 from shared_analysis.reproduce.commit.ill_files import refuse_ill_files
 from shared_analysis.reproduce.commit.lock import read_lock
 from shared_analysis.reproduce.commit.pipeline import Pipeline
+from shared_analysis.reproduce.commit.revision import find_commit
 from shared_analysis.reproduce.commit.tree import move_into
 from shared_analysis.yaml_file import Loader, load_yaml
 
@@ -44,26 +47,30 @@ class Source:
 
 
 def find_source(root: Path, revision: str) -> Source:
-    """Find the commit that a revision names.
+    """Find the one commit that a revision means, see :func:`find_commit`.
 
     Raises
     ------
     SharedAnalysisError
-        If the project is in no git repository, or the repository knows no such revision.
+        If the project is in no git repository, or the revision means no commit there, or more than one.
     """
     try:
-        repository = Path(git("rev-parse", "--show-toplevel", cwd=root))
+        history = Path(git("rev-parse", "--absolute-git-dir", cwd=root)).resolve()
     except SharedAnalysisError as error:
         if not error.what.startswith("git refused"):
             raise
         raise SharedAnalysisError(error.what, str(root), "verify a project in a clone of its git repository") from None
-    try:
-        commit = git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}", cwd=root)
-    except SharedAnalysisError:
+    # Where the files lie, git would take from `core.worktree`: another folder there would be another project.
+    folders = [folder for folder in (root.resolve(), *root.resolve().parents) if (folder / ".git").exists()]
+    own = [folder for folder in folders if (folder / ".git").is_file() or (folder / ".git").resolve() == history]
+    if not own:
         raise SharedAnalysisError(
-            f"The repository knows no revision '{revision}'.", str(repository), "see `git log`, or `git fetch` first"
-        ) from None
-    return Source(root, repository, git("rev-parse", "--show-prefix", cwd=root).rstrip("/"), commit)
+            "The files of this repository lie in another folder than its history.",
+            str(root),
+            "verify a project in a clone of its git repository",
+        )
+    prefix = root.resolve().relative_to(own[0]).as_posix()
+    return Source(root, own[0], "" if prefix == "." else prefix, find_commit(own[0], revision))
 
 
 @dataclass(frozen=True)
@@ -88,6 +95,8 @@ class CleanCopy:
         Whether the copy reads the twin whatever the commit reads.
     earlier
         The copy of an earlier run that was stopped, from which finished work may be taken; None if there was none.
+    fetched
+        The hashes of the inputs that DVC keeps, as they were put in place.
     """
 
     source: Source
@@ -98,6 +107,7 @@ class CleanCopy:
     synthetic: bool
     twin: bool
     earlier: Path | None = None
+    fetched: dict[Path, Digests] = field(default_factory=dict)
 
     @property
     def invented(self) -> bool:
@@ -140,24 +150,14 @@ def clean_copy(source: Source, workspace: Path, *, twin: bool = False) -> CleanC
 
 def tracked(root: Path) -> dict[str, str]:
     """List what the commit holds below a folder of its copy: git's mode by path."""
-    entries = git("ls-files", "--stage", "-z", cwd=root).split("\0")
+    entries = git("ls-files", "--stage", "-z", cwd=root, own_settings=False).split("\0")
     return {path: about.split()[0] for about, _, path in (entry.partition("\t") for entry in entries) if path}
 
 
 def _clone(source: Source, target: Path) -> Path:
-    """Clone the commit into ``target``, which appears only when it is whole; return the project's root in it."""
+    """Check the commit out in ``target``; return the project's root in it."""
     root = target / source.prefix
-    part = target.with_name(f"{target.name}.part")
-    remove_folder(part)
-    git(
-        *("clone", "--quiet", "--no-checkout", "--no-hardlinks", "--dissociate", "--template="),
-        *("--config", "core.logAllRefUpdates=false"),
-        *(str(source.repository), str(part)),
-        cwd=source.repository,
-    )
-    git("checkout", "--quiet", "--detach", source.commit, cwd=part)
-    git("remote", "remove", "origin", cwd=part)  # no stage is to find the reviewer's copy through it
-    part.rename(target)
+    check_out(source.repository, source.commit, target)
     if not (root / "dvc.yaml").is_file():
         raise SharedAnalysisError(
             "There is no pipeline in this commit.", f"dvc.yaml at {source.commit[:10]}", "name another revision"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared_analysis.integrity.hashes import bytes_md5, file_md5
+from shared_analysis.integrity.hashes import Digests, bytes_md5, file_digests, file_md5
 from shared_analysis.reproduce.commit.content import NOT_HAD, Absent, Content
 from shared_analysis.reproduce.commit.pipeline import Pipeline
 
@@ -30,6 +31,32 @@ class ContentStore:
     def __init__(self, caches: list[Path], pipeline: Pipeline) -> None:
         self._caches = caches
         self._pipeline = pipeline
+        self._held: dict[str, set[str]] = {}
+
+    def remember(self, digests: Digests) -> None:
+        """Note which bytes stand for an MD5 in the commit itself, where git keeps them."""
+        for one in (digests, *(digests.files or {}).values()):
+            if not one.md5.endswith(".dir"):
+                self._held.setdefault(one.md5, set()).add(one.sha256)
+
+    def other_bytes(self, found: Digests) -> bool:
+        """Say whether the content that is at hand under an MD5 is another than the one that was found with it.
+
+        Two files with one MD5 can be made on purpose. Content that only the remote has is not fetched for this.
+        """
+        if found.files is None:
+            return bool(self._at_hand(found.md5) - {found.sha256})
+        listing = _listing((name, file.md5) for name, file in found.files.items())
+        if self._at_hand(found.md5) - {hashlib.sha256(listing).hexdigest()}:
+            return True
+        return any(self.other_bytes(file) for file in found.files.values())
+
+    def _at_hand(self, digest: str) -> set[str]:
+        """Return the SHA-256 of each content that is at hand under an MD5."""
+        files = [file for cache in self._caches if (file := _place(cache, digest)).is_file()]
+        found = [file_digests(file) for file in files]
+        own = digest.removesuffix(".dir")
+        return self._held.get(digest, set()) | {digests.sha256 for digests in found if digests.md5 == own}
 
     def find(self, digest: str, path: Path | None = None) -> tuple[Path | None, str]:
         """Find the file of a hash; fetch what the commit records at ``path`` if need be.
@@ -44,7 +71,7 @@ class ContentStore:
             if fetching and (path is None or not self._pipeline.fetch(path)):
                 break
             for cache in self._caches:
-                file = cache / "files" / "md5" / digest[:2] / digest[2:]
+                file = _place(cache, digest)
                 if file.is_file():
                     if file_md5(file) == digest.removesuffix(".dir"):
                         return file, ""
@@ -161,8 +188,15 @@ def _listed(listing: Path) -> list[tuple[str, str]]:
 
 def _hash(entries: Iterable[tuple[str, str]]) -> str:
     """Hash a listing as DVC does."""
-    listing = [{"md5": digest, "relpath": name} for name, digest in sorted(entries)]
-    return f"{bytes_md5(json.dumps(listing).encode())}.dir"
+    return f"{bytes_md5(_listing(entries))}.dir"
+
+
+def _listing(entries: Iterable[tuple[str, str]]) -> bytes:
+    return json.dumps([{"md5": digest, "relpath": name} for name, digest in sorted(entries)]).encode()
+
+
+def _place(cache: Path, digest: str) -> Path:
+    return cache / "files" / "md5" / digest[:2] / digest[2:]
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -13,7 +13,7 @@ from shared_analysis.dvc_files import DvcFiles
 from shared_analysis.dvc_repo import DvcRepo, Stage, is_installed
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.folders import remove_folder
-from shared_analysis.integrity.hashes import bytes_md5
+from shared_analysis.integrity.hashes import Digests, bytes_md5, file_digests, folder_digests
 from shared_analysis.reproduce.commit.file_hashes import FileHashes
 
 
@@ -85,6 +85,12 @@ class Pipeline:
         listing = [{"md5": self.hashes.md5(path), "relpath": path.relative_to(folder).as_posix()} for path in files]
         return f"{bytes_md5(json.dumps(sorted(listing, key=lambda entry: entry['relpath'])).encode())}.dir"
 
+    def digests(self, path: Path) -> Digests | None:
+        """Hash a file or a folder by both hashes; None if it is not there."""
+        if path.is_dir():
+            return folder_digests(path, self.files(path))
+        return file_digests(path) if path.is_file() else None
+
     def leads_out(self, path: Path) -> bool:
         """Say whether a file or a folder, or a file in it, is a link to somewhere outside the project."""
         root = self.root.resolve()
@@ -100,6 +106,10 @@ class Pipeline:
         deps = {self.path(stage, name) for stage in self.stages for name in stage.deps}
         added = sorted(self._repo.added().items())
         return {path: digest for path, digest in added if any(overlap(path, dep) for dep in deps)}
+
+    def pointer(self, path: Path) -> Path | None:
+        """Return the file in which DVC keeps the hash of what it was handed at a path."""
+        return self._repo.pointers().get(path)
 
     def shown(self) -> list[Path]:
         """List the metrics, plots and artifacts that ``dvc.yaml`` names beside its stages, for DVC to show."""

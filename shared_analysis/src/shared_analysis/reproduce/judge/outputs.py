@@ -14,6 +14,8 @@ from shared_analysis.reproduce.judge.sides import BEFORE_AND_AFTER, COMMITTED, S
 from shared_analysis.reproduce.judge.tolerance import stated_tolerance
 from shared_analysis.reproduce.run.outcome import Outcome, Result
 
+_TWO_OF_ONE_MD5 = "it has the MD5 of what is recorded and other bytes: two such files can only be made on purpose"
+
 
 def judge_outputs(outcome: Outcome, claims: Claims, store: ContentStore, tolerance: float) -> list[Finding]:
     """Judge every output of the pipeline, and every one of the lock that no stage makes.
@@ -87,6 +89,8 @@ def _judge(outcome: Outcome, stage: Stage, name: str, claims: Claims, store: Con
         verdict, reasons = Verdict.different, ["it is a link that leads out of the project"]
     elif claimed is None or locked is None:
         verdict, reasons = Verdict.different, [f"{claims.file} does not record it"]
+    elif (found := outcome.digests[outcome.pipeline.name(path)]) is not None and store.other_bytes(found):
+        verdict, reasons = Verdict.different, [_TWO_OF_ONE_MD5]
     elif digest == claimed:
         verdict, reasons = Verdict.identical, []
     else:
@@ -104,6 +108,8 @@ def _difference(name: str, old: Result | None, new: Result, tolerance: float) ->
         verdict, reasons = Verdict.different, ["is new: no stage made it before"]
     elif old.digest is None:
         verdict, reasons = Verdict.different, [f"did not come out before: {old.why_absent}"]
+    elif old.digests and new.digests and old.digests.collides(new.digests):
+        verdict, reasons = Verdict.different, [_TWO_OF_ONE_MD5]
     elif old.digest == new.digest:
         verdict, reasons = Verdict.identical, []
     else:

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from shared_analysis.dvc_repo import Stage
+from shared_analysis.integrity.hashes import Digests
 from shared_analysis.reproduce.commit.content import Content, DiskContent
 from shared_analysis.reproduce.commit.pipeline import Pipeline
 from shared_analysis.reproduce.findings import Finding
@@ -71,18 +72,29 @@ class Outcome:
         return {self.pipeline.name(path): (stage, path) for stage, path in paths}
 
     @cached_property
-    def hashes(self) -> dict[str, str | None]:
-        """The hash of every output, as DVC writes it; None of one that did not come out."""
+    def digests(self) -> dict[str, Digests | None]:
+        """Both hashes of every output; None of one that did not come out."""
         return {
-            name: None if stage.name in self.failed else self.pipeline.hash(path)
+            name: None if stage.name in self.failed else self.pipeline.digests(path)
             for name, (stage, path) in self.outs.items()
         }
+
+    @cached_property
+    def hashes(self) -> dict[str, str | None]:
+        """The hash of every output, as DVC writes it; None of one that did not come out."""
+        return {name: digests.md5 if digests else None for name, digests in self.digests.items()}
 
     @cached_property
     def results(self) -> dict[str, Result]:
         """Every output, to be compared, by its path from the project's root."""
         return {
-            name: Result(stage.name, self.hashes[name], DiskContent(self.pipeline, path), self.why_absent(stage))
+            name: Result(
+                stage.name,
+                self.hashes[name],
+                DiskContent(self.pipeline, path),
+                self.why_absent(stage),
+                self.digests[name],
+            )
             for name, (stage, path) in self.outs.items()
         }
 
@@ -97,9 +109,13 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Result:
-    """One output of one commit: its stage, its hash, and what it holds; without a hash, why it is not there."""
+    """One output of one commit: its stage, its hash, and what it holds; without a hash, why it is not there.
+
+    ``digests`` are there where the output itself is: of what is only recorded, there is DVC's hash alone.
+    """
 
     stage: str
     digest: str | None
     content: Content
     why_absent: str = ""
+    digests: Digests | None = None

@@ -144,8 +144,13 @@ class Runner:
         for path, digest in pipeline.inputs().items():
             name = path.relative_to(pipeline.root).as_posix()
             self.options.say(f"fetching {name}")
-            why = "" if pipeline.hash(path) == digest else self.copy.store.restore(digest, path)
-            actual = pipeline.hash(path)
+            found, why = pipeline.digests(path), ""
+            if found is None or found.md5 != digest:
+                why = self.copy.store.restore(digest, path)
+                found = pipeline.digests(path)
+            actual = found.md5 if found else None
+            if found:
+                self.copy.fetched[path] = found
             if why or actual != digest:
                 reason = why or "its content is not what its hash says"
                 missing.append(Finding(name, Verdict.missing, "input", (reason,), digest, actual))

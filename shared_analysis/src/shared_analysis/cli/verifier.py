@@ -1,0 +1,110 @@
+"""``shared-analysis verifier``: which verifier is this, that one, or the one that made a certificate?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from shared_analysis.errors import SharedAnalysisError
+
+if TYPE_CHECKING:
+    from shared_analysis.integrity import Installation, Release
+
+
+def verifier(
+    environment: Annotated[
+        Path | None,
+        typer.Argument(help="Another environment, or a Python in it; this command's own if not given.", exists=True),
+    ] = None,
+    certificate: Annotated[
+        Path | None,
+        typer.Option(help="Say instead which verifier a certificate.yaml names.", exists=True, dir_okay=False),
+    ] = None,
+    releases: Annotated[
+        Path | None,
+        typer.Option(
+            help="A newer list of the template's releases than this verifier has.", exists=True, dir_okay=False
+        ),
+    ] = None,
+) -> None:
+    """Say by its SHA-256 which verifier this is, or one in another environment, of which nothing is run.
+
+    One that was changed to lie also lies here: look at it with another one, from a release whose SHA-256 you checked.
+
+    Ends with 0 when it has the files of a known release, or of this verifier; with 1 when it has not; with 2 when there
+    is none.
+    """
+    from shared_analysis.integrity import installation_in, known_releases, this_verifier
+    from shared_analysis.integrity.compiled import doctored, foreign
+    from shared_analysis.wording import many
+
+    if environment and certificate:
+        raise SharedAnalysisError("Name an environment or a certificate, not both.", "--certificate", "leave one out")
+    known, own = known_releases(releases), this_verifier()
+    if certificate:
+        raise typer.Exit(_said_by(certificate, known, own))
+    looked_at = installation_in(environment) if environment else own
+    typer.echo(f"shared-analysis {looked_at.version} in {looked_at.folder}")
+    typer.echo(f"SHA-256 over the list of its files: {looked_at.digest}")
+    release = looked_at.release(known)
+    if wheel := (release.wheel if release else looked_at.wheel):
+        typer.echo(f"SHA-256 of its wheel{'' if release else ', as the installer wrote it down'}: {wheel}")
+    faults = list(looked_at.contents.faults)
+    if not looked_at.source:
+        faults += [f"{name} holds other code than its source" for name in doctored(looked_at.folder)]
+    for fault in faults:
+        typer.echo(f"    {fault}")
+    words, good = _judged(looked_at, known, None if environment is None else own)
+    typer.echo(words)
+    if looked_at.started:
+        typer.echo(f"Not looked at, and run whenever its Python starts: {', '.join(looked_at.started)}.")
+    if count := 0 if looked_at.source else foreign(looked_at.folder):
+        typer.echo(f"Not looked at, for another Python compiled them: {many(count, 'file', 'files')} in __pycache__.")
+    raise typer.Exit(0 if good and not faults else 1)
+
+
+def _judged(looked_at: Installation, known: Iterable[Release], own: Installation | None) -> tuple[str, bool]:
+    if looked_at.source:
+        return "It runs from a folder of source (an editable installation), and is no release.", False
+    if release := looked_at.contradicted(known):
+        why = f"whose files have the SHA-256 {release.content}"
+        return f"It is not what it says: it says that it is {release.version}, {why}.", False
+    if release := looked_at.release(known):
+        return f"It has the files of the known release {release.version}.", True
+    if own and not own.source:
+        differences = looked_at.contents.differences(own.contents, records=False)
+        if not differences:
+            return f"It has the same files as this verifier, {own.version}.", True
+        if looked_at.version == own.version:
+            return f"It is not what it says: it says that it is {own.version}, as this one is. {differences}.", False
+    return "It is no release that this verifier knows: compare the SHA-256 with the one that its release states.", False
+
+
+def _said_by(path: Path, known: Iterable[Release], own: Installation) -> int:
+    """Say which verifier a certificate names; return the exit code."""
+    from shared_analysis.yaml_file import load_yaml
+
+    content: Any = load_yaml(path, "certificate")
+    try:
+        named = content["verification"]["verifier"]
+        version, digest = str(named["version"]), str(named["files_sha256"])
+    except (KeyError, TypeError):
+        raise SharedAnalysisError(
+            "This certificate names no verifier: one of an earlier version made it.",
+            str(path),
+            "verify the commit again",
+        ) from None
+    typer.echo(f"The certificate names shared-analysis {version}, SHA-256 of its files {digest}.")
+    release = next((release for release in known if release.content == digest), None)
+    same = not own.source and own.digest == digest
+    if release:
+        typer.echo(f"That is the known release {release.version}.")
+    elif same:
+        typer.echo(f"That is this verifier, {own.version}.")
+    else:
+        typer.echo("That is no release that this verifier knows, and not this verifier.")
+    typer.echo("Anybody can write a certificate by hand: to be sure, verify the commit yourself.")
+    return 0 if release or same else 1
