@@ -129,3 +129,11 @@ def test_what_only_dvc_can_read_is_refused_by_name(tmp_path: Path, content: dict
     write(root, content)
     with pytest.raises(SharedAnalysisError, match=says):
         list(DvcFiles(root).stages())
+
+
+def test_a_pipeline_in_several_files_is_refused(tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    write(root, {"stages": {"a": {"cmd": "x"}}})
+    (root / "sub" / "dvc.yaml").write_text("stages: {}\n", encoding="utf-8")
+    with pytest.raises(SharedAnalysisError, match="more files than one"):
+        DvcFiles(root)

@@ -39,6 +39,9 @@ class DvcFiles:
         self._values: dict[str, Any] = (load_yaml(file, "settings") or {}) if file.is_file() else {}
         if "vars" in self._content:
             raise _refused("It sets `vars`.", "dvc.yaml: vars")
+        others = [path for path in self.files(root) if path.name == "dvc.yaml" and path.parent != root]
+        if others:
+            raise _refused("It has more files than one.", min(others).relative_to(root).as_posix())
 
     def stages(self) -> Iterator[Stage]:
         """Yield the stages in the order in which they run: by what reads what, then by name.

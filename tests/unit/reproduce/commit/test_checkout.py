@@ -190,7 +190,7 @@ def test_what_a_stage_left_in_the_history_of_a_copy_is_gone_when_it_is_set_back(
     write(first, "data/kept.txt", "what a stage made")
     again = clean_copy(source, tmp_path / "work").root
     assert (again / "code" / "table.py").read_bytes() == (small / "code" / "table.py").read_bytes()
-    assert (again / "data" / "kept.txt").is_file()
+    assert (tmp_path / "work" / "earlier" / "data" / "kept.txt").is_file()
     remove_folder(again / ".git")
     write(again, ".git", "gitdir: elsewhere\n")
     assert told_by_git("diff", "--name-only", cwd=clean_copy(source, tmp_path / "work").root) == ""
