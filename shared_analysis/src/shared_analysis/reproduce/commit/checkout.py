@@ -14,6 +14,7 @@ from shared_analysis.project import write_text
 from shared_analysis.reproduce.commit.content_store import ContentStore
 from shared_analysis.reproduce.commit.lock import read_lock
 from shared_analysis.reproduce.commit.pipeline import Pipeline
+from shared_analysis.reproduce.commit.reach import Reach, forget, remove_entry, repository_of
 from shared_analysis.yaml_file import Loader, load_yaml
 
 _TWIN = Path("data") / "twin"
@@ -95,6 +96,11 @@ class CleanCopy:
     twin: bool
 
     @property
+    def reach(self) -> Reach:
+        """What the stages can reach of the copy."""
+        return Reach(self.workspace, self.pipeline)
+
+    @property
     def invented(self) -> bool:
         """Whether the stages read nothing but invented data."""
         return self.synthetic or self.twin
@@ -117,6 +123,7 @@ def clean_copy(source: Source, workspace: Path, *, twin: bool = False) -> CleanC
     SharedAnalysisError
         If the commit has no pipeline that can be read; or, with ``twin``, none that can do without real data.
     """
+    forget(workspace)
     root = _clone(source, workspace / "clone")
     if (root / "dvc.lock").is_file():
         read_lock(root)  # says in words what is wrong with it, before DVC does
@@ -133,38 +140,55 @@ def clean_copy(source: Source, workspace: Path, *, twin: bool = False) -> CleanC
 
 def untracked(top: Path) -> list[Path]:
     """List the files of a clean copy that git does not hold, ignored ones too."""
-    return [top / name for name in git("ls-files", "--others", "-z", cwd=top).split("\0") if name]
+    return [top / name for name in _asked("ls-files", "--others", "-z", folder=top, top=top).split("\0") if name]
 
 
-def changed(top: Path) -> list[Path]:
-    """List the files of a folder of a clean copy that are not, or not any more, as git holds them."""
-    return [top / name for name in git("diff", "--name-only", "--relative", "-z", cwd=top).split("\0") if name]
+def changed(folder: Path, top: Path | None = None) -> list[Path]:
+    """List the files of a folder of a clean copy that are not, or not any more, as git holds them.
+
+    ``top`` is the folder of the whole copy, if that is another one.
+    """
+    _asked("update-index", "-q", "--refresh", folder=folder, top=top)
+    # By their ids alone: contents may be out of reach. What a stage left in a submodule's place is not asked, nor run.
+    listed = ("diff-files", "--name-only", "--relative", "--ignore-submodules=dirty", "-z")
+    return [folder / name for name in _asked(*listed, folder=folder, top=top).split("\0") if name]
 
 
-def tracked(root: Path) -> dict[str, str]:
-    """List what the commit holds below a folder of its copy: git's mode by path."""
-    entries = git("ls-files", "--stage", "-z", cwd=root).split("\0")
+def tracked(folder: Path, top: Path | None = None) -> dict[str, str]:
+    """List what the commit holds below a folder of its copy: git's mode by path; ``top`` as for ``changed``."""
+    entries = _asked("ls-files", "--stage", "-z", folder=folder, top=top).split("\0")
     return {path: about.split()[0] for about, _, path in (entry.partition("\t") for entry in entries) if path}
+
+
+def _asked(*arguments: str, folder: Path, top: Path | None) -> str:
+    """Ask the repository of a clean copy, and no other that a stage may have put into a folder of it."""
+    top = top or folder
+    apart = repository_of(top)
+    repository = apart if apart.is_dir() else top / ".git"
+    return git(f"--git-dir={repository}", f"--work-tree={top}", *arguments, cwd=folder)
 
 
 def _clone(source: Source, target: Path) -> Path:
     """Clone the commit into ``target``, which appears only when it is whole; return the project's root in it."""
     root = target / source.prefix
+    part = target.with_name(f"{target.name}.part")
+    remove_folder(part)
+    git(
+        *("clone", "--quiet", "--no-checkout", "--no-hardlinks", "--dissociate", "--template="),
+        *("--config", "core.logAllRefUpdates=false"),
+        *(str(source.repository), str(part)),
+        cwd=source.repository,
+    )
+    git("update-ref", "--no-deref", "HEAD", source.commit, cwd=part)
+    git("remote", "remove", "origin", cwd=part)  # no stage is to find the reviewer's copy through it
     if target.exists():
-        (target / ".git" / "index.lock").unlink(missing_ok=True)  # of a run that was killed
+        remove_entry(target / ".git")  # of a run that was killed: its stages may have left anything there
+        (part / ".git").rename(target / ".git")
+        remove_folder(part)
         git("reset", "--quiet", "--hard", source.commit, cwd=target)
         remove_folder(root / ".dvc" / "tmp")
     else:
-        part = target.with_name(f"{target.name}.part")
-        remove_folder(part)
-        git(
-            *("clone", "--quiet", "--no-checkout", "--no-hardlinks", "--dissociate", "--template="),
-            *("--config", "core.logAllRefUpdates=false"),
-            *(str(source.repository), str(part)),
-            cwd=source.repository,
-        )
-        git("checkout", "--quiet", "--detach", source.commit, cwd=part)
-        git("remote", "remove", "origin", cwd=part)  # no stage is to find the reviewer's copy through it
+        git("reset", "--quiet", "--hard", source.commit, cwd=part)
         part.rename(target)
     if not (root / "dvc.yaml").is_file():
         raise SharedAnalysisError(

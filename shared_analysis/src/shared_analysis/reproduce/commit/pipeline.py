@@ -33,7 +33,9 @@ class Pipeline:
 
     def __init__(self, root: Path, cache: Path, settings: Mapping[str, Any]) -> None:
         self.root = root
+        self.top = cache.with_name("clone")
         core = {**settings.get("core", {}), "site_cache_dir": str(cache.with_name(f"{cache.name}-site"))}
+        core["no_scm"] = True  # git's repository is taken away and put back meanwhile
         self._repo = DvcRepo(root, {**settings, "cache": {"dir": str(cache)}, "core": core})
         self.stages = tuple(self._repo.stages())
 

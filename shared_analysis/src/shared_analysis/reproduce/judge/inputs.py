@@ -47,7 +47,7 @@ def judge_inputs(pipeline: Pipeline, claims: Claims, store: ContentStore, tolera
     tolerance
         Fractions that differ by at most this share of the larger of the two are equal.
     """
-    held = tracked(pipeline.root)
+    held = tracked(pipeline.root, pipeline.top)
     files = _Files(pipeline, store, tolerance, held, pipeline.outputs(), claims.file)
     findings: dict[str, Finding] = {}
     for stage in pipeline.stages:
@@ -99,7 +99,7 @@ def overwritten_inputs(pipeline: Pipeline, edited: Path | None = None) -> list[F
     ``edited`` is what was changed in the copy before the run.
     """
     replaced = {path for path, digest in pipeline.inputs().items() if pipeline.hash(path) != digest}
-    overwritten = {*changed(pipeline.root), *replaced} - {edited}
+    overwritten = {*changed(pipeline.root, pipeline.top), *replaced} - {edited}
     outputs = pipeline.outputs()
     findings: dict[str, Finding] = {}
     for stage in pipeline.stages:

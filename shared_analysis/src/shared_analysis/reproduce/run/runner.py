@@ -6,25 +6,28 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from shared_analysis.dvc_repo import Stage
 from shared_analysis.folders import remove_folder
 from shared_analysis.integrity.hashes import file_md5
-from shared_analysis.project import write_json
+from shared_analysis.project import write_json, write_text
 from shared_analysis.reproduce.commit.checkout import CleanCopy, changed, clean_copy, find_source, untracked
 from shared_analysis.reproduce.commit.workspace import exclusive_workspace
 from shared_analysis.reproduce.findings import Finding, Verdict
 from shared_analysis.reproduce.run.environment import Environment, build, existing
+from shared_analysis.reproduce.run.isolation import find_isolation
 from shared_analysis.reproduce.run.options import DEFAULTS, RunOptions
 from shared_analysis.reproduce.run.outcome import Outcome
+from shared_analysis.reproduce.run.processes import run_to_the_end
+from shared_analysis.reproduce.run.surroundings import Surroundings
 from shared_analysis.wheelhouse import wrong_wheels
 
 _LINES = 15
@@ -74,9 +77,12 @@ def clean_copy_of(
 
     The workspace is found again by the commit, what is done with it, and the Python that does it.
     """
+    if options.isolate:
+        find_isolation()  # nothing is begun that could not be isolated
     source = find_source(root, revision)
+    apart = ("isolated" if options.isolate else "", *options.variables)
     doing = f"{doing} on the twin" if twin else doing
-    names = (source.root, source.commit, options.environment or options.python, sys.executable, doing)
+    names = (source.root, source.commit, options.environment or options.python, sys.executable, doing, *apart)
     with exclusive_workspace(*names, outside=source.repository, keep=options.keep, say=options.say) as workspace:
         options.say(f"{doing} {source.commit[:10]} in {workspace}")
         yield clean_copy(source, workspace, twin=twin)
@@ -114,7 +120,11 @@ class Runner:
             why = f"nothing was run: {stopping[0].file}: {stopping[0].reasons[0]}"
             return Outcome(commit, pipeline, None, stopping, {stage.name: why for stage in pipeline.stages})
         environment = environment or self._environment()
-        failed, stage_hashes = self._run_stages(environment)
+        source = self.copy.source
+        environment = self._surroundings.certified(environment, (source.repository / ".git", source.root / ".dvc"))
+        environment = replace(environment, declared=self.options.variables)
+        with self.copy.reach.narrowed():
+            failed, stage_hashes = self._run_stages(environment)
         return Outcome(commit, pipeline, environment, (), failed, stage_hashes)
 
     def _tidy(self) -> None:
@@ -127,6 +137,7 @@ class Runner:
             self._progress.unlink()
         finished = self._finished()
         outputs = {pipeline.path(stage, name) for stage in pipeline.stages for name in finished.get(stage.name, ())}
+        self._surroundings.empty()
         for path in self._without(outputs, untracked(self.copy.workspace / "clone")):
             remove_folder(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
 
@@ -166,6 +177,7 @@ class Runner:
         """Run what has not been run; return why a stage did not come to its end, and what the others made, by stage."""
         pipeline = self.copy.pipeline
         finished = self._finished()
+        write_text(self._values_then, self._values)
         for stage in pipeline.stages:
             if stage.name not in finished:
                 pipeline.empty(stage)
@@ -195,7 +207,8 @@ class Runner:
             self.options.say(f"{step}: {failure}")
             return failure
         self.options.say(step)
-        code = run_stage(stage, environment, self.copy.root, self.copy.workspace, log)
+        self.copy.reach.set_programs_aside()
+        code = run_stage(stage, environment, self.copy.root, self._surroundings, log)
         if not code:
             return ""
         words = _last_words(log)
@@ -210,12 +223,28 @@ class Runner:
         return f"its stage ended with {code}"
 
     @property
+    def _surroundings(self) -> Surroundings:
+        return Surroundings(self.copy.workspace, find_isolation() if self.options.isolate else None)
+
+    @property
+    def _values_then(self) -> Path:
+        """Where it is written, as a hash, which values the variables had that are passed on to the stages."""
+        return self.copy.workspace / "variables"
+
+    @property
+    def _values(self) -> str:
+        values = json.dumps([(name, os.environ.get(name)) for name in self.options.variables])
+        return hashlib.sha256(values.encode()).hexdigest() if self.options.variables else ""
+
+    @property
     def _progress(self) -> Path:
         """Where it is written which stages have ended, and what they had made."""
         return self.copy.workspace / "done.json"
 
     def _finished(self) -> _Hashes:
         """Read which stages an earlier run finished, as far as their outputs are still what they were."""
+        if self._values != (self._values_then.read_text(encoding="utf-8") if self._values_then.is_file() else ""):
+            return {}
         earlier = json.loads(self._progress.read_text(encoding="utf-8")) if self._progress.is_file() else {}
         finished: _Hashes = {}
         for stage in self.copy.pipeline.stages:
@@ -228,28 +257,15 @@ class Runner:
         return {name: self.copy.pipeline.hash(self.copy.pipeline.path(stage, name)) for name in stage.outs}
 
 
-def run_stage(stage: Stage, environment: Environment, root: Path, workspace: Path, log: Path) -> int:
+def run_stage(stage: Stage, environment: Environment, root: Path, around: Surroundings, log: Path) -> int:
     """Run the commands of a stage; return the first exit code that is not 0, or 0."""
-    # What is temporary must not outlive the run, even a killed one: it may hold people's data.
-    temporary = workspace / "tmp"
-    temporary.mkdir(exist_ok=True)
-    variables = {**environment.variables(), "DVC_STAGE": stage.name, "DVC_ROOT": str(root)}
-    variables |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temporary))
+    around.empty()
+    variables = environment.variables() | around.variables() | {"DVC_STAGE": stage.name, "DVC_ROOT": str(root)}
     with log.open("wb") as words:
         for command in stage.commands:
-            # The project's own command, as the shell is meant to read it.
-            done = subprocess.run(  # noqa: S602
-                command,
-                shell=True,
-                cwd=stage.folder,
-                env=variables,
-                stdout=words,
-                stderr=words,
-                close_fds=False,  # to hand on the lock of the workspace: what stays open otherwise is never inherited
-                check=False,
-            )
-            if done.returncode:
-                return done.returncode
+            arguments = around.command(command, stage.folder, environment)
+            if code := run_to_the_end(arguments, stage.folder, variables, words):
+                return code
     return 0
 
 
