@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.machinery import BYTECODE_SUFFIXES
 from pathlib import Path
@@ -16,10 +16,16 @@ from pathlib import Path
 from shared_analysis.dvc_repo import settings_without_places
 from shared_analysis.folders import remove_folder
 from shared_analysis.git import git
-from shared_analysis.project import write_text
 from shared_analysis.reproduce.commit.pipeline import Pipeline
 
 _EXTENSIONS = (".so", ".pyd")
+_COMMIT = """\
+tree {tree}
+author verifier <verifier@localhost> 0 +0000
+committer verifier <verifier@localhost> 0 +0000
+
+What the stages find
+"""
 
 
 class Reach:
@@ -44,8 +50,8 @@ class Reach:
         """Keep from the stages, as long as they run, what is not theirs to read."""
         for name in ("cache", "compared"):  # the inputs are in place; outputs may have been fetched to be compared
             remove_folder(self._workspace / name)
-        self._take_repository()
         blanked = list(self._blank_settings())
+        self._take_repository()
         self.set_programs_aside()
         try:
             yield
@@ -105,34 +111,57 @@ class Reach:
         remove_folder(self._aside)
 
     def _take_repository(self) -> None:
-        """Keep git's repository where no stage looks, with the commit alone, and give the stages a copy of it.
+        """Keep git's repository where no stage looks, without contents, and give the stages another.
 
-        They can ask it which commit it is, and what has changed. It has no history, and nothing of the outputs.
+        That one holds a single commit, with the files of the copy as the stages are to find them: no history, no
+        output. It is whole, so that git and DVC work in it. Only the id of its commit is not the real one, which a
+        stage cannot have known when its author ran it.
         """
-        own, part = repository_of(self._clone), self._workspace / "clone.git.part"
-        remove_folder(part)
+        own, given = repository_of(self._clone), self._clone / ".git"
         commit = git("rev-parse", "HEAD", cwd=self._clone)
-        objects = "".join(f"{digest}\n" for digest in (commit, *self._objects(commit)))
-        (part / "pack").mkdir(parents=True)
-        git("pack-objects", "--quiet", str(part / "pack" / "pack"), cwd=self._clone, given=objects)
+        blobs, hidden = self._contents(commit)
+        pack = self._workspace / "clone.git.part"
+        remove_folder(pack)
+        pack.mkdir()
+        git("pack-objects", "--quiet", str(pack / "pack"), cwd=self._clone, given=blobs)
         remove_folder(own)
-        (self._clone / ".git").rename(own)
-        for name in ("objects", "refs", "logs", "info", "packed-refs", "FETCH_HEAD", "ORIG_HEAD"):
+        given.rename(own)
+        for name in ("objects", "refs", "logs", "info", "packed-refs", "shallow", "FETCH_HEAD", "ORIG_HEAD"):
             remove_entry(own / name)
-        part.rename(own / "objects")
+        (own / "objects" / "info").mkdir(parents=True)
         (own / "refs").mkdir()
-        write_text(own / "shallow", f"{commit}\n")
-        shutil.copytree(own, self._clone / ".git")
+        shutil.copytree(own, given)
+        pack.rename(given / "objects" / "pack")
+        git("update-index", "--force-remove", "-z", "--stdin", cwd=self._clone, given=hidden)
+        git("update-index", "--add", "--remove", "-z", "--stdin", cwd=self._clone, given=self._settings_held(hidden))
+        seen = _COMMIT.format(tree=git("write-tree", cwd=self._clone))
+        only = git("hash-object", "-t", "commit", "-w", "--stdin", cwd=self._clone, given=seen)
+        git("update-ref", "--no-deref", "HEAD", only, cwd=self._clone)
 
-    def _objects(self, commit: str) -> Iterable[str]:
-        """Name the objects of a commit, but for the contents of outputs."""
-        outputs = self._pipeline.outputs()
-        listed = git("ls-tree", "-r", "-t", "--full-tree", "-z", commit, cwd=self._clone).split("\0")
+    def _contents(self, commit: str) -> tuple[str, str]:
+        """List which contents of a commit stages may find in git, by id, and which files they may not, by name."""
+        dvc = self._pipeline.root / ".dvc"
+        hidden = {*self._pipeline.outputs(), dvc / "cache", *self._settings}
+        blobs: list[str] = []
+        names: list[str] = []
+        listed = git("ls-tree", "-r", "--full-tree", "-z", commit, cwd=self._clone).split("\0")
         for about, _, name in (entry.partition("\t") for entry in listed if entry):
             _, kind, digest = about.split()
             path = self._clone / name
-            if kind == "tree" or (kind == "blob" and not any(out == path or out in path.parents for out in outputs)):
-                yield digest
+            if not hidden.isdisjoint((path, *path.parents)):
+                names.append(f"{name}\0")
+            elif kind == "blob":
+                blobs.append(f"{digest}\n")
+        return "".join(blobs), "".join(names)
+
+    @property
+    def _settings(self) -> tuple[Path, ...]:
+        return tuple(self._pipeline.root / ".dvc" / name for name in ("config", "config.local"))
+
+    def _settings_held(self, hidden: str) -> str:
+        """Name the settings of DVC that git holds, which are blank by now."""
+        names = [path.relative_to(self._clone).as_posix() for path in self._settings if path.is_file()]
+        return "".join(f"{name}\0" for name in names if name in hidden.split("\0"))
 
 
 def repository_of(clone: Path) -> Path:
@@ -149,7 +178,7 @@ def remove_entry(path: Path) -> None:
 
 
 def forget(workspace: Path) -> None:
-    """Delete what a run that was killed has left out of reach: all of it is to be had again."""
+    """Delete what a run that was killed has left out of reach: all of it can be had again."""
     for path in (repository_of(workspace / "clone"), workspace / "clone.git.part", workspace / "aside"):
         remove_folder(path)
 

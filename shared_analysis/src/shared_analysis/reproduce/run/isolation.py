@@ -1,9 +1,10 @@
 """Stages without the rest of the computer: no network, only system folders to read, only the clean place to write.
 
-Linux alone can do this for a user without special rights: by bubblewrap (https://github.com/containers/bubblewrap), the
-sandbox of Flatpak, or else by ``unshare`` of util-linux. Both make namespaces, see ``namespaces(7)``: of mounts, so that
-nothing else is in sight; of the network, so that there is none but the loopback of the stage itself; of processes, so
-that none is seen outside, and none is left when the command ends; and of users, so that this takes no rights.
+Linux alone can do this for a user without special rights: by bubblewrap, the sandbox of Flatpak
+(https://github.com/containers/bubblewrap), or else by ``unshare`` of util-linux. Both make namespaces, see
+``namespaces(7)``: of mounts, so that nothing else is in sight; of the network, so that there is none but the loopback
+of the stage itself; of processes, so that none is seen outside, and none is left when the command ends; and of users,
+so that this takes no rights.
 """
 
 from __future__ import annotations
@@ -22,11 +23,11 @@ from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.reproduce.run import namespace
 
 NONE = (
-    "none: the stages ran with the rights of the person who ran this, and could reach that person's files and network"
+    "none: the stages ran with the rights of the person who ran this, in reach of the same files and the same network"
 )
-_LIMITS = (
-    "no network; of the computer's files only system folders and the environment, which could not be written, and the "
-    "clean place; an empty home folder; no process outlived its stage"
+_KEPT_OUT = (
+    "no network; of all files only system folders and the environment, which could not be written, and the clean place;"
+    " an empty home folder; no process outlived its stage"
 )
 _WHAT_NEXT = "install bubblewrap (Debian, Ubuntu: apt install bubblewrap), or leave out --isolate"
 _ELSEWHERE = "verify in a virtual machine with Linux (on Windows: WSL 2), or leave out --isolate"
@@ -49,6 +50,8 @@ _ETC = (
 """What programs read of ``/etc``: nothing that holds a key, a password, or where something is."""
 _CPUS = "/sys/devices/system"
 """How many processors there are: with other numbers of threads, the last digits of sums differ."""
+_WHOLE = ("/proc/sys", "/proc/sysrq-trigger", "/proc/irq", "/proc/bus")
+"""What a superuser may write, even one without rights, and change the whole computer by that."""
 _FACTS = ("cpuinfo", "meminfo", "stat", "version", "filesystems")
 """What programs read of ``/proc`` that is of no process, for where it cannot be mounted, as in some containers."""
 
@@ -81,7 +84,7 @@ class Isolation:
     @property
     def description(self) -> str:
         """What it is, and what it keeps from the stages, in words for a certificate."""
-        return f"{self.name}: {_LIMITS}"
+        return f"{self.name}: {_KEPT_OUT}"
 
     def wrap(self, command: list[str], folder: Path, view: View) -> list[str]:
         """Return the arguments that run a command in a folder, with no sight of anything but a view.
@@ -144,42 +147,44 @@ def find_isolation() -> Isolation:
     """
     if sys.platform != "linux":
         raise SharedAnalysisError("Only Linux can isolate the stages.", "--isolate", _ELSEWHERE)
-    faults = []
-    for name, argv in (("bwrap", _bubblewrap), ("unshare", _unshare)):
-        program = shutil.which(name)
-        if program is None:
-            faults.append(f"{name} is not installed")
-            continue
+    faults: list[str] = []
+    for program in PROGRAMS:
         for facts_only in (False, True):  # some containers let nobody mount /proc
-            isolation = Isolation(_version(program, name), program, facts_only, argv)
-            fault = _fault(isolation)
-            if not fault:
+            isolation, fault = try_isolation(program, facts_only=facts_only)
+            if isolation:
                 return isolation
-        faults.append(f"{name}: {fault}")
-    step = _WHAT_NEXT if faults[0].endswith("not installed") else f"let users make namespaces; {_ELSEWHERE}"
+        faults.append(f"{program}: {fault}")
+    step = f"let users make namespaces; {_ELSEWHERE}" if shutil.which("bwrap") else _WHAT_NEXT
     raise SharedAnalysisError(
         f"The stages cannot be isolated on this computer: {'; '.join(faults)}.", "--isolate", step
     )
+
+
+def try_isolation(program: str, *, facts_only: bool = False) -> tuple[Isolation | None, str]:
+    """Run a trivial command apart from the rest; return how, or why that cannot be done.
+
+    Parameters
+    ----------
+    program
+        One of ``PROGRAMS``.
+    facts_only
+        Do without a ``/proc`` of its own.
+    """
+    path = shutil.which(program)
+    if path is None:
+        return None, "not installed"
+    isolation = Isolation(_version(path, program), path, facts_only, PROGRAMS[program])
+    command = isolation.wrap(["/bin/sh", "-c", "echo apart"], Path("/"), View((), ()))
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if done.stdout == "apart\n" and not done.returncode:
+        return isolation, ""
+    return None, (done.stderr.strip().splitlines() or [f"it ended with {done.returncode}"])[-1]
 
 
 def _version(program: str, name: str) -> str:
     done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
     number = done.stdout.split()[-1:] or ["of unknown version"]
     return f"{'bubblewrap' if name == 'bwrap' else 'unshare of util-linux'} {number[0]}"
-
-
-def _fault(isolation: Isolation) -> str:
-    """Run a trivial command; return why that cannot be done, or nothing."""
-    command = isolation.wrap(["/bin/sh", "-c", "echo apart"], Path("/"), View(_seen(sys.executable), ()))
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-    if done.stdout == "apart\n" and not done.returncode:
-        return ""
-    return (done.stderr.strip().splitlines() or [f"it ended with {done.returncode}"])[-1]
-
-
-def _seen(executable: str) -> tuple[Path, ...]:
-    """Name what the Python that sets up the view has to read itself."""
-    return tuple({Path(sys.prefix), Path(sys.base_prefix), Path(executable).resolve().parent})
 
 
 def _mounts(view: View, *, facts_only: bool) -> Iterator[list[str]]:
@@ -200,6 +205,8 @@ def _mounts(view: View, *, facts_only: bool) -> Iterator[list[str]]:
             yield ["read", f"/proc/{name}", f"/proc/{name}"]
     else:
         yield ["proc", "", "/proc"]
+        for name in filter(os.path.exists, _WHOLE):
+            yield ["read", name, name]
     for how, paths in (("read", view.readable), ("write", view.writable)):
         for path in sorted(set(paths), key=lambda path: len(path.parts)):
             if path.exists() and not (how == "read" and path.is_relative_to("/usr")):
@@ -221,3 +228,7 @@ def _unshare(program: str, mounts: list[list[str]], folder: Path, command: list[
     apart = ["--user", "--map-root-user", "--mount", "--net", "--pid", "--ipc", "--uts", "--fork", "--kill-child"]
     inside = [sys.executable, "-I", "-S", str(Path(namespace.__file__)), str(os.getuid()), str(os.getgid())]
     return [program, *apart, "--", *inside, json.dumps(mounts), str(folder), *command]
+
+
+PROGRAMS = {"bwrap": _bubblewrap, "unshare": _unshare}
+"""What can isolate, from the better to the worse, and how it is told what to do."""

@@ -17,8 +17,6 @@ from pathlib import Path
 _READ_ONLY, _NO_SETUID, _NO_DEVICES, _NO_PROGRAMS = 1, 2, 4, 8
 _REMOUNT, _BIND, _ALL_BELOW, _PRIVATE, _DETACH = 1 << 5, 1 << 12, 1 << 14, 1 << 18, 2
 _SET_ATTRIBUTES, _HERE, _RECURSIVE = 442, -100, 0x8000  # mount_setattr(2), of Linux 5.12
-_COVERED = ("sys", "sysrq-trigger", "irq", "bus")
-"""What in ``/proc`` a superuser may write, with or without rights, and change the whole computer by that."""
 _NEW_USERS = 0x10000000
 _SET_FLAGS, _UP = 0x8914, 0x1 | 0x40
 _DROP_RIGHT, _NO_NEW_RIGHTS = 24, 38
@@ -82,8 +80,6 @@ def _put(how: str, what: str, where: Path) -> None:
         _bind(what, where, _READ_ONLY if how == "read" else 0)
     elif how == "proc":
         _mount("proc", str(where), "proc", _NO_SETUID | _NO_DEVICES | _NO_PROGRAMS)
-        for covered in filter(Path.exists, map(where.joinpath, _COVERED)):
-            _bind(str(covered), covered, _READ_ONLY)
     elif how == "tmpfs":
         _mount("tmpfs", str(where), "tmpfs", _NO_SETUID | _NO_DEVICES)
     else:
