@@ -22,9 +22,7 @@ from pathlib import Path
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.reproduce.run import namespace
 
-NONE = (
-    "none: the stages ran with the rights of the person who ran this, in reach of the same files and the same network"
-)
+NONE = "none: the stages ran with the rights of the person who ran this, in reach of the same files and network"
 _KEPT_OUT = (
     "no network; of all files only system folders and the environment, which could not be written, and the clean place;"
     " an empty home folder; no process outlived its stage"
