@@ -20,6 +20,9 @@ from shared_analysis.yaml_file import excess_in
 _ODD_VALUES = (TypeError, ValueError, AttributeError, LookupError)
 """What Python raises within DVC for values that DVC does not expect, such as a day of the calendar in params.yaml."""
 
+_NO_PLACES = {("core", "analytics"), ("core", "check_update"), ("core", "no_scm"), ("core", "autostage")}
+"""Settings of DVC that lead nowhere."""
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -178,6 +181,29 @@ def read_settings(root: Path) -> tuple[dict[str, Any], Path]:
     default = config["core"].get("remote")
     settings = {"remote": dict(config["remote"]), "core": {"remote": default} if default else {}}
     return settings, Path(config["cache"].get("dir") or root / ".dvc" / "cache")
+
+
+def settings_without_places(folder: Path) -> dict[str, bytes]:
+    """Write the settings in a ``.dvc`` folder without what says where content lies: remotes, caches, databases.
+
+    Returns
+    -------
+    dict
+        What to write into each of its files of settings, by the file's name.
+    """
+    from dvc.config import Config
+
+    config = Config(str(folder), validate=False)
+    written: dict[str, bytes] = {}
+    for level, name in (("repo", Config.CONFIG), ("local", Config.CONFIG_LOCAL)):
+        lines: list[str] = []
+        for section, options in config.load_one(level).items():
+            kept = {
+                key: value for key, value in options.items() if (section, key) in _NO_PLACES or section == "parsing"
+            }
+            lines += [f"[{section}]", *(f"    {key} = {value}" for key, value in kept.items())] if kept else []
+        written[name] = "".join(f"{line}\n" for line in lines).encode()
+    return written
 
 
 def add_apart(root: Path, apart: Path) -> None:

@@ -13,12 +13,13 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NoReturn, TextIO
 
+import psutil
 import pytest
 from typer.testing import CliRunner
 
@@ -30,7 +31,7 @@ from tests.unit.reproduce.small_project import DVC, commit, replace, repro, writ
 
 Check = Callable[..., Certificate]
 
-COUNTED = "import os; open(os.environ['A_COUNTER'], 'a').write('{stage}\\n')\n"
+COUNTED = "open({counter!r}, 'a').write('{stage}\\n')\n"
 
 
 def everything(root: Path) -> dict[str, str]:
@@ -54,7 +55,6 @@ def forks() -> None:
 def verified_apart(root: Path, ear: Connection) -> None:
     """What a process of its own does: the reviewer's run, in a process group, as a shell would start it."""
     os.setsid()
-    os.environ |= {"A_COUNTER": str(root.parent / "counter")}
     tempfile.tempdir = str(root.parent / "temp")
     verify(root, options=RunOptions("current", say=ear.send)).save(root.parent / "certificate")
 
@@ -82,12 +82,13 @@ class Apart:
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="process groups are POSIX's")
 def test_killed_at_ten_random_moments_nothing_is_lost(check: Check, small: Path, tmp_path: Path) -> None:
+    counter = tmp_path / "counter"
     for stage in DVC["stages"]:
         code = small / "code" / f"{stage}.py"
-        write(small, f"code/{stage}.py", COUNTED.format(stage=stage) + code.read_text(encoding="utf-8"))
+        counting = COUNTED.format(counter=str(counter), stage=stage)
+        write(small, f"code/{stage}.py", counting + code.read_text(encoding="utf-8"))
     write(small, "project.yaml", "project: {}\n")
-    counter = tmp_path / "counter"
-    repro(small, A_COUNTER=str(counter))
+    repro(small)
     counter.write_text("", encoding="utf-8")
     before = everything(small)
     draw = random.Random(20260301)
@@ -115,37 +116,57 @@ def test_killed_at_ten_random_moments_nothing_is_lost(check: Check, small: Path,
             finished = {}
     assert {"make", "table"} <= reached, "nothing was gone on with"
     assert list((tmp_path / "temp").iterdir()) == []
-    os.environ["A_COUNTER"] = str(counter)
-    try:
-        undisturbed = check()
-    finally:
-        del os.environ["A_COUNTER"]
-    undisturbed.save(tmp_path / "undisturbed")
+    check().save(tmp_path / "undisturbed")
     for name in ("certificate.yaml", "certificate.html"):
         assert (tmp_path / "certificate" / name).read_bytes() == (tmp_path / "undisturbed" / name).read_bytes()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there, a lock is not handed on")
-def test_a_stage_that_outlives_its_run_keeps_the_next_one_out(check: Check, small: Path, tmp_path: Path) -> None:
-    """Otherwise two would write the same outputs."""
-    replace(
-        small,
-        "code/page.py",
-        "import json",
-        "import json, os\nopen(os.environ.get('A_COUNTER', os.devnull)).read()\nimport json",
-    )
+@pytest.fixture
+def waiting(small: Path, tmp_path: Path) -> Iterator[Apart]:
+    """A verification whose last stage waits for ever."""
+    fifo = tmp_path / "never written"
+    fifo.touch()
+    replace(small, "code/page.py", "import json", f"import json\nopen({str(fifo)!r}).read()\nimport json")
     write(small, "project.yaml", "project: {}\n")
     repro(small)
-    os.mkfifo(tmp_path / "counter")
+    fifo.unlink()
+    os.mkfifo(fifo)
     apart = Apart(small)
-    while (ending := _opened(tmp_path / "counter")) is None:  # the stage waits to read what is never written
+    while (ending := _opened(fifo)) is None:
         assert apart.process.is_alive()
         time.sleep(0.01)
-    apart.process.kill()
-    apart.process.join()
+    fifo.unlink()
+    fifo.touch()
+    yield apart
+    os.close(ending)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there, a lock is not handed on")
+def test_the_stages_of_a_run_that_is_killed_end_with_it(check: Check, waiting: Apart) -> None:
+    below = psutil.Process(waiting.process.pid).children(recursive=True)
+    assert len(below) >= 2
+    waiting.process.kill()
+    waiting.process.join()
+    assert check().verdict is Verdict.identical
+    assert not [process for process in below if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there, a lock is not handed on")
+def test_a_stage_that_outlives_its_run_keeps_the_next_one_out(
+    check: Check, waiting: Apart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise two would write the same outputs; here what would end it is killed too."""
+    monkeypatch.setattr("shared_analysis.reproduce.commit.workspace._ENDING", 0.2)
+    (supervisor,) = psutil.Process(waiting.process.pid).children()
+    stage = supervisor.children(recursive=True)
+    supervisor.kill()
+    waiting.process.kill()
+    waiting.process.join()
     with pytest.raises(SharedAnalysisError, match="being verified by another run"):
         check()
-    os.close(ending)
+    for process in stage:
+        process.kill()
+    assert check().verdict is Verdict.identical
 
 
 def _opened(fifo: Path) -> int | None:

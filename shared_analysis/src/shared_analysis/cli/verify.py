@@ -74,6 +74,14 @@ def verify(
     date: Annotated[
         dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day to write on the certificate.")
     ] = None,
+    isolate: Annotated[
+        bool,
+        typer.Option("--isolate", help="Run the stages without a network and without sight of your files (Linux)."),
+    ] = False,
+    variable: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Pass this environment variable on to the stages; may be given repeatedly."),
+    ] = None,
     keep: Annotated[bool, typer.Option("--keep", help="Leave the clean place as it is, to look into it.")] = False,
 ) -> None:
     """Run a commit again from its inputs alone, in a clean place, and certify what comes out.
@@ -92,9 +100,11 @@ def verify(
     _refuse_mixed({"--run": run}, "--compare A B", compare is not None and not twin)
     held = {"--wheel-from": wheel_from is not None, "--releases": releases is not None}
     _refuse_mixed(held, "a certificate", compare is None and not record)
+    if compare and not (twin or run):
+        _refuse_mixed({"--isolate": isolate, "--variable": bool(variable)}, "a run: add --run or --twin", False)
     root = find_root()
     _warn_of_uncommitted(root)
-    options = RunOptions(environment, wheels, python, keep, _say)
+    options = RunOptions(environment, wheels, python, keep, _say, isolate, tuple(variable or ()))
     day = date.date() if date else None
     judging: dict[str, Any] = {"tolerance": tolerance, "day": day, "package": PackageCheck(releases, wheel_from)}
     with _stoppable():

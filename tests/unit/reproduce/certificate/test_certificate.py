@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from unittest import mock
+from pathlib import Path
 
 import yaml
 
 from shared_analysis.reproduce import Certificate, Finding, Verdict
 from shared_analysis.reproduce.certificate.certify import environment_entry
 from shared_analysis.reproduce.certificate.page import counts_of, entry_of
+from shared_analysis.reproduce.run.environment import Environment
 
 SAME = Finding("data/totals.csv", Verdict.identical, "table", (), "0", "0")
 OTHER = Finding("reports/metrics.json", Verdict.different, "table", ("mean: differs",), "1", "2")
@@ -94,5 +95,16 @@ def test_hostile_words_stay_words_on_the_page() -> None:
 
 def test_what_ran_it_is_named() -> None:
     assert environment_entry(None) == {"environment": "none: nothing was run"}
-    python = mock.Mock(version="3.12.1", platform="Linux x86_64", origin="as found")
-    assert environment_entry(python) == {"python": "3.12.1", "platform": "Linux x86_64", "environment": "as found"}
+    python = Environment(Path("python"), "as found", "3.12.1", "Linux x86_64")
+    entry = environment_entry(python)
+    assert {name: entry[name] for name in ("python", "platform", "environment")} == {
+        "python": "3.12.1",
+        "platform": "Linux x86_64",
+        "environment": "as found",
+    }
+    assert entry["isolation"].startswith("none: ")
+    assert entry["limits"].startswith("nothing can stop a stage that knows it is being verified")
+    assert "variables" not in entry
+    isolated = environment_entry(replace(python, isolation="bubblewrap 1.0: no network", declared=("A_KEY", "B_KEY")))
+    assert isolated["isolation"] == "bubblewrap 1.0: no network"
+    assert isolated["variables"] == "passed on to the stages: A_KEY, B_KEY"

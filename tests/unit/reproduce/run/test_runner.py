@@ -13,6 +13,7 @@ from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.reproduce import Outcome, RunOptions
 from shared_analysis.reproduce.run.environment import existing
 from shared_analysis.reproduce.run.runner import run_stage
+from shared_analysis.reproduce.run.surroundings import Surroundings
 
 
 def stage(folder: Path, *commands: str) -> Stage:
@@ -22,7 +23,7 @@ def stage(folder: Path, *commands: str) -> Stage:
 def test_commands_run_in_turn_until_one_fails(tmp_path: Path) -> None:
     commands = ("python -c \"print('first')\"", "exit 3", "python -c \"print('never')\"")
     log = tmp_path / "log"
-    assert run_stage(stage(tmp_path, *commands), existing("current"), tmp_path, tmp_path, log) == 3
+    assert run_stage(stage(tmp_path, *commands), existing("current"), tmp_path, Surroundings(tmp_path), log) == 3
     assert log.read_text(encoding="utf-8").split() == ["first"]
 
 
@@ -30,7 +31,7 @@ def test_a_stage_sees_its_name_and_no_folder_for_what_is_temporary_but_its_own(t
     names = "('DVC_STAGE', 'DVC_ROOT', 'TMPDIR')"
     command = f'python -c "import os; print([os.environ[name] for name in {names}])"'
     log = tmp_path / "log"
-    assert run_stage(stage(tmp_path, command), existing("current"), tmp_path / "root", tmp_path, log) == 0
+    assert run_stage(stage(tmp_path, command), existing("current"), tmp_path / "root", Surroundings(tmp_path), log) == 0
     assert log.read_text(encoding="utf-8").strip() == str(["a stage", str(tmp_path / "root"), str(tmp_path / "tmp")])
 
 

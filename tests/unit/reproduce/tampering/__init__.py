@@ -1,8 +1,16 @@
 """Seeded frauds and accidents on the small project: the tests judge them, and the benchmark sets DVC beside."""
 
-from tests.unit.reproduce.tampering import beside, honest, inputs, meddling, results, stages
+from tests.unit.reproduce.tampering import beside, honest, inputs, meddling, results, stages, surroundings
 from tests.unit.reproduce.tampering.case import Case
 
-CASES = [*results.CASES, *inputs.CASES, *stages.CASES, *meddling.CASES, *beside.CASES, *honest.CASES]
+CASES = [
+    *results.CASES,
+    *inputs.CASES,
+    *stages.CASES,
+    *meddling.CASES,
+    *beside.CASES,
+    *surroundings.CASES,
+    *honest.CASES,
+]
 
 __all__ = ["CASES", "Case"]

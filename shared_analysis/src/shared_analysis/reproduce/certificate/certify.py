@@ -16,6 +16,8 @@ from shared_analysis.reproduce.judge.package import Provenance
 from shared_analysis.reproduce.run.environment import Environment
 from shared_analysis.reproduce.run.outcome import Outcome
 
+_LIMITS = "nothing can stop a stage that knows it is being verified from doing otherwise than it does for its author"
+
 
 @dataclass(frozen=True)
 class Trust:
@@ -79,7 +81,10 @@ def environment_entry(environment: Environment | None) -> dict[str, str]:
     """Say what ran a commit, for a page."""
     if environment is None:
         return {"environment": "none: nothing was run"}
-    return {"python": environment.version, "platform": environment.platform, "environment": environment.origin}
+    entry = {"python": environment.version, "platform": environment.platform, "environment": environment.origin}
+    if environment.declared:
+        entry["variables"] = f"passed on to the stages: {', '.join(environment.declared)}"
+    return entry | {"isolation": environment.isolation, "limits": _LIMITS}
 
 
 def _reader(copy: CleanCopy) -> dict[str, str]:

@@ -17,6 +17,7 @@ from shared_analysis.reproduce.commit.content_store import ContentStore
 from shared_analysis.reproduce.commit.ill_files import refuse_ill_files
 from shared_analysis.reproduce.commit.lock import read_lock
 from shared_analysis.reproduce.commit.pipeline import Pipeline
+from shared_analysis.reproduce.commit.reach import Reach, forget, repository_of
 from shared_analysis.reproduce.commit.revision import find_commit
 from shared_analysis.reproduce.commit.tree import move_into
 from shared_analysis.yaml_file import Loader, load_yaml
@@ -110,6 +111,11 @@ class CleanCopy:
     fetched: dict[Path, Digests] = field(default_factory=dict)
 
     @property
+    def reach(self) -> Reach:
+        """What the stages can reach of the copy."""
+        return Reach(self.workspace, self.pipeline)
+
+    @property
     def invented(self) -> bool:
         """Whether the stages read nothing but invented data."""
         return self.synthetic or self.twin
@@ -132,6 +138,7 @@ def clean_copy(source: Source, workspace: Path, *, twin: bool = False) -> CleanC
     SharedAnalysisError
         If the commit has no pipeline that can be read; or, with ``twin``, none that can do without real data.
     """
+    forget(workspace)
     earlier = _set_aside(workspace / "clone", workspace / "earlier")
     root = _clone(source, workspace / "clone")
     refuse_ill_files(root, tracked(root))
@@ -148,10 +155,26 @@ def clean_copy(source: Source, workspace: Path, *, twin: bool = False) -> CleanC
     return CleanCopy(source, workspace, root, pipeline, store, synthetic, twin, earlier)
 
 
-def tracked(root: Path) -> dict[str, str]:
-    """List what the commit holds below a folder of its copy: git's mode by path."""
-    entries = git("ls-files", "--stage", "-z", cwd=root, own_settings=False).split("\0")
+def tracked(folder: Path, top: Path | None = None) -> dict[str, str]:
+    """List what the commit holds below a folder of its copy: git's mode by path.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+    top
+        The folder of the whole copy, if that is another one.
+    """
+    entries = _asked("ls-files", "--stage", "-z", folder=folder, top=top).split("\0")
     return {path: about.split()[0] for about, _, path in (entry.partition("\t") for entry in entries) if path}
+
+
+def _asked(*arguments: str, folder: Path, top: Path | None) -> str:
+    """Ask the repository of a clean copy, and no other that a stage may have put into a folder of it."""
+    top = top or folder
+    apart = repository_of(top)
+    repository = apart if apart.is_dir() else top / ".git"
+    return git(f"--git-dir={repository}", f"--work-tree={top}", *arguments, cwd=folder, own_settings=False)
 
 
 def _clone(source: Source, target: Path) -> Path:

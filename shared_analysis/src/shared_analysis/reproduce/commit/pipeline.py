@@ -37,10 +37,12 @@ class Pipeline:
 
     def __init__(self, root: Path, cache: Path, settings: Mapping[str, Any]) -> None:
         self.root = root
+        self.top = cache.with_name("clone")
         self.hashes = FileHashes(cache.parent)
         self.by_dvc = is_installed()
         """Whether DVC reads it; else we do, see :class:`DvcFiles`."""
         core = {**settings.get("core", {}), "site_cache_dir": str(cache.with_name(f"{cache.name}-site"))}
+        core["no_scm"] = True  # git's repository is taken away and put back meanwhile
         own = {**settings, "cache": {"dir": str(cache)}, "core": core}
         self._repo = DvcRepo(root, own) if self.by_dvc else DvcFiles(root)
         self.stages = tuple(self._repo.stages())

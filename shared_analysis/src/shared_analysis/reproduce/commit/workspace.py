@@ -7,8 +7,11 @@ import errno
 import hashlib
 import os
 import platform
+import re
+import stat
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TextIO
@@ -17,6 +20,10 @@ from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.folders import remove_folder
 
 _LOCK = "in-use"
+_KEPT = "kept"
+_NAME = re.compile(r"verify-[0-9a-f]{12}")
+_FORGOTTEN = 7 * 24 * 3600  # seconds: nobody means to go on with it any more, and it may hold people's data
+_ENDING = 5.0  # seconds that the stages of a run that was killed may take to end
 _UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 _ELSEWHERE = "set TMPDIR (on Windows TEMP) to a folder of your own that has room"
 
@@ -28,7 +35,8 @@ def exclusive_workspace(
     """Make the workspace that some names stand for, or find it again, and hold it for this process.
 
     It is deleted at the end, and where the work fails; after a stop, or for want of room, it stays, so that the next
-    run goes on. The operating system holds the lock: it ends with the process, however that ends.
+    run goes on. The operating system holds the lock: it ends with the process, however that ends. What such runs of the
+    same person have left for more than a week is deleted, unless it was to be kept.
 
     Parameters
     ----------
@@ -53,6 +61,7 @@ def exclusive_workspace(
     """
     digest = hashlib.sha256("\n".join(map(str, named)).encode()).hexdigest()[:12]
     workspace = _temporary(outside) / f"verify-{digest}"
+    _delete_forgotten(workspace, say)
     try:
         with _alone(workspace):
             try:
@@ -61,7 +70,9 @@ def exclusive_workspace(
                 if not (keep or _unwritable(error)):
                     _clear(workspace, say)
                 raise
-            if not keep:
+            if keep:
+                (workspace / _KEPT).touch()
+            else:
                 _clear(workspace, say)
     except OSError as error:
         if not _unwritable(error):
@@ -118,7 +129,7 @@ def _held(workspace: Path) -> TextIO:
             file = (workspace / _LOCK).open("a+", encoding="utf-8")
         except FileNotFoundError:  # a run that ended has just deleted it
             continue
-        if not _lock(file):
+        if not _lock(file) and not (_is_gone(file) and _lock_soon(file)):
             file.seek(0)
             who = file.read() or "another process"
             file.close()
@@ -148,6 +159,59 @@ def _lock(file: TextIO) -> bool:
     except OSError:
         return False
     return True
+
+
+def _is_gone(file: TextIO) -> bool:
+    """Say whether the process that locked a file has ended on this computer: what holds the lock are its stages."""
+    file.seek(0)
+    who = re.fullmatch(r"process (\d+) on (.*)", file.read())
+    if who is None or who[2] != platform.node() or sys.platform == "win32":  # there, a lock is not handed on
+        return False
+    try:
+        os.kill(int(who[1]), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _lock_soon(file: TextIO) -> bool:
+    """Lock an open file as soon as what holds it has ended; say whether that was possible."""
+    until = time.monotonic() + _ENDING
+    while time.monotonic() < until:
+        if _lock(file):
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def _delete_forgotten(workspace: Path, say: Callable[[str], None]) -> None:
+    """Delete what runs that were stopped have left long ago beside a workspace, if no process holds it."""
+    for other in workspace.parent.glob("verify-*"):
+        try:
+            if other == workspace or not _NAME.fullmatch(other.name) or not _is_forgotten(other):
+                continue
+            with (other / _LOCK).open("r+", encoding="utf-8") as file:
+                if not _lock(file):
+                    continue
+                _empty(other)
+                if sys.platform != "win32":  # there, an open file cannot be deleted
+                    (other / _LOCK).unlink()
+            (other / _LOCK).unlink(missing_ok=True)
+            other.rmdir()
+            say(f"deleted what a run that was stopped had left for more than a week: {other}")
+        except OSError:  # somebody else's, or gone meanwhile: nothing of ours is lost
+            continue
+
+
+def _is_forgotten(workspace: Path) -> bool:
+    state = workspace.lstat()
+    own = not hasattr(os, "getuid") or state.st_uid == os.getuid()
+    if not (own and stat.S_ISDIR(state.st_mode) and (workspace / _LOCK).is_file()) or (workspace / _KEPT).exists():
+        return False
+    newest = max(path.lstat().st_mtime for path in (workspace, *workspace.iterdir()))
+    return newest < time.time() - _FORGOTTEN
 
 
 def _unwritable(error: Exception) -> bool:

@@ -54,7 +54,7 @@ def judge_inputs(
     results
         Look for what looks like a result, too; not where nothing is to be said about the results of the commit.
     """
-    held = tracked(pipeline.root)
+    held = tracked(pipeline.root, pipeline.top)
     files = _Files(pipeline, store, tolerance, held, pipeline.outputs(), claims.file)
     findings: dict[str, Finding] = {}
     for stage in pipeline.stages:

@@ -9,37 +9,93 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.folders import remove_folder
 from shared_analysis.integrity.hashes import file_sha256
+from shared_analysis.reproduce.run.isolation import NONE
 from shared_analysis.wheelhouse import interpreters_in, python_of, read_wheels, statements
 
-_DROPPED = re.compile(r"(PYTHON|JUPYTER|IPYTHON|DVC_|GIT_|PIP_|UV_|CONDA_|VIRTUAL_ENV)")
+_PASSED = re.compile(
+    r"PATH|LANG|LANGUAGE|LC_[A-Z]+|TZ"
+    r"|SYSTEMROOT|SYSTEMDRIVE|WINDIR|COMSPEC|PATHEXT|OS|PROCESSOR_[A-Z]+|PROGRAM(FILES|DATA|W6432)|COMMONPROGRAMFILES"
+    r"|NUMBER_OF_PROCESSORS|(OMP|OPENBLAS|MKL|BLIS|NUMBA|NUMEXPR|RAYON|POLARS)_(NUM|MAX)_THREADS"
+    r"|VECLIB_MAXIMUM_THREADS|LOKY_MAX_CPU_COUNT"
+)
+"""What programs need to run, and to work with as many threads as they may; no key, no address, no one's own code.
+
+Not ``LD_LIBRARY_PATH`` and ``DYLD_LIBRARY_PATH``: they put a person's own libraries before the environment's. Where a
+Python does not start without, ``--variable`` passes them on, and the certificate says so.
+"""
+_GIVEN = {
+    "PYTHONNOUSERSITE": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "DVC_NO_ANALYTICS": "1",
+    **dict.fromkeys(("USER", "LOGNAME", "USERNAME"), "verifier"),  # some programs stop without; it is nobody's name
+}
+_RESERVED = re.compile(r"PATH|HOME|HOMEDRIVE|HOMEPATH|USERPROFILE|(LOCAL)?APPDATA|XDG_\w+|TMPDIR|TE?MP|DVC_\w+")
 _WHILE = 15.0  # seconds between two words on how far it is
 _PROBE = """
 import json, platform, sys
-print(json.dumps([platform.python_version(), platform.system(), platform.machine()]))
+folders = sorted({sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix})
+print(json.dumps([platform.python_version(), platform.system(), platform.machine(), folders]))
 """
 
 
 @dataclass(frozen=True)
 class Environment:
-    """A Python, and how it came about."""
+    """A Python, how it came about, and how stages are run with it.
+
+    Parameters
+    ----------
+    python, origin, version, platform
+        The interpreter, where it is from in words, and what it says of itself.
+    folders
+        What it is made of: its own folder, and that of the Python it was made from.
+    isolation
+        What keeps the stages from the rest of the computer, in words.
+    declared
+        The names of variables that are passed on to the stages because the reviewer said so.
+    """
 
     python: Path
     origin: str
     version: str
     platform: str
+    folders: tuple[Path, ...] = ()
+    isolation: str = NONE
+    declared: tuple[str, ...] = ()
 
     def variables(self) -> dict[str, str]:
-        """Return the variables that a stage sees: this Python first, and nothing that could bring in other code."""
-        kept = {name: value for name, value in os.environ.items() if not _DROPPED.match(name)}
-        path = os.pathsep.join([str(self.python.parent), kept.get("PATH", "")])
-        return {**kept, "PATH": path, "PYTHONNOUSERSITE": "1", "PYTHONDONTWRITEBYTECODE": "1", "DVC_NO_ANALYTICS": "1"}
+        """Return the variables that a stage sees: this Python first, what programs need, and what is declared."""
+        kept = {name: value for name, value in os.environ.items() if _PASSED.fullmatch(name) or name in self.declared}
+        path = os.pathsep.join([str(self.python.parent), kept.get("PATH", os.defpath)])
+        return {**_GIVEN, **kept, "PATH": path}
+
+    @property
+    def parts(self) -> tuple[Path, ...]:
+        """The files and folders that its Python is made of, links on the way to it among them."""
+        links, path = [], self.python
+        while path.is_symlink():
+            path = Path(os.path.normpath(path.parent / path.readlink()))
+            links.append(path)
+        return (*self.folders, *(link for link in links if not any(link.is_relative_to(one) for one in self.folders)))
+
+
+def refuse_undeclarable(names: Iterable[str]) -> None:
+    """Raise if a variable cannot be passed on to the stages."""
+    for name in names:
+        if _RESERVED.fullmatch(name.upper()) or name.upper() in _GIVEN:
+            raise SharedAnalysisError(
+                "This variable is set for the stages, and not passed on.", f"--variable {name}", "leave it out"
+            )
+        if name not in os.environ:
+            raise SharedAnalysisError(
+                "This variable is not set, and cannot be passed on.", f"--variable {name}", "set it, or leave it out"
+            )
 
 
 def existing(choice: str) -> Environment:
@@ -224,5 +280,5 @@ def _probed(python: Path, origin: str) -> Environment:
     answer = subprocess.run([str(python), "-I", "-c", _PROBE], capture_output=True, text=True, check=False)
     if answer.returncode:
         raise SharedAnalysisError("This Python does not run.", str(python), "name another")
-    version, system, machine = json.loads(answer.stdout)
-    return Environment(python, origin, version, f"{system} {machine}")
+    version, system, machine, folders = json.loads(answer.stdout)
+    return Environment(python, origin, version, f"{system} {machine}", tuple(map(Path, folders)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.reproduce.run.environment import refuse_undeclarable
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,15 @@ class RunOptions:
         Leave the workspace as it is afterwards.
     say
         Is told how far the run is.
+    isolate
+        Run the stages without a network, and without sight of the rest of the computer.
+    variables
+        The names of environment variables to pass on to the stages, beside those that programs need.
 
     Raises
     ------
     SharedAnalysisError
-        If an environment is named, and it is also said how to build one.
+        If an environment is named, and it is also said how to build one; if a variable cannot be passed on.
     """
 
     environment: str | None = None
@@ -38,12 +43,15 @@ class RunOptions:
     python: str | None = None
     keep: bool = False
     say: Callable[[str], None] = lambda _: None
+    isolate: bool = False
+    variables: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.environment and (self.python or self.wheels):
             raise SharedAnalysisError(
                 "No environment is built where one is named.", "--environment", "leave it out, or --python and --wheels"
             )
+        refuse_undeclarable(self.variables)
 
 
 DEFAULTS = RunOptions()

@@ -6,26 +6,29 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from shared_analysis.dvc_repo import Stage
 from shared_analysis.folders import remove_folder
-from shared_analysis.project import write_json
+from shared_analysis.project import write_json, write_text
 from shared_analysis.reproduce.commit.checkout import CleanCopy, clean_copy, find_source
 from shared_analysis.reproduce.commit.tree import bring
 from shared_analysis.reproduce.commit.workspace import exclusive_workspace
 from shared_analysis.reproduce.findings import Finding, Verdict
 from shared_analysis.reproduce.run.environment import Environment, build, existing
+from shared_analysis.reproduce.run.isolation import find_isolation
 from shared_analysis.reproduce.run.options import DEFAULTS, RunOptions
 from shared_analysis.reproduce.run.outcome import Outcome
-from shared_analysis.reproduce.run.shell import in_shell, why_it_failed
+from shared_analysis.reproduce.run.processes import run_to_the_end
+from shared_analysis.reproduce.run.shell import why_it_failed
+from shared_analysis.reproduce.run.surroundings import Surroundings
 from shared_analysis.reproduce.run.watch import Watch
 from shared_analysis.wheelhouse import wrong_wheels
 
@@ -76,9 +79,12 @@ def clean_copy_of(
 
     The workspace is found again by the commit, what is done with it, and the Python that does it.
     """
+    if options.isolate:
+        find_isolation()  # nothing is begun that could not be isolated
     source = find_source(root, revision)
+    apart = ("isolated" if options.isolate else "", *options.variables)
     doing = f"{doing} on the twin" if twin else doing
-    names = (source.root, source.commit, options.environment or options.python, sys.executable, doing)
+    names = (source.root, source.commit, options.environment or options.python, sys.executable, doing, *apart)
     with exclusive_workspace(*names, outside=source.repository, keep=options.keep, say=options.say) as workspace:
         options.say(f"{doing} {source.commit[:10]} in {workspace}")
         yield clean_copy(source, workspace, twin=twin)
@@ -116,7 +122,11 @@ class Runner:
             why = f"nothing was run: {stopping[0].file}: {stopping[0].reasons[0]}"
             return Outcome(commit, pipeline, None, stopping, {stage.name: why for stage in pipeline.stages})
         environment = environment or self._environment()
-        failed, stage_hashes, overwritten = self._run_stages(environment)
+        source = self.copy.source
+        environment = self._surroundings.certified(environment, (source.repository / ".git", source.root / ".dvc"))
+        environment = replace(environment, declared=self.options.variables)
+        with self.copy.reach.narrowed():
+            failed, stage_hashes, overwritten = self._run_stages(environment)
         return Outcome(commit, pipeline, environment, (), failed, stage_hashes, overwritten)
 
     def _carry_over(self) -> None:
@@ -124,6 +134,7 @@ class Runner:
 
         The rest of its copy is deleted, with its git: a stage may have written anything there.
         """
+        self._surroundings.empty()
         earlier, pipeline = self.copy.earlier, self.copy.pipeline
         if earlier is None:
             return
@@ -174,9 +185,11 @@ class Runner:
         """
         pipeline = self.copy.pipeline
         finished = self._finished()
+        write_text(self._values_then, self._values)
         for stage in pipeline.stages:
             if stage.name not in finished:
                 pipeline.empty(stage)
+        self.copy.reach.set_programs_aside()
         watch, pure = Watch(self.copy, finished), True
         failed: dict[str, str] = {}
         for number, stage in enumerate(pipeline.stages, start=1):
@@ -186,6 +199,7 @@ class Runner:
                 continue
             log = self.copy.workspace / f"stage-{number}.log"  # a stage's name need not be a file's
             pipeline.empty(stage)  # an earlier stage may have written there
+            self.copy.reach.set_programs_aside()
             pure = watch.look_before(stage, pipeline.stages[number - 1 :]) and pure
             failure = self._run_stage(stage, step, environment, log)
             pure = watch.look_again(stage, pipeline.stages[number:]) and pure
@@ -206,7 +220,7 @@ class Runner:
             self.options.say(f"{step}: {failure}")
             return failure
         self.options.say(step)
-        code = run_stage(stage, environment, self.copy.root, self.copy.workspace, log)
+        code = run_stage(stage, environment, self.copy.root, self._surroundings, log)
         if not code:
             return ""
         words = _last_words(log)
@@ -222,6 +236,20 @@ class Runner:
         return f"its stage ended with {code}{why}"
 
     @property
+    def _surroundings(self) -> Surroundings:
+        return Surroundings(self.copy.workspace, find_isolation() if self.options.isolate else None)
+
+    @property
+    def _values_then(self) -> Path:
+        """Where it is written, as a hash, which values the variables had that are passed on to the stages."""
+        return self.copy.workspace / "variables"
+
+    @property
+    def _values(self) -> str:
+        values = json.dumps([(name, os.environ.get(name)) for name in self.options.variables])
+        return hashlib.sha256(values.encode()).hexdigest() if self.options.variables else ""
+
+    @property
     def _progress(self) -> Path:
         """Where it is written which stages have ended, and what they had made."""
         return self.copy.workspace / "done.json"
@@ -232,6 +260,8 @@ class Runner:
 
     def _finished(self) -> _Hashes:
         """Read which stages an earlier run finished, as far as their outputs are still what they were."""
+        if self._values != (self._values_then.read_text(encoding="utf-8") if self._values_then.is_file() else ""):
+            return {}
         earlier = self._earlier()
         finished: _Hashes = {}
         for stage in self.copy.pipeline.stages:
@@ -244,28 +274,15 @@ class Runner:
         return {name: self.copy.pipeline.hash(self.copy.pipeline.path(stage, name)) for name in stage.outs}
 
 
-def run_stage(stage: Stage, environment: Environment, root: Path, workspace: Path, log: Path) -> int:
+def run_stage(stage: Stage, environment: Environment, root: Path, around: Surroundings, log: Path) -> int:
     """Run the commands of a stage; return the first exit code that is not 0, or 0."""
-    # What is temporary must not outlive the run, even a killed one: it may hold people's data.
-    temporary = workspace / "tmp"
-    temporary.mkdir(exist_ok=True)
-    variables = {**environment.variables(), "DVC_STAGE": stage.name, "DVC_ROOT": str(root)}
-    variables |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temporary))
+    around.empty()
+    variables = environment.variables() | around.variables() | {"DVC_STAGE": stage.name, "DVC_ROOT": str(root)}
     with log.open("wb") as words:
         for command in stage.commands:
-            # The project's own command, as the shell is meant to read it.
-            done = subprocess.run(
-                in_shell(command),
-                shell=sys.platform == "win32",
-                cwd=stage.folder,
-                env=variables,
-                stdout=words,
-                stderr=words,
-                close_fds=False,  # to hand on the lock of the workspace: what stays open otherwise is never inherited
-                check=False,
-            )
-            if done.returncode:
-                return done.returncode
+            arguments = around.command(command, stage.folder, environment)
+            if code := run_to_the_end(arguments, stage.folder, variables, words):
+                return code
     return 0
 
 

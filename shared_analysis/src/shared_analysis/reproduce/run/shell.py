@@ -25,15 +25,15 @@ _BUILT_IN = re.compile(
 _GOES_ON = re.compile(r"!|time|env|nohup|then|do|else|\w+=.*")
 
 
-def in_shell(command: str) -> str | list[str]:
-    """Return what starts a command: on Windows for ``shell=True``, elsewhere with the shell.
+def in_shell(command: str) -> list[str]:
+    """Return what starts a command: on Windows the command alone, which is for its shell, elsewhere with the shell.
 
     As DVC has it (``dvc.stage.run``): the shell that the variable ``SHELL`` names, without its start-up files; else
     ``/bin/sh``. DVC would fail with one that is not there or refuses to run, such as ``nologin``, and with a command of
     bash in a plain shell; here ``/bin/sh`` and bash stand in.
     """
     if os.name == "nt":
-        return command
+        return [command]
     shell = _shell(command)
     name = Path(shell).name.lower()
     options = ["--no-config"] if name == "fish" and _fish_has_no_config(shell) else _OPTIONS.get(name, [])

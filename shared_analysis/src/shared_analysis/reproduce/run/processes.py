@@ -1,0 +1,52 @@
+"""A command and everything that it starts, as one thing that ends: with the command, or with this process."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import BinaryIO
+
+from shared_analysis.reproduce.run import supervisor
+
+
+def run_to_the_end(command: list[str], folder: Path, variables: Mapping[str, str], words: BinaryIO) -> int:
+    """Run a command; end what it leaves running; return its exit code.
+
+    It reads nothing from the terminal, and no key pressed there reaches it. If this process is interrupted or killed,
+    the command ends too.
+
+    Parameters
+    ----------
+    command
+        The command, as its arguments; on Windows one argument is for the shell.
+    folder
+        Where it runs.
+    variables
+        Its environment variables, and no others.
+    words
+        The file for what it says.
+
+    Returns
+    -------
+    int
+        The exit code; above 128 if a signal ended it; see :mod:`supervisor` for what would not end.
+    """
+    script = [sys.executable, "-I", "-S", str(Path(supervisor.__file__)), "--", *command]
+    running = subprocess.Popen(
+        script,
+        cwd=folder,
+        env=variables,
+        stdin=subprocess.PIPE,
+        stdout=words,
+        stderr=words,
+        close_fds=False,  # to hand on the lock of the workspace: what stays open otherwise is never inherited
+        start_new_session=True,
+    )
+    try:
+        return running.wait()
+    finally:
+        if running.stdin:
+            running.stdin.close()  # what still runs ends with that
+        running.wait()
