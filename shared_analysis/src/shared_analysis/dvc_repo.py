@@ -191,8 +191,10 @@ def settings_without_places(folder: Path) -> dict[str, bytes]:
     dict
         What to write into each of its files of settings, by the file's name.
     """
-    from dvc.config import Config
-
+    try:
+        from dvc.config import Config
+    except ImportError:  # then no stage can use them either
+        return {"config": b"", "config.local": b""}
     config = Config(str(folder), validate=False)
     written: dict[str, bytes] = {}
     for level, name in (("repo", Config.CONFIG), ("local", Config.CONFIG_LOCAL)):

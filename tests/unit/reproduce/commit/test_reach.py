@@ -8,12 +8,24 @@ from pathlib import Path
 
 import pytest
 
+from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.reproduce import find_source
-from shared_analysis.reproduce.commit.checkout import CleanCopy, changed, clean_copy, tracked, untracked
+from shared_analysis.reproduce.commit.checkout import CleanCopy, _asked, clean_copy, tracked
 from tests.baked import git
 from tests.unit.reproduce.small_project import commit, dvc, edit, relock, write
 
 ADDRESS = "https://example.org/store"
+
+
+def changed(folder: Path, top: Path | None = None) -> list[Path]:
+    """What the repository of the copy itself, wherever it is, takes for changed."""
+    _asked("update-index", "-q", "--refresh", folder=folder, top=top)
+    listed = ("diff-files", "--name-only", "--relative", "--ignore-submodules=dirty", "-z")
+    return [folder / name for name in _asked(*listed, folder=folder, top=top).split("\0") if name]
+
+
+def untracked(top: Path) -> list[Path]:
+    return [top / name for name in _asked("ls-files", "--others", "-z", folder=top, top=top).split("\0") if name]
 
 
 @pytest.fixture
@@ -39,7 +51,7 @@ def files(folder: Path) -> dict[str, bytes]:
 def test_no_address_and_no_compiled_program_is_there_meanwhile_and_all_is_back(copy: CleanCopy) -> None:
     before = files(copy.root)
     (copy.workspace / "cache" / "files").mkdir(parents=True)
-    with copy.reach.narrowed():
+    with copy.reach.narrowed(), copy.reach.without_programs():
         held = files(copy.workspace)
         assert not [name for name, content in held.items() if ADDRESS.encode() in content]
         compiled = {path.name for path in (copy.root / "code").rglob("*") if path.suffix in (".so", ".pyd", ".pyc")}
@@ -112,7 +124,7 @@ def test_a_copy_whose_stages_were_killed_is_whole_again(copy: CleanCopy, tmp_pat
     assert changed(again.root) == []
     assert git("log", "--format=%H", "-1", cwd=again.root).strip() == copy.source.commit
     assert (again.root / "code" / "old.pyc").exists()
-    assert {path.name for path in killed.iterdir()} == {"clone", "cache-site"}
+    assert {path.name for path in killed.iterdir()} == {"clone", "cache-site", "earlier"}
 
 
 def test_git_in_the_copy_has_one_commit_without_outputs(small: Path, tmp_path: Path) -> None:
@@ -139,7 +151,6 @@ def test_a_link_in_the_place_of_the_settings_leads_nowhere(small: Path, tmp_path
     (small / ".dvc" / "config").unlink()
     (small / ".dvc" / "config").symlink_to(tmp_path / "mine.ini")
     commit(small)
-    copy = clean_copy(find_source(small, "HEAD"), tmp_path / "workspace")
-    with copy.reach.narrowed():
-        assert not (copy.root / ".dvc" / "config").is_symlink()
+    with pytest.raises(SharedAnalysisError, match="is a link"):
+        clean_copy(find_source(small, "HEAD"), tmp_path / "workspace")
     assert ADDRESS in (tmp_path / "mine.ini").read_text(encoding="utf-8")

@@ -141,7 +141,7 @@ def clean_copy(source: Source, workspace: Path, *, twin: bool = False) -> CleanC
     forget(workspace)
     earlier = _set_aside(workspace / "clone", workspace / "earlier")
     root = _clone(source, workspace / "clone")
-    refuse_ill_files(root, tracked(root))
+    refuse_ill_files(root, tracked(root, workspace / "clone"))
     if (root / "dvc.lock").is_file():
         read_lock(root)  # says in words what is wrong with it, before DVC does
     synthetic = _reads_the_twin(root)

@@ -52,33 +52,34 @@ class Reach:
             remove_folder(self._workspace / name)
         blanked = list(self._blank_settings())
         self._take_repository()
-        self.set_programs_aside()
         try:
             yield
         finally:
             for path, before, meanwhile in blanked:
                 if path.is_file() and not path.is_symlink() and path.read_bytes() == meanwhile:
                     path.write_bytes(before)
-            self._put_back()
             remove_entry(self._clone / ".git")
             repository_of(self._clone).rename(self._clone / ".git")
 
-    def set_programs_aside(self) -> None:
-        """Take away compiled programs that Python would run in the place of their source, whoever put them there.
+    @contextmanager
+    def without_programs(self) -> Iterator[None]:
+        """Take away, for a stage, compiled programs that Python would run in the place of their source.
 
         Bytecode, also where there is no source: what it does nobody can read. Of other compiled modules, those that
-        stand in the way of a source of the same name. What a stage is to make stays.
+        stand in the way of a source of the same name. It does not matter who put them there.
         """
-        outputs = self._pipeline.outputs()
         for folder, folders, files in os.walk(self._clone):
             if Path(folder) == self._clone:
                 folders[:] = [name for name in folders if name != ".git"]
             for name in files:
                 path = Path(folder, name)
                 kind = path.suffix.lower()
-                hidden = kind in BYTECODE_SUFFIXES or (kind in _EXTENSIONS and _hides_source(path))
-                if hidden and outputs.isdisjoint((path, *path.parents)):
+                if kind in BYTECODE_SUFFIXES or (kind in _EXTENSIONS and _hides_source(path)):
                     self._set_aside(path)
+        try:
+            yield
+        finally:
+            self._put_back()
 
     def _blank_settings(self) -> Iterator[tuple[Path, bytes, bytes]]:
         """Leave of DVC's settings what says nothing of where content lies; yield each file, before and meanwhile."""

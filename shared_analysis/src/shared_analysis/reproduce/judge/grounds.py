@@ -89,7 +89,7 @@ def find_grounds(copy: CleanCopy, claims: Claims) -> Grounds:
     """
     pipeline, history = copy.pipeline, _History(copy)
     outputs = pipeline.outputs()
-    for path in map(copy.root.joinpath, tracked(copy.root)):
+    for path in map(copy.root.joinpath, tracked(copy.root, copy.pipeline.top)):
         if any(overlap(output, path) for output in outputs) and (held := pipeline.digests(path)):
             copy.store.remember(held)
     found: dict[str, Ground] = {}

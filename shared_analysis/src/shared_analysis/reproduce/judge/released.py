@@ -35,7 +35,7 @@ class Released:
     def __init__(self, copy: CleanCopy) -> None:
         self._copy = copy
         self._files: dict[str, tuple[str, ...]] = {}
-        for name in tracked(copy.root):
+        for name in tracked(copy.root, copy.pipeline.top):
             path = copy.root / name
             if PurePosixPath(name).parts[0] == RELEASES and _is_a_result(name) and path.is_file():
                 self._files[name] = _hashes(path)

@@ -189,7 +189,6 @@ class Runner:
         for stage in pipeline.stages:
             if stage.name not in finished:
                 pipeline.empty(stage)
-        self.copy.reach.set_programs_aside()
         watch, pure = Watch(self.copy, finished), True
         failed: dict[str, str] = {}
         for number, stage in enumerate(pipeline.stages, start=1):
@@ -199,7 +198,6 @@ class Runner:
                 continue
             log = self.copy.workspace / f"stage-{number}.log"  # a stage's name need not be a file's
             pipeline.empty(stage)  # an earlier stage may have written there
-            self.copy.reach.set_programs_aside()
             pure = watch.look_before(stage, pipeline.stages[number - 1 :]) and pure
             failure = self._run_stage(stage, step, environment, log)
             pure = watch.look_again(stage, pipeline.stages[number:]) and pure
@@ -220,7 +218,8 @@ class Runner:
             self.options.say(f"{step}: {failure}")
             return failure
         self.options.say(step)
-        code = run_stage(stage, environment, self.copy.root, self._surroundings, log)
+        with self.copy.reach.without_programs():
+            code = run_stage(stage, environment, self.copy.root, self._surroundings, log)
         if not code:
             return ""
         words = _last_words(log)
