@@ -22,6 +22,7 @@ from shared_analysis.notebooks.page import export_html, first_heading
 from shared_analysis.notebooks.parameters import filled_parameters
 from shared_analysis.notebooks.progress import Progress
 from shared_analysis.project import Project, section_name, write_text
+from shared_analysis.writing import delete, make_folder
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -127,7 +128,8 @@ def _execute(
 
     _import_ahead()
     nb = nbformat.read(source, as_version=4)
-    partial.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(partial.parent)
+    delete(partial)  # papermill would write over what it is a link to
     progress = Progress(source.stem, nb, injected=bool(parameters))
     with tempfile.TemporaryDirectory(prefix="notebook-", ignore_cleanup_errors=True) as private, _quiet(), progress:
         try:
@@ -207,7 +209,7 @@ def _keep(partial: Path, index: int, reason: str, root: Path) -> None:
 
 
 def _discard(partial: Path) -> None:
-    partial.unlink(missing_ok=True)
+    delete(partial)
     with contextlib.suppress(OSError):  # there are other things in them
         partial.parent.rmdir()
         partial.parent.parent.rmdir()

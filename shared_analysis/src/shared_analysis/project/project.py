@@ -22,12 +22,12 @@ from shared_analysis.project.canonical_files import (
 from shared_analysis.project.result import Result, WithDocuments, WithFiles, WithHeadlines
 from shared_analysis.project.stage_kinds import kind_of
 from shared_analysis.sources import Delivery, Reading, read, table_name
+from shared_analysis.writing import MARKER
 from shared_analysis.yaml_file import load_yaml
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MARKER = "project.yaml"
 TRUTH = "truth"
 
 

@@ -14,6 +14,7 @@ from shared_analysis.project import write_text
 from shared_analysis.reproduce.commit.content_store import ContentStore
 from shared_analysis.reproduce.commit.lock import read_lock
 from shared_analysis.reproduce.commit.pipeline import Pipeline
+from shared_analysis.writing import LeadsOut, delete, move, refuse_links
 from shared_analysis.yaml_file import Loader, load_yaml
 
 _TWIN = Path("data") / "twin"
@@ -153,7 +154,7 @@ def _clone(source: Source, target: Path) -> Path:
     if target.exists():
         (target / ".git" / "index.lock").unlink(missing_ok=True)  # of a run that was killed
         git("reset", "--quiet", "--hard", source.commit, cwd=target)
-        remove_folder(root / ".dvc" / "tmp")
+        delete(root / ".dvc" / "tmp", within=target)
     else:
         part = target.with_name(f"{target.name}.part")
         remove_folder(part)
@@ -165,12 +166,24 @@ def _clone(source: Source, target: Path) -> Path:
         )
         git("checkout", "--quiet", "--detach", source.commit, cwd=part)
         git("remote", "remove", "origin", cwd=part)  # no stage is to find the reviewer's copy through it
-        part.rename(target)
+        move(part, target, within=target.parent)
+    _refuse_linked_folders(target, root)
     if not (root / "dvc.yaml").is_file():
         raise SharedAnalysisError(
             "There is no pipeline in this commit.", f"dvc.yaml at {source.commit[:10]}", "name another revision"
         )
     return root
+
+
+def _refuse_linked_folders(top: Path, root: Path) -> None:
+    """Refuse a commit in which a link leads DVC, which writes into its own folders, to somewhere else."""
+    for folder in (".dvc", ".dvc/tmp", ".dvc/cache"):
+        try:
+            refuse_links(root / folder, within=top)
+        except LeadsOut:
+            raise SharedAnalysisError(
+                "The commit has a link in the place of a folder that DVC writes to.", folder, "do not run this project"
+            ) from None
 
 
 def _reads_the_twin(root: Path) -> bool:

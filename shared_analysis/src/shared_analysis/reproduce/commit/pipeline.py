@@ -9,8 +9,8 @@ from typing import Any
 
 from shared_analysis.dvc_repo import DvcRepo, Stage
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.folders import remove_folder
 from shared_analysis.integrity.hashes import bytes_md5, file_md5, folder_listing
+from shared_analysis.writing import LeadsOut, delete, make_folder
 
 
 class Pipeline:
@@ -58,9 +58,9 @@ class Pipeline:
 
     def leads_out(self, path: Path) -> bool:
         """Say whether a file or a folder, or a file in it, is a link to somewhere outside the project."""
-        root = self.root.resolve()
+        root = os.path.realpath(self.root)
         paths = [path, *(self.files(path) if path.is_dir() else [])]
-        return any(not inner.resolve().is_relative_to(root) for inner in paths)
+        return any(not Path(os.path.realpath(inner)).is_relative_to(root) for inner in paths)  # links may go round
 
     def files(self, folder: Path) -> list[Path]:
         """List the files below a folder that DVC counts."""
@@ -90,17 +90,17 @@ class Pipeline:
         """
         for name in stage.outs:
             path = self.path(stage, name)
-            if not path.parent.resolve().is_relative_to(self.root.resolve()) or path == self.root:
+            try:
+                if self.root / ".dvc" in (path, *path.parents):
+                    raise LeadsOut("DVC's own folder is no output.")
+                delete(path, within=self.root)
+                make_folder(path.parent, within=self.root) if path.parent != self.root else None
+            except LeadsOut:
                 raise SharedAnalysisError(
-                    "An output lies outside the project, and would be deleted there.",
+                    "An output lies outside the project, or behind a link, and would be deleted there.",
                     f"dvc.yaml, stage {stage.name}: {name}",
                     "do not run this project",
-                )
-            if path.is_dir() and not path.is_symlink():
-                remove_folder(path)
-            else:
-                path.unlink(missing_ok=True)
-            path.parent.mkdir(parents=True, exist_ok=True)
+                ) from None
 
 
 def overlap(path: Path, other: Path) -> bool:

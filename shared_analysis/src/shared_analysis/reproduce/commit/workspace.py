@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import os
 import platform
@@ -15,9 +14,9 @@ from typing import TextIO
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.folders import remove_folder
+from shared_analysis.writing import unwritable
 
 _LOCK = "in-use"
-_UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 _ELSEWHERE = "set TMPDIR (on Windows TEMP) to a folder of your own that has room"
 
 
@@ -58,13 +57,13 @@ def exclusive_workspace(
             try:
                 yield workspace
             except Exception as error:
-                if not (keep or _unwritable(error)):
+                if not (keep or unwritable(error)):
                     _clear(workspace, say)
                 raise
             if not keep:
                 _clear(workspace, say)
     except OSError as error:
-        if not _unwritable(error):
+        if not unwritable(error):
             raise
         raise SharedAnalysisError(
             f"The work folder cannot be written: {error.strerror}.",
@@ -148,10 +147,6 @@ def _lock(file: TextIO) -> bool:
     except OSError:
         return False
     return True
-
-
-def _unwritable(error: Exception) -> bool:
-    return isinstance(error, OSError) and error.errno in _UNWRITABLE
 
 
 def _clear(workspace: Path, say: Callable[[str], None]) -> None:

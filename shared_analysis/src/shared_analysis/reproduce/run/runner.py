@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shared_analysis.dvc_repo import Stage
-from shared_analysis.folders import remove_folder
+from shared_analysis.folders import is_link
 from shared_analysis.integrity.hashes import file_md5
 from shared_analysis.project import write_json
 from shared_analysis.reproduce.commit.checkout import CleanCopy, changed, clean_copy, find_source, untracked
@@ -26,6 +26,7 @@ from shared_analysis.reproduce.run.environment import Environment, build, existi
 from shared_analysis.reproduce.run.options import DEFAULTS, RunOptions
 from shared_analysis.reproduce.run.outcome import Outcome
 from shared_analysis.wheelhouse import wrong_wheels
+from shared_analysis.writing import delete, make_folder, open_new
 
 _LINES = 15
 
@@ -128,7 +129,7 @@ class Runner:
         finished = self._finished()
         outputs = {pipeline.path(stage, name) for stage in pipeline.stages for name in finished.get(stage.name, ())}
         for path in self._without(outputs, untracked(self.copy.workspace / "clone")):
-            remove_folder(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
+            delete(path, within=self.copy.workspace / "clone")
 
     def _strays(self) -> dict[Path, str | None]:
         """Hash what stages leave beside their outputs: files that are not as the commit holds them."""
@@ -145,11 +146,12 @@ class Runner:
         """Put the inputs that DVC keeps where they belong; return what cannot be had as the commit records it."""
         pipeline, missing = self.copy.pipeline, []
         for path, digest in pipeline.inputs().items():
-            name = path.relative_to(pipeline.root).as_posix()
+            name = pipeline.name(path)
             self.options.say(f"fetching {name}")
-            why = "" if pipeline.hash(path) == digest else self.copy.store.restore(digest, path)
+            had = pipeline.hash(path) == digest and not pipeline.leads_out(path)
+            why = "" if had else self.copy.store.restore(digest, path)
             actual = pipeline.hash(path)
-            if why or actual != digest:
+            if why or actual != digest or pipeline.leads_out(path):
                 reason = why or "its content is not what its hash says"
                 missing.append(Finding(name, Verdict.missing, "input", (reason,), digest, actual))
         return missing
@@ -232,10 +234,12 @@ def run_stage(stage: Stage, environment: Environment, root: Path, workspace: Pat
     """Run the commands of a stage; return the first exit code that is not 0, or 0."""
     # What is temporary must not outlive the run, even a killed one: it may hold people's data.
     temporary = workspace / "tmp"
-    temporary.mkdir(exist_ok=True)
+    if is_link(temporary):  # of an earlier stage
+        delete(temporary, within=workspace)
+    make_folder(temporary, within=workspace)
     variables = {**environment.variables(), "DVC_STAGE": stage.name, "DVC_ROOT": str(root)}
     variables |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temporary))
-    with log.open("wb") as words:
+    with open_new(log, within=workspace) as words:
         for command in stage.commands:
             # The project's own command, as the shell is meant to read it.
             done = subprocess.run(  # noqa: S602
