@@ -36,42 +36,16 @@ from shared_analysis.writing import (
     write_file,
     write_files,
 )
+from tests.canary import NAMES, outside_of, state_of
 
 if sys.platform == "win32":
     pytest.skip("making a link needs a right that few have there", allow_module_level=True)
 
-NAMES = ("data", "raw", "reports", ".dvc", "tmp", "a.csv", "project.yaml")
 FAMILY = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 places = st.lists(st.sampled_from(NAMES), min_size=1, max_size=4).map(tuple)
 entries = st.sampled_from(["file", "folder", "out", "out file", "dangling", "loop", "inside", "hard"])
 trees = st.dictionaries(places, entries, max_size=8)
-
-
-def outside_of(folder: Path) -> Path:
-    """Make the canary: what a person has elsewhere, under the very names that the trees use."""
-    outside = folder / "outside"
-    for name in NAMES:
-        for place in (outside / name, outside / "raw" / f"{name}x", outside / "tmp" / f"arriving-{name}"):
-            place.parent.mkdir(parents=True, exist_ok=True)
-            if not place.exists() and not place.parent.is_file():
-                place.mkdir() if name in ("raw", "tmp", "data") else place.write_text("a canary")
-    (outside / "tmp" / "changes.json").write_text("{}")
-    return outside
-
-
-def state_of(outside: Path) -> dict[str, Any]:
-    """Everything about the canary that a write would change: content, mode, owner of names, times."""
-    paths = [outside, *sorted(outside.rglob("*"))]
-    states = {str(path): path.lstat() for path in paths}
-    return {
-        name: (state.st_mode, state.st_nlink, state.st_size, state.st_mtime_ns, state.st_ctime_ns, _content(Path(name)))
-        for name, state in states.items()
-    }
-
-
-def _content(path: Path) -> bytes:
-    return path.read_bytes() if path.is_file() else b""
 
 
 def plant(tree: dict[tuple[str, ...], str], root: Path, outside: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from shared_analysis import writing
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project import read_canonical, write_json, write_table, write_text
 
@@ -228,7 +228,7 @@ def test_a_failed_write_leaves_the_earlier_file_and_no_remains(tmp_path: Path, m
     def fail(*_: object, **__: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(writing.os, "replace", fail)
+    monkeypatch.setattr(os, "replace", fail)
     with pytest.raises(OSError, match="disk full"):
         write_text(path, "after\n")
     assert path.read_text() == "before\n"

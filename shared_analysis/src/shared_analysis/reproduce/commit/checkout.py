@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from shared_analysis.dvc_repo import read_settings
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.folders import remove_folder
+from shared_analysis.folders import is_link, remove_folder
 from shared_analysis.git import git
 from shared_analysis.project import write_text
 from shared_analysis.reproduce.commit.content_store import ContentStore
@@ -151,6 +151,8 @@ def tracked(root: Path) -> dict[str, str]:
 def _clone(source: Source, target: Path) -> Path:
     """Clone the commit into ``target``, which appears only when it is whole; return the project's root in it."""
     root = target / source.prefix
+    if is_link(target) or is_link(target / ".git"):  # a stage of an earlier run put it there
+        delete(target, within=target.parent)
     if target.exists():
         (target / ".git" / "index.lock").unlink(missing_ok=True)  # of a run that was killed
         git("reset", "--quiet", "--hard", source.commit, cwd=target)

@@ -162,7 +162,7 @@ class _StoredContent:
         try:
             yield file
         finally:
-            file.unlink()
+            delete(file)
 
     def _file(self, digest: str) -> Path:
         file, why = self.store.find(digest, self.path if self.fetch else None)

@@ -17,7 +17,7 @@ from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.folders import remove_folder
 from shared_analysis.integrity.hashes import file_sha256
 from shared_analysis.wheelhouse import interpreters_in, python_of, read_wheels, statements
-from shared_analysis.writing import copy_file, open_new, write_file
+from shared_analysis.writing import copy_file, make_folder, open_new, write_file
 
 _DROPPED = re.compile(r"(PYTHON|JUPYTER|IPYTHON|DVC_|GIT_|PIP_|UV_|CONDA_|VIRTUAL_ENV)")
 _WHILE = 15.0  # seconds between two words on how far it is
@@ -156,7 +156,7 @@ def _set_apart(root: Path, folder: Path) -> Path:
     (``pip.py``). The reviewer's settings, such as the address of an index, are not in the project.
     """
     remove_folder(folder)
-    folder.mkdir()
+    make_folder(folder)
     for lock in root.glob("requirements*.txt"):
         copy_file(lock, folder / lock.name, within=folder)
         for wheel in read_wheels(lock):

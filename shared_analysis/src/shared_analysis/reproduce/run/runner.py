@@ -125,7 +125,7 @@ class Runner:
         """
         pipeline = self.copy.pipeline
         if self._progress.is_file() and any(pipeline.hash(path) != md5 for path, md5 in pipeline.inputs().items()):
-            self._progress.unlink()
+            delete(self._progress, within=self.copy.workspace)
         finished = self._finished()
         outputs = {pipeline.path(stage, name) for stage in pipeline.stages for name in finished.get(stage.name, ())}
         for path in self._without(outputs, untracked(self.copy.workspace / "clone")):
