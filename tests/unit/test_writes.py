@@ -20,7 +20,7 @@ FUNCTIONS = {
     "os": {"replace", "rename", "renames", "remove", "unlink", "rmdir", "removedirs", "mkdir", "makedirs", "link",
            "symlink", "chmod", "truncate", "utime", "open", "mkfifo"},
     "shutil": {"copy", "copy2", "copyfile", "copytree", "copymode", "copystat", "move", "rmtree", "unpack_archive"},
-    "tempfile": {"mkdtemp", "mkstemp", "TemporaryDirectory", "NamedTemporaryFile"},
+    "tempfile": {"mkdtemp", "mkstemp", "TemporaryFile", "TemporaryDirectory", "NamedTemporaryFile"},
 }  # fmt: skip
 WRITERS = {"ParquetWriter", "write_dataset", "write_feather", "write_csv", "ZipFile", "TarFile", "Workbook"}
 
@@ -29,6 +29,8 @@ ALLOWED = {
     "folders.py": "deletes, and looks at links first; `writing` stands on it",
     "writing/beside.py": "is the room",
     "writing/opened_folder.py": "is the room",
+    "writing/write.py": "is the room",
+    "room.py": "tries whether there is room, in a file without a name",
     "project/journal.py": "renames what it planned, in folders that were refused if a link was in the way",
     "project/together.py": "writes beside places that were refused if a link was in the way, and under no other name",
     "project/parameters_cell.py": "gives the file just written the mode that it had",

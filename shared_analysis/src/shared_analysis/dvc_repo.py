@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.room import is_out_of_room, no_room
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class DvcRepo:
         try:
             self._repo = Repo(str(root), config=dict(settings))
         except DvcException as error:
+            _refuse_full_disk(error, root)
             fault = _from_root(error, root)
             raise SharedAnalysisError(f"DVC cannot open the project: {fault}", "dvc.yaml", "see `dvc status`") from None
 
@@ -91,6 +93,7 @@ class DvcRepo:
                     metrics=tuple(out.def_path for out in stage.outs if out.metric),
                 )
         except DvcException as error:
+            _refuse_full_disk(error, self._root)
             raise _unreadable(error, self._root) from None
 
     def added(self) -> dict[Path, str]:
@@ -120,7 +123,8 @@ class DvcRepo:
 
         try:
             self._repo.fetch(targets=[str(path) for path in paths])
-        except (DvcException, OSError):
+        except (DvcException, OSError) as error:
+            _refuse_full_disk(error, self._root)
             return False
         return True
 
@@ -185,8 +189,10 @@ def add_apart(root: Path, apart: Path) -> None:
         with Repo(str(apart), config={"core": core, "cache": cache}) as repo:
             repo.add(files)
     except DvcException as error:
+        _refuse_full_disk(error, root)
         raise SharedAnalysisError(f"DVC cannot take the table: {_from_root(error, apart)}", "data/raw") from None
     except OSError as error:
+        _refuse_full_disk(error, root)
         step = "see that there is room on the disk, and who may write to DVC's cache"
         raise SharedAnalysisError(f"DVC cannot keep the table: {error.strerror}.", "data/raw", step) from None
 
@@ -282,6 +288,11 @@ def pipeline_fault(root: Path, site_cache: Path) -> str | None:
     except DvcException as error:
         return f"dvc.yaml: {' '.join(_from_root(error, root).split())}"
     return None
+
+
+def _refuse_full_disk(error: Exception, root: Path) -> None:
+    if is_out_of_room(error):
+        raise no_room(error, [root]) from None
 
 
 def _not_installed() -> SharedAnalysisError:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.room import is_out_of_room, no_room
 
 
 def main() -> None:
@@ -26,8 +27,11 @@ def main() -> None:
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         sys.exit(130)
-    except OSError as error:
-        if error.filename is None:
+    except Exception as error:
+        if is_out_of_room(error):
+            print(f"error: {no_room(error)}", file=sys.stderr)
+            sys.exit(SharedAnalysisError.exit_code)
+        if not isinstance(error, OSError) or error.filename is None:
             raise
         print(f"error: {error.filename}: {error.strerror}.", file=sys.stderr)
         print("  next:  close it in other programs, and check that you may write there", file=sys.stderr)

@@ -68,7 +68,7 @@ def run(
             typer.echo(f"note: DVC does not keep data/raw/{path.name}: dvc add data/raw/{path.name}", err=True)
     values = {key: parse_value(text, now.get(key)) for key, text in given.items()}
     try:
-        finished = run_notebook(project, name, values, output.resolve() if output else None)
+        finished = run_notebook(project, name, values, Path.cwd() / output if output else None)
     except KeyboardInterrupt:  # Typer would end without a word
         logging.getLogger("asyncio").disabled = True  # what is left of the run has nothing more to say
         typer.echo("stopped by hand; reports/failed/ holds the run so far", err=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,7 +14,10 @@ import typer
 from shared_analysis.errors import SharedAnalysisError
 
 if TYPE_CHECKING:
-    from shared_analysis.reproduce import Certificate, Finding, RunOptions
+    from shared_analysis.reproduce import Certificate, Comparison, Finding, RunOptions
+
+_UNSAVED = 4
+"""Is added to what a command ends with where its answer was said and could not be saved."""
 
 
 def verify(
@@ -70,7 +74,8 @@ def verify(
     called again.
 
     Ends with 0 when every output came out the same; with 1 when something differs or is missing; with 2 when the commit
-    could not be run at all; with 130 when it was interrupted.
+    could not be run at all; with 4 or 5, in place of 0 or 1, when it was said and could not be saved; with 130 when it
+    was interrupted.
     """
     from shared_analysis.project import find_root
     from shared_analysis.reproduce import RunOptions
@@ -92,11 +97,13 @@ def verify(
             judging: dict[str, Any] = {"tolerance": tolerance, "day": day}
             raise typer.Exit(_verify_twin(root, revision, out, options, accept_unrecorded=accept_unrecorded, **judging))
         else:
+            folder = _ready(root, revision, out, "certificate")
             certificate = certify(root, revision, options, tolerance=tolerance, day=day)
-            folder = out or _beside(root, f"certificate-{certificate.commit[:10]}")
-            certificate.save(folder)
-            _print(certificate, folder)
-            raise typer.Exit(0 if certificate.verdict.passed else 1)
+            code = 0 if certificate.verdict.passed else 1
+            with _said_first(code, folder, lambda: _print(certificate)):
+                certificate.save(folder)
+            typer.echo(f"certificate: {folder / 'certificate.html'}")
+            raise typer.Exit(code)
 
 
 def _verify_twin(
@@ -104,17 +111,22 @@ def _verify_twin(
 ) -> int:
     from shared_analysis.reproduce import run_twin
 
+    folder = _ready(root, revision, out, "twin-certificate")
     with run_twin(root, revision, options, unrecorded=accept_unrecorded, **judging) as run:
-        folder = out or _beside(root, f"twin-certificate-{run.outcome.commit[:10]}")
-        run.save(folder)
         if run.certificate is not None:
-            _print(run.certificate, folder)
-            accepted = accept_unrecorded and run.certificate.only_unrecorded
-            return 0 if run.certificate.verdict.passed or accepted else 1
+            certificate = run.certificate
+            accepted = accept_unrecorded and certificate.only_unrecorded
+            code = 0 if certificate.verdict.passed or accepted else 1
+            with _said_first(code, folder, lambda: _print(certificate)):
+                run.save(folder)
+            typer.echo(f"certificate: {folder / 'certificate.html'}")
+            return code
+        code = 1 if run.failure else 0
+        with _said_first(code, folder, lambda: typer.echo(f"missing: {run.failure}" if code else "Every stage ran.")):
+            run.save(folder)
         typer.echo(f"what came out: {folder}")
-        if run.failure:
-            typer.echo(f"missing: {run.failure}")
-            return 1
+        if code:
+            return code
         typer.echo(
             "Every stage ran on the twin. Nothing is recorded yet to compare with: see what came out, run "
             "`shared-analysis verify --twin --record`, and commit tests/twin.lock."
@@ -140,10 +152,16 @@ def _compare(
 ) -> int:
     from shared_analysis.reproduce import Basis, compare
 
+    folder = _ready_for(root, commits, out, f"{'twin-' if basis == 'twin' else ''}comparison")
     comparison = compare(root, *commits, options, basis=Basis[basis], tolerance=tolerance)
-    names = "-".join(commit[:10] for commit in comparison.commits)
-    folder = out or _beside(root, f"{'twin-' if basis == 'twin' else ''}comparison-{names}")
-    comparison.save(folder)
+    code = 0 if comparison.verdict.passed else 1
+    with _said_first(code, folder, lambda: _print_comparison(comparison)):
+        comparison.save(folder)
+    typer.echo(f"comparison: {folder / 'comparison.html'}")
+    return code
+
+
+def _print_comparison(comparison: Comparison) -> None:
     for setting in comparison.settings:
         before, after = ("not set" if value is None else value for value in (setting.before, setting.after))
         typer.echo(f"{setting.name}: {before} before, {after} after")
@@ -156,8 +174,6 @@ def _compare(
     typer.echo(comparison.summary())
     if comparison.advice:
         typer.echo(comparison.advice)
-    typer.echo(f"comparison: {folder / 'comparison.html'}")
-    return 0 if comparison.verdict.passed else 1
 
 
 def _refuse_mixed(given: dict[str, bool], partner: str, allowed: bool) -> None:
@@ -200,12 +216,51 @@ def _beside(root: Path, name: str) -> Path:
     return repository.parent / f"{root.name}-{name}"
 
 
-def _print(certificate: Certificate, folder: Path) -> None:
+def _ready(root: Path, revision: str, out: Path | None, kind: str) -> Path:
+    return _ready_for(root, (revision,), out, kind)
+
+
+def _ready_for(root: Path, revisions: tuple[str, ...], out: Path | None, kind: str) -> Path:
+    """Name the folder for what is found, and see that it can be written, before hours are spent on finding it."""
+    from shared_analysis.reproduce import find_source
+    from shared_analysis.writing import try_folder
+
+    commits = [find_source(root, revision).commit[:10] for revision in revisions]
+    folder = out or _beside(root, "-".join([kind, *commits]))
+    try:
+        try_folder(folder)
+    except OSError as error:
+        raise SharedAnalysisError(
+            f"The folder for the answer cannot be written: {error.strerror}.", str(folder), "name another: --out FOLDER"
+        ) from None
+    return folder
+
+
+@contextmanager
+def _said_first(code: int, folder: Path, say: Callable[[], None]) -> Iterator[None]:
+    """Say what was found before it is saved, and save it even if it cannot be said: a run may have taken hours."""
+    unsaid: OSError | None = None
+    try:
+        say()
+        sys.stdout.flush()
+    except OSError as error:  # nobody reads any more, or the disk that the words go to is full
+        unsaid = error
+    try:
+        yield
+    except (OSError, SharedAnalysisError) as error:
+        fault = error.what.rstrip(".") if isinstance(error, SharedAnalysisError) else error.strerror
+        _say(f"error: What was found stands above, and could not be saved: {fault}.")
+        _say(f"  where: {folder}\n  next:  make room there or name another folder: --out FOLDER")
+        raise typer.Exit(code + _UNSAVED) from None
+    if unsaid is not None:
+        raise unsaid
+
+
+def _print(certificate: Certificate) -> None:
     _print_findings((*certificate.inputs, *certificate.outputs))
     typer.echo(certificate.summary())
     if certificate.advice:
         typer.echo(certificate.advice)
-    typer.echo(f"certificate: {folder / 'certificate.html'}")
 
 
 def _print_findings(findings: tuple[Finding, ...]) -> None:

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from shared_analysis.notebooks.page import export_html, first_heading
 from shared_analysis.notebooks.parameters import filled_parameters
 from shared_analysis.notebooks.progress import Progress
 from shared_analysis.project import Project, section_name, write_text
+from shared_analysis.room import has_room, no_room, says_so
 from shared_analysis.writing import delete, make_folder
 
 if TYPE_CHECKING:
@@ -166,8 +167,12 @@ def _execute(
         except KeyboardInterrupt:
             _keep(partial, progress.index, "KeyboardInterrupt: stopped by hand", project.root)
             raise
+    if says_so(stopped.what) or not all(map(has_room, (project.root, Path(tempfile.gettempdir())))):
+        full = no_room(folders=[project.root])
+        stopped = replace(stopped, where=f"no room on the disk of {full.where}", next_step=full.next_step)
     reason = stopped.line(quote=True)
-    _keep(partial, progress.index, reason, project.root)
+    with contextlib.suppress(OSError):  # there may be no room for it; what the person is told must not depend on it
+        _keep(partial, progress.index, reason, project.root)
     kept = f"{FAILED}/{source.name} holds the run so far"
     if os.environ.get("DVC_STAGE"):
         kept += "; `dvc checkout` brings the earlier results back"

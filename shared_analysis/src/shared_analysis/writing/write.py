@@ -139,6 +139,25 @@ def open_new(path: Path, *, within: Path | None = None) -> Iterator[BinaryIO]:
         yield file
 
 
+def try_folder(folder: Path, *, within: Path | None = None) -> None:
+    """See that a file can be written in a folder; neither the file nor a folder that was not there before stays.
+
+    Raises
+    ------
+    LeadsOut, OSError
+        As for :func:`write_file`.
+    """
+    new = [place for place in (folder, *folder.parents) if not place.exists()]
+    tried = folder / ".can-be-written"
+    try:
+        write_file(tried, bytes(1 << 12), within=within)
+        delete(tried, within=within)
+    finally:
+        for place in new:
+            with contextlib.suppress(OSError):  # somebody else has begun to use it
+                place.rmdir()
+
+
 def refuse_links(path: Path, *, within: Path | None = None) -> None:
     """Refuse a place that others write to by its path, if it is a link or lies behind one.
 

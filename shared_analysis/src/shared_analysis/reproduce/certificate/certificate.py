@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from shared_analysis.project import write_text
 from shared_analysis.reproduce.certificate.page import counts_of, entry_of, render
 from shared_analysis.reproduce.findings import Finding, Verdict, worst
 from shared_analysis.reproduce.judge.tolerance import USUAL_TOLERANCE
+from shared_analysis.writing import write_files
 from shared_analysis.yaml_file import dump_yaml
 
 _SPECIFICATION = "https://codecheck.org.uk/spec/config/1.0/"
@@ -177,8 +177,7 @@ class Certificate:
 
     def save(self, folder: Path) -> None:
         """Write ``certificate.yaml`` and ``certificate.html`` into a folder."""
-        write_text(folder / "certificate.yaml", self.to_yaml())
-        write_text(folder / "certificate.html", self.html())
+        write_files(folder, {"certificate.yaml": self.to_yaml().encode(), "certificate.html": self.html().encode()})
 
 
 def _comment(finding: Finding) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import Any
 from shared_analysis.dvc_repo import DvcRepo, Stage
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.integrity.hashes import bytes_md5, file_md5, folder_listing
-from shared_analysis.writing import LeadsOut, delete, make_folder
+from shared_analysis.room import has_room
+from shared_analysis.writing import LeadsOut, delete, make_folder, refuse_links
 
 
 class Pipeline:
@@ -33,6 +35,7 @@ class Pipeline:
 
     def __init__(self, root: Path, cache: Path, settings: Mapping[str, Any]) -> None:
         self.root = root
+        self._cache = cache
         core = {**settings.get("core", {}), "site_cache_dir": str(cache.with_name(f"{cache.name}-site"))}
         self._repo = DvcRepo(root, {**settings, "cache": {"dir": str(cache)}, "core": core})
         self.stages = tuple(self._repo.stages())
@@ -78,7 +81,16 @@ class Pipeline:
 
     def fetch(self, path: Path) -> bool:
         """Fetch from the remote what the commit records at a path; False if DVC fails; the cache shows what came."""
-        return self._repo.fetch([path])
+        try:  # a stage may have put a link in the place of what DVC writes to
+            for folder in (self._cache, self._cache.with_name(f"{self._cache.name}-site")):
+                refuse_links(folder, within=folder.parent)
+            refuse_links(self.root / ".dvc" / "tmp", within=self.root)
+        except LeadsOut:
+            return False
+        fetched = self._repo.fetch([path])
+        if not fetched and not has_room(self._cache.parent):  # DVC does not say why it failed
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._cache))
+        return fetched
 
     def empty(self, stage: Stage) -> None:
         """Delete a stage's outputs, also those that the commit brought along, and make room for new ones.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import platform
@@ -14,6 +15,7 @@ from typing import TextIO
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.folders import remove_folder
+from shared_analysis.room import is_out_of_room
 from shared_analysis.writing import unwritable
 
 _LOCK = "in-use"
@@ -57,16 +59,17 @@ def exclusive_workspace(
             try:
                 yield workspace
             except Exception as error:
-                if not (keep or unwritable(error)):
+                if not (keep or unwritable(error) or is_out_of_room(error)):
                     _clear(workspace, say)
                 raise
             if not keep:
                 _clear(workspace, say)
-    except OSError as error:
-        if not unwritable(error):
+    except Exception as error:
+        if not (unwritable(error) or is_out_of_room(error)):
             raise
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else os.strerror(errno.ENOSPC)
         raise SharedAnalysisError(
-            f"The work folder cannot be written: {error.strerror}.",
+            f"The work folder cannot be written: {reason}.",
             str(workspace),
             f"make room there, and the same command goes on where it was; or {_ELSEWHERE}",
         ) from None
@@ -97,7 +100,9 @@ def _alone(workspace: Path) -> Iterator[None]:
         file.flush()
         yield
     finally:
-        last = [path.name for path in workspace.iterdir()] == [_LOCK]
+        last = False
+        with contextlib.suppress(OSError):  # somebody has deleted it: what was found out is not lost for that
+            last = [path.name for path in workspace.iterdir()] == [_LOCK]
         if sys.platform == "win32":  # there, an open file cannot be deleted
             file.close()
         with contextlib.suppress(OSError):

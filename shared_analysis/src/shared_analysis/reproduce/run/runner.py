@@ -11,11 +11,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from shared_analysis.dvc_repo import Stage
+from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.folders import is_link
 from shared_analysis.integrity.hashes import file_md5
 from shared_analysis.project import write_json
@@ -25,6 +26,7 @@ from shared_analysis.reproduce.findings import Finding, Verdict
 from shared_analysis.reproduce.run.environment import Environment, build, existing
 from shared_analysis.reproduce.run.options import DEFAULTS, RunOptions
 from shared_analysis.reproduce.run.outcome import Outcome
+from shared_analysis.room import Watch, says_so
 from shared_analysis.wheelhouse import wrong_wheels
 from shared_analysis.writing import delete, make_folder, open_new
 
@@ -197,7 +199,9 @@ class Runner:
             self.options.say(f"{step}: {failure}")
             return failure
         self.options.say(step)
-        code = run_stage(stage, environment, self.copy.root, self.copy.workspace, log)
+        disk = Watch(self.copy.workspace)
+        with disk.on():
+            code = run_stage(stage, environment, self.copy.root, self.copy.workspace, log)
         if not code:
             return ""
         words = _last_words(log)
@@ -207,8 +211,12 @@ class Runner:
             else f"what it said may hold data: with --keep, see {log}"
         )
         self.options.say(f"{step}: ended with {code}; {shown}")
-        if os.strerror(errno.ENOSPC) in words:  # says nothing of the commit
+        if disk.ran_full:  # says nothing of the commit
+            with suppress(OSError, SharedAnalysisError):  # what it left would be in the way of the next run
+                self._tidy()
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        if says_so(words):  # anybody can print that: it is no reason to give no verdict
+            return f"its stage ended with {code}, and spoke of a full disk, while there was room"
         return f"its stage ended with {code}"
 
     @property
