@@ -251,9 +251,9 @@ def _show_report(report: ValidationReport, console: Console) -> None:
 
 
 def _save_quarantine(report: ValidationReport, name: str, path: Path | None) -> None:
-    from shared_analysis.project import write_table
+    from shared_analysis.project import write_sheet
 
     rows = report.tables.get(f"quarantine/{name}")
     if path is not None and rows is not None:
-        write_table(path, rows)
+        write_sheet(path, rows)
         _console().print(f"Wrote {_rows(len(rows), 'quarantined ')} to {path}: personal data, if the table is.")

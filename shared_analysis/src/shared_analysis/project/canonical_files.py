@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import read, refuse_repeated_columns, refuse_shapes_of_values, refuse_values_as_headings
+from shared_analysis.spreadsheets import for_people
 from shared_analysis.writing import write_file
 
 if TYPE_CHECKING:
@@ -147,6 +148,14 @@ def write_table(path: Path, table: pd.DataFrame, *, synthetic: bool = False) -> 
     plain = [field.with_type(pa.string()) if pa.types.is_large_string(field.type) else field for field in arrow.schema]
     arrow = arrow.cast(pa.schema(plain)).replace_schema_metadata(metadata)
     write_file(path, lambda file: pq.write_table(arrow, file, **WRITER_SETTINGS))
+
+
+def write_sheet(path: Path, table: pd.DataFrame) -> None:
+    """Write a table that people open: as :func:`write_table`, but a CSV holds nothing that a spreadsheet would run.
+
+    What they save is read back by :meth:`Project.read_file`, as it was.
+    """
+    write_table(path, for_people(table) if path.suffix == ".csv" else table)
 
 
 def _iso(moments: pd.Series) -> pd.Series:
