@@ -22,23 +22,7 @@ RUN = [
     "-2+3+cmd|' /C calc'!A0", "+44 20 7946 0000", "-x", "%0A=1", "|calc", "\tplain", "\nplain", "−1+1", "-1)*(2",
     '=HYPERLINK("http://example.org","x")',
 ]  # fmt: skip
-SHOWN = [
-    "",
-    "a=1",
-    "1-2",
-    "-5",
-    "-5.25",
-    "-1,234.50",
-    "-1e-5",
-    "-12%",
-    "-",
-    " -5 ",
-    "'",
-    "O'Neill",
-    "a\tb",
-    "E09",
-    "@"[:0],
-]
+SHOWN = ["", "a=1", "1-2", "5", "-", " - ", "'", "O'Neill", "a\tb", "E09"]
 
 texts = st.text(
     st.sampled_from("=+-@'\"\t\r\n ＝＋－＠\u200b\u00a0\ufeff|%.,0159aé") | st.characters(codec="utf-8"), max_size=8
@@ -68,7 +52,7 @@ def test_every_text_comes_back_as_it_was(text: str) -> None:
 def test_nothing_that_is_written_is_run(text: str) -> None:
     written = as_text(text)
     assert not re.match(r"[=+@＝＋＠\t\r\n]", written)
-    assert not written.startswith("-") or re.fullmatch(r"-([0-9][0-9.,]*([eE][+-]?[0-9]+)?%?)?\s*", written)
+    assert not written.startswith("-") or written.strip() == "-"
     assert written.startswith("'") or not is_run(written)
 
 
@@ -90,7 +74,7 @@ def test_numbers_and_dates_stay_numbers_and_dates(tmp_path: Path) -> None:
     write_sheet(tmp_path / "a.csv", table)
     assert (tmp_path / "a.csv").read_text().splitlines() == [
         "change,count,day,'=x",
-        "-5.5,-1,2024-01-01,-3",
+        "-5.5,-1,2024-01-01,'-3",
         "2.0,3,2024-01-02,'=1",
     ]
 
@@ -106,6 +90,12 @@ def test_a_sheet_that_goes_out_and_comes_back_has_the_ids_that_it_had(tmp_path: 
     assert back is not None
     assert list(back["record_id_l"]) == ids
     assert list(back.columns) == list(table.columns)
+
+
+@pytest.mark.parametrize("number", ["-5", "-5.25", "-1,234.50", "-1e-5", "-12%", " -5 "])
+def test_a_column_of_texts_that_are_numbers_stays_and_a_label_that_is_one_is_text(number: str) -> None:
+    assert list(for_people(pd.DataFrame({"a": [number, "3", "", None]}))["a"])[:3] == [number, "3", ""]
+    assert list(for_people(pd.DataFrame({"a": [number, "Hackney"]}))["a"]) == [f"'{number}", "Hackney"]
 
 
 def test_what_machines_read_is_not_changed(tmp_path: Path) -> None:

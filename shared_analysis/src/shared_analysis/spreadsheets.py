@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 _STARTS = frozenset("=+-@|%")
 _BREAKS = frozenset("\t\r\n\v\f\x85\u2028\u2029")
 _QUOTES = frozenset("'\"`´‘’‚‛“”„‟«»‹›＂＇")
-_NUMBER = re.compile(r"-[0-9]+([.,][0-9]+)*([eE][+-]?[0-9]+)?%?|-")
-"""What begins with a minus and is a negative number, or stands for none."""
+_NUMBER = re.compile(r"\s*(-?[0-9]+([.,][0-9]+)*([eE][+-]?[0-9]+)?%?)?\s*")
+_NONE = "-"
+"""What stands in many a table for a number that is missing; nothing can be run of it."""
 
 
 def is_run(text: str) -> bool:
@@ -33,7 +34,7 @@ def is_run(text: str) -> bool:
         elif not (sign.isspace() or sign in _QUOTES or unicodedata.category(sign) in ("Cc", "Cf", "Mn", "Zs")):
             plain = unicodedata.normalize("NFKC", sign)
             starts = plain[:1] in _STARTS or sign in "−﹣－"
-            return broken or (starts and not _NUMBER.fullmatch(text[at:].rstrip()))
+            return broken or (starts and text[at:].rstrip() != _NONE)
     return broken
 
 
@@ -48,7 +49,10 @@ def as_meant(text: str) -> str:
 
 
 def for_people(table: pd.DataFrame) -> pd.DataFrame:
-    """Write every text of a table, its headings too, so that a spreadsheet shows it; numbers and dates stay."""
+    """Write every text of a table, its headings too, so that a spreadsheet shows it; numbers and dates stay.
+
+    A column of texts that are all numbers (as a delivery brings them) holds numbers: no minus there begins a formula.
+    """
     return _each(table, as_text)
 
 
@@ -63,11 +67,15 @@ def _each(table: pd.DataFrame, change: Any) -> pd.DataFrame:
     def changed(value: Any) -> Any:
         return change(value) if isinstance(value, str) else value
 
-    columns = [
-        column if pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_datetime64_any_dtype(column.dtype)
-        else column.map(changed)
-        for _, column in table.items()
-    ]  # fmt: skip
+    columns = [column if _holds_numbers(column) else column.map(changed) for _, column in table.items()]
     named = pd.concat(columns, axis=1) if columns else table.copy()
     named.columns = pd.Index([changed(name) for name in table.columns], dtype=table.columns.dtype)
     return named
+
+
+def _holds_numbers(column: pd.Series) -> bool:
+    import pandas as pd
+
+    if pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_datetime64_any_dtype(column.dtype):
+        return True
+    return all(_NUMBER.fullmatch(value) for value in column.dropna() if isinstance(value, str))
