@@ -19,6 +19,7 @@ from shared_analysis.cli import (
     verify,
     wheelhouse,
 )
+from shared_analysis.cli.say import say
 
 app = typer.Typer(
     name="shared-analysis",
@@ -45,7 +46,7 @@ def _version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
-        typer.echo(version("shared-analysis"))
+        say(version("shared-analysis"))
         raise typer.Exit
 
 
@@ -69,4 +70,4 @@ def _finish_interrupted() -> None:
     except SharedAnalysisError:
         return
     if said := finish_interrupted(root):
-        typer.echo(said, err=True)
+        say(said, err=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from shared_analysis.cli.say import printable_console
 from shared_analysis.errors import SharedAnalysisError
 
 if TYPE_CHECKING:
@@ -158,9 +159,7 @@ def _contracts_folder() -> Path:
 
 
 def _console() -> Console:
-    from rich.console import Console
-
-    return Console(highlight=False, markup=False, emoji=False)
+    return printable_console()
 
 
 def _shown(path: Path) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from shared_analysis.cli.say import say
 from shared_analysis.errors import SharedAnalysisError
 
 
@@ -33,4 +34,4 @@ def review(
     rows = review_rows(pairs, tables, load_contracts(project.root / "contracts"))
     write_sheet(file, rows)
     answered = int((rows["match"] != "").sum())
-    typer.echo(f"Wrote {len(rows):,} pairs to {file}, {answered:,} of them with an answer.")
+    say(f"Wrote {len(rows):,} pairs to {file}, {answered:,} of them with an answer.")

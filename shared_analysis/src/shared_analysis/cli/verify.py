@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from shared_analysis.cli.say import say, say_text
 from shared_analysis.errors import SharedAnalysisError
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def verify(
             code = 0 if certificate.verdict.passed else 1
             with _said_first(code, folder, lambda: _print(certificate)):
                 certificate.save(folder)
-            typer.echo(f"certificate: {folder / 'certificate.html'}")
+            say(f"certificate: {folder / 'certificate.html'}")
             raise typer.Exit(code)
 
 
@@ -119,15 +120,15 @@ def _verify_twin(
             code = 0 if certificate.verdict.passed or accepted else 1
             with _said_first(code, folder, lambda: _print(certificate)):
                 run.save(folder)
-            typer.echo(f"certificate: {folder / 'certificate.html'}")
+            say(f"certificate: {folder / 'certificate.html'}")
             return code
         code = 1 if run.failure else 0
-        with _said_first(code, folder, lambda: typer.echo(f"missing: {run.failure}" if code else "Every stage ran.")):
+        with _said_first(code, folder, lambda: say(f"missing: {run.failure}" if code else "Every stage ran.")):
             run.save(folder)
-        typer.echo(f"what came out: {folder}")
+        say(f"what came out: {folder}")
         if code:
             return code
-        typer.echo(
+        say(
             "Every stage ran on the twin. Nothing is recorded yet to compare with: see what came out, run "
             "`shared-analysis verify --twin --record`, and commit tests/twin.lock."
         )
@@ -144,7 +145,7 @@ def _record(root: Path, revision: str, options: RunOptions) -> None:
     refuse_unclean(root)
     with run_twin(root, options=options, unrecorded=True) as run:
         path = run.record(root)
-        typer.echo(f"recorded {len(run.outcome.outs)} outputs for {run.outcome.platform} in {path}; commit it")
+        say(f"recorded {len(run.outcome.outs)} outputs for {run.outcome.platform} in {path}; commit it")
 
 
 def _compare(
@@ -157,23 +158,23 @@ def _compare(
     code = 0 if comparison.verdict.passed else 1
     with _said_first(code, folder, lambda: _print_comparison(comparison)):
         comparison.save(folder)
-    typer.echo(f"comparison: {folder / 'comparison.html'}")
+    say(f"comparison: {folder / 'comparison.html'}")
     return code
 
 
 def _print_comparison(comparison: Comparison) -> None:
     for setting in comparison.settings:
         before, after = ("not set" if value is None else value for value in (setting.before, setting.after))
-        typer.echo(f"{setting.name}: {before} before, {after} after")
+        say(f"{setting.name}: {before} before, {after} after")
     for file in comparison.read:
-        typer.echo(f"{file.name}: {file.kind}")
+        say(f"{file.name}: {file.kind}")
     for metric in comparison.metrics:
         key, before, after, change = metric.row()
-        typer.echo(f"{metric.file}: {key}: {before} before, {after} after{change and f', {change}'}")
+        say(f"{metric.file}: {key}: {before} before, {after} after{change and f', {change}'}")
     _print_findings(comparison.outputs)
-    typer.echo(comparison.summary())
+    say(comparison.summary())
     if comparison.advice:
-        typer.echo(comparison.advice)
+        say(comparison.advice)
 
 
 def _refuse_mixed(given: dict[str, bool], partner: str, allowed: bool) -> None:
@@ -200,12 +201,12 @@ def _stoppable() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        typer.echo("stopped; the same command goes on where it was", err=True)
+        say("stopped; the same command goes on where it was", err=True)
         raise typer.Exit(130) from None
 
 
 def _say(words: str) -> None:
-    typer.echo(words, err=True)
+    say_text(words, err=True)  # the last lines of a log among them
 
 
 def _beside(root: Path, name: str) -> Path:
@@ -237,11 +238,11 @@ def _ready_for(root: Path, revisions: tuple[str, ...], out: Path | None, kind: s
 
 
 @contextmanager
-def _said_first(code: int, folder: Path, say: Callable[[], None]) -> Iterator[None]:
+def _said_first(code: int, folder: Path, tell: Callable[[], None]) -> Iterator[None]:
     """Say what was found before it is saved, and save it even if it cannot be said: a run may have taken hours."""
     unsaid: OSError | None = None
     try:
-        say()
+        tell()
         sys.stdout.flush()
     except OSError as error:  # nobody reads any more, or the disk that the words go to is full
         unsaid = error
@@ -249,8 +250,9 @@ def _said_first(code: int, folder: Path, say: Callable[[], None]) -> Iterator[No
         yield
     except (OSError, SharedAnalysisError) as error:
         fault = error.what.rstrip(".") if isinstance(error, SharedAnalysisError) else error.strerror
-        _say(f"error: What was found stands above, and could not be saved: {fault}.")
-        _say(f"  where: {folder}\n  next:  make room there or name another folder: --out FOLDER")
+        say(f"error: What was found stands above, and could not be saved: {fault}.", err=True)
+        say(f"  where: {folder}", err=True)
+        say("  next:  make room there, or name another folder: --out FOLDER", err=True)
         raise typer.Exit(code + _UNSAVED) from None
     if unsaid is not None:
         raise unsaid
@@ -258,14 +260,14 @@ def _said_first(code: int, folder: Path, say: Callable[[], None]) -> Iterator[No
 
 def _print(certificate: Certificate) -> None:
     _print_findings((*certificate.inputs, *certificate.outputs))
-    typer.echo(certificate.summary())
+    say(certificate.summary())
     if certificate.advice:
-        typer.echo(certificate.advice)
+        say(certificate.advice)
 
 
 def _print_findings(findings: tuple[Finding, ...]) -> None:
     for finding in findings:
         if finding.verdict != "identical":
-            typer.echo(f"{finding.verdict}: {finding.file} ({finding.stage})")
+            say(f"{finding.verdict}: {finding.file} ({finding.stage})")
             for reason in finding.reasons:
-                typer.echo(f"    {reason}")
+                say(f"    {reason}")

@@ -40,7 +40,8 @@ def compare_contents(
     if before is None or after is None:
         return Verdict.different, ["a file in the place of a folder, or a folder in the place of a file"]
     verdicts, reasons = [], []
-    for name in sorted(set(before) | set(after)):
+    every = sorted(set(before) | set(after))
+    for name in every:
         if name not in after:
             verdict, differences = Verdict.missing, [sides.gone]
         elif name not in before:
@@ -53,7 +54,8 @@ def compare_contents(
             except Absent as why:
                 verdict, differences = Verdict.different, [str(why)]
         verdicts.append(verdict)
-        reasons += [f"{name}: {difference}" for difference in differences]
+        said = sides.names.file(name, every)
+        reasons += [f"{said}: {difference}" for difference in differences]
     if len(reasons) > _MOST:
         reasons = [*reasons[:_MOST], f"and {len(reasons) - _MOST} more"]
     return worst(verdicts), reasons

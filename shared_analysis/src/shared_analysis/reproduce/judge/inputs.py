@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ from shared_analysis.reproduce.commit.lock import Claims, LockedStage
 from shared_analysis.reproduce.commit.pipeline import Pipeline, overlap
 from shared_analysis.reproduce.findings import Finding, Verdict, worst
 from shared_analysis.reproduce.judge.contents import compare_contents
+from shared_analysis.reproduce.judge.public_names import PublicNames
+from shared_analysis.reproduce.judge.sides import COMMITTED, Sides
 from shared_analysis.wheelhouse import statements
 from shared_analysis.wording import listed
 
@@ -48,7 +50,8 @@ def judge_inputs(pipeline: Pipeline, claims: Claims, store: ContentStore, tolera
         Fractions that differ by at most this share of the larger of the two are equal.
     """
     held = tracked(pipeline.root)
-    files = _Files(pipeline, store, tolerance, held, pipeline.outputs(), claims.file)
+    sides = replace(COMMITTED, names=PublicNames(pipeline.root))
+    files = _Files(pipeline, store, tolerance, held, pipeline.outputs(), claims.file, sides)
     findings: dict[str, Finding] = {}
     for stage in pipeline.stages:
         if stage.name not in claims.stages:
@@ -120,6 +123,7 @@ class _Files:
     held: Mapping[str, str]
     outputs: set[Path]
     lock: str
+    sides: Sides
 
     def read(self, stage: Stage, locked: LockedStage) -> Iterator[Finding]:
         """Compare what a stage reads, but for what other stages make."""
@@ -176,7 +180,7 @@ class _Files:
             return Verdict.different, ("the results were made from other content",)
         try:
             recorded = self.store.content(claimed, path, fetch=False)
-            verdict, reasons = compare_contents(recorded, DiskContent(self.pipeline, path), self.tolerance)
+            verdict, reasons = compare_contents(recorded, DiskContent(self.pipeline, path), self.tolerance, self.sides)
         except Absent as why:
             verdict, reasons = Verdict.different, [str(why)]
         if verdict is Verdict.equivalent:

@@ -19,6 +19,7 @@ from shared_analysis.dvc_repo import Stage
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.folders import is_link
 from shared_analysis.integrity.hashes import file_md5
+from shared_analysis.printable import one_line
 from shared_analysis.project import write_json
 from shared_analysis.reproduce.commit.checkout import CleanCopy, changed, clean_copy, find_source, untracked
 from shared_analysis.reproduce.commit.workspace import exclusive_workspace
@@ -149,7 +150,7 @@ class Runner:
         pipeline, missing = self.copy.pipeline, []
         for path, digest in pipeline.inputs().items():
             name = pipeline.name(path)
-            self.options.say(f"fetching {name}")
+            self.options.say(f"fetching {one_line(name)}")
             had = pipeline.hash(path) == digest and not pipeline.leads_out(path)
             why = "" if had else self.copy.store.restore(digest, path)
             actual = pipeline.hash(path)
@@ -176,7 +177,7 @@ class Runner:
         strays, pure = self._strays(), True
         failed: dict[str, str] = {}
         for number, stage in enumerate(pipeline.stages, start=1):
-            step = f"{number}/{len(pipeline.stages)} {stage.name}"
+            step = one_line(f"{number}/{len(pipeline.stages)} {stage.name}")
             if stage.name in finished:
                 self.options.say(f"{step}: was run already")
                 continue
@@ -195,7 +196,7 @@ class Runner:
         """Run one stage, and say so; return why it did not come to its end, or nothing."""
         absent = [name for name in stage.deps if not self.copy.pipeline.path(stage, name).exists()]
         if absent:
-            failure = f"its stage could not run without {absent[0]}"
+            failure = f"its stage could not run without {one_line(absent[0])}"
             self.options.say(f"{step}: {failure}")
             return failure
         self.options.say(step)
