@@ -110,9 +110,10 @@ def verify(
 def _verify_twin(
     root: Path, revision: str, out: Path | None, options: RunOptions, *, accept_unrecorded: bool, **judging: Any
 ) -> int:
-    from shared_analysis.reproduce import run_twin
+    from shared_analysis.reproduce import refuse_foreign, run_twin
 
     folder = _ready(root, revision, out, "twin-certificate")
+    refuse_foreign(folder)
     with run_twin(root, revision, options, unrecorded=accept_unrecorded, **judging) as run:
         if run.certificate is not None:
             certificate = run.certificate

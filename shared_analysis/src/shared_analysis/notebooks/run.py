@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.folders import is_link
 from shared_analysis.integrity import refuse_other_code
 from shared_analysis.notebooks.canonical import canonicalise, notebook_text
 from shared_analysis.notebooks.failure import NotebookFailed, Stopped, partial_notebook, stopped_by, traced
@@ -129,10 +130,9 @@ def _execute(
 
     _import_ahead()
     nb = nbformat.read(source, as_version=4)
-    make_folder(partial.parent)
-    delete(partial)  # papermill would write over what it is a link to
     progress = Progress(source.stem, nb, injected=bool(parameters))
-    with tempfile.TemporaryDirectory(prefix="notebook-", ignore_cleanup_errors=True) as private, _quiet(), progress:
+    private_folder = tempfile.TemporaryDirectory(prefix="notebook-", ignore_cleanup_errors=True)
+    with _alone(partial), private_folder as private, _quiet(), progress:
         try:
             return papermill.execute_notebook(
                 nb,
@@ -179,6 +179,31 @@ def _execute(
     raise NotebookFailed(stopped, source.stem, kept, quote=project.synthetic)
 
 
+@contextlib.contextmanager
+def _alone(partial: Path) -> Iterator[None]:
+    """Let no other run of the notebook write the run so far, nor papermill what that is a link to."""
+    make_folder(partial.parent)
+    if is_link(partial):
+        delete(partial)
+    descriptor = os.open(partial, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+    try:
+        if sys.platform != "win32":  # there, nobody could write what is locked
+            import fcntl
+
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise SharedAnalysisError(
+                    "This notebook is being run by another command.", partial.name, "wait until that ends"
+                ) from None
+        yield
+    finally:
+        os.close(descriptor)
+        with contextlib.suppress(OSError):
+            if partial.stat().st_size == 0:  # it did not even start
+                _discard(partial)
+
+
 def _spare_imports() -> None:
     """Keep two libraries from importing what no notebook needs here, which takes a second each.
 
@@ -207,7 +232,7 @@ def _import_ahead() -> None:
 def _keep(partial: Path, index: int, reason: str, root: Path) -> None:
     import nbformat
 
-    if not partial.exists():
+    if not partial.exists() or not partial.stat().st_size:
         return
     nb = partial_notebook(nbformat.read(partial, as_version=4), index, reason)
     write_text(partial, notebook_text(canonicalise(nb, root)))

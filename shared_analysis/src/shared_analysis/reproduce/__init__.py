@@ -10,7 +10,7 @@ from shared_analysis.reproduce.judge.outputs import differences
 from shared_analysis.reproduce.run.options import RunOptions
 from shared_analysis.reproduce.run.outcome import Outcome
 from shared_analysis.reproduce.run.runner import rerun
-from shared_analysis.reproduce.twin import TwinRun, refuse_unclean, run_twin
+from shared_analysis.reproduce.twin import TwinRun, refuse_foreign, refuse_unclean, run_twin
 from shared_analysis.reproduce.verify import verify
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "differences",
     "exclusive_workspace",
     "find_source",
+    "refuse_foreign",
     "refuse_unclean",
     "rerun",
     "run_twin",

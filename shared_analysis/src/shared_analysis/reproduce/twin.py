@@ -67,9 +67,8 @@ class TwinRun:
         SharedAnalysisError
             If the folder has one of that name with something else in it, which would be lost.
         """
+        refuse_foreign(folder)
         whole, part = folder / _SYNTHETIC, folder / f"{_SYNTHETIC}.part"
-        for target in (whole, part):
-            _refuse_another(target)
         delete(part)
         write_text(part / _MARK, _SAYS)
         for name, (_, path) in self.outcome.outs.items():
@@ -179,6 +178,12 @@ def refuse_unclean(root: Path) -> None:
             changed.splitlines()[0][3:],
             "commit them, and record then",
         )
+
+
+def refuse_foreign(folder: Path) -> None:
+    """Raise if a folder for what comes out has something else in the place of that, which would be lost."""
+    for name in (_SYNTHETIC, f"{_SYNTHETIC}.part"):
+        _refuse_another(folder / name)
 
 
 def _refuse_another(folder: Path) -> None:

@@ -19,6 +19,7 @@ from shared_analysis.room import is_out_of_room
 from shared_analysis.writing import unwritable
 
 _LOCK = "in-use"
+_GOING = "going-"
 _ELSEWHERE = "set TMPDIR (on Windows TEMP) to a folder of your own that has room"
 
 
@@ -56,6 +57,8 @@ def exclusive_workspace(
     workspace = _temporary(outside) / f"verify-{digest}"
     try:
         with _alone(workspace):
+            for going in workspace.glob(f"{_GOING}*"):
+                remove_folder(going)
             try:
                 yield workspace
             except Exception as error:
@@ -164,6 +167,8 @@ def _clear(workspace: Path, say: Callable[[str], None]) -> None:
 def _empty(workspace: Path) -> None:
     for path in workspace.iterdir():
         if path.is_dir() and not path.is_symlink():
-            remove_folder(path)
+            aside = path.with_name(f"{_GOING}{path.name.removeprefix(_GOING)}")
+            path.replace(aside)  # killed meanwhile, nobody takes half a folder for a whole one
+            remove_folder(aside)
         elif path.name != _LOCK:
             path.unlink()

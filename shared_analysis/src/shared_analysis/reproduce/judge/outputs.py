@@ -11,7 +11,7 @@ from shared_analysis.reproduce.commit.content_store import ContentStore
 from shared_analysis.reproduce.commit.lock import Claims
 from shared_analysis.reproduce.findings import Finding, Verdict
 from shared_analysis.reproduce.judge.contents import compare_contents
-from shared_analysis.reproduce.judge.public_names import PublicNames
+from shared_analysis.reproduce.judge.public_names import EVERY, PublicNames
 from shared_analysis.reproduce.judge.sides import BEFORE_AND_AFTER, COMMITTED, Sides
 from shared_analysis.reproduce.judge.tolerance import stated_tolerance
 from shared_analysis.reproduce.run.outcome import Outcome, Result
@@ -68,7 +68,7 @@ def differences(old: Outcome, new: Outcome) -> tuple[Finding, ...]:
 
 
 def compare_results(
-    old: Mapping[str, Result], new: Mapping[str, Result], tolerance: float, names: PublicNames
+    old: Mapping[str, Result], new: Mapping[str, Result], tolerance: float, names: PublicNames = EVERY
 ) -> tuple[Finding, ...]:
     """Compare the outputs of two commits, each by its path from the project's root, saying no names but some."""
     sides = replace(BEFORE_AND_AFTER, names=names)
