@@ -14,6 +14,7 @@ import re
 import shutil
 import signal
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -179,8 +180,7 @@ def run(root: Path, words: tuple[str, ...], stop_at: int = 0, **variables: str |
 
 def start(root: Path, words: tuple[str, ...], stop_at: int = 0, **variables: str | None) -> tuple[Any, Path]:
     """Start a command; see :func:`run`."""
-    notes = root.parent / f"notes-{os.urandom(4).hex()}"
-    notes.mkdir()
+    notes = Path(tempfile.mkdtemp(prefix="notes-"))  # not beside the project, whose disk may be full
     process = forks().Process(target=_in_process, args=(root, words, stop_at, variables, notes))
     process.start()
     return process, notes

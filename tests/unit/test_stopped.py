@@ -14,12 +14,14 @@ from pathlib import Path
 import pytest
 
 from tests.shared_run import made_once
+from tests.small_disk import fill, small_disk
 from tests.stopped_commands import (
     COMMANDS,
     Case,
     copy_of,
     finish,
     held,
+    is_left,
     kill_and_heal,
     make_case,
     make_project,
@@ -84,3 +86,23 @@ def test_a_project_that_cannot_be_written_stays_and_that_is_said(case: Case, tmp
     assert ended.code in (1, 2), ended.said
     assert "ead-only file system" in ended.said or "cannot be written" in ended.said, ended.said
     assert held(root) == before
+
+
+@pytest.mark.parametrize("room", [0, 40_000] if MOMENTS > 2 else [0])
+def test_on_a_disk_that_runs_full_nothing_is_lost_and_with_room_it_is_done(
+    room: int, case: Case, tmp_path: Path
+) -> None:
+    with small_disk(tmp_path / "disk", "100m") as disk:
+        root = copy_of(case.ready, disk / "copy")
+        before = held(root)
+        filling = fill(disk, leave=room)
+        ended = run(root, COMMANDS[case.name].words)
+        assert "Traceback" not in ended.said, ended.said
+        if ended.code not in COMMANDS[case.name].codes:
+            words = ("No space left", "room", "no room", "cannot be written")
+            assert any(word in ended.said for word in words), ended.said
+            now = {name: content for name, content in held(root).items() if not is_left(name)}
+            assert {name: now.get(name) for name in before} == before
+        filling.unlink()
+        assert "Traceback" not in run(root, COMMANDS[case.name].words).said
+        assert held(root) == case.after
