@@ -148,7 +148,7 @@ def try_folder(folder: Path, *, within: Path | None = None) -> None:
         As for :func:`write_file`.
     """
     new = [place for place in (folder, *folder.parents) if not place.exists()]
-    tried = folder / ".can-be-written"
+    tried = folder / ".tried.part"
     try:
         write_file(tried, bytes(1 << 12), within=within)
         delete(tried, within=within)
