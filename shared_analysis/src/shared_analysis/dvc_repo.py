@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.room import is_out_of_room, no_room
 from shared_analysis.yaml_file import excess_in
 
 _ODD_VALUES = (TypeError, ValueError, AttributeError, LookupError)
@@ -70,6 +71,7 @@ class DvcRepo:
             with _bounded():
                 self._repo = Repo(str(root), config=dict(settings))
         except DvcException as error:
+            _refuse_full_disk(error, root)
             fault = _from_root(error, root)
             raise SharedAnalysisError(f"DVC cannot open the project: {fault}", "dvc.yaml", "see `dvc status`") from None
 
@@ -107,6 +109,7 @@ class DvcRepo:
                     file=file,
                 )
         except (DvcException, *_ODD_VALUES) as error:
+            _refuse_full_disk(error, self._root)
             raise _unreadable(error, self._root) from None
 
     def added(self) -> dict[Path, str]:
@@ -146,7 +149,8 @@ class DvcRepo:
         try:
             with _bounded():
                 self._repo.fetch(targets=[str(path) for path in paths])
-        except (DvcException, OSError, SharedAnalysisError):
+        except (DvcException, OSError, SharedAnalysisError) as error:
+            _refuse_full_disk(error, self._root)
             return False
         return True
 
@@ -241,8 +245,10 @@ def add_apart(root: Path, apart: Path) -> None:
         with Repo(str(apart), config={"core": core, "cache": cache}) as repo:
             repo.add(files)
     except DvcException as error:
+        _refuse_full_disk(error, root)
         raise SharedAnalysisError(f"DVC cannot take the table: {_from_root(error, apart)}", "data/raw") from None
     except OSError as error:
+        _refuse_full_disk(error, root)
         step = "see that there is room on the disk, and who may write to DVC's cache"
         raise SharedAnalysisError(f"DVC cannot keep the table: {error.strerror}.", "data/raw", step) from None
 
@@ -371,6 +377,11 @@ def _bounded() -> Iterator[None]:
         ) from None
     finally:
         YAML.load = load  # type: ignore[method-assign]
+
+
+def _refuse_full_disk(error: Exception, root: Path) -> None:
+    if is_out_of_room(error):
+        raise no_room(error, [root]) from None
 
 
 def _not_installed() -> SharedAnalysisError:

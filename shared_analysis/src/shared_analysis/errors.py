@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shared_analysis.printable import one_line, printable
+
 
 class SharedAnalysisError(Exception):
     """Something a user can put right.
@@ -20,14 +22,14 @@ class SharedAnalysisError(Exception):
     """What a command ends with: 2, the work could not be done because of what it was given."""
 
     def __init__(self, what: str, where: str | None = None, next_step: str | None = None) -> None:
-        self.what = what
-        self.where = where
-        self.next_step = next_step
-        lines = [what]
+        self.what = printable(what)
+        self.where = one_line(where) if where else where
+        self.next_step = printable(next_step) if next_step else next_step
+        lines = [self.what]
         if where:
-            lines.append(f"  where: {where}")
+            lines.append(f"  where: {self.where}")
         if next_step:
-            lines.append(f"  next:  {next_step}")
+            lines.append(f"  next:  {self.next_step}")
         super().__init__("\n".join(lines))
 
 

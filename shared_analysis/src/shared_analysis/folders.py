@@ -1,20 +1,46 @@
-"""Folders deleted with everything in them, on every system."""
+"""Folders deleted with everything in them, on every system, and never what a link in them leads to."""
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
 import stat
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 
 def remove_folder(folder: Path) -> None:
-    """Delete a folder with everything in it; git writes its objects read-only, which stops Windows."""
+    """Delete a folder with everything in it; of a link, the link alone.
+
+    git writes its objects read-only, which stops Windows; elsewhere a folder that may not be written keeps its files.
+    """
 
     def retry(function: Callable[[str], Any], path: str, _: object) -> None:
-        Path(path).chmod(stat.S_IWRITE)
-        function(path)
+        for place in (Path(path).parent, Path(path)):
+            if place.is_relative_to(folder) and not is_link(place):  # chmod would follow it
+                with contextlib.suppress(OSError):
+                    place.chmod(stat.S_IRWXU if place.is_dir() else stat.S_IWRITE)
+        if function not in (os.unlink, os.rmdir) and os.access(path, os.R_OK | os.W_OK | os.X_OK):
+            remove_folder(Path(path))
+        else:
+            function(path)
 
-    if folder.exists():
+    if is_link(folder):
+        folder.rmdir() if sys.platform == "win32" and folder.is_dir() else folder.unlink()
+    elif folder.exists():
         shutil.rmtree(folder, onerror=retry)
+
+
+def is_link(path: Path) -> bool:
+    """Say whether a path is a link to elsewhere: a symbolic link, or a junction of Windows."""
+    try:
+        state = path.lstat()
+    except OSError:
+        return False
+    if stat.S_ISLNK(state.st_mode):
+        return True
+    junction = getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", None)
+    return junction is not None and getattr(state, "st_reparse_tag", None) == junction

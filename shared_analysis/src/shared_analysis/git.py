@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.room import no_room
 
 _SIGNING_IN = re.compile(r"GIT_(SSH|ASKPASS|TERMINAL_PROMPT|SSL|HTTP|PROXY)")
 
@@ -76,6 +77,10 @@ def git(
             owned[1],
             f'if you trust who made it: git config --global --add safe.directory "{owned[1]}"',
         )
+    if done.returncode and re.search(
+        r"(?m)(Out of diskspace|No space left on device|Disk quota exceeded)$", done.stderr
+    ):
+        raise no_room(folders=[cwd])
     if done.returncode:
         reasons = done.stderr.strip().splitlines() or ["no reason given"]
         raise SharedAnalysisError(f"git refused: {reasons[-1]}", f"git {arguments[0]}", "see what git says there")

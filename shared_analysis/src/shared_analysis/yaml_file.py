@@ -41,6 +41,10 @@ _PLAIN = (
 )
 
 _OTHER_ENDS = frozenset("\x85\u2028\u2029")
+_UNSEEN = re.compile(
+    "[\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufff9-\ufffb\U000e0001\U000e0020-\U000e007f]"
+)
+"""What no reader sees, and what turns a line round: written as an escape."""
 _BLANK = "\0 \t\r\n\x85\u2028\u2029"
 _OUTSIDE = re.compile(rf"(?:[^{_BLANK}:]|:(?![{_BLANK}]))+")
 _IN_BRACKETS = re.compile(rf"(?:[^{_BLANK}:,\[\]{{}}]|:(?![{_BLANK}]))+")
@@ -208,7 +212,7 @@ class _Dumper(yaml.SafeDumper):
     }
 
     def represent_text(self, text: str) -> yaml.ScalarNode:
-        style = None if _OTHER_ENDS.isdisjoint(text) else '"'
+        style = None if _OTHER_ENDS.isdisjoint(text) and _UNSEEN.search(text) is None else '"'
         return self.represent_scalar(f"{_TAG}str", text, style=style)
 
 
@@ -221,7 +225,7 @@ def dump_yaml(content: Any, **layout: Any) -> str:
     text: str = yaml.dump(content, Dumper=_Dumper, **layout)
     if "\\\n" in text:  # a line that goes on on the next: PyYAML writes some of those wrongly
         text = yaml.dump(content, Dumper=_Dumper, **{**layout, "width": sys.maxsize})
-    return text
+    return _UNSEEN.sub(lambda sign: f"\\U{ord(sign[0]):08X}", text)  # they stand in double quotes, every one
 
 
 def repeated_keys(node: yaml.MappingNode) -> Iterator[tuple[str, yaml.Mark]]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.project import canonical_files, read_canonical, write_json, write_table, write_text
+from shared_analysis.project import read_canonical, write_json, write_table, write_text
 
 
 def csv(folder: Path, text: str | bytes, name: str = "people.csv") -> Path:
@@ -224,10 +225,10 @@ def test_a_failed_write_leaves_the_earlier_file_and_no_remains(tmp_path: Path, m
     path = tmp_path / "note.md"
     write_text(path, "before\n")
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(canonical_files.os, "replace", fail)
+    monkeypatch.setattr(os, "replace", fail)
     with pytest.raises(OSError, match="disk full"):
         write_text(path, "after\n")
     assert path.read_text() == "before\n"

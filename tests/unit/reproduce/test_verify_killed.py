@@ -27,7 +27,7 @@ from shared_analysis.cli.commands import app
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.reproduce import Certificate, RunOptions, Verdict, exclusive_workspace, verify
 from shared_analysis.reproduce.run import environment, runner
-from tests.unit.reproduce.small_project import DVC, commit, replace, repro, write
+from tests.unit.reproduce.small_project import DVC, replace, repro, write
 
 Check = Callable[..., Certificate]
 
@@ -219,13 +219,6 @@ def test_without_room_it_ends_in_words_and_goes_on_later(check: Check, monkeypat
             check()
     assert "goes on where it was" in str(refused.value.next_step)
     assert check().verdict is Verdict.identical
-
-
-def test_a_stage_without_room_says_nothing_of_the_commit(check: Check, small: Path) -> None:
-    write(small, "code/page.py", "import errno, os\nraise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), 'page')\n")
-    commit(small)
-    with pytest.raises(SharedAnalysisError, match="work folder cannot be written: No space left"):
-        check()
 
 
 def test_a_temporary_folder_that_cannot_be_used_ends_in_words(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from shared_analysis.checks.rules_secrets import NEXT_STEP
 from shared_analysis.checks.secrets import secrets_in
+from shared_analysis.printable import one_line
 
 
 def main(names: list[str]) -> int:
@@ -17,7 +18,7 @@ def main(names: list[str]) -> int:
         for line, kind in secrets_in(name, Path(name).read_bytes().decode("utf-8", "replace"))
     ]
     for line in found:
-        print(line)
+        print(one_line(line))
     if found:
         print(f"Next: {NEXT_STEP}")
     return 1 if found else 0

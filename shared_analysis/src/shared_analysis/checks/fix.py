@@ -15,6 +15,11 @@ def fix_parameters(root: Path) -> dict[str, tuple[Difference, ...]]:
     What cannot be put right is left as it is, for the rules to name: a file that cannot be read, a cell that computes,
     a notebook of which params.yaml knows no section.
 
+    Raises
+    ------
+    SharedAnalysisError
+        If a notebook cannot be written.
+
     Returns
     -------
     dict
@@ -31,7 +36,9 @@ def fix_parameters(root: Path) -> dict[str, tuple[Difference, ...]]:
             continue
         try:
             found = write_parameters(root / notebook.path, section)
-        except SharedAnalysisError:
+        except SharedAnalysisError as error:
+            if isinstance(error.__context__, OSError):  # the rule would ask for the very command that was given
+                raise
             continue
         if found:
             written[notebook.path] = found

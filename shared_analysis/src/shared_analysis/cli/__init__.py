@@ -9,6 +9,8 @@ from __future__ import annotations
 import sys
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.printable import one_line, printable
+from shared_analysis.room import is_out_of_room, no_room
 
 
 def main() -> None:
@@ -21,14 +23,17 @@ def main() -> None:
     try:
         app()
     except SharedAnalysisError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(printable(f"error: {error}"), file=sys.stderr)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         sys.exit(130)
-    except OSError as error:
-        if error.filename is None:
+    except Exception as error:
+        if is_out_of_room(error):
+            print(printable(f"error: {no_room(error)}"), file=sys.stderr)
+            sys.exit(SharedAnalysisError.exit_code)
+        if not isinstance(error, OSError) or error.filename is None:
             raise
-        print(f"error: {error.filename}: {error.strerror}.", file=sys.stderr)
+        print(one_line(f"error: {error.filename}: {error.strerror}."), file=sys.stderr)
         print("  next:  close it in other programs, and check that you may write there", file=sys.stderr)
         sys.exit(SharedAnalysisError.exit_code)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from shared_analysis.cli.say import say, say_text
 from shared_analysis.cli.undo import refuse_uncommitted
 
 
@@ -37,25 +38,25 @@ def add_stage(
     root = find_root()
     addition = plan(root, name, like, tables=table or (), products=product or (), number=number)
     if dry_run:
-        typer.echo(addition.diff(), nl=False)
-        typer.echo("Nothing was written (--dry-run).")
+        say_text(addition.diff(), nl=False)
+        say("Nothing was written (--dry-run).")
         return
     existing = [file for file, change in addition.changes.items() if change.before is not None]
     new = [file for file in addition.changes if file not in existing]
     kept = refuse_uncommitted(root, existing, "the stage")
     addition.write()
     for file, change in addition.changes.items():
-        typer.echo(f"{'wrote' if change.before is None else 'added to'} {file}")
+        say(f"{'wrote' if change.before is None else 'added to'} {file}")
     for note in addition.notes:
-        typer.echo(f"note: {note}")
-    typer.echo("\nNext:\n")
+        say(f"note: {note}")
+    say_text("\nNext:\n")
     if Path.cwd().resolve() != root:
-        typer.echo(f'    cd "{root}"')
-    typer.echo("    dvc repro")
-    typer.echo("    python -m pytest")
-    typer.echo(f"    git add {' '.join(addition.changes)} dvc.lock")
-    typer.echo(f'    git commit -m "Add the stage {name}"')
+        say(f'    cd "{root}"')
+    say("    dvc repro")
+    say("    python -m pytest")
+    say(f"    git add {' '.join(addition.changes)} dvc.lock")
+    say(f'    git commit -m "Add the stage {name}"')
     if kept:
-        typer.echo("\nTo take it back before that:\n")
-        typer.echo(f"    git restore {' '.join(existing)}")
-        typer.echo(f"    git clean -f {' '.join(new)}")
+        say_text("\nTo take it back before that:\n")
+        say(f"    git restore {' '.join(existing)}")
+        say(f"    git clean -f {' '.join(new)}")

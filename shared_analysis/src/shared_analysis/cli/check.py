@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from shared_analysis.cli.say import printable_console, say, say_text
+from shared_analysis.printable import one_line, printable
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
@@ -43,8 +46,6 @@ def check(
     Ends with 0 when all is well; with 1 when something is wrong or, with --gate, missing; with 2 when the project
     could not be checked.
     """
-    from rich.console import Console
-
     from shared_analysis.checks import check_project
     from shared_analysis.project import find_root
 
@@ -52,9 +53,9 @@ def check(
         _fix(json=format is Format.json)
     report = check_project(find_root(), gate)
     if format is Format.json:
-        typer.echo(report.to_json(), nl=False)
+        say_text(report.to_json(), nl=False)
     else:
-        console = Console(highlight=False, markup=False, emoji=False)
+        console = printable_console()
         console.print(report.project, style="bold")
         _print_gates(report, console, every)
         # After what is long: the end is what people see.
@@ -70,7 +71,7 @@ def _fix(*, json: bool) -> None:
     from shared_analysis.project import find_root, in_words
 
     for path, found in fix_parameters(find_root()).items():
-        typer.echo(f"wrote {path} ({in_words(found)})", err=json)
+        say(f"wrote {path} ({in_words(found)})", err=json)
 
 
 def _print_findings(findings: list[Finding], heading: str, style: str, console: Console) -> None:
@@ -134,7 +135,7 @@ def _print_rows(console: Console, rows: list[tuple[str, str]]) -> None:
     from rich.text import Text
 
     for place, words in rows:
-        _print_block(console, Text.assemble((f"{place}: ", "cyan"), words), indent=7)
+        _print_block(console, Text.assemble((one_line(f"{place}: "), "cyan"), printable(words)), indent=7)
 
 
 def _print_block(console: Console, words: Text, indent: int) -> None:

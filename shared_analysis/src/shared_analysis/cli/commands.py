@@ -21,6 +21,7 @@ from shared_analysis.cli import (
     verify,
     wheelhouse,
 )
+from shared_analysis.cli.say import say
 
 app = typer.Typer(
     name="shared-analysis",
@@ -49,7 +50,7 @@ def _version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
-        typer.echo(version("shared-analysis"))
+        say(version("shared-analysis"))
         raise typer.Exit
 
 
@@ -73,4 +74,4 @@ def _finish_interrupted() -> None:
     except SharedAnalysisError:
         return
     if said := finish_interrupted(root):
-        typer.echo(said, err=True)
+        say(said, err=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from shared_analysis.cli.say import printable_console
 from shared_analysis.errors import SharedAnalysisError
 
 if TYPE_CHECKING:
@@ -158,9 +159,7 @@ def _contracts_folder() -> Path:
 
 
 def _console() -> Console:
-    from rich.console import Console
-
-    return Console(highlight=False, markup=False, emoji=False)
+    return printable_console()
 
 
 def _shown(path: Path) -> str:
@@ -251,9 +250,9 @@ def _show_report(report: ValidationReport, console: Console) -> None:
 
 
 def _save_quarantine(report: ValidationReport, name: str, path: Path | None) -> None:
-    from shared_analysis.project import write_table
+    from shared_analysis.project import write_sheet
 
     rows = report.tables.get(f"quarantine/{name}")
     if path is not None and rows is not None:
-        write_table(path, rows)
+        write_sheet(path, rows)
         _console().print(f"Wrote {_rows(len(rows), 'quarantined ')} to {path}: personal data, if the table is.")

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
+from shared_analysis.cli.say import say
+
 app = typer.Typer(help="Run the project's notebooks.", no_args_is_help=True)
 
 
@@ -65,14 +67,14 @@ def run(
         )
     if not project.synthetic:
         for path in untracked_tables(project.root):
-            typer.echo(f"note: DVC does not keep data/raw/{path.name}: dvc add data/raw/{path.name}", err=True)
+            say(f"note: DVC does not keep data/raw/{path.name}: dvc add data/raw/{path.name}", err=True)
     values = {key: parse_value(text, now.get(key)) for key, text in given.items()}
     try:
-        finished = run_notebook(project, name, values, output.resolve() if output else None)
+        finished = run_notebook(project, name, values, Path.cwd() / output if output else None)
     except KeyboardInterrupt:  # Typer would end without a word
         logging.getLogger("asyncio").disabled = True  # what is left of the run has nothing more to say
-        typer.echo("stopped by hand; reports/failed/ holds the run so far", err=True)
+        say("stopped by hand; reports/failed/ holds the run so far", err=True)
         raise typer.Exit(130) from None
     for path in (finished.notebook, finished.page):
         shown = path.relative_to(project.root) if path.is_relative_to(project.root) else path
-        typer.echo(f"wrote {shown}")
+        say(f"wrote {shown}")

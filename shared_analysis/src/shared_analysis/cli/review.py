@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from shared_analysis.cli.say import say
 from shared_analysis.errors import SharedAnalysisError
 
 
@@ -20,7 +21,7 @@ def review(
     """
     from shared_analysis.contracts import load_contracts
     from shared_analysis.linkage import review_rows
-    from shared_analysis.project import open_project, write_table
+    from shared_analysis.project import open_project, write_sheet
 
     project = open_project()
     if file.suffix != ".csv":
@@ -31,6 +32,6 @@ def review(
     pairs = project.read(f"processed/{stage}/review")
     tables = {name: project.read(f"interim/{name}") for name in settings.get("tables", ())}
     rows = review_rows(pairs, tables, load_contracts(project.root / "contracts"))
-    write_table(file, rows, synthetic=project.synthetic)
+    write_sheet(file, rows)
     answered = int((rows["match"] != "").sum())
-    typer.echo(f"Wrote {len(rows):,} pairs to {file}, {answered:,} of them with an answer.")
+    say(f"Wrote {len(rows):,} pairs to {file}, {answered:,} of them with an answer.")

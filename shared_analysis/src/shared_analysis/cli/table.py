@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from shared_analysis.cli.say import printable_console, say, say_text
 from shared_analysis.cli.undo import is_clean, quoted, refuse_uncommitted
 from shared_analysis.errors import CheckFailed, SharedAnalysisError
+from shared_analysis.printable import one_line
 
 if TYPE_CHECKING:
     from shared_analysis.tables import Refresh, Source, TableAddition
@@ -74,12 +76,12 @@ def add(
             sheet=sheet,
             product=product,
         )
-        typer.echo(addition.diff(), nl=False)
-        typer.echo("")
+        say_text(addition.diff(), nl=False)
+        say("")
         for note in addition.notes:
-            typer.echo(f"note: {note}")
+            say(f"note: {note}")
         if dry_run:
-            typer.echo("\nNothing was written (--dry-run).")
+            say_text("\nNothing was written (--dry-run).")
             return
         existing = [name for name, change in addition.changes.items() if change.before is not None]
         kept, alone = refuse_uncommitted(root, existing, "the table"), is_clean(root)
@@ -111,17 +113,17 @@ def _sources(root: Path, names: Sequence[str], place: str | None, query: Path | 
 @contextmanager
 def _fetched(root: Path, sources: Sequence[Source]) -> Iterator[Mapping[Source, Path]]:
     """Get tables from where they come, and show on a terminal how many rows there are so far."""
-    from rich.console import Console
     from rich.status import Status
+    from rich.text import Text
 
     from shared_analysis.tables import fetched
 
-    with Status("", console=Console(stderr=True, highlight=False, markup=False)) as status:
+    with Status("", console=printable_console(stderr=True)) as status:
         if not sources:
             status.stop()
 
         def progress(table: str, rows: int) -> None:
-            status.update(f"{table}: {rows:,} rows read")
+            status.update(Text(one_line(f"{table}: {rows:,} rows read")))
 
         with fetched(root, sources, progress) as files:
             status.stop()
@@ -130,20 +132,20 @@ def _fetched(root: Path, sources: Sequence[Source]) -> Iterator[Mapping[Source, 
 
 def _say_next(root: Path, addition: TableAddition, written: Sequence[str], *, kept: bool) -> None:
     names = " and ".join(draft.name for draft in addition.drafts)
-    typer.echo(f"\nAdded {names}. Next:\n")
+    say_text(f"\nAdded {names}. Next:\n")
     _say_commands(root, ["dvc repro", "git add -A", f'git commit -m "Add {names}"'])
     if kept:
-        typer.echo("\nTo take it back, before `dvc repro`:\n")
+        say_text("\nTo take it back, before `dvc repro`:\n")
         _say_commands(root, [_stash(written, addition.data)])
-        typer.echo(f"\nThe copies stay; delete them as well: {quoted(list(addition.data))}")
+        say_text(f"\nThe copies stay; delete them as well: {quoted(list(addition.data))}")
 
 
 def _say_commands(root: Path, commands: Sequence[str]) -> None:
     """Print commands to type, with where to type them if that is not here."""
     if Path.cwd().resolve() != root:
-        typer.echo(f'    cd "{root}"')
+        say(f'    cd "{root}"')
     for command in commands:
-        typer.echo(f"    {command}")
+        say(f"    {command}")
 
 
 def _stash(written: Sequence[str], data: Collection[str]) -> str:
@@ -193,10 +195,10 @@ def refresh(
 def _take(root: Path, refreshed: Refresh, *, accept: bool, dry_run: bool) -> None:
     """Say what is different, and put the deliveries in place if nothing speaks against it."""
     for name, differences in refreshed.differences.items():
-        typer.echo(f"{name}:")
+        say(f"{name}:")
         for difference in differences:
-            typer.echo(f"  {difference.words}")
-    typer.echo(refreshed.diff(), nl=False)
+            say(f"  {difference.words}")
+    say_text(refreshed.diff(), nl=False)
     if refreshed.doubts and not accept:
         raise CheckFailed(
             "So much is different that this may be another table, or a damaged one. The present one stays.\n"
@@ -204,21 +206,21 @@ def _take(root: Path, refreshed: Refresh, *, accept: bool, dry_run: bool) -> Non
             next_step="look at the file; if it is right, give the command again with --accept",
         )
     if not refreshed.files:
-        typer.echo("\nThe project already has these deliveries. Nothing was written.")
+        say_text("\nThe project already has these deliveries. Nothing was written.")
         return
     if dry_run:
-        typer.echo("\nNothing was written (--dry-run).")
+        say_text("\nNothing was written (--dry-run).")
         return
     existing = [name for name, change in refreshed.changes.items() if change.before is not None]
     pointers = [f"{place}.dvc" for place in refreshed.files if (root / f"{place}.dvc").exists()]
     kept = refuse_uncommitted(root, [*existing, *pointers], "the delivery")
     written = refreshed.write()
     names = " and ".join(refreshed.differences)
-    typer.echo(f"\nTook the next delivery of {names}. Next:\n")
+    say_text(f"\nTook the next delivery of {names}. Next:\n")
     _say_commands(root, ["dvc repro", "git add -A", f'git commit -m "Next delivery of {names}"'])
     if kept:
         removed = [name for name in written if name.endswith(".dvc") and not (root / name).exists()]
-        typer.echo("\nTo take it back, before `dvc repro`:\n")
+        say_text("\nTo take it back, before `dvc repro`:\n")
         _say_commands(
             root,
             [_stash(written, refreshed.files), f"dvc checkout {quoted(dict.fromkeys([*pointers, *removed]))}"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import typer
+from shared_analysis.cli.say import say
 
 
 def twin() -> None:
@@ -18,4 +18,4 @@ def twin() -> None:
     made = make_twin(load_contracts(project.root / "contracts"), **spec.model_dump())
     made.save(project.root / "data" / "twin")
     sizes = ", ".join(f"{name} {len(table)}" for name, table in made.tables.items())
-    typer.echo(f"SYNTHETIC data written to data/twin (rows: {sizes})")
+    say(f"SYNTHETIC data written to data/twin (rows: {sizes})")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from shared_analysis.cli.say import say
+
 if TYPE_CHECKING:
     from shared_analysis.updates import Landed, Results, Update
 
@@ -43,7 +45,7 @@ def update(
     try:
         failed = _updated(find_root(), to, accept, run, wheels, environment)
     except KeyboardInterrupt:
-        typer.echo("stopped; the same command goes on where it was", err=True)
+        say("stopped; the same command goes on where it was", err=True)
         raise typer.Exit(130) from None
     if failed:
         raise typer.Exit(1)
@@ -53,12 +55,12 @@ def _updated(root: Path, to: str | None, accept: bool, run: bool, wheels: Path |
     """Do what the command is for; return whether a person has to decide something first."""
     from shared_analysis.updates import compare, prepared
 
-    def say(words: str) -> None:
-        typer.echo(words, err=True)
+    def tell(words: str) -> None:
+        say(words, err=True)
 
-    with prepared(root, to, say) as found:
+    with prepared(root, to, tell) as found:
         if found is None:
-            typer.echo("The project has this version of the template, and nothing is to be done.")
+            say("The project has this version of the template, and nothing is to be done.")
             return False
         _print(_files(found))
         results = None
@@ -67,7 +69,7 @@ def _updated(root: Path, to: str | None, accept: bool, run: bool, wheels: Path |
         elif found.conflicts:
             _print(["", "Results: not compared. Resolve the conflicts, commit, run `dvc repro`, and read the numbers."])
         else:
-            results = compare(found, environment=environment, wheels=wheels, say=say)
+            results = compare(found, environment=environment, wheels=wheels, say=tell)
             _print(_results(results, environment))
         breaks = results is not None and results.breaks
         _print(_landed(found, found.accept()) if accept and not breaks else _offer(found, results))
@@ -76,7 +78,7 @@ def _updated(root: Path, to: str | None, accept: bool, run: bool, wheels: Path |
 
 def _print(lines: Iterator[str] | list[str]) -> None:
     for line in lines:
-        typer.echo(line)
+        say(line)
 
 
 def _files(found: Update) -> Iterator[str]:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from shared_analysis.cli.say import say, say_text
 from shared_analysis.errors import SharedAnalysisError
 
 if TYPE_CHECKING:
-    from shared_analysis.reproduce import Certificate, Finding, RunOptions
+    from shared_analysis.reproduce import Certificate, Comparison, Finding, RunOptions
+
+_UNSAVED = 4
+"""Is added to what a command ends with where its answer was said and could not be saved."""
 
 
 def verify(
@@ -90,7 +95,8 @@ def verify(
     called again.
 
     Ends with 0 when every output came out the same; with 1 when something differs or is missing; with 2 when the commit
-    could not be run at all; with 130 when it was interrupted.
+    could not be run at all; with 4 or 5, in place of 0 or 1, when it was said and could not be saved; with 130 when it
+    was interrupted.
     """
     from shared_analysis.project import find_root
     from shared_analysis.reproduce import PackageCheck, RunOptions
@@ -116,30 +122,38 @@ def verify(
         elif twin:
             raise typer.Exit(_verify_twin(root, revision, out, options, accept_unrecorded=accept_unrecorded, **judging))
         else:
+            folder = _ready(root, revision, out, "certificate")
             certificate = certify(root, revision, options, **judging)
-            folder = out or _beside(root, f"certificate-{certificate.commit[:10]}")
-            certificate.save(folder)
-            _print(certificate, folder)
-            raise typer.Exit(0 if certificate.verdict.passed else 1)
+            code = 0 if certificate.verdict.passed else 1
+            with _said_first(code, folder, lambda: _print(certificate)):
+                certificate.save(folder)
+            say(f"certificate: {folder / 'certificate.html'}")
+            raise typer.Exit(code)
 
 
 def _verify_twin(
     root: Path, revision: str, out: Path | None, options: RunOptions, *, accept_unrecorded: bool, **judging: Any
 ) -> int:
-    from shared_analysis.reproduce import run_twin
+    from shared_analysis.reproduce import refuse_foreign, run_twin
 
+    folder = _ready(root, revision, out, "twin-certificate")
+    refuse_foreign(folder)
     with run_twin(root, revision, options, unrecorded=accept_unrecorded, **judging) as run:
-        folder = out or _beside(root, f"twin-certificate-{run.outcome.commit[:10]}")
-        run.save(folder)
         if run.certificate is not None:
-            _print(run.certificate, folder)
-            accepted = accept_unrecorded and run.certificate.only_unrecorded
-            return 0 if run.certificate.verdict.passed or accepted else 1
-        typer.echo(f"what came out: {folder}")
-        if run.failure:
-            typer.echo(f"missing: {run.failure}")
-            return 1
-        typer.echo(
+            certificate = run.certificate
+            accepted = accept_unrecorded and certificate.only_unrecorded
+            code = 0 if certificate.verdict.passed or accepted else 1
+            with _said_first(code, folder, lambda: _print(certificate)):
+                run.save(folder)
+            say(f"certificate: {folder / 'certificate.html'}")
+            return code
+        code = 1 if run.failure else 0
+        with _said_first(code, folder, lambda: say(f"missing: {run.failure}" if code else "Every stage ran.")):
+            run.save(folder)
+        say(f"what came out: {folder}")
+        if code:
+            return code
+        say(
             "Every stage ran on the twin. Nothing is recorded yet to compare with: see what came out, run "
             "`shared-analysis verify --twin --record`, and commit tests/twin.lock."
         )
@@ -156,7 +170,7 @@ def _record(root: Path, revision: str, options: RunOptions) -> None:
     refuse_unclean(root)
     with run_twin(root, options=options, unrecorded=True) as run:
         path = run.record(root)
-        typer.echo(f"recorded {len(run.outcome.outs)} outputs for {run.outcome.platform} in {path}; commit it")
+        say(f"recorded {len(run.outcome.outs)} outputs for {run.outcome.platform} in {path}; commit it")
 
 
 def _compare(
@@ -164,24 +178,28 @@ def _compare(
 ) -> int:
     from shared_analysis.reproduce import Basis, compare
 
+    folder = _ready_for(root, commits, out, f"{'twin-' if basis == 'twin' else ''}comparison")
     comparison = compare(root, *commits, options, basis=Basis[basis], tolerance=tolerance)
-    names = "-".join(commit[:10] for commit in comparison.commits)
-    folder = out or _beside(root, f"{'twin-' if basis == 'twin' else ''}comparison-{names}")
-    comparison.save(folder)
+    code = 0 if comparison.verdict.passed else 1
+    with _said_first(code, folder, lambda: _print_comparison(comparison)):
+        comparison.save(folder)
+    say(f"comparison: {folder / 'comparison.html'}")
+    return code
+
+
+def _print_comparison(comparison: Comparison) -> None:
     for setting in comparison.settings:
         before, after = ("not set" if value is None else value for value in (setting.before, setting.after))
-        typer.echo(f"{setting.name}: {before} before, {after} after")
+        say(f"{setting.name}: {before} before, {after} after")
     for file in comparison.read:
-        typer.echo(f"{file.name}: {file.kind}")
+        say(f"{file.name}: {file.kind}")
     for metric in comparison.metrics:
         key, before, after, change = metric.row()
-        typer.echo(f"{metric.file}: {key}: {before} before, {after} after{change and f', {change}'}")
+        say(f"{metric.file}: {key}: {before} before, {after} after{change and f', {change}'}")
     _print_findings(comparison.outputs)
-    typer.echo(comparison.summary())
+    say(comparison.summary())
     if comparison.advice:
-        typer.echo(comparison.advice)
-    typer.echo(f"comparison: {folder / 'comparison.html'}")
-    return 0 if comparison.verdict.passed else 1
+        say(comparison.advice)
 
 
 def _refuse_mixed(given: dict[str, bool], partner: str, allowed: bool) -> None:
@@ -208,12 +226,12 @@ def _stoppable() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        typer.echo("stopped; the same command goes on where it was", err=True)
+        say("stopped; the same command goes on where it was", err=True)
         raise typer.Exit(130) from None
 
 
 def _say(words: str) -> None:
-    typer.echo(words, err=True)
+    say_text(words, err=True)  # the last lines of a log among them
 
 
 def _beside(root: Path, name: str) -> Path:
@@ -224,20 +242,60 @@ def _beside(root: Path, name: str) -> Path:
     return repository.parent / f"{root.name}-{name}"
 
 
-def _print(certificate: Certificate, folder: Path) -> None:
-    typer.echo(f"commit: {certificate.commit}")
+def _ready(root: Path, revision: str, out: Path | None, kind: str) -> Path:
+    return _ready_for(root, (revision,), out, kind)
+
+
+def _ready_for(root: Path, revisions: tuple[str, ...], out: Path | None, kind: str) -> Path:
+    """Name the folder for what is found, and see that it can be written, before hours are spent on finding it."""
+    from shared_analysis.reproduce import find_source
+    from shared_analysis.writing import try_folder
+
+    commits = [find_source(root, revision).commit[:10] for revision in revisions]
+    folder = out or _beside(root, "-".join([kind, *commits]))
+    try:
+        try_folder(folder)
+    except OSError as error:
+        raise SharedAnalysisError(
+            f"The folder for the answer cannot be written: {error.strerror}.", str(folder), "name another: --out FOLDER"
+        ) from None
+    return folder
+
+
+@contextmanager
+def _said_first(code: int, folder: Path, tell: Callable[[], None]) -> Iterator[None]:
+    """Say what was found before it is saved, and save it even if it cannot be said: a run may have taken hours."""
+    unsaid: OSError | None = None
+    try:
+        tell()
+        sys.stdout.flush()
+    except OSError as error:  # nobody reads any more, or the disk that the words go to is full
+        unsaid = error
+    try:
+        yield
+    except (OSError, SharedAnalysisError) as error:
+        fault = error.what.rstrip(".") if isinstance(error, SharedAnalysisError) else error.strerror
+        say(f"error: What was found stands above, and could not be saved: {fault}.", err=True)
+        say(f"  where: {folder}", err=True)
+        say("  next:  make room there, or name another folder: --out FOLDER", err=True)
+        raise typer.Exit(code + _UNSAVED) from None
+    if unsaid is not None:
+        raise unsaid
+
+
+def _print(certificate: Certificate) -> None:
+    say(f"commit: {certificate.commit}")
     _print_findings((*certificate.inputs, *certificate.outputs))
-    typer.echo(certificate.summary())
+    say(certificate.summary())
     if certificate.advice:
-        typer.echo(certificate.advice)
+        say(certificate.advice)
     for sentences in certificate.trust:
-        typer.echo(sentences)
-    typer.echo(f"certificate: {folder / 'certificate.html'}")
+        say(sentences)
 
 
 def _print_findings(findings: tuple[Finding, ...]) -> None:
     for finding in findings:
         if finding.verdict != "identical":
-            typer.echo(f"{finding.verdict}: {finding.file} ({finding.stage})")
+            say(f"{finding.verdict}: {finding.file} ({finding.stage})")
             for reason in finding.reasons:
-                typer.echo(f"    {reason}")
+                say(f"    {reason}")

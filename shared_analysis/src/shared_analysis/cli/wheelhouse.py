@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from shared_analysis.cli.say import say
 from shared_analysis.errors import SharedAnalysisError
 
 if TYPE_CHECKING:
@@ -58,24 +59,24 @@ def wheelhouse(
         )
     store = Wheelhouse(root, wheels)
     targets = store.targets(kinds or (), pythons or ())
-    inventory = store.check(targets) if check else store.gather(targets, lambda words: typer.echo(words, err=True))
+    inventory = store.check(targets) if check else store.gather(targets, lambda words: say(words, err=True))
     removed = inventory.unknown if remove_unknown and not check else ()
     store.remove(removed)
     _print(inventory, store.folder, removed=bool(removed))
     if check and not inventory.complete:
-        typer.echo(f"To fetch what is missing or damaged: shared-analysis wheelhouse {wheels}")
+        say(f"To fetch what is missing or damaged: shared-analysis wheelhouse {wheels}")
     raise typer.Exit(0 if inventory.complete else 1)
 
 
 def _print(inventory: Inventory, folder: Path, *, removed: bool) -> None:
     for stock in inventory.stocks:
         for line in stock.missing:
-            typer.echo(f"missing for {stock.target}: {line}")
+            say(f"missing for {stock.target}: {line}")
         for name in stock.sources:
-            typer.echo(f"as source for {stock.target}, built without a compiler when it is installed: {name}")
+            say(f"as source for {stock.target}, built without a compiler when it is installed: {name}")
     for name in inventory.unknown:
-        typer.echo(f"{'removed' if removed else 'no lock names it, --remove-unknown deletes it'}: {name}")
+        say(f"{'removed' if removed else 'no lock names it, --remove-unknown deletes it'}: {name}")
     for stock in inventory.stocks:
         have, needed = stock.wheels + len(stock.sources), stock.wheels + len(stock.sources) + len(stock.missing)
-        typer.echo(f"{stock.target}: {'complete' if have == needed else 'not complete'}, {have} of {needed} packages")
-    typer.echo(f"{folder}: {inventory.size / 1e6:,.0f} MB")
+        say(f"{stock.target}: {'complete' if have == needed else 'not complete'}, {have} of {needed} packages")
+    say(f"{folder}: {inventory.size / 1e6:,.0f} MB")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.printable import one_line
 from shared_analysis.project import Project, in_words, section_name, write_parameters
 from shared_analysis.spec import nearest
 from shared_analysis.yaml_file import UNREADABLE, parse_yaml
@@ -36,7 +37,7 @@ def filled_parameters(project: Project, notebook: str, path: Path, given: Mappin
     written = write_parameters(path, section)
     if written:
         said = f"its parameters cell says what params.yaml says ({in_words(written)})"
-        print(f"wrote notebooks/{path.name}: {said}", file=sys.stderr, flush=True)
+        print(one_line(f"wrote notebooks/{path.name}: {said}"), file=sys.stderr, flush=True)
     return {**section, **given}
 
 

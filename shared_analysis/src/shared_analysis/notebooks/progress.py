@@ -7,6 +7,8 @@ import sys
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from shared_analysis.printable import one_line
+
 if TYPE_CHECKING:
     from nbformat import NotebookNode
     from rich.status import Status
@@ -44,9 +46,8 @@ class Progress:
         if not _runs(cell):
             return
         self.number += 1
-        line = f"{self.notebook}  {self.number}/{self.total}"
-        if self.heading:
-            line += f"  {self.heading}"
+        heading = f"  {self.heading}" if self.heading else ""
+        line = one_line(f"{self.notebook}  {self.number}/{self.total}{heading}")
         if self._status:
             from rich.text import Text
 
@@ -59,7 +60,7 @@ class Progress:
         if sys.stderr.isatty():
             from rich.console import Console
 
-            self._status = Console(stderr=True).status(f"{self.notebook}  starting")
+            self._status = Console(stderr=True).status(one_line(f"{self.notebook}  starting"))
             self._status.start()
         return self
 

@@ -9,12 +9,13 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.folders import is_link
 from shared_analysis.integrity import refuse_other_code
 from shared_analysis.notebooks.canonical import canonicalise, notebook_text
 from shared_analysis.notebooks.failure import NotebookFailed, Stopped, partial_notebook, stopped_by, traced
@@ -22,6 +23,8 @@ from shared_analysis.notebooks.page import export_html, first_heading
 from shared_analysis.notebooks.parameters import filled_parameters
 from shared_analysis.notebooks.progress import Progress
 from shared_analysis.project import Project, section_name, write_text
+from shared_analysis.room import has_room, no_room, says_so
+from shared_analysis.writing import delete, make_folder
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -127,9 +130,9 @@ def _execute(
 
     _warm_up()
     nb = nbformat.read(source, as_version=4)
-    partial.parent.mkdir(parents=True, exist_ok=True)
     progress = Progress(source.stem, nb, injected=bool(parameters))
-    with tempfile.TemporaryDirectory(prefix="notebook-", ignore_cleanup_errors=True) as private, _quiet(), progress:
+    private_folder = tempfile.TemporaryDirectory(prefix="notebook-", ignore_cleanup_errors=True)
+    with _alone(partial), private_folder as private, _quiet(), progress:
         try:
             return papermill.execute_notebook(
                 nb,
@@ -164,12 +167,41 @@ def _execute(
         except KeyboardInterrupt:
             _keep(partial, progress.index, "KeyboardInterrupt: stopped by hand", project.root)
             raise
+    if says_so(stopped.what) or not all(map(has_room, (project.root, Path(tempfile.gettempdir())))):
+        full = no_room(folders=[project.root])
+        stopped = replace(stopped, where=f"no room on the disk of {full.where}", next_step=full.next_step)
     reason = stopped.line(quote=True)
-    _keep(partial, progress.index, reason, project.root)
+    with contextlib.suppress(OSError):  # there may be no room for it; what the person is told must not depend on it
+        _keep(partial, progress.index, reason, project.root)
     kept = f"{FAILED}/{source.name} holds the run so far"
     if os.environ.get("DVC_STAGE"):
         kept += "; `dvc checkout` brings the earlier results back"
     raise NotebookFailed(stopped, source.stem, kept, quote=project.synthetic)
+
+
+@contextlib.contextmanager
+def _alone(partial: Path) -> Iterator[None]:
+    """Let no other run of the notebook write the run so far, nor papermill what that is a link to."""
+    make_folder(partial.parent)
+    if is_link(partial):
+        delete(partial)
+    descriptor = os.open(partial, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+    try:
+        if sys.platform != "win32":  # there, nobody could write what is locked
+            import fcntl
+
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise SharedAnalysisError(
+                    "This notebook is being run by another command.", partial.name, "wait until that ends"
+                ) from None
+        yield
+    finally:
+        os.close(descriptor)
+        with contextlib.suppress(OSError):
+            if partial.stat().st_size == 0:  # it did not even start
+                _discard(partial)
 
 
 def _spare_imports() -> None:
@@ -205,14 +237,14 @@ def _warm_up() -> None:
 def _keep(partial: Path, index: int, reason: str, root: Path) -> None:
     import nbformat
 
-    if not partial.exists():
+    if not partial.exists() or not partial.stat().st_size:
         return
     nb = partial_notebook(nbformat.read(partial, as_version=4), index, reason)
     write_text(partial, notebook_text(canonicalise(nb, root)))
 
 
 def _discard(partial: Path) -> None:
-    partial.unlink(missing_ok=True)
+    delete(partial)
     with contextlib.suppress(OSError):  # there are other things in them
         partial.parent.rmdir()
         partial.parent.parent.rmdir()

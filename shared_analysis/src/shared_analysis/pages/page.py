@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from shared_analysis.printable import printable
+
 FOLDER = Path(__file__).parent
 """Where the frame and the style sheet are, for a Jinja loader."""
 
@@ -126,5 +128,5 @@ def without_scripts(html: str) -> str:
 
 
 def tidy(html: str) -> str:
-    """Strip spaces at line ends, and end with one newline."""
-    return "\n".join(line.rstrip() for line in html.splitlines()).rstrip() + "\n"
+    """Strip spaces at line ends, end with one newline, and spell what a reader would not see."""
+    return "\n".join(line.rstrip() for line in printable(html).splitlines()).rstrip() + "\n"

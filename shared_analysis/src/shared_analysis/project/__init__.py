@@ -4,6 +4,7 @@ from shared_analysis.project.canonical_files import (
     is_synthetic,
     read_canonical,
     write_json,
+    write_sheet,
     write_table,
     write_text,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "with_source",
     "write_json",
     "write_parameters",
+    "write_sheet",
     "write_table",
     "write_text",
     "write_together",

@@ -1,19 +1,20 @@
 """Canonical files: the same content is the same bytes, and a file is either whole or not there.
 
-Every writer writes beside its target and renames, so that a killed process leaves the earlier file as it was.
+Every writer here writes by :mod:`shared_analysis.writing`.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import read, refuse_repeated_columns, refuse_shapes_of_values, refuse_values_as_headings
+from shared_analysis.spreadsheets import for_people
+from shared_analysis.writing import write_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -146,7 +147,15 @@ def write_table(path: Path, table: pd.DataFrame, *, synthetic: bool = False) -> 
     # However pandas holds text, it is one type of text in a file.
     plain = [field.with_type(pa.string()) if pa.types.is_large_string(field.type) else field for field in arrow.schema]
     arrow = arrow.cast(pa.schema(plain)).replace_schema_metadata(metadata)
-    _beside(path, lambda target: pq.write_table(arrow, target, **WRITER_SETTINGS))
+    write_file(path, lambda file: pq.write_table(arrow, file, **WRITER_SETTINGS))
+
+
+def write_sheet(path: Path, table: pd.DataFrame) -> None:
+    """Write a table that people open: as :func:`write_table`, but a CSV holds nothing that a spreadsheet would run.
+
+    What they save is read back by :meth:`Project.read_file`, as it was.
+    """
+    write_table(path, for_people(table) if path.suffix == ".csv" else table)
 
 
 def _iso(moments: pd.Series) -> pd.Series:
@@ -166,19 +175,9 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """Write UTF-8 text with ``\\n`` line ends on every platform."""
-    _beside(path, lambda target: target.write_text(text, encoding="utf-8", newline="\n"))
+    write_file(path, text.encode())
 
 
 def write_bytes(path: Path, content: bytes) -> None:
     """Write a file as it was made."""
-    _beside(path, lambda target: target.write_bytes(content))
-
-
-def _beside(path: Path, write: Callable[[Path], Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    target = path.with_name(f".{path.name}.part")
-    try:
-        write(target)
-        os.replace(target, path)
-    finally:
-        target.unlink(missing_ok=True)
+    write_file(path, content)

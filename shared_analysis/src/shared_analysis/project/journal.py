@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.writing import open_new
 
 _VERSION = 1
 _LARGE = 1 << 24
@@ -126,7 +127,7 @@ class Journal:
             }
             for step in steps
         ]
-        with self._beside.open("wb") as file:
+        with open_new(self._beside, within=self.root) as file:
             file.write(json.dumps({"version": _VERSION, "phase": phase, "steps": entries}).encode())
             file.flush()
             os.fsync(file.fileno())
@@ -179,7 +180,8 @@ class Journal:
     def _step(self, entry: dict[str, Any]) -> Step:
         """Read one step; what does not lie in the project, or is not called as we call it, is no step of ours."""
         path = self.root / entry["path"]
-        inside = path.resolve().is_relative_to(self.root.resolve()) and not Path(entry["path"]).is_absolute()
+        root = os.path.realpath(self.root)
+        inside = Path(os.path.realpath(path)).is_relative_to(root) and not Path(entry["path"]).is_absolute()
         names = [(entry["old"], "old"), *([(entry["part"], "part")] if entry["part"] is not None else [])]
         ours = all(re.fullmatch(rf"\.{re.escape(path.name)}\.\d+\.{ending}", name) for name, ending in names)
         if not inside or not ours:

@@ -22,12 +22,13 @@ from shared_analysis.project.canonical_files import (
 from shared_analysis.project.result import Result, WithDocuments, WithFiles, WithHeadlines
 from shared_analysis.project.stage_kinds import kind_of
 from shared_analysis.sources import Delivery, Reading, read, table_name
+from shared_analysis.spreadsheets import as_saved
+from shared_analysis.writing import MARKER
 from shared_analysis.yaml_file import load_yaml
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MARKER = "project.yaml"
 TRUTH = "truth"
 
 
@@ -203,7 +204,9 @@ class Project:
         return content
 
     def read_file(self, name: str | None) -> pd.DataFrame | None:
-        """Read a table by the path of its file from the project's root; nothing for no name.
+        """Read a table that people have opened and saved, by the path of its file from the root; nothing for no name.
+
+        What :func:`write_sheet` has put before a text, so that no spreadsheet runs it, is taken away.
 
         Raises
         ------
@@ -215,7 +218,8 @@ class Project:
         path = self.root / name
         if not path.is_file():
             raise SharedAnalysisError("There is no such file.", name, "name it from the project's folder")
-        return read(path).table
+        table = read(path).table
+        return table if path.suffix == ".parquet" else as_saved(table)
 
     def folder(self, name: str) -> Path:
         """Say where to write: the place itself when DVC runs the stage, its twin under ``scratch/`` by hand.

@@ -20,7 +20,9 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.folders import is_link
 from shared_analysis.project.journal import Journal, Mark, Phase, Step, mark_of
+from shared_analysis.writing import LeadsOut, delete, make_folder, refuse_links
 
 if TYPE_CHECKING:
     from filelock import FileLock
@@ -95,6 +97,10 @@ def finish_interrupted(root: Path) -> str | None:
         What was done or is to be done, in words; None where nothing was left.
     """
     beside = root / _BESIDE
+    try:
+        refuse_links(beside, within=root)
+    except LeadsOut:
+        return None
     if not beside.is_dir() or not any(_is_left(path.name) for path in beside.iterdir()):
         return None
     from filelock import Timeout
@@ -128,7 +134,7 @@ def hold_project(root: Path) -> Iterator[None]:
     """
     from filelock import Timeout
 
-    (root / _LOCK).parent.mkdir(parents=True, exist_ok=True)
+    make_folder(root / _BESIDE, within=root)
     lock = _lock(root)
     alone = not lock.is_locked
     try:
@@ -146,7 +152,7 @@ def hold_project(root: Path) -> Iterator[None]:
 @contextlib.contextmanager
 def arriving(root: Path) -> Iterator[Path]:
     """Give a folder beside the project for data on its way into it; a killed command's is cleared away by the next."""
-    (root / _BESIDE).mkdir(parents=True, exist_ok=True)
+    make_folder(root / _BESIDE, within=root)
     with tempfile.TemporaryDirectory(prefix=_ARRIVING, dir=root / _BESIDE, ignore_cleanup_errors=True) as folder:
         yield Path(folder)
 
@@ -227,6 +233,8 @@ def _finish(root: Path) -> bool:
 
 def _plan(root: Path, name: str, change: Change) -> Step:
     path = root / name
+    if path.parent != root:
+        refuse_links(path.parent, within=root)
     return Step(path, None if change.after is None else _free(path, "part"), _free(path, "old"))
 
 
@@ -265,7 +273,8 @@ def _clear(journal: Journal, steps: Sequence[Step]) -> None:
 def _clear_leftovers(root: Path) -> None:
     """Remove tables that a killed command was bringing: nobody holds the project, so they are nobody's."""
     for path in (root / _BESIDE).glob(f"{_ARRIVING}*"):
-        shutil.rmtree(path, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            delete(path, within=root)
 
 
 def _is_left(name: str) -> bool:
@@ -276,6 +285,8 @@ def _lock(root: Path) -> FileLock:
     """Return the lock of a project; the system gives it back when its holder is killed."""
     from filelock import FileLock
 
+    if is_link(root / _LOCK):  # the lock would be made where it leads
+        delete(root / _LOCK, within=root)
     return FileLock(root / _LOCK, timeout=0, is_singleton=True)
 
 

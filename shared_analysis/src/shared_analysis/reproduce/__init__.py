@@ -13,7 +13,7 @@ from shared_analysis.reproduce.run.options import RunOptions
 from shared_analysis.reproduce.run.outcome import Outcome
 from shared_analysis.reproduce.run.runner import rerun
 from shared_analysis.reproduce.sealed import SealedProof, check_seal, seal
-from shared_analysis.reproduce.twin import TwinRun, refuse_unclean, run_twin
+from shared_analysis.reproduce.twin import TwinRun, refuse_foreign, refuse_unclean, run_twin
 from shared_analysis.reproduce.verify import verify
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "exclusive_workspace",
     "find_source",
     "read_register",
+    "refuse_foreign",
     "refuse_unclean",
     "rerun",
     "run_twin",

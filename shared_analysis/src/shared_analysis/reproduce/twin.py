@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from shared_analysis.errors import CheckFailed, SharedAnalysisError
-from shared_analysis.folders import remove_folder
 from shared_analysis.git import git
 from shared_analysis.project import write_text
 from shared_analysis.reproduce import twin_lock
@@ -28,6 +26,7 @@ from shared_analysis.reproduce.run.options import DEFAULTS, RunOptions
 from shared_analysis.reproduce.run.outcome import Outcome
 from shared_analysis.reproduce.run.runner import Runner, clean_copy_of
 from shared_analysis.reproduce.twin_lock import TwinLock, read_twin_lock
+from shared_analysis.writing import copy_file, delete, move
 
 _SYNTHETIC = "synthetic"
 """The folder beside the certificate for what came out: named so that nobody takes it for real."""
@@ -69,24 +68,27 @@ class TwinRun:
         SharedAnalysisError
             If the folder has one of that name with something else in it, which would be lost.
         """
+        refuse_foreign(folder)
         whole, part = folder / _SYNTHETIC, folder / f"{_SYNTHETIC}.part"
-        for target in (whole, part):
-            _refuse_another(target)
-        remove_folder(part)
-        part.mkdir(parents=True)
+        delete(part)
         write_text(part / _MARK, _SAYS)
         for name, (_, path) in self.outcome.outs.items():
             if self.outcome.hashes[name] is None or Path(name).parts[0] == "data":
                 continue
-            target = part / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            (shutil.copytree if path.is_dir() else shutil.copyfile)(path, target)
-        remove_folder(whole)
-        part.rename(whole)
+            self._copy(path, part, name)
+        delete(whole)
+        move(part, whole)
         if self.certificate:
             self.certificate.save(folder)
         if self.lock:
             write_text(folder / "twin.lock", self.lock.text())
+
+    def _copy(self, path: Path, part: Path, name: str) -> None:
+        """Copy an output, file by file: what a link in it leads to is nothing that came out."""
+        files = self.outcome.pipeline.files(path) if path.is_dir() else [path]
+        for file in files:
+            if not self.outcome.pipeline.leads_out(file):
+                copy_file(file, part / name / file.relative_to(path), within=part)
 
     def record(self, root: Path) -> Path:
         """Write ``tests/twin.lock`` in a project; return its path.
@@ -184,6 +186,12 @@ def refuse_unclean(root: Path) -> None:
             changed.splitlines()[0][3:],
             "commit them, and record then",
         )
+
+
+def refuse_foreign(folder: Path) -> None:
+    """Raise if a folder for what comes out has something else in the place of that, which would be lost."""
+    for name in (_SYNTHETIC, f"{_SYNTHETIC}.part"):
+        _refuse_another(folder / name)
 
 
 def _refuse_another(folder: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project import Project, open_project
 from shared_analysis.stages.reads import notebook_of
+from shared_analysis.writing import copy_file, make_folder, write_file
 from shared_analysis.yaml_file import dump_yaml
 
 _MADE = "data/processed/"
@@ -61,15 +61,17 @@ def _small_project(root: Path, folder: Path, people: int) -> Project:
     from shared_analysis.contracts import load_contracts, validate
     from shared_analysis.twin import make_twin
 
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     for name in _SETTINGS:
-        shutil.copyfile(root / name, folder / name)
+        copy_file(root / name, folder / name)
     for name in ("contracts", "notebooks"):
-        shutil.copytree(root / name, folder / name, ignore=shutil.ignore_patterns(".*"))
+        for path in (root / name).rglob("*"):
+            if path.is_file() and not any(part.startswith(".") for part in path.relative_to(root).parts):
+                copy_file(path, folder / path.relative_to(root))
     twin = {**open_project(root).section("twin"), "people": people}
     params = {**open_project(root).params, "data": {**open_project(root).section("data"), "mode": "twin"}, "twin": twin}
     text = dump_yaml(params)
-    (folder / "params.yaml").write_text(text, encoding="utf-8", newline="\n")
+    write_file(folder / "params.yaml", text.encode())
     small = open_project(folder)
     contracts = load_contracts(folder / "contracts")
     make_twin(contracts, **twin).save(folder / "data" / "twin")

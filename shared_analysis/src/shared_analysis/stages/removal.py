@@ -9,6 +9,7 @@ from typing import Any
 
 from shared_analysis.project import StageKind, kind_of, section_name
 from shared_analysis.stages.yaml_addition import YamlAddition
+from shared_analysis.writing import delete, write_file
 
 
 def remove_stage(root: Path, name: str) -> list[str]:
@@ -26,7 +27,7 @@ def remove_stage(root: Path, name: str) -> list[str]:
     """
     notebooks = [path for path in (root / "notebooks").glob("*.ipynb") if section_name(path.stem) == name]
     for path in (*notebooks, root / "tests" / f"test_{name}.py"):
-        path.unlink(missing_ok=True)
+        delete(path, within=root)
     pipeline = YamlAddition(root / "dvc.yaml")
     removed = {f"notebooks/{path.name}" for path in notebooks} | _outputs(pipeline.get("stages", name) or {})
     with edited(root / "dvc.yaml") as file:
@@ -55,7 +56,7 @@ def edited(path: Path) -> Iterator[YamlAddition]:
     """Change a YAML file of a working copy, and write it when that is done."""
     file = YamlAddition(path)
     yield file
-    path.write_bytes(file.finish().encode())
+    write_file(path, file.finish().encode(), within=path.parent)
 
 
 def _outputs(stage: dict[str, Any]) -> set[str]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from shared_analysis.dvc_repo import pipeline_fault
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project import Change
+from shared_analysis.writing import make_folder, write_file
 
 if TYPE_CHECKING:
     from shared_analysis.checks import Finding
@@ -92,9 +93,7 @@ def working_copy(project: Path) -> Iterator[WorkingCopy]:
         root = Path(scratch) / "project"
         root.mkdir()
         for name, content in _contents(project).items():
-            path = root / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+            write_file(root / name, content, within=root)
         _stand_ins(project, root)
         yield WorkingCopy(project, root, _faults(root), _refused_by_dvc(root))
 
@@ -141,12 +140,14 @@ def _stand_ins(project: Path, copy: Path) -> None:
 
     for folder in (project / "data").glob("*"):
         if folder.is_dir():
-            (copy / "data" / folder.name).mkdir(parents=True, exist_ok=True)
+            make_folder(copy / "data" / folder.name, within=copy)
     for dep in sorted({dep for stage in stages_of(copy) for dep in stage.deps}):
         inside = ".." not in Path(dep).parts and not Path(dep).is_absolute()
         if inside and (project / dep).exists() and not (copy / dep).exists():
-            (copy / dep).parent.mkdir(parents=True, exist_ok=True)
-            (copy / dep).mkdir() if (project / dep).is_dir() else (copy / dep).touch()
+            if (project / dep).is_dir():
+                make_folder(copy / dep, within=copy)
+            else:
+                write_file(copy / dep, b"", within=copy)
 
 
 def _faults(root: Path) -> list[Finding]:

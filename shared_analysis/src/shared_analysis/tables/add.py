@@ -19,6 +19,7 @@ from shared_analysis.tables.example import example_tables, idle_stages, remove_e
 from shared_analysis.tables.origins import Query
 from shared_analysis.tables.targets import Target, add_target, find_target, linkage_settings, refuse_taken, set_stage
 from shared_analysis.wording import count_rows, many
+from shared_analysis.writing import write_file
 from shared_analysis.yaml_file import load_yaml
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def add_tables(
     with working_copy(root) as copy:
         for draft in drafts:
             text = write_contract(draft.contract)
-            (copy.root / "contracts" / f"{draft.name}.yaml").write_bytes(text.encode())
+            write_file(copy.root / "contracts" / f"{draft.name}.yaml", text.encode(), within=copy.root)
         _write_queries(copy.root, [source for source in sources or {} if isinstance(source, Query)])
         if target and not target.exists:  # first, for it may bring the product that the tables are for
             notes += add_target(copy.root, target, list(titles), product)
@@ -166,9 +167,8 @@ def _write_queries(copy: Path, queries: Iterable[Query]) -> None:
             raise SharedAnalysisError(
                 "Another query is there already.", query.path, f"if it is the one, say so: --query {query.path}"
             )
-        path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
-            path.write_bytes(query.sql.encode())
+            write_file(path, query.sql.encode(), within=copy)
 
 
 def _refuse_taken_names(drafts: Sequence[Draft], contracts: Mapping[str, DataContract], leaving: Sequence[str]) -> None:

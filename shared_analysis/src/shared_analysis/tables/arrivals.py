@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from shared_analysis.dvc_repo import add_apart, cache_folder
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project import Change, Mark, arriving, mark_of
+from shared_analysis.writing import copy_file
 from shared_analysis.yaml_file import load_yaml
 
 _BLOCK = 1 << 20
@@ -52,10 +52,9 @@ def arrive(root: Path, files: Mapping[str, Path]) -> Iterator[dict[str, Change]]
             _refuse_unkept(root, path, file)
     with arriving(root) as apart:
         for name, file in files.items():
-            (apart / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, apart / name)
+            copy_file(file, apart / name, within=apart)
             if (root / f"{name}.dvc").exists():  # what a person wrote into it stays
-                shutil.copyfile(root / f"{name}.dvc", apart / f"{name}.dvc")
+                copy_file(root / f"{name}.dvc", apart / f"{name}.dvc", within=apart)
         if files:
             add_apart(root, apart)
             for name in files:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared_analysis.project import StageKind
 from shared_analysis.stages import edited, remove_stage, template_tables
+from shared_analysis.writing import delete, write_file
 from shared_analysis.yaml_file import load_yaml
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def remove_example(root: Path, leaving: Sequence[str], stages: Sequence[str], ti
     ]
     for name in leaving:
         if name not in titles:
-            (root / "contracts" / f"{name}.yaml").unlink(missing_ok=True)
+            delete(root / "contracts" / f"{name}.yaml", within=root)
     names = [dataset.get("name") for dataset in load_yaml(root / "project.yaml").get("datasets") or []]
     entries = [number for number, name in enumerate(names) if name in leaving and number == names.index(name)]
     if entries:
@@ -124,7 +125,7 @@ def rename_on_pages(root: Path, leaving: Sequence[str], titles: Mapping[str, str
             lines[rows[-1]] = "".join(model(table, title) for table, title in titles.items())
             for number in reversed(rows[:-1]):
                 del lines[number]
-        path.write_bytes(_rename_lists("".join(lines), leaving, titles).encode())
+        write_file(path, _rename_lists("".join(lines), leaving, titles).encode(), within=root)
 
 
 def _common_row(rows: Sequence[str]) -> Callable[[str, str], str]:

@@ -14,6 +14,7 @@ from shared_analysis.project import StageKind, with_source, write_parameters
 from shared_analysis.record import closest
 from shared_analysis.stages import KINDS, NO_REGISTER, Plan, edited, notebook_of
 from shared_analysis.tables.example import tables_of
+from shared_analysis.writing import write_file
 from shared_analysis.yaml_file import load_yaml
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def add_target(root: Path, target: Target, tables: Sequence[str], product: str |
     """
     plan = Plan(root, target.name, target.like, tables=tables, products=[product] if product else [])
     for name, change in plan.changes().items():
-        (root / name).write_bytes(change.after)  # type: ignore[arg-type]  # a new stage's changes are texts
+        write_file(root / name, change.after, within=root)  # type: ignore[arg-type]  # a new stage's are texts
     return plan.notes()
 
 
@@ -161,7 +162,7 @@ def _forget_register(root: Path, stage: str, notebook: Path) -> None:
         return
     for number in readers:
         text = with_source(text, number, _REGISTER.sub(NO_REGISTER, sources[number]))
-    notebook.write_bytes(text.encode())
+    write_file(notebook, text.encode(), within=root)
     deps = load_yaml(root / "dvc.yaml")["stages"][stage].get("deps") or []
     registers = [number for number, dep in enumerate(deps) if str(dep).startswith("data/processed/")]
     if registers:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +11,7 @@ import pandas as pd
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project import write_table, write_text
 from shared_analysis.twin.spec import TwinSpec
+from shared_analysis.writing import delete, move, refuse_links
 
 NOTICE = "SYNTHETIC.txt"
 TRUTH = "truth"
@@ -110,11 +109,12 @@ class Twin:
                 "move them away first",
             )
         beside = folder.with_name(f".{folder.name}.part")
-        shutil.rmtree(beside, ignore_errors=True)
+        refuse_links(folder)
+        delete(beside)
         for name, table in self.tables.items():
             write_table(beside / f"{name}.csv", table)
         if len(self.truth):
             write_table(beside / f"{TRUTH}.csv", self.truth)
         write_text(beside / NOTICE, self.notice())
-        shutil.rmtree(folder, ignore_errors=True)
-        os.replace(beside, folder)
+        delete(folder)
+        move(beside, folder)

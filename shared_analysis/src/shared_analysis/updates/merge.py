@@ -98,7 +98,7 @@ def record(repository: Path, prefix: str, content: Path, head: str, parent: str,
 
 def commit(repository: Path, tree: str, parent: str, subject: str) -> str:
     """Commit a tree without a day or a person: the same content is the same commit, and a run of it is found again."""
-    path = repository / ".git" / "commit.part"
+    path = repository.with_name("commit.part")
     write_text(path, _COMMIT.format(tree=tree, parent=parent, subject=subject))
     return git("hash-object", "-t", "commit", "-w", str(path), cwd=repository)
 

@@ -14,6 +14,7 @@ from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.git import git
 from shared_analysis.updates.answers import ANSWERS_FILE, Answers, version_of
 from shared_analysis.updates.releases import Release, commit_of, is_cut_short, origin, releases, version_at
+from shared_analysis.writing import write_file
 
 _SHOWN = 5
 
@@ -124,7 +125,7 @@ class Template:
         # A commit of a clone was read: the project keeps the address that it has, and names the version.
         text = re.sub(r"(?m)^_src_path:.*$", lambda _: self.answers.source, text)
         text = re.sub(r"""(?m)^(_commit:\s*["']?)[^"'\s]*""", lambda line: line[1] + version.name, text)
-        path.write_text(text, encoding="utf-8", newline="\n")
+        write_file(path, text.encode(), within=folder)
 
 
 def fetch(answers: Answers, folder: Path) -> Template:

@@ -18,6 +18,7 @@ from shared_analysis.folders import remove_folder
 from shared_analysis.wheelhouse.interpreters import python_of
 from shared_analysis.wheelhouse.requirements import Pin
 from shared_analysis.wheelhouse.targets import Target
+from shared_analysis.writing import write_file
 
 _FETCHED = re.compile(r"^\s*(?:Downloading|Using cached|Processing) (\S+)")
 _NONE = re.compile(r"No matching distribution found for ([^\s=]+)")
@@ -93,7 +94,7 @@ class PackageIndex:
     ) -> tuple[int, str]:
         remove_folder(self._files)
         names = self._folder / "wanted.txt"
-        names.write_text("".join(f"{pin.line}\n" for pin in pins), encoding="utf-8", newline="\n")
+        write_file(names, "".join(f"{pin.line}\n" for pin in pins).encode(), within=self._folder)
         fixed = ("download", "--no-deps", "--require-hashes", "--progress-bar", "off")
         return self._pip(*fixed, *options, "-r", str(names), "-d", str(self._files), say=say, variables=variables)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Sequence
@@ -15,13 +14,13 @@ from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sd
 from packaging.version import InvalidVersion
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.folders import remove_folder
 from shared_analysis.integrity.hashes import file_sha256
 from shared_analysis.project import write_json, write_text
 from shared_analysis.wheelhouse.install_page import INSTALL, install_page
 from shared_analysis.wheelhouse.package_index import PackageIndex
 from shared_analysis.wheelhouse.requirements import Pin, locks_of, read_pins, read_wheels, wrong_wheels
 from shared_analysis.wheelhouse.targets import KINDS, Target, this_kind, this_python
+from shared_analysis.writing import delete, make_folder, move
 
 RECORD = "wheelhouse.json"
 _FILES = (".whl", ".tar.gz", ".zip")
@@ -151,15 +150,15 @@ class Wheelhouse:
             raise SharedAnalysisError("This is a file; a folder is needed.", str(self.folder), "name another")
         wanted = list(dict.fromkeys([*self.recorded(), *targets]))
         part = self.folder / ".part"
-        remove_folder(part)
-        part.mkdir(parents=True)
+        delete(part)
+        make_folder(part)
         refused: set[tuple[Target, Pin]] = set()
         try:
             index = PackageIndex(part)
             for target in wanted:
                 self._fetch(target, index, refused, say)
         finally:
-            remove_folder(part)
+            delete(part)
         write_json(self.folder / RECORD, {"for": [[target.kind, target.python] for target in wanted]})
         write_text(self.folder / INSTALL, install_page(self.root, self.folder, self._locks, wanted))
         return self._inventory(wanted, refused)
@@ -184,7 +183,7 @@ class Wheelhouse:
                 "see that they may go, and give the command again",
             )
         for name in going:
-            (self.folder / name).unlink()
+            delete(self.folder / name)
 
     def _fetch(
         self, target: Target, index: PackageIndex, refused: set[tuple[Target, Pin]], say: Callable[[str], None]
@@ -211,7 +210,7 @@ class Wheelhouse:
         """Move a file into the folder; pip has held it to its hash, and this does so once more."""
         if file_sha256(file) not in self._known:
             raise SharedAnalysisError("A file came with a hash that no lock names.", file.name, "try again")
-        os.replace(file, self.folder / file.name)
+        move(file, self.folder / file.name)
 
     def _inventory(self, targets: Iterable[Target], refused: set[tuple[Target, Pin]]) -> Inventory:
         files, listed = self._files(), list(targets)

@@ -18,10 +18,10 @@ from shared_analysis.forecasting.reporting.outlook import Outlook, area_level, o
 from shared_analysis.forecasting.reporting.phrases import ends_of
 from shared_analysis.forecasting.reporting.sentences import say
 from shared_analysis.forecasting.result_data import Forecast
+from shared_analysis.spreadsheets import for_people
 
 UNCHECKED = "Not checked for disclosure: small counts can identify people. Not for publication as it is."
 INVENTED = "SYNTHETIC data: no real person or event is in these figures."
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _DIGITS = 6
 _COLUMNS: Mapping[str, Any] = {
     "name": object,
@@ -79,11 +79,5 @@ def _significant(value: float) -> float:
 def as_csv(rows: pd.DataFrame, *, synthetic: bool) -> bytes:
     """Write one header and one line a row; what the figures are not is said in each, where sorting cannot lose it."""
     status = f"{INVENTED} {UNCHECKED}" if synthetic else UNCHECKED
-    safe = rows.assign(**{name: [_as_text(value) for value in rows[name]] for name in ("name", "code", "sentence")})
-    text = safe.assign(status=status).to_csv(index=False, lineterminator="\n", float_format=f"%.{_DIGITS}g")
+    text = for_people(rows.assign(status=status)).to_csv(index=False, lineterminator="\n", float_format=f"%.{_DIGITS}g")
     return text.encode()
-
-
-def _as_text(value: str) -> str:
-    """Keep a spreadsheet from running a label."""
-    return f"'{value}" if value.startswith(_FORMULA) else value

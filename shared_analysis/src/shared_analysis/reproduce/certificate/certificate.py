@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from shared_analysis.project import write_text
 from shared_analysis.reproduce.certificate.page import counts_of, entry_of, render
 from shared_analysis.reproduce.certificate.trust import (
     entries_of,
@@ -20,6 +19,7 @@ from shared_analysis.reproduce.findings import Finding, Verdict, worst
 from shared_analysis.reproduce.judge.grounds import Ground
 from shared_analysis.reproduce.judge.package import Provenance
 from shared_analysis.reproduce.judge.tolerance import USUAL_TOLERANCE
+from shared_analysis.writing import write_files
 from shared_analysis.yaml_file import dump_yaml
 
 _SPECIFICATION = "https://codecheck.org.uk/spec/config/1.0/"
@@ -201,8 +201,7 @@ class Certificate:
 
     def save(self, folder: Path) -> None:
         """Write ``certificate.yaml`` and ``certificate.html`` into a folder."""
-        write_text(folder / "certificate.yaml", self.to_yaml())
-        write_text(folder / "certificate.html", self.html())
+        write_files(folder, {"certificate.yaml": self.to_yaml().encode(), "certificate.html": self.html().encode()})
 
 
 def _comment(finding: Finding) -> str:

@@ -20,6 +20,7 @@ from shared_analysis.reproduce.commit.pipeline import Pipeline
 from shared_analysis.reproduce.commit.reach import Reach, forget, repository_of
 from shared_analysis.reproduce.commit.revision import find_commit
 from shared_analysis.reproduce.commit.tree import move_into
+from shared_analysis.writing import LeadsOut, refuse_links
 from shared_analysis.yaml_file import Loader, load_yaml
 
 _TWIN = Path("data") / "twin"
@@ -181,6 +182,7 @@ def _clone(source: Source, target: Path) -> Path:
     """Check the commit out in ``target``; return the project's root in it."""
     root = target / source.prefix
     check_out(source.repository, source.commit, target)
+    _refuse_linked_folders(target, root)
     if not (root / "dvc.yaml").is_file():
         raise SharedAnalysisError(
             "There is no pipeline in this commit.", f"dvc.yaml at {source.commit[:10]}", "name another revision"
@@ -198,6 +200,17 @@ def _set_aside(clone: Path, earlier: Path) -> Path | None:
     else:
         clone.rename(earlier)
     return earlier
+
+
+def _refuse_linked_folders(top: Path, root: Path) -> None:
+    """Refuse a commit in which a link leads DVC, which writes into its own folders, to somewhere else."""
+    for folder in (".dvc", ".dvc/tmp", ".dvc/cache"):
+        try:
+            refuse_links(root / folder, within=top)
+        except LeadsOut:
+            raise SharedAnalysisError(
+                "The commit has a link in the place of a folder that DVC writes to.", folder, "do not run this project"
+            ) from None
 
 
 def _reads_the_twin(root: Path) -> bool:

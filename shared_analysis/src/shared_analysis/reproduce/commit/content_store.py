@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared_analysis.folders import is_link
 from shared_analysis.integrity.hashes import Digests, bytes_md5, file_digests, file_md5
 from shared_analysis.reproduce.commit.content import NOT_HAD, Absent, Content
 from shared_analysis.reproduce.commit.pipeline import Pipeline
+from shared_analysis.writing import LeadsOut, copy_file, delete, plain_parts, unwritable
 
-_ILL_LISTED = "its listing is not written as DVC writes it"
+_DIGEST = re.compile(r"[0-9a-f]{32}(\.dir)?")
+_BADLY_LISTED = "its listing is not written as DVC writes it"
 
 
 class ContentStore:
@@ -66,6 +70,8 @@ class ContentStore:
         tuple
             The file, or None; and why not.
         """
+        if not _DIGEST.fullmatch(digest):  # a lock may hold anything, and this becomes a path
+            return None, NOT_HAD
         forged = False
         for fetching in (False, True):
             if fetching and (path is None or not self._pipeline.fetch(path)):
@@ -83,24 +89,40 @@ class ContentStore:
         return self.find(digest)[0] is not None
 
     def restore(self, digest: str, path: Path) -> str:
-        """Put an input where it belongs; return why that cannot be done, or nothing."""
+        """Put an input where it belongs, in the clean copy alone; return why that cannot be done, or nothing."""
         listing, why = self.find(digest, path)
         if listing is None:
             return why
-        if not digest.endswith(".dir"):
-            _copy(listing, path)
-            return ""
         try:
-            entries = _listed(listing)
-        except Absent as fault:
-            return str(fault)
-        for name, inner in entries:
-            file, why = self.find(inner, path)
+            if not digest.endswith(".dir"):
+                copy_file(listing, path, within=self._pipeline.root)
+                return ""
+            return self._restore_folder(_entries(listing), path)
+        except Absent as unreadable:
+            return str(unreadable)
+        except LeadsOut:
+            return "a link stands where it belongs, or it lies outside the project: nothing is written there"
+        except OSError as error:
+            if unwritable(error):
+                raise
+            return f"it cannot be put where it belongs: {error.strerror}"
+
+    def _restore_folder(self, entries: Mapping[str, str], path: Path) -> str:
+        if is_link(path):
+            delete(path, within=self._pipeline.root)
+        spelt: dict[str, Path] = {}
+        for name, digest in entries.items():
+            try:
+                target = path.joinpath(*plain_parts(name))
+            except ValueError:
+                return "its listing names a file outside the folder, or as no file can be called here"
+            file, why = self.find(digest, path)
             if file is None:
                 return why
-            if not (path / name).resolve().is_relative_to(path.resolve()):
-                return "its listing names a file outside the folder"
-            _copy(file, path / name)
+            other = spelt.setdefault(unicodedata.normalize("NFC", name).casefold(), target)
+            if other != target and target.exists() and other.samefile(target):
+                return "its listing names two files that are one and the same here: letters large and small"
+            copy_file(file, target, within=self._pipeline.root)
         return ""
 
     def content(
@@ -129,8 +151,10 @@ class ContentStore:
 
     def lend(self, file: Path, name: str) -> Path:
         """Copy a file out of the cache, where it has no name, and give it one; whoever asked deletes it."""
-        named = self._caches[-1].parent / "compared" / file.name / Path(name).name
-        _copy(file, named)
+        workspace = self._caches[-1].parent
+        *_, last = plain_parts(name.rpartition("/")[2])
+        named = workspace / "compared" / file.name / last
+        copy_file(file, named, within=workspace)
         return named
 
 
@@ -152,10 +176,10 @@ class _StoredContent:
         file = self._file(self.digest)
         if not self.digest.endswith(".dir"):
             return None
-        entries = _listed(file)
-        if _hash(entries) != self.digest:
-            raise Absent(_ILL_LISTED)
-        return dict(entries)
+        entries = _entries(file)
+        if _hash(entries.items()) != self.digest:
+            raise Absent(_BADLY_LISTED)
+        return entries
 
     @contextmanager
     def open(self, name: str) -> Iterator[Path]:
@@ -165,25 +189,13 @@ class _StoredContent:
         try:
             yield file
         finally:
-            file.unlink()
+            delete(file)
 
     def _file(self, digest: str) -> Path:
         file, why = self.store.find(digest, self.path if self.fetch else None)
         if file is None:
             raise Absent(f"{self.commit}: {why}" if self.commit else why)
         return file
-
-
-def _listed(listing: Path) -> list[tuple[str, str]]:
-    """Read which files a folder holds, with their hashes; raises ``Absent`` for what is no listing."""
-    try:
-        entries = json.loads(listing.read_text(encoding="utf-8"))
-        named = [(entry["relpath"], entry["md5"]) for entry in entries]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise Absent(_ILL_LISTED) from None
-    if not all(isinstance(name, str) and name and isinstance(digest, str) for name, digest in named):
-        raise Absent(_ILL_LISTED)
-    return named
 
 
 def _hash(entries: Iterable[tuple[str, str]]) -> str:
@@ -199,6 +211,15 @@ def _place(cache: Path, digest: str) -> Path:
     return cache / "files" / "md5" / digest[:2] / digest[2:]
 
 
-def _copy(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, target)
+def _entries(listing: Path) -> dict[str, str]:
+    """Read the listing of a folder: the hash of each file by its path; whoever made the commit may have written it."""
+    try:
+        entries = json.loads(listing.read_text(encoding="utf-8"))
+        named = {entry["relpath"]: entry["md5"] for entry in entries}
+        if len(named) < len(entries) or not all(isinstance(word, str) for entry in named.items() for word in entry):
+            raise Absent(_BADLY_LISTED)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        raise Absent(_BADLY_LISTED) from None
+    if "" in named:
+        raise Absent(_BADLY_LISTED)
+    return named

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import unicodedata
@@ -12,9 +13,10 @@ from typing import Any
 from shared_analysis.dvc_files import DvcFiles
 from shared_analysis.dvc_repo import DvcRepo, Stage, is_installed
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.folders import remove_folder
 from shared_analysis.integrity.hashes import Digests, bytes_md5, file_digests, folder_digests
 from shared_analysis.reproduce.commit.file_hashes import FileHashes
+from shared_analysis.room import has_room
+from shared_analysis.writing import LeadsOut, delete, make_folder, refuse_links
 
 
 class Pipeline:
@@ -41,6 +43,7 @@ class Pipeline:
         self.hashes = FileHashes(cache.parent)
         self.by_dvc = is_installed()
         """Whether DVC reads it; else we do, see :class:`DvcFiles`."""
+        self._cache = cache
         core = {**settings.get("core", {}), "site_cache_dir": str(cache.with_name(f"{cache.name}-site"))}
         core["no_scm"] = True  # git's repository is taken away and put back meanwhile
         own = {**settings, "cache": {"dir": str(cache)}, "core": core}
@@ -95,9 +98,9 @@ class Pipeline:
 
     def leads_out(self, path: Path) -> bool:
         """Say whether a file or a folder, or a file in it, is a link to somewhere outside the project."""
-        root = self.root.resolve()
+        root = os.path.realpath(self.root)
         paths = [path, *(self.files(path) if path.is_dir() else [])]
-        return any(not inner.resolve().is_relative_to(root) for inner in paths)
+        return any(not Path(os.path.realpath(inner)).is_relative_to(root) for inner in paths)  # links may go round
 
     def files(self, folder: Path) -> list[Path]:
         """List the files below a folder that DVC counts."""
@@ -119,7 +122,16 @@ class Pipeline:
 
     def fetch(self, path: Path) -> bool:
         """Fetch from the remote what the commit records at a path; False if DVC fails; the cache shows what came."""
-        return self._repo.fetch([path])
+        try:  # a stage may have put a link in the place of what DVC writes to
+            for folder in (self._cache, self._cache.with_name(f"{self._cache.name}-site")):
+                refuse_links(folder, within=folder.parent)
+            refuse_links(self.root / ".dvc" / "tmp", within=self.root)
+        except LeadsOut:
+            return False
+        fetched = self._repo.fetch([path])
+        if not fetched and not has_room(self._cache.parent):  # DVC does not say why it failed
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._cache))
+        return fetched
 
     def empty(self, stage: Stage) -> None:
         """Delete a stage's outputs, also those that the commit brought along, and make room for new ones.
@@ -131,17 +143,17 @@ class Pipeline:
         """
         for name in stage.outs:
             path = self.path(stage, name)
-            if not path.parent.resolve().is_relative_to(self.root.resolve()) or path == self.root:
+            try:
+                if self.root / ".dvc" in (path, *path.parents):
+                    raise LeadsOut("DVC's own folder is no output.")
+                delete(path, within=self.root)
+                make_folder(path.parent, within=self.root) if path.parent != self.root else None
+            except LeadsOut:
                 raise SharedAnalysisError(
-                    "An output lies outside the project, and would be deleted there.",
+                    "An output lies outside the project, or behind a link, and would be deleted there.",
                     f"dvc.yaml, stage {stage.name}: {name}",
                     "do not run this project",
-                )
-            if path.is_dir() and not path.is_symlink():
-                remove_folder(path)
-            else:
-                path.unlink(missing_ok=True)
-            path.parent.mkdir(parents=True, exist_ok=True)
+                ) from None
 
 
 def overlap(path: Path, other: Path) -> bool:

@@ -18,13 +18,15 @@ from typing import TextIO
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.folders import remove_folder
+from shared_analysis.room import is_out_of_room
+from shared_analysis.writing import unwritable
 
 _LOCK = "in-use"
 _KEPT = "kept"
+_GOING = "going-"
 _NAME = re.compile(r"verify-[0-9a-f]{12}")
 _FORGOTTEN = 7 * 24 * 3600  # seconds: nobody means to go on with it any more, and it may hold people's data
 _ENDING = 5.0  # seconds that the stages of a run that was killed may take to end
-_UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 _ELSEWHERE = "set TMPDIR (on Windows TEMP) to a folder of your own that has room"
 
 
@@ -64,21 +66,24 @@ def exclusive_workspace(
     _delete_forgotten(workspace, say)
     try:
         with _alone(workspace):
+            for going in workspace.glob(f"{_GOING}*"):
+                remove_folder(going)
             try:
                 yield workspace
             except Exception as error:
-                if not (keep or _unwritable(error)):
+                if not (keep or unwritable(error) or is_out_of_room(error)):
                     _clear(workspace, say)
                 raise
             if keep:
                 (workspace / _KEPT).touch()
             else:
                 _clear(workspace, say)
-    except OSError as error:
-        if not _unwritable(error):
+    except Exception as error:
+        if not (unwritable(error) or is_out_of_room(error)):
             raise
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else os.strerror(errno.ENOSPC)
         raise SharedAnalysisError(
-            f"The work folder cannot be written: {error.strerror}.",
+            f"The work folder cannot be written: {reason}.",
             str(workspace),
             f"make room there, and the same command goes on where it was; or {_ELSEWHERE}",
         ) from None
@@ -109,7 +114,9 @@ def _alone(workspace: Path) -> Iterator[None]:
         file.flush()
         yield
     finally:
-        last = [path.name for path in workspace.iterdir()] == [_LOCK]
+        last = False
+        with contextlib.suppress(OSError):  # somebody has deleted it: what was found out is not lost for that
+            last = [path.name for path in workspace.iterdir()] == [_LOCK]
         if sys.platform == "win32":  # there, an open file cannot be deleted
             file.close()
         with contextlib.suppress(OSError):
@@ -214,10 +221,6 @@ def _is_forgotten(workspace: Path) -> bool:
     return newest < time.time() - _FORGOTTEN
 
 
-def _unwritable(error: Exception) -> bool:
-    return isinstance(error, OSError) and error.errno in _UNWRITABLE
-
-
 def _clear(workspace: Path, say: Callable[[str], None]) -> None:
     try:
         _empty(workspace)
@@ -228,6 +231,8 @@ def _clear(workspace: Path, say: Callable[[str], None]) -> None:
 def _empty(workspace: Path) -> None:
     for path in workspace.iterdir():
         if path.is_dir() and not path.is_symlink():
-            remove_folder(path)
+            aside = path.with_name(f"{_GOING}{path.name.removeprefix(_GOING)}")
+            path.replace(aside)  # killed meanwhile, nobody takes half a folder for a whole one
+            remove_folder(aside)
         elif path.name != _LOCK:
             path.unlink()

@@ -18,6 +18,7 @@ from shared_analysis.reproduce.commit.pipeline import Pipeline, overlap
 from shared_analysis.reproduce.commits.comparison import Change, Comparison, Metric, metric_values
 from shared_analysis.reproduce.judge.inputs import flat
 from shared_analysis.reproduce.judge.outputs import compare_results
+from shared_analysis.reproduce.judge.public_names import PublicNames
 from shared_analysis.reproduce.judge.tolerance import agreed_tolerance
 from shared_analysis.reproduce.run.environment import Environment
 from shared_analysis.reproduce.run.options import DEFAULTS, RunOptions
@@ -96,6 +97,7 @@ def compare(
             environment = outcomes[-1].environment
         options.say("comparing")
         before, after = sides[0], sides[-1]
+        names = PublicNames(copies[-1].root)
         title, _ = project_and_authors(copies[-1])
         return Comparison(
             title=title,
@@ -108,8 +110,8 @@ def compare(
             tolerance=agreed,
             settings=_changes(before.settings, after.settings),
             read=_changes(before.read, after.read),
-            metrics=tuple(_metrics(before, after)),
-            outputs=compare_results(before.results, after.results, agreed),
+            metrics=tuple(_metrics(before, after, names)),
+            outputs=compare_results(before.results, after.results, agreed, names),
         )
 
 
@@ -191,7 +193,7 @@ def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Chang
     return tuple(Change(name, before.get(name), after.get(name)) for name in changed)
 
 
-def _metrics(before: _Side, after: _Side) -> Iterator[Metric]:
+def _metrics(before: _Side, after: _Side, names: PublicNames) -> Iterator[Metric]:
     """Yield every number of the files of metrics that is not the same in both; files that cannot be read are left out.
 
     What cannot be read is among the outputs, with the reason.
@@ -203,9 +205,12 @@ def _metrics(before: _Side, after: _Side) -> Iterator[Metric]:
         was, now = _values(old), _values(new)
         if was is None or now is None:
             continue
-        for key in dict.fromkeys((*now, *was)):
+        every = list(dict.fromkeys((*now, *was)))
+        for key in every:
             if was.get(key) != now.get(key):
-                yield Metric(name, key, was.get(key), now.get(key))
+                hidden = not all(part.isdigit() or names.shows(part) for part in key.split("."))
+                said = f"number {every.index(key) + 1} of {len(every)}" if hidden else key
+                yield Metric(name, said, was.get(key), now.get(key))
 
 
 def _values(result: Result | None) -> dict[str, float] | None:

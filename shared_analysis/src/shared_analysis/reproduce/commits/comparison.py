@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from shared_analysis.project import write_text
 from shared_analysis.reproduce.certificate.page import counts_of, entry_of, render
 from shared_analysis.reproduce.commit.content import NOT_HAD
 from shared_analysis.reproduce.findings import Finding, Verdict, worst
+from shared_analysis.writing import write_files
 from shared_analysis.yaml_file import dump_yaml
 
 _MEANINGS = {
@@ -161,8 +161,7 @@ class Comparison:
 
     def save(self, folder: Path) -> None:
         """Write ``comparison.yaml`` and ``comparison.html`` into a folder."""
-        write_text(folder / "comparison.yaml", self.to_yaml())
-        write_text(folder / "comparison.html", self.html())
+        write_files(folder, {"comparison.yaml": self.to_yaml().encode(), "comparison.html": self.html().encode()})
 
 
 def metric_values(content: Any, before: str = "") -> dict[str, float]:

@@ -45,7 +45,8 @@ def compare_contents(
     verdicts: list[Verdict] = []
     reasons: list[str] = []
     respelt = _respelt(before, after)
-    for name in sorted(set(before) | set(after) - set(respelt.values())):
+    every = sorted(set(before) | set(after) - set(respelt.values()))
+    for name in every:
         now = respelt.get(name, name)
         if now not in after:
             verdict, differences = Verdict.missing, [sides.gone]
@@ -61,7 +62,8 @@ def compare_contents(
             except Absent as why:
                 verdict, differences = Verdict.different, [str(why)]
         verdicts.append(verdict)
-        reasons += [f"{name}: {difference}" for difference in differences]
+        said = sides.names.file(name, every)
+        reasons += [f"{said}: {difference}" for difference in differences]
     if len(reasons) > _MOST:
         reasons = [*reasons[:_MOST], f"and {len(reasons) - _MOST} more"]
     return worst(verdicts), reasons

@@ -58,7 +58,7 @@ def compare_files(old: Path, new: Path, tolerance: float, sides: Sides = COMMITT
 def _json(old: Path, new: Path, tolerance: float, sides: Sides) -> tuple[Verdict, list[str]]:
     before, after = (json.loads(_text(path), object_pairs_hook=_each_key_once) for path in (old, new))
     if new.suffix == ".json":
-        return _judged(list(json_differences(before, after)), tolerance)
+        return _judged(list(json_differences(before, after, names=sides.names)), tolerance)
     if len(before["cells"]) != len(after["cells"]):
         return Verdict.different, [f"{len(after['cells'])} cells {sides.new}, {len(before['cells'])} {sides.old}"]
     differences = []
@@ -69,9 +69,10 @@ def _json(old: Path, new: Path, tolerance: float, sides: Sides) -> tuple[Verdict
                 shares = [difference.share for difference in inner]
                 share = None if None in shares else max(share for share in shares if share is not None)
                 whole = any(difference.whole for difference in inner)
-                differences.append(Difference(f"cell {number}, its {part}", share, whole))
+                said = sides.names.part_of_cell(part)
+                differences.append(Difference(f"cell {number}, its {said}", share, whole))
     old_rest, new_rest = ({key: value for key, value in book.items() if key != "cells"} for book in (before, after))
-    return _judged([*differences, *json_differences(old_rest, new_rest)], tolerance)
+    return _judged([*differences, *json_differences(old_rest, new_rest, names=sides.names)], tolerance)
 
 
 def _text(path: Path) -> str:

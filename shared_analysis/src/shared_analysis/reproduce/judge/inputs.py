@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,9 @@ from shared_analysis.reproduce.commit.lock import Claims, LockedStage
 from shared_analysis.reproduce.commit.pipeline import Pipeline, overlap
 from shared_analysis.reproduce.findings import Finding, Verdict, worst
 from shared_analysis.reproduce.judge.contents import compare_contents
+from shared_analysis.reproduce.judge.public_names import PublicNames
 from shared_analysis.reproduce.judge.same_text import SameText
+from shared_analysis.reproduce.judge.sides import COMMITTED, Sides
 from shared_analysis.reproduce.judge.unmade import unmade
 from shared_analysis.wheelhouse import statements
 from shared_analysis.wording import listed
@@ -55,7 +57,8 @@ def judge_inputs(
         Look for what looks like a result, too; not where nothing is to be said about the results of the commit.
     """
     held = tracked(pipeline.root, pipeline.top)
-    files = _Files(pipeline, store, tolerance, held, pipeline.outputs(), claims.file)
+    sides = replace(COMMITTED, names=PublicNames(pipeline.root))
+    files = _Files(pipeline, store, tolerance, held, pipeline.outputs(), claims.file, sides)
     findings: dict[str, Finding] = {}
     for stage in pipeline.stages:
         if stage.name not in claims.stages:
@@ -110,6 +113,7 @@ class _Files:
     held: Mapping[str, str]
     outputs: set[Path]
     lock: str
+    sides: Sides
 
     @cached_property
     def same(self) -> SameText:
@@ -176,7 +180,7 @@ class _Files:
             return Verdict.different, (_OTHER, *filters)
         try:
             recorded = self.store.content(claimed, path, fetch=False)
-            verdict, reasons = compare_contents(recorded, DiskContent(self.pipeline, path), self.tolerance)
+            verdict, reasons = compare_contents(recorded, DiskContent(self.pipeline, path), self.tolerance, self.sides)
         except Absent as why:
             verdict, reasons = Verdict.different, [str(why)]
         if verdict is Verdict.equivalent:

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from shared_analysis.reproduce.judge.public_names import EVERY, PublicNames
+
 NUMBER = re.compile(r"(?<![\w.])(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.]*\w)")
 _EXACT = 2.0**53
 """The whole numbers below it can each be written as a float."""
@@ -75,20 +77,21 @@ def text_difference(old: str, new: str, where: str) -> Difference | None:
     return Difference(where, max(share for share in shares if share is not None))
 
 
-def json_differences(old: Any, new: Any, where: str = "") -> Iterator[Difference]:
+def json_differences(old: Any, new: Any, where: str = "", names: PublicNames = EVERY) -> Iterator[Difference]:
     """Yield where two pieces of JSON differ, each time: ``groups.0.rows``.
 
-    A key that only one of them has may be a value, such as a person's name: only where it stands is said.
+    A key that only one of them has may be a value, such as a person's name: only where it stands is said. Others may be
+    values, too: ``names`` knows which of them may be said.
     """
     if isinstance(old, dict) and isinstance(new, dict):
         if set(old) != set(new):
             yield Difference(f"a key of {where} that only one has" if where else "a key that only one has", None)
         for key in sorted(set(old) & set(new)):
-            inner = f"{where}.{key}" if where else str(key)
-            yield from json_differences(old[key], new[key], inner)
+            said = names.said(key, "key", new)
+            yield from json_differences(old[key], new[key], f"{where}.{said}" if where else said, names)
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         for number, pair in enumerate(zip(old, new, strict=True)):
-            yield from json_differences(*pair, f"{where}.{number}" if where else str(number))
+            yield from json_differences(*pair, f"{where}.{number}" if where else str(number), names)
     elif isinstance(old, str) and isinstance(new, str):
         difference = text_difference(old, new, where)
         if difference:

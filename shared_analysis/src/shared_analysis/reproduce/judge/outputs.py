@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from shared_analysis.dvc_repo import Stage
 from shared_analysis.reproduce.commit.content import Absent, Content, DiskContent
@@ -10,6 +11,7 @@ from shared_analysis.reproduce.commit.content_store import ContentStore
 from shared_analysis.reproduce.commit.lock import Claims
 from shared_analysis.reproduce.findings import Finding, Verdict
 from shared_analysis.reproduce.judge.contents import compare_contents
+from shared_analysis.reproduce.judge.public_names import EVERY, PublicNames
 from shared_analysis.reproduce.judge.sides import BEFORE_AND_AFTER, COMMITTED, Sides
 from shared_analysis.reproduce.judge.tolerance import stated_tolerance
 from shared_analysis.reproduce.run.outcome import Outcome, Result
@@ -31,8 +33,9 @@ def judge_outputs(outcome: Outcome, claims: Claims, store: ContentStore, toleran
     tolerance
         Fractions that differ by at most this share of the larger of the two are equal.
     """
+    sides = replace(COMMITTED, names=PublicNames(outcome.root))
     findings = [
-        _judge(outcome, stage, name, claims, store, tolerance) for stage in outcome.stages for name in stage.outs
+        _judge(outcome, stage, name, claims, store, tolerance, sides) for stage in outcome.stages for name in stage.outs
     ]
     judged = {(finding.stage, finding.file) for finding in findings}
     reason = "no stage of dvc.yaml makes it"
@@ -63,20 +66,25 @@ def differences(old: Outcome, new: Outcome) -> tuple[Finding, ...]:
     SharedAnalysisError
         If the stated tolerance is no share.
     """
-    return compare_results(old.results, new.results, stated_tolerance(new.root))
+    return compare_results(old.results, new.results, stated_tolerance(new.root), PublicNames(new.root))
 
 
-def compare_results(old: Mapping[str, Result], new: Mapping[str, Result], tolerance: float) -> tuple[Finding, ...]:
-    """Compare the outputs of two commits, each by its path from the project's root."""
+def compare_results(
+    old: Mapping[str, Result], new: Mapping[str, Result], tolerance: float, names: PublicNames = EVERY
+) -> tuple[Finding, ...]:
+    """Compare the outputs of two commits, each by its path from the project's root, saying no names but some."""
+    sides = replace(BEFORE_AND_AFTER, names=names)
     dropped = [
         Finding(name, Verdict.missing, result.stage, ("no stage makes it any more",), result.digest)
         for name, result in old.items()
         if name not in new
     ]
-    return (*(_difference(name, old.get(name), result, tolerance) for name, result in new.items()), *dropped)
+    return (*(_difference(name, old.get(name), result, tolerance, sides) for name, result in new.items()), *dropped)
 
 
-def _judge(outcome: Outcome, stage: Stage, name: str, claims: Claims, store: ContentStore, tolerance: float) -> Finding:
+def _judge(
+    outcome: Outcome, stage: Stage, name: str, claims: Claims, store: ContentStore, tolerance: float, sides: Sides
+) -> Finding:
     path = outcome.pipeline.path(stage, name)
     locked = claims.stages.get(stage.name)
     claimed = locked.outs.get(name) if locked else None
@@ -95,13 +103,13 @@ def _judge(outcome: Outcome, stage: Stage, name: str, claims: Claims, store: Con
         verdict, reasons = Verdict.identical, []
     else:
         recorded = store.content(claimed, path, fetch=claims.fetch, listing=locked.files.get(name))
-        verdict, reasons = _compare(recorded, DiskContent(outcome.pipeline, path), tolerance, COMMITTED)
+        verdict, reasons = _compare(recorded, DiskContent(outcome.pipeline, path), tolerance, sides)
         if not verdict.passed and (stage.name, name) in claims.notes:
             reasons.append(claims.notes[stage.name, name])
     return Finding(name, verdict, stage.name, tuple(reasons), claimed, digest)
 
 
-def _difference(name: str, old: Result | None, new: Result, tolerance: float) -> Finding:
+def _difference(name: str, old: Result | None, new: Result, tolerance: float, sides: Sides) -> Finding:
     if new.digest is None:
         verdict, reasons = Verdict.missing, [new.why_absent]
     elif old is None:
@@ -113,7 +121,7 @@ def _difference(name: str, old: Result | None, new: Result, tolerance: float) ->
     elif old.digest == new.digest:
         verdict, reasons = Verdict.identical, []
     else:
-        verdict, reasons = _compare(old.content, new.content, tolerance, BEFORE_AND_AFTER)
+        verdict, reasons = _compare(old.content, new.content, tolerance, sides)
     return Finding(name, verdict, new.stage, tuple(reasons), old.digest if old else None, new.digest)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shared_analysis.reproduce.judge.public_names import EVERY, PublicNames
+
 
 @dataclass(frozen=True)
 class Sides:
@@ -15,6 +17,8 @@ class Sides:
     """Of a file or column that only the old one has."""
     come: str
     """Of a file that only the new one has."""
+    names: PublicNames = EVERY
+    """Which names in the two may be said."""
 
 
 COMMITTED = Sides("are committed", "came out", "did not come out", "is not among the committed files")

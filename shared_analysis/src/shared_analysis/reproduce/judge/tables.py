@@ -49,6 +49,11 @@ def compare_tables(old: Path, new: Path, tolerance: float, sides: Sides = COMMIT
         If one of them cannot be read.
     """
     before, after = _with_index(read_canonical(old)), _with_index(read_canonical(new))
+    columns = list(after.columns)
+
+    def said(name: object) -> str:
+        return sides.names.column(name, columns)
+
     reasons = [f"column {number} {sides.gone}" for number in _only_in(before, after)]
     reasons += [f"column {number} is new" for number in _only_in(after, before)]
     if len(before) != len(after):
@@ -58,9 +63,9 @@ def compare_tables(old: Path, new: Path, tolerance: float, sides: Sides = COMMIT
     if list(before.columns) != list(after.columns):
         reasons.append("the columns stand in another order")
         after = after[list(before.columns)]
-    other = [str(name) for name in before.columns if before[name].dtype != after[name].dtype]
+    other = [name for name in before.columns if before[name].dtype != after[name].dtype]
     if other:
-        return Verdict.different, [*reasons, *(f"column {name} is of another type" for name in other)]
+        return Verdict.different, [*reasons, *(f"{said(name)} is of another type" for name in other)]
     faults = _faults(before, after, tolerance)
     if faults:
         ordered = _faults(_in_order(before), _in_order(after), tolerance)
@@ -69,7 +74,9 @@ def compare_tables(old: Path, new: Path, tolerance: float, sides: Sides = COMMIT
             reasons.append("the rows stand in another order")
     if not faults:
         return Verdict.equivalent, reasons or [f"the same cells within {tolerance:g}, in other bytes"]
-    reasons += [_described(name, count, before[name], after[name]) for name, count in list(faults.items())[:_MOST]]
+    reasons += [
+        f"{said(name)}: {_described(count, before[name], after[name])}" for name, count in list(faults.items())[:_MOST]
+    ]
     if len(faults) > _MOST:
         reasons.append(f"and {len(faults) - _MOST} more columns")
     return Verdict.different, reasons
@@ -171,15 +178,15 @@ def _floats(column: pd.Series) -> np.ndarray:
     return pd.to_numeric(column).to_numpy(dtype=float, na_value=np.nan)
 
 
-def _described(name: str, count: int, before: pd.Series, after: pd.Series) -> str:
+def _described(count: int, before: pd.Series, after: pd.Series) -> str:
     import numpy as np
 
     cells = "1 cell differs" if count == 1 else f"{count:,} cells differ"
     unequal = _unequal(before, after, 0.0)
     shares = _shares(before.reset_index(drop=True)[unequal], after.reset_index(drop=True)[unequal])
     if shares is None or np.isnan(shares).any():
-        return f"column {name}: {cells}"
-    return f"column {name}: {cells}, by up to {shares.max():.2g} of its value"
+        return cells
+    return f"{cells}, by up to {shares.max():.2g} of its value"
 
 
 def _in_order(table: pd.DataFrame) -> pd.DataFrame:

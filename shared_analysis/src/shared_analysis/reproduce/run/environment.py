@@ -18,6 +18,7 @@ from shared_analysis.folders import remove_folder
 from shared_analysis.integrity.hashes import file_sha256
 from shared_analysis.reproduce.run.isolation import NONE
 from shared_analysis.wheelhouse import interpreters_in, python_of, read_wheels, statements
+from shared_analysis.writing import copy_file, make_folder, open_new, write_file
 
 _PASSED = re.compile(
     r"PATH|LANG|LANGUAGE|LC_[A-Z]+|TZ"
@@ -200,7 +201,7 @@ def build(
         installer = [uv, "pip", "install", *to] if uv else [to[1], "-I", "-m", "pip", "install"]
         installing.run([*installer, *offline, "--require-hashes", "-r", "requirements.txt"])
         remove_folder(apart)
-        mark.write_text(built_from, encoding="utf-8")
+        write_file(mark, built_from.encode(), within=folder.parent)
     return _probed(python_of(folder), origin)
 
 
@@ -211,13 +212,12 @@ def _set_apart(root: Path, folder: Path) -> Path:
     (``pip.py``). The reviewer's settings, such as the address of an index, are not in the project.
     """
     remove_folder(folder)
-    folder.mkdir()
+    make_folder(folder)
     for lock in root.glob("requirements*.txt"):
-        shutil.copyfile(lock, folder / lock.name)
+        copy_file(lock, folder / lock.name, within=folder)
         for wheel in read_wheels(lock):
             if (root / wheel).is_file() and ".." not in Path(wheel).parts:
-                (folder / wheel).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(root / wheel, folder / wheel)
+                copy_file(root / wheel, folder / wheel, within=folder)
     return folder
 
 
@@ -239,7 +239,7 @@ class _Installing:
         """
         variables = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
         started = time.monotonic()
-        with self.log.open("wb") as words:
+        with open_new(self.log) as words:
             running = subprocess.Popen(command, cwd=self.folder, env=variables, stdout=words, stderr=words)
             try:
                 while (code := _ended(running)) is None:

@@ -11,12 +11,15 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from shared_analysis import room
 from shared_analysis.dvc_repo import Stage
+from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.folders import remove_folder
+from shared_analysis.printable import one_line
 from shared_analysis.project import write_json, write_text
 from shared_analysis.reproduce.commit.checkout import CleanCopy, clean_copy, find_source
 from shared_analysis.reproduce.commit.tree import bring
@@ -31,6 +34,7 @@ from shared_analysis.reproduce.run.shell import why_it_failed
 from shared_analysis.reproduce.run.surroundings import Surroundings
 from shared_analysis.reproduce.run.watch import Watch
 from shared_analysis.wheelhouse import wrong_wheels
+from shared_analysis.writing import open_new
 
 _LINES = 15
 
@@ -153,16 +157,16 @@ class Runner:
         """Put the inputs that DVC keeps where they belong; return what cannot be had as the commit records it."""
         pipeline, missing = self.copy.pipeline, []
         for path, digest in pipeline.inputs().items():
-            name = path.relative_to(pipeline.root).as_posix()
-            self.options.say(f"fetching {name}")
+            name = pipeline.name(path)
+            self.options.say(f"fetching {one_line(name)}")
             found, why = pipeline.digests(path), ""
-            if found is None or found.md5 != digest:
+            if found is None or found.md5 != digest or pipeline.leads_out(path):
                 why = self.copy.store.restore(digest, path)
                 found = pipeline.digests(path)
             actual = found.md5 if found else None
             if found:
                 self.copy.fetched[path] = found
-            if why or actual != digest:
+            if why or actual != digest or pipeline.leads_out(path):
                 reason = why or "its content is not what its hash says"
                 missing.append(Finding(name, Verdict.missing, "input", (reason,), digest, actual))
         return missing
@@ -192,7 +196,7 @@ class Runner:
         watch, pure = Watch(self.copy, finished), True
         failed: dict[str, str] = {}
         for number, stage in enumerate(pipeline.stages, start=1):
-            step = f"{number}/{len(pipeline.stages)} {stage.name}"
+            step = one_line(f"{number}/{len(pipeline.stages)} {stage.name}")
             if stage.name in finished:
                 self.options.say(f"{step}: was run already")
                 continue
@@ -214,11 +218,12 @@ class Runner:
         """Run one stage, and say so; return why it did not come to its end, or nothing."""
         absent = [name for name in stage.deps if not self.copy.pipeline.read_path(stage, name).exists()]
         if absent:
-            failure = f"its stage could not run without {absent[0]}"
+            failure = f"its stage could not run without {one_line(absent[0])}"
             self.options.say(f"{step}: {failure}")
             return failure
         self.options.say(step)
-        with self.copy.reach.without_programs():
+        disk = room.Watch(self.copy.workspace)
+        with disk.on(), self.copy.reach.without_programs():
             code = run_stage(stage, environment, self.copy.root, self._surroundings, log)
         if not code:
             return ""
@@ -229,8 +234,12 @@ class Runner:
             else f"what it said may hold data: with --keep, see {log}"
         )
         self.options.say(f"{step}: ended with {code}; {shown}")
-        if os.strerror(errno.ENOSPC) in words:  # says nothing of the commit
+        if disk.ran_full:  # says nothing of the commit
+            with suppress(OSError, SharedAnalysisError):  # what it left would be in the way of the next run
+                self.copy.pipeline.empty(stage)
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        if room.says_so(words):  # anybody can print that: it is no reason to give no verdict
+            return f"its stage ended with {code}, and spoke of a full disk, while there was room"
         why = why_it_failed(stage.commands, stage.folder, environment.variables(), code)
         return f"its stage ended with {code}{why}"
 
@@ -277,7 +286,7 @@ def run_stage(stage: Stage, environment: Environment, root: Path, around: Surrou
     """Run the commands of a stage; return the first exit code that is not 0, or 0."""
     around.empty()
     variables = environment.variables() | around.variables() | {"DVC_STAGE": stage.name, "DVC_ROOT": str(root)}
-    with log.open("wb") as words:
+    with open_new(log, within=around.workspace) as words:
         for command in stage.commands:
             arguments = around.command(command, stage.folder, environment)
             if code := run_to_the_end(arguments, stage.folder, variables, words):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources.parquet import WRITER_SETTINGS
+from shared_analysis.writing import write_file
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,23 +42,21 @@ def write_pieces(target: Path, schema: pa.Schema, pieces: Iterable[pa.Table]) ->
     """
     import pyarrow.parquet as pq
 
-    part = target.with_name(f".{target.name}.part")
     rows = 0
     fault: str | None = None
     settings = {name: value for name, value in WRITER_SETTINGS.items() if name != "row_group_size"}
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part.unlink(missing_ok=True)
-        with pq.ParquetWriter(part, schema, **settings) as writer:
+
+    def write(file: BinaryIO) -> None:
+        nonlocal rows
+        with pq.ParquetWriter(file, schema, **settings) as writer:
             for group in _groups(schema, pieces):
                 writer.write_table(group, row_group_size=GROUP_ROWS)
                 rows += group.num_rows
-        os.replace(part, target)
+
+    try:
+        write_file(target, write)
     except OSError as error:
         fault = os.strerror(error.errno) if error.errno else "no reason given"
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
     if fault is not None:
         raise SharedAnalysisError(
             f"The file cannot be written: {fault}.",
