@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from shared_analysis.cli.say import say
+
 
 def certificates(
     folder: Annotated[Path, typer.Argument(help="The folder with the certificates, in folders of any names.")],
@@ -31,12 +33,10 @@ def certificates(
     register = read_register(folder, signers)
     page = out or folder / "certificates.html"
     for entry in register.newest:
-        typer.echo(
-            f"{entry.state}: {entry.project} ({entry.commit[:10]}, {entry.day or 'no day'}, {entry.who or 'nobody'})"
-        )
+        say(f"{entry.state}: {entry.project} ({entry.commit[:10]}, {entry.day or 'no day'}, {entry.who or 'nobody'})")
     for file, why in register.faults.items():
-        typer.echo(f"counts for nothing: {file}: {why}")
-    typer.echo(register.summary())
+        say(f"counts for nothing: {file}: {why}")
+    say(register.summary())
     write_text(page, register.html())
-    typer.echo(f"register: {page}")
+    say(f"register: {page}")
     raise typer.Exit(0 if register.entries and not register.faults else 1)

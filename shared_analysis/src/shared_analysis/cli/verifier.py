@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from shared_analysis.cli.say import say
 from shared_analysis.errors import SharedAnalysisError
 
 if TYPE_CHECKING:
@@ -47,22 +48,22 @@ def verifier(
     if certificate:
         raise typer.Exit(_said_by(certificate, known, own))
     looked_at = installation_in(environment) if environment else own
-    typer.echo(f"shared-analysis {looked_at.version} in {looked_at.folder}")
-    typer.echo(f"SHA-256 over the list of its files: {looked_at.digest}")
+    say(f"shared-analysis {looked_at.version} in {looked_at.folder}")
+    say(f"SHA-256 over the list of its files: {looked_at.digest}")
     release = looked_at.release(known)
     if wheel := (release.wheel if release else looked_at.wheel):
-        typer.echo(f"SHA-256 of its wheel{'' if release else ', as the installer wrote it down'}: {wheel}")
+        say(f"SHA-256 of its wheel{'' if release else ', as the installer wrote it down'}: {wheel}")
     faults = list(looked_at.contents.faults)
     if not looked_at.source:
         faults += [f"{name} holds other code than its source" for name in doctored(looked_at.folder)]
     for fault in faults:
-        typer.echo(f"    {fault}")
+        say(f"    {fault}")
     words, good = _judged(looked_at, known, None if environment is None else own)
-    typer.echo(words)
+    say(words)
     if looked_at.started:
-        typer.echo(f"Not looked at, and run whenever its Python starts: {', '.join(looked_at.started)}.")
+        say(f"Not looked at, and run whenever its Python starts: {', '.join(looked_at.started)}.")
     if count := 0 if looked_at.source else foreign(looked_at.folder):
-        typer.echo(f"Not looked at, for another Python compiled them: {many(count, 'file', 'files')} in __pycache__.")
+        say(f"Not looked at, for another Python compiled them: {many(count, 'file', 'files')} in __pycache__.")
     raise typer.Exit(0 if good and not faults else 1)
 
 
@@ -97,14 +98,14 @@ def _said_by(path: Path, known: Iterable[Release], own: Installation) -> int:
             str(path),
             "verify the commit again",
         ) from None
-    typer.echo(f"The certificate names shared-analysis {version}, SHA-256 of its files {digest}.")
+    say(f"The certificate names shared-analysis {version}, SHA-256 of its files {digest}.")
     release = next((release for release in known if release.content == digest), None)
     same = not own.source and own.digest == digest
     if release:
-        typer.echo(f"That is the known release {release.version}.")
+        say(f"That is the known release {release.version}.")
     elif same:
-        typer.echo(f"That is this verifier, {own.version}.")
+        say(f"That is this verifier, {own.version}.")
     else:
-        typer.echo("That is no release that this verifier knows, and not this verifier.")
-    typer.echo("Anybody can write a certificate by hand: to be sure, verify the commit yourself.")
+        say("That is no release that this verifier knows, and not this verifier.")
+    say("Anybody can write a certificate by hand: to be sure, verify the commit yourself.")
     return 0 if release or same else 1

@@ -107,7 +107,7 @@ def _whole(path: Path) -> Path:
 
 def _project_around(path: Path) -> Path | None:
     """Find the outermost folder around a path that is a project: one further in may be reached through a link."""
-    projects = [folder for folder in path.parents if (folder / MARKER).is_file()]
+    projects = [folder for folder in path.parents if os.path.lexists(folder / MARKER)]
     return projects[-1] if projects else None
 
 

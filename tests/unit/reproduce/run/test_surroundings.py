@@ -141,8 +141,8 @@ for name in os.environ:
     around = Surroundings(tmp_path / "workspace")
     around.workspace.mkdir()
     for _ in range(2):
-        assert run_stage(stage, existing("current"), tmp_path, around, tmp_path / "log") == 0
-        said = json.loads((tmp_path / "log").read_text(encoding="utf-8"))
+        assert run_stage(stage, existing("current"), tmp_path, around, around.workspace / "log") == 0
+        said = json.loads((around.workspace / "log").read_text(encoding="utf-8"))
         assert said == [str(around.home), str(around.temporary), [], []]
 
 

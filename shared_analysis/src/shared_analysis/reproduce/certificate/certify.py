@@ -15,6 +15,7 @@ from shared_analysis.reproduce.judge.grounds import Grounds
 from shared_analysis.reproduce.judge.package import Provenance
 from shared_analysis.reproduce.run.environment import Environment
 from shared_analysis.reproduce.run.outcome import Outcome
+from shared_analysis.wording import listed
 
 _LIMITS = "nothing can stop a stage that knows it is being verified from doing otherwise than it does for its author"
 
@@ -63,7 +64,7 @@ def certify(
         repository=copy.source.address,
         commit=copy.source.commit,
         synthetic=copy.invented,
-        environment={**environment_entry(outcome.environment), **_reader(copy)},
+        environment={**environment_entry(outcome.environment), **_reader(copy), **_resumed(outcome)},
         tolerance=tolerance,
         inputs=tuple(inputs),
         outputs=tuple(outputs),
@@ -89,6 +90,13 @@ def environment_entry(environment: Environment | None) -> dict[str, str]:
 
 def _reader(copy: CleanCopy) -> dict[str, str]:
     return {} if copy.pipeline.by_dvc else {"pipeline": "read without DVC, which is not installed"}
+
+
+def _resumed(outcome: Outcome) -> dict[str, str]:
+    """Say what an earlier run made: a stage could have written its notes, and stopped it."""
+    if not outcome.resumed:
+        return {}
+    return {"resumed": f"an earlier run, which was stopped, had finished {listed(outcome.resumed)}"}
 
 
 def project_and_authors(copy: CleanCopy) -> tuple[str, tuple[str, ...]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.machinery import BYTECODE_SUFFIXES
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from shared_analysis.dvc_repo import settings_without_places
 from shared_analysis.folders import remove_folder
 from shared_analysis.git import git
 from shared_analysis.reproduce.commit.pipeline import Pipeline
+from shared_analysis.writing import LeadsOut, move, write_file
 
 _EXTENSIONS = (".so", ".pyd")
 _COMMIT = """\
@@ -56,8 +57,9 @@ class Reach:
             yield
         finally:
             for path, before, meanwhile in blanked:
-                if path.is_file() and not path.is_symlink() and path.read_bytes() == meanwhile:
-                    path.write_bytes(before)
+                if path.is_file() and path.read_bytes() == meanwhile:
+                    with suppress(LeadsOut):  # a stage has put a link in the way, and it is a change as it is
+                        write_file(path, before, within=self._clone)
             remove_entry(self._clone / ".git")
             repository_of(self._clone).rename(self._clone / ".git")
 
@@ -92,7 +94,7 @@ class Reach:
                 path.unlink()
             elif path.is_file():
                 before = path.read_bytes()
-                path.write_bytes(content)
+                write_file(path, content, within=self._clone)
                 yield path, before, content
 
     def _set_aside(self, path: Path) -> None:
@@ -107,9 +109,9 @@ class Reach:
             for name in (*files, *(name for name in folders if Path(folder, name).is_symlink())):
                 path = Path(folder, name)
                 target = self._clone / path.relative_to(self._aside)
-                if not os.path.lexists(target) and target.parent.resolve().is_relative_to(self._clone.resolve()):
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    path.rename(target)
+                if not os.path.lexists(target):
+                    with suppress(LeadsOut):
+                        move(path, target, within=self._clone)
         remove_folder(self._aside)
 
     def _take_repository(self) -> None:

@@ -35,6 +35,8 @@ class Outcome:
         By stage, the hash of each output as it was when the stage had ended: a later one may have written over it.
     overwritten
         What stages wrote over while the pipeline ran: files of the commit, inputs, outputs of others.
+    resumed
+        The stages whose outputs come from an earlier run that was stopped.
     """
 
     commit: str
@@ -44,6 +46,7 @@ class Outcome:
     failed: Mapping[str, str]
     stage_hashes: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
     overwritten: tuple[Finding, ...] = ()
+    resumed: tuple[str, ...] = ()
 
     @property
     def root(self) -> Path:

@@ -130,8 +130,9 @@ class Runner:
         environment = self._surroundings.certified(environment, (source.repository / ".git", source.root / ".dvc"))
         environment = replace(environment, declared=self.options.variables)
         with self.copy.reach.narrowed():
+            resumed = tuple(self._finished())
             failed, stage_hashes, overwritten = self._run_stages(environment)
-        return Outcome(commit, pipeline, environment, (), failed, stage_hashes, overwritten)
+        return Outcome(commit, pipeline, environment, (), failed, stage_hashes, overwritten, resumed)
 
     def _carry_over(self) -> None:
         """Take from an earlier run of this workspace its inputs, and what its finished stages made: nothing else.
@@ -201,9 +202,15 @@ class Runner:
                 self.options.say(f"{step}: was run already")
                 continue
             log = self.copy.workspace / f"stage-{number}.log"  # a stage's name need not be a file's
-            pipeline.empty(stage)  # an earlier stage may have written there
+            failure = self._clear(stage)
             pure = watch.look_before(stage, pipeline.stages[number - 1 :]) and pure
-            failure = self._run_stage(stage, step, environment, log)
+            try:
+                failure = failure or self._run_stage(stage, step, environment, log)
+            except OSError:  # the disk is full: what the stage has left would be in the way of the next run
+                with suppress(OSError, SharedAnalysisError):
+                    pipeline.empty(stage)
+                    watch.delete_strays()
+                raise
             pure = watch.look_again(stage, pipeline.stages[number:]) and pure
             if failure:
                 failed[stage.name] = failure
@@ -213,6 +220,14 @@ class Runner:
             if pure:  # else a stopped run begins again here: its outputs are not all that this stage has done
                 write_json(self._progress, finished)
         return failed, finished, watch.findings
+
+    def _clear(self, stage: Stage) -> str:
+        """Delete what earlier stages wrote where a stage will; say why that cannot be done, or nothing."""
+        try:
+            self.copy.pipeline.empty(stage)
+        except SharedAnalysisError:
+            return "an earlier stage put a link in the place of its output, or on the way to it"
+        return ""
 
     def _run_stage(self, stage: Stage, step: str, environment: Environment, log: Path) -> str:
         """Run one stage, and say so; return why it did not come to its end, or nothing."""
@@ -235,8 +250,6 @@ class Runner:
         )
         self.options.say(f"{step}: ended with {code}; {shown}")
         if disk.ran_full:  # says nothing of the commit
-            with suppress(OSError, SharedAnalysisError):  # what it left would be in the way of the next run
-                self.copy.pipeline.empty(stage)
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         if room.says_so(words):  # anybody can print that: it is no reason to give no verdict
             return f"its stage ended with {code}, and spoke of a full disk, while there was room"
@@ -263,8 +276,14 @@ class Runner:
         return self.copy.workspace / "done.json"
 
     def _earlier(self) -> _Hashes:
-        """Read what an earlier run wrote there."""
-        return json.loads(self._progress.read_text(encoding="utf-8")) if self._progress.is_file() else {}
+        """Read what an earlier run wrote there; nothing, where a stage has put something else in its place."""
+        if not self._progress.is_file() or self._progress.is_symlink():
+            return {}
+        try:
+            noted = json.loads(self._progress.read_text(encoding="utf-8"))
+        except (ValueError, RecursionError):
+            return {}
+        return noted if isinstance(noted, dict) and all(isinstance(one, dict) for one in noted.values()) else {}
 
     def _finished(self) -> _Hashes:
         """Read which stages an earlier run finished, as far as their outputs are still what they were."""

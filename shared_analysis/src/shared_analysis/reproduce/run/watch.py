@@ -14,8 +14,9 @@ from pathlib import Path
 
 from shared_analysis.dvc_repo import Stage
 from shared_analysis.reproduce.commit.checkout import CleanCopy, tracked
-from shared_analysis.reproduce.commit.tree import look, printable
+from shared_analysis.reproduce.commit.tree import look, printable, walk
 from shared_analysis.reproduce.findings import Finding, Verdict
+from shared_analysis.writing import delete
 
 _OVER = "a stage wrote over it while the pipeline ran"
 _MADE = "another stage wrote over what its own had made, while the pipeline ran"
@@ -84,6 +85,12 @@ class Watch:
     def stage_ended(self, stage: Stage) -> None:
         """Note that a stage has ended well: from now on its outputs are what later ones are to read."""
         self._finished.add(stage.name)
+
+    def delete_strays(self) -> None:
+        """Delete what stages have left that is neither the commit's, nor an input, nor an output."""
+        for entry in walk(str(self._top), {str(folder) for folder in self._apart}):
+            if self._is_stray(Path(entry.path)):
+                delete(Path(entry.path), within=self._top)
 
     def _look(self) -> dict[Path, str]:
         """Look at every file, but for Python's own caches: they are deleted, since they may stand for other code."""
