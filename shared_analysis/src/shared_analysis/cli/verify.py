@@ -79,6 +79,17 @@ def verify(
     date: Annotated[
         dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day to write on the certificate.")
     ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option("--seal", metavar="KEY", help="Sign what is found with this OpenSSH key, for those without data."),
+    ] = None,
+    sealed: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Instead: check a sealed certificate of the commit, and run the twin here."),
+    ] = None,
+    signers: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="With --sealed: who may sign, as an OpenSSH list of signers.")
+    ] = None,
     isolate: Annotated[
         bool,
         typer.Option("--isolate", help="Run the stages without a network and without sight of your files (Linux)."),
@@ -99,7 +110,7 @@ def verify(
     was interrupted.
     """
     from shared_analysis.project import find_root
-    from shared_analysis.reproduce import PackageCheck, RunOptions
+    from shared_analysis.reproduce import PackageCheck, RunOptions, find_source, refuse_key, seal
     from shared_analysis.reproduce import verify as certify
 
     _refuse_mixed({"--record": record, "--accept-unrecorded": accept_unrecorded}, "--twin", twin and compare is None)
@@ -108,6 +119,11 @@ def verify(
     _refuse_mixed(held, "a certificate", compare is None and not record)
     if compare and not (twin or run):
         _refuse_mixed({"--isolate": isolate, "--variable": bool(variable)}, "a run: add --run or --twin", False)
+    plain = compare is None and not twin
+    _refuse_mixed({"--seal": key is not None, "--sealed": sealed is not None}, "a run on the data", plain)
+    _refuse_mixed({"--seal": key is not None}, "no other certificate", sealed is None)
+    _refuse_mixed({"--sealed": sealed is not None}, "--signers FILE together", signers is not None)
+    _refuse_mixed({"--signers": signers is not None}, "--sealed FILE together", sealed is not None)
     root = find_root()
     _warn_of_uncommitted(root)
     options = RunOptions(environment, wheels, python, keep, _say, isolate, tuple(variable or ()))
@@ -117,18 +133,37 @@ def verify(
         if compare is not None:
             basis = "twin" if twin else "inputs" if run else "recorded"
             raise typer.Exit(_compare(root, compare, basis, out, options, tolerance))
+        if sealed is not None and signers is not None:
+            raise typer.Exit(_check_sealed(root, revision, sealed, signers, out, options))
         if twin and record:
             _record(root, revision, options)
         elif twin:
             raise typer.Exit(_verify_twin(root, revision, out, options, accept_unrecorded=accept_unrecorded, **judging))
         else:
             folder = _ready(root, revision, out, "certificate")
+            if key is not None:
+                refuse_key(key, find_source(root, revision).repository)
             certificate = certify(root, revision, options, **judging)
             code = 0 if certificate.verdict.passed else 1
             with _said_first(code, folder, lambda: _print(certificate)):
                 certificate.save(folder)
+                if key is not None:
+                    say(f"sealed: {seal(certificate, key, folder, find_source(root, revision).repository)}")
             say(f"certificate: {folder / 'certificate.html'}")
             raise typer.Exit(code)
+
+
+def _check_sealed(root: Path, revision: str, sealed: Path, signers: Path, out: Path | None, options: RunOptions) -> int:
+    from shared_analysis.reproduce import check_seal, refuse_foreign
+
+    folder = _ready(root, revision, out, "twin-certificate")
+    refuse_foreign(folder)
+    with check_seal(root, sealed, signers, revision, options) as proof:
+        code = 0 if proof.passed else 1
+        with _said_first(code, folder, lambda: say_text(proof.summary())):
+            proof.twin.save(folder)
+        say(f"certificate of the twin: {folder / 'certificate.html'}")
+        return code
 
 
 def _verify_twin(

@@ -12,7 +12,7 @@ from shared_analysis.reproduce.register import Entry, Register, read_register
 from shared_analysis.reproduce.run.options import RunOptions
 from shared_analysis.reproduce.run.outcome import Outcome
 from shared_analysis.reproduce.run.runner import rerun
-from shared_analysis.reproduce.sealed import SealedProof, check_seal, seal
+from shared_analysis.reproduce.sealed import SealedProof, check_seal, refuse_key, seal
 from shared_analysis.reproduce.twin import TwinRun, refuse_foreign, refuse_unclean, run_twin
 from shared_analysis.reproduce.verify import verify
 
@@ -37,6 +37,7 @@ __all__ = [
     "find_source",
     "read_register",
     "refuse_foreign",
+    "refuse_key",
     "refuse_unclean",
     "rerun",
     "run_twin",

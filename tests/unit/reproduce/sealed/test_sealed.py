@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
@@ -12,7 +13,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from typer.testing import CliRunner, Result
 
+from shared_analysis.cli.commands import app
 from shared_analysis.errors import CheckFailed, SharedAnalysisError
 from shared_analysis.reproduce import RunOptions, check_seal, run_twin, seal, verify
 from shared_analysis.reproduce.sealed.seal import SALT, salted
@@ -103,6 +106,12 @@ def test_nothing_of_the_data_is_in_what_is_handed_on(proof: Proof) -> None:
     for digest in re.findall(r"[0-9a-f]{32}", (proof.holder / "dvc.lock").read_text(encoding="utf-8")):
         assert digest not in text
     assert all("reasons" not in one for one in content["outputs"] + content["inputs"])
+    held = hashlib.sha256((proof.holder / "data/raw/people.csv").read_bytes()).hexdigest()
+    assert held not in text
+    read = {one["file"]: one["sha256"] for one in content["rests_on"]}
+    assert read["data/raw/people.csv"] == salted(held, salt)
+    assert "data/processed/totals.csv" in {one["file"] for one in content["came_out"]}
+    assert content["verifier"]
 
 
 def test_two_seals_of_one_certificate_have_no_hash_in_common(proof: Proof, tmp_path: Path) -> None:
@@ -253,3 +262,53 @@ def test_what_is_missing_is_said(proof: Proof, tmp_path: Path) -> None:
     write(tmp_path, "sealed.yaml.sig", "x")
     with pytest.raises(SharedAnalysisError, match="no list of who may sign"):
         proof.ask(sealed=tmp_path / "sealed.yaml", allowed=tmp_path / "nowhere")
+
+
+def command(*arguments: object) -> Result:
+    return CliRunner().invoke(app, ["verify", "--environment", "current", *map(str, arguments)])
+
+
+def test_two_commands_from_the_data_to_a_yes_elsewhere(
+    proof: Proof, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(proof.holder)
+    held = command("--seal", proof.key, "--date", "2026-03-01", "--out", tmp_path / "held")
+    assert held.exit_code == 0, held.output
+    assert {path.name for path in (tmp_path / "held").iterdir()} == {
+        *("certificate.yaml", "certificate.html", "sealed.yaml", "sealed.yaml.sig", SALT)
+    }
+    monkeypatch.chdir(proof.reviewer)
+    sealed = tmp_path / "held" / "sealed.yaml"
+    seen = command("--sealed", sealed, "--signers", proof.allowed, "--out", tmp_path / "seen")
+    assert seen.exit_code == 0, seen.output
+    assert f"Yes. {HOLDER} ran the commit where the data is on 2026-03-01" in seen.output
+    replace(sealed.parent, sealed.name, "2026-03-01", "2026-03-02")
+    forged = command("--sealed", sealed, "--signers", proof.allowed, "--out", tmp_path / "forged")
+    assert forged.exit_code == 1, forged.output
+    assert "does not belong" in str(forged.exception)
+
+
+@pytest.mark.parametrize(
+    "mixed",
+    [
+        ("--seal", "k", "--twin"),
+        ("--sealed", "s"),
+        ("--signers", "s"),
+        ("--sealed", "s", "--signers", "s", "--seal", "k"),
+        ("--sealed", "s", "--signers", "s", "--compare", "a", "b"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(
+    mixed: tuple[str, ...], proof: Proof, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(proof.reviewer)
+    refused = command(*mixed)
+    assert refused.exit_code != 0
+    assert "goes with" in str(refused.exception)
+
+
+def test_a_key_in_the_project_is_refused_before_anything_runs(proof: Proof, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(proof.holder)
+    shutil.copy(proof.key, proof.holder / "key")
+    monkeypatch.setattr("shared_analysis.reproduce.run.runner.Runner.run", lambda *_: pytest.fail("it ran"))
+    assert "The key lies in the project" in str(command("--seal", "key").exception)

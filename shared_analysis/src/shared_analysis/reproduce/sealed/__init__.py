@@ -2,5 +2,6 @@
 
 from shared_analysis.reproduce.sealed.check import SealedProof, check_seal
 from shared_analysis.reproduce.sealed.seal import seal
+from shared_analysis.reproduce.sealed.signature import refuse_key
 
-__all__ = ["SealedProof", "check_seal", "seal"]
+__all__ = ["SealedProof", "check_seal", "refuse_key", "seal"]

@@ -19,7 +19,9 @@ from typing import Any
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project import write_text
 from shared_analysis.reproduce.certificate.certificate import Certificate
+from shared_analysis.reproduce.certificate.trust import entries_of
 from shared_analysis.reproduce.findings import Finding, Verdict
+from shared_analysis.reproduce.judge.grounds import Ground
 from shared_analysis.reproduce.sealed.signature import sign
 from shared_analysis.yaml_file import UNREADABLE, dump_yaml, parse_yaml
 
@@ -132,8 +134,11 @@ def _sealed_text(certificate: Certificate, salt: bytes) -> str:
         "environment": dict(certificate.environment),
         "day": certificate.day.isoformat() if certificate.day else None,
         "salted_with": hashlib.sha256(salt).hexdigest(),
+        **(entries_of(certificate.provenance) if certificate.provenance else {}),
+        "rests_on": [_ground(ground, salt) for ground in certificate.read],
         "inputs": [_entry(finding, salt) for finding in certificate.inputs],
         "outputs": [_entry(finding, salt) for finding in certificate.outputs],
+        "came_out": [_ground(ground, salt) for ground in certificate.made],
     }
     return dump_yaml(content, width=110)
 
@@ -146,4 +151,15 @@ def _entry(finding: Finding, salt: bytes) -> Mapping[str, str | None]:
         "stage": finding.stage,
         "verdict": str(finding.verdict),
         **{name: digest and salted(digest, salt) for name, digest in hashes.items()},
+    }
+
+
+def _ground(ground: Ground, salt: bytes) -> Mapping[str, str | int | None]:
+    """Write a file by its name, its size and a hash."""
+    digests = ground.digests
+    return {
+        "file": ground.file,
+        "kind": str(ground.kind),
+        "sha256": salted(digests.sha256, salt) if digests else None,
+        "bytes": digests.size if digests else None,
     }

@@ -17,6 +17,24 @@ _NO_PROGRAM = "install OpenSSH (Windows: Settings, Optional features, OpenSSH Cl
 _KEYS = "make one that stays with you: ssh-keygen -t ed25519 -f certificates-key"
 
 
+def refuse_key(key: Path, project: Path) -> None:
+    """Refuse a key that is not there, or that lies in the project; whether it signs, only signing tells.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If it is such a key.
+    """
+    if not key.is_file():
+        raise SharedAnalysisError("There is no such key.", str(key), _KEYS)
+    if key.resolve().is_relative_to(project.resolve()):
+        raise SharedAnalysisError(
+            "The key lies in the project, where the next commit may publish it.",
+            str(key),
+            "move it to your own folder, and if it was ever committed, make another",
+        )
+
+
 def sign(text: str, key: Path, project: Path) -> str:
     """Sign a text.
 
@@ -39,14 +57,7 @@ def sign(text: str, key: Path, project: Path) -> str:
     SharedAnalysisError
         If there is no such key, it lies in the project, or OpenSSH is not there or cannot use it.
     """
-    if not key.is_file():
-        raise SharedAnalysisError("There is no such key.", str(key), _KEYS)
-    if key.resolve().is_relative_to(project.resolve()):
-        raise SharedAnalysisError(
-            "The key lies in the project, where the next commit may publish it.",
-            str(key),
-            "move it to your own folder, and if it was ever committed, make another",
-        )
+    refuse_key(key, project)
     done = _run("sign", "-f", str(key.absolute()), given=text)
     if done.returncode:
         raise SharedAnalysisError(
