@@ -249,10 +249,18 @@ def _in_process(
     os._exit(code)
 
 
+_RESUMED = re.compile(rb".*an earlier run, which was stopped.*\n")
+
+
 def held(root: Path) -> dict[str, bytes]:
-    """Everything in a project but what git and DVC keep for themselves."""
+    """Everything in a project but what git and DVC keep for themselves, and that a certificate is of a resumed run."""
     files = {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
-    return {name: path.read_bytes() for name, path in files.items() if not _OWN & set(name.split("/"))}
+    contents = {name: path.read_bytes() for name, path in files.items() if not _OWN & set(name.split("/"))}
+    said = (b"certificate.html", b"certificate.yaml")
+    return {
+        name: _RESUMED.sub(b"", content) if name.encode().endswith(said) else content
+        for name, content in contents.items()
+    }
 
 
 def is_left(name: str) -> bool:

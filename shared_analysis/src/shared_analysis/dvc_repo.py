@@ -1,4 +1,4 @@
-"""DVC as a library: the one module that touches its Python interfaces, which may change with any of its releases.
+"""DVC as a library: with ``dvc_data``, the only module that touches its Python interfaces, which releases may change.
 
 DVC reads the pipeline here; it does not run it, and nothing of its memory of runs is asked.
 """
@@ -64,15 +64,15 @@ class DvcRepo:
             from dvc.exceptions import DvcException
             from dvc.repo import Repo
         except ImportError:
-            raise _not_installed() from None
-        _silence()
+            raise not_installed() from None
+        silence()
         self._root = root
         try:
             with _bounded():
                 self._repo = Repo(str(root), config=dict(settings))
         except DvcException as error:
-            _refuse_full_disk(error, root)
-            fault = _from_root(error, root)
+            refuse_full_disk(error, root)
+            fault = from_root(error, root)
             raise SharedAnalysisError(f"DVC cannot open the project: {fault}", "dvc.yaml", "see `dvc status`") from None
 
     def stages(self) -> Iterator[Stage]:
@@ -109,7 +109,7 @@ class DvcRepo:
                     file=file,
                 )
         except (DvcException, *_ODD_VALUES) as error:
-            _refuse_full_disk(error, self._root)
+            refuse_full_disk(error, self._root)
             raise _unreadable(error, self._root) from None
 
     def added(self) -> dict[Path, str]:
@@ -150,7 +150,7 @@ class DvcRepo:
             with _bounded():
                 self._repo.fetch(targets=[str(path) for path in paths])
         except (DvcException, OSError, SharedAnalysisError) as error:
-            _refuse_full_disk(error, self._root)
+            refuse_full_disk(error, self._root)
             return False
         return True
 
@@ -180,7 +180,7 @@ def read_settings(root: Path) -> tuple[dict[str, Any], Path]:
     try:
         config = Config(str(root / ".dvc"))
     except ConfigError as error:
-        fault = _from_root(error, root)
+        fault = from_root(error, root)
         raise SharedAnalysisError(f"DVC's settings cannot be read: {fault}", ".dvc/config", "correct them") from None
     default = config["core"].get("remote")
     settings = {"remote": dict(config["remote"]), "core": {"remote": default} if default else {}}
@@ -212,118 +212,6 @@ def settings_without_places(folder: Path) -> dict[str, bytes]:
     return written
 
 
-def add_apart(root: Path, apart: Path) -> None:
-    """Do what ``dvc add`` does with each file below a folder, as if the folder were the project.
-
-    The contents go to the project's cache; beside each file a pointer is written, with what an earlier pointer there
-    says (a description, say). Nothing in the project itself is changed.
-
-    Parameters
-    ----------
-    root
-        The project.
-    apart
-        The folder: ``data/raw/visits.csv`` in it stands for that file of the project.
-
-    Raises
-    ------
-    SharedAnalysisError
-        If DVC is not installed, or refuses.
-    """
-    try:
-        from dvc.config import Config
-        from dvc.exceptions import DvcException
-        from dvc.repo import Repo
-    except ImportError:
-        raise _not_installed() from None
-    _silence()
-    files = sorted(str(path) for path in apart.rglob("*") if path.is_file() and path.suffix != ".dvc")
-    try:
-        cache = {**Config(str(root / ".dvc"))["cache"], "dir": str(cache_folder(root))}
-        core = {"no_scm": True, "analytics": False, "check_update": False, "autostage": False}
-        Repo.init(str(apart), no_scm=True).close()
-        with Repo(str(apart), config={"core": core, "cache": cache}) as repo:
-            repo.add(files)
-    except DvcException as error:
-        _refuse_full_disk(error, root)
-        raise SharedAnalysisError(f"DVC cannot take the table: {_from_root(error, apart)}", "data/raw") from None
-    except OSError as error:
-        _refuse_full_disk(error, root)
-        step = "see that there is room on the disk, and who may write to DVC's cache"
-        raise SharedAnalysisError(f"DVC cannot keep the table: {error.strerror}.", "data/raw", step) from None
-
-
-@contextlib.contextmanager
-def hold_paths(root: Path, paths: Iterable[str]) -> Iterator[None]:
-    """Keep DVC from reading or writing some paths meanwhile, as its own commands do.
-
-    Raises
-    ------
-    SharedAnalysisError
-        If DVC works with one of them now.
-    """
-    try:
-        from dvc.lock import LockError
-        from dvc.repo import Repo
-        from dvc.rwlock import rwlock
-    except ImportError:
-        raise _not_installed() from None
-    _silence()
-    core = {"no_scm": True, "analytics": False, "check_update": False}
-    with contextlib.ExitStack() as held:
-        try:
-            repo = held.enter_context(Repo(str(root), config={"core": core}))
-            full = [str(root / path) for path in paths]
-            held.enter_context(rwlock(repo.tmp_dir, repo.fs, "shared-analysis table", [], full, False))
-            held.enter_context(repo.lock)
-        except LockError:
-            raise SharedAnalysisError(
-                "DVC is at work with these tables.", "dvc", "wait until `dvc repro` is done, and give the command again"
-            ) from None
-        yield
-
-
-def list_folder(root: Path, address: str) -> list[str]:
-    """List the files in a folder that DVC reaches: a path, ``s3://``, ``azure://`` and the like.
-
-    Raises
-    ------
-    SharedAnalysisError
-        If DVC is not installed, or cannot reach it.
-    """
-    with _reaching(address) as repo:
-        entries = repo.ls_url(address, config=read_settings(root)[0])
-        return sorted(str(entry["path"]) for entry in entries if not entry["isdir"])
-
-
-def get_file(root: Path, address: str, target: Path) -> None:
-    """Copy a file that DVC reaches; see :func:`list_folder`."""
-    with _reaching(address) as repo:
-        repo.get_url(address, str(target), config=read_settings(root)[0])
-
-
-@contextlib.contextmanager
-def _reaching(address: str) -> Iterator[Any]:
-    try:
-        from dvc.repo import Repo
-    except ImportError:
-        raise _not_installed() from None
-    _silence()
-    kind = address.partition("://")[0]
-    try:
-        yield Repo
-    except Exception as error:  # what drivers of storage raise is as various as they are, and may hold keys
-        missing = isinstance(error, ImportError) or "missing dependencies" in str(error).lower()
-        step = (
-            f"install what DVC needs for it: python -m pip install dvc-{kind}"
-            if missing
-            else ("see that the address is right, the network is there, and you are signed in with the provider's tool")
-        )
-        raise SharedAnalysisError(
-            f"DVC cannot reach the folder of deliveries ({type(error).__name__}).", kind, step
-        ) from None
-
-
 def cache_folder(root: Path) -> Path:
     """Return the folder of a project's cache."""
     return read_settings(root)[1]
@@ -336,13 +224,13 @@ def pipeline_fault(root: Path, site_cache: Path) -> str | None:
         from dvc.repo import Repo
     except ImportError:
         return None
-    _silence()
+    silence()
     core = {"no_scm": True, "analytics": False, "check_update": False, "site_cache_dir": str(site_cache)}
     try:
         with _bounded(), Repo(str(root), config={"core": core}) as repo:
             repo.index.check_graph()
     except (DvcException, *_ODD_VALUES) as error:
-        return f"dvc.yaml: {' '.join(_from_root(error, root).split())}"
+        return f"dvc.yaml: {' '.join(from_root(error, root).split())}"
     return None
 
 
@@ -379,18 +267,20 @@ def _bounded() -> Iterator[None]:
         YAML.load = load  # type: ignore[method-assign]
 
 
-def _refuse_full_disk(error: Exception, root: Path) -> None:
+def refuse_full_disk(error: Exception, root: Path) -> None:
+    """Say so, if an error of DVC comes of a full disk."""
     if is_out_of_room(error):
         raise no_room(error, [root]) from None
 
 
-def _not_installed() -> SharedAnalysisError:
+def not_installed() -> SharedAnalysisError:
+    """Say that DVC is not there."""
     return SharedAnalysisError(
         "DVC is not installed here.", "dvc", "install the project's requirements.txt, and try again"
     )
 
 
-def _silence() -> None:
+def silence() -> None:
     """DVC's library logs what its commands print; what matters of it is raised."""
     import logging
 
@@ -407,7 +297,7 @@ def _unreadable(error: Exception, root: Path) -> SharedAnalysisError:
         causes.append(causes[-1].__cause__)
     damage = next((cause for cause in causes if isinstance(cause, ParseError)), None)
     if damage is None:
-        fault = _from_root(error, root)
+        fault = from_root(error, root)
         return SharedAnalysisError(f"DVC cannot read the pipeline: {fault}", "dvc.yaml", "see `dvc status`")
     twice = any(isinstance(cause, DuplicateKeyError) for cause in causes)
     name = Path(str(damage.path)).name
@@ -415,7 +305,7 @@ def _unreadable(error: Exception, root: Path) -> SharedAnalysisError:
     return SharedAnalysisError(f"DVC cannot read {name}: {fault}.", name, "correct it, and run `dvc repro`")
 
 
-def _from_root(error: Exception, root: Path) -> str:
+def from_root(error: Exception, root: Path) -> str:
     """Return DVC's words with paths from the project's root; DVC counts them from wherever the command runs."""
     text = str(error)
     folders = {str(root), str(root.resolve())}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shared_analysis.contracts import DataContract, load_contracts, validate, write_contract
-from shared_analysis.dvc_repo import hold_paths
+from shared_analysis.dvc_data import hold_paths
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project import Change, Project, open_project, write_together
 from shared_analysis.record import load_record

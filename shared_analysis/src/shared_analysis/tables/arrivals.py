@@ -7,7 +7,8 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from shared_analysis.dvc_repo import add_apart, cache_folder
+from shared_analysis.dvc_data import add_apart
+from shared_analysis.dvc_repo import cache_folder
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.project import Change, Mark, arriving, mark_of
 from shared_analysis.writing import copy_file

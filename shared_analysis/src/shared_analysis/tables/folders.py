@@ -9,7 +9,7 @@ from pathlib import Path
 
 from shared_analysis.contracts import DataContract
 from shared_analysis.contracts.folders import Folder
-from shared_analysis.dvc_repo import get_file, list_folder
+from shared_analysis.dvc_data import get_file, list_folder
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.sources import table_name
 from shared_analysis.tables.names import plain_name

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shared_analysis.contracts import ContractBroken, DataContract, load_contracts, validate
-from shared_analysis.dvc_repo import hold_paths
+from shared_analysis.dvc_data import hold_paths
 from shared_analysis.errors import CheckFailed, SharedAnalysisError
 from shared_analysis.project import (
     Change,
