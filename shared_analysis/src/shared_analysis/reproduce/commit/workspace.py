@@ -30,6 +30,35 @@ _ENDING = 5.0  # seconds that the stages of a run that was killed may take to en
 _ELSEWHERE = "set TMPDIR (on Windows TEMP) to a folder of your own that has room"
 
 
+class InUse(SharedAnalysisError):
+    """Another process holds the folder."""
+
+
+@contextlib.contextmanager
+def lasting_place(*named: object, outside: Path, say: Callable[[str], None] = lambda _: None) -> Iterator[Path | None]:
+    """Hold a folder that stays for later runs, until none has used it for a week.
+
+    Parameters
+    ----------
+    named, outside, say
+        As for :func:`exclusive_workspace`.
+
+    Yields
+    ------
+    Path or None
+        The folder; None as long as another process holds it.
+    """
+    place = _place(outside, named)
+    _delete_forgotten(place, say)
+    with contextlib.ExitStack() as held:
+        try:
+            held.enter_context(_alone(place))
+        except InUse:
+            yield None
+            return
+        yield place
+
+
 @contextlib.contextmanager
 def exclusive_workspace(
     *named: object, outside: Path, keep: bool = False, say: Callable[[str], None] = lambda _: None
@@ -61,8 +90,7 @@ def exclusive_workspace(
     SharedAnalysisError
         If another process holds it, if it cannot be made or written, or if somebody else made it.
     """
-    digest = hashlib.sha256("\n".join(map(str, named)).encode()).hexdigest()[:12]
-    workspace = _temporary(outside) / f"verify-{digest}"
+    workspace = _place(outside, named)
     _delete_forgotten(workspace, say)
     try:
         with _alone(workspace):
@@ -87,6 +115,11 @@ def exclusive_workspace(
             str(workspace),
             f"make room there, and the same command goes on where it was; or {_ELSEWHERE}",
         ) from None
+
+
+def _place(outside: Path, named: tuple[object, ...]) -> Path:
+    digest = hashlib.sha256("\n".join(map(str, named)).encode()).hexdigest()[:12]
+    return _temporary(outside) / f"verify-{digest}"
 
 
 def _temporary(outside: Path) -> Path:
@@ -140,7 +173,7 @@ def _held(workspace: Path) -> TextIO:
             file.seek(0)
             who = file.read() or "another process"
             file.close()
-            raise SharedAnalysisError(
+            raise InUse(
                 "This commit is being verified by another run.",
                 f"{who}, in {workspace}",
                 "wait until it ends; if it hangs, end that process, and the same command goes on where it was",

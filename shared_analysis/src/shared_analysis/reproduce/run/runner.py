@@ -11,7 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,19 +19,21 @@ from shared_analysis import room
 from shared_analysis.dvc_repo import Stage
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.folders import remove_folder
+from shared_analysis.integrity.hashes import file_sha256
 from shared_analysis.printable import one_line
 from shared_analysis.project import write_json, write_text
 from shared_analysis.reproduce.commit.checkout import CleanCopy, clean_copy, find_source
 from shared_analysis.reproduce.commit.tree import bring
-from shared_analysis.reproduce.commit.workspace import exclusive_workspace
+from shared_analysis.reproduce.commit.workspace import exclusive_workspace, lasting_place
 from shared_analysis.reproduce.findings import Finding, Verdict
-from shared_analysis.reproduce.run.environment import Environment, build, existing
+from shared_analysis.reproduce.run.environment import Environment, build, existing, interpreter
 from shared_analysis.reproduce.run.isolation import find_isolation
 from shared_analysis.reproduce.run.options import DEFAULTS, RunOptions
 from shared_analysis.reproduce.run.outcome import Outcome
 from shared_analysis.reproduce.run.processes import run_to_the_end
 from shared_analysis.reproduce.run.shell import why_it_failed
 from shared_analysis.reproduce.run.surroundings import Surroundings
+from shared_analysis.reproduce.run.warm_environment import warm_environment
 from shared_analysis.reproduce.run.watch import Watch
 from shared_analysis.wheelhouse import wrong_wheels
 from shared_analysis.writing import open_new
@@ -125,14 +127,17 @@ class Runner:
         if stopping:
             why = f"nothing was run: {stopping[0].file}: {stopping[0].reasons[0]}"
             return Outcome(commit, pipeline, None, stopping, {stage.name: why for stage in pipeline.stages})
-        environment = environment or self._environment()
-        source = self.copy.source
+        with nullcontext(environment) if environment else self._environment() as environment:
+            return self._run_in(environment)
+
+    def _run_in(self, environment: Environment) -> Outcome:
+        source, pipeline = self.copy.source, self.copy.pipeline
         environment = self._surroundings.certified(environment, (source.repository / ".git", source.root / ".dvc"))
         environment = replace(environment, declared=self.options.variables)
         with self.copy.reach.narrowed():
             resumed = tuple(self._finished())
             failed, stage_hashes, overwritten = self._run_stages(environment)
-        return Outcome(commit, pipeline, environment, (), failed, stage_hashes, overwritten, resumed)
+        return Outcome(source.commit, pipeline, environment, (), failed, stage_hashes, overwritten, resumed)
 
     def _carry_over(self) -> None:
         """Take from an earlier run of this workspace its inputs, and what its finished stages made: nothing else.
@@ -172,12 +177,26 @@ class Runner:
                 missing.append(Finding(name, Verdict.missing, "input", (reason,), digest, actual))
         return missing
 
-    def _environment(self) -> Environment:
-        options, workspace = self.options, self.copy.workspace
+    @contextmanager
+    def _environment(self) -> Iterator[Environment]:
+        """Make the environment, or find one that an earlier run made; hold it as long as the block lasts.
+
+        Where nothing isolates the stages, one may change its environment: then it serves this run alone.
+        """
+        options, source = self.options, self.copy.source
         if options.environment is not None:
-            return existing(options.environment)
-        options.say("building the environment from requirements.txt")
-        folder, log = workspace / "environment", workspace / "environment.log"
+            yield existing(options.environment)
+            return
+        base = interpreter(options.python)
+        named = ("environment", file_sha256(self.copy.root / "requirements.txt"), base, existing(str(base)).version)
+        place = lasting_place(*named, outside=source.repository, say=options.say) if options.isolate else nullcontext()
+        with place as folder:
+            yield warm_environment(folder, self._build) if folder else self._build(self.copy.workspace / "environment")
+
+    def _build(self, folder: Path) -> Environment:
+        options, log = self.options, self.copy.workspace / "environment.log"
+        if not folder.exists():
+            options.say("building the environment from requirements.txt")
         return build(self.copy.root, folder, log, options.wheels, options.python, options.say)
 
     def _run_stages(self, environment: Environment) -> tuple[dict[str, str], _Hashes, tuple[Finding, ...]]:
