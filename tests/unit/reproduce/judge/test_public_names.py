@@ -117,7 +117,7 @@ def test_where_names_are_looked_for(tmp_path: Path) -> None:
         tmp_path,
         contracts__people_dot_yaml="schema:\n- name: people\n  properties:\n  - name: Date of birth\n",
         code__a_dot_py="total_cost = 1  # Anna\n",
-        data__raw__a_dot_py="hidden = 1\n",
+        data__raw__a_dot_py="zebedee = 1\n",
         tests__test_a_dot_py="patient = 1\n",
         project_dot_yaml="owner: rosalind\n",
         notebooks__a_dot_ipynb=json.dumps({"cells": [
@@ -126,7 +126,7 @@ def test_where_names_are_looked_for(tmp_path: Path) -> None:
         ]}),
     )  # fmt: skip
     assert [names.shows(name) for name in ("Date of birth", "people", "total_cost", "cases")] == [True] * 4
-    hidden = ("Anna", "hidden", "patient", "rosalind", "bertram", "cordelia", "1", "2024-01-01", "other")
+    hidden = ("Anna", "zebedee", "patient", "rosalind", "bertram", "cordelia", "1", "2024-01-01", "other")
     assert [name for name in hidden if names.shows(name)] == []
     assert names.said("Anna", "key", ["total_cost", "Anna"]) == "key 2 of 2"
     assert names.file("total_cost/Anna.csv", ["a", "total_cost/Anna.csv"]) == "file 2 of 2"

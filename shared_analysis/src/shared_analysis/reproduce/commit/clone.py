@@ -49,6 +49,17 @@ def check_out(repository: Path, commit: str, target: Path) -> None:
     git("reset", "--quiet", "--hard", commit, cwd=target, own_settings=False)
 
 
+def put_history_back(repository: Path, commit: str, target: Path) -> None:
+    """Give a copy whose stages have run git's history again, for whoever looks into it; its files stay as they are."""
+    part = target.with_name(f"{target.name}.part")
+    remove_folder(part)
+    _take_history(repository, commit, part)
+    remove_folder(target / ".git")
+    (part / ".git").rename(target / ".git")
+    remove_folder(part)
+    git("reset", "--quiet", commit, cwd=target, own_settings=False)
+
+
 def _take_history(repository: Path, commit: str, part: Path) -> None:
     kind = git("rev-parse", "--show-object-format", cwd=repository)
     first = ("init", "--quiet", "--template=", "--initial-branch=main", f"--object-format={kind}")

@@ -3,7 +3,8 @@
 A key of a JSON object, a column or a file may be called after a person: counts keyed by name, a table with a column for
 each of them, a folder with a file for each. Whoever reads a certificate may read the commit, but need not be one who
 may see the data. So a name is said if the commit declares it (in its contracts, its pipeline, its parameters), or if
-its code writes it and it looks like a name in code: small letters, no blank.
+its code writes it and it looks like a name in code: small letters, no blank. The analysis package's own code counts
+too, but for what lists names of people.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from shared_analysis.integrity.installed import PACKAGE
 from shared_analysis.reproduce.commit.checkout import tracked
 from shared_analysis.yaml_file import UNREADABLE, parse_yaml
 
@@ -26,6 +28,11 @@ _NO_CODE = ("data/", "reports/", "releases/", "tests/", "scratch/")
 _LARGEST = 1 << 22
 _WORD = re.compile(r"[^\W\d_][\w.-]*|_[\w.-]+")
 _AS_CODE_NAMES = re.compile(r"(?=.*[a-z])[a-z_][a-z0-9_]*(?:[.-][a-z0-9_]+)*")
+_FILE = re.compile(r"[^.]+\.(?:csv|html|ipynb|json|md|parquet|svg|txt|xlsx)")
+_QUOTED = re.compile(r"""["']([a-z_][a-z0-9_]*)["']""")
+_OWN = ("charts", "forecasting", "linkage", "project", "report")
+_OF_PEOPLE = "cleaning"
+"""The folder of the package's rooms that lists names of people."""
 _PARTS_OF_CELLS = frozenset(("attachments", "cell_type", "execution_count", "id", "metadata", "outputs", "source"))
 
 
@@ -48,7 +55,9 @@ class PublicNames:
             return True
         if not any(sign.isalpha() for sign in text):  # an id, a date: what it stands for is in the data alone
             return False
-        return text in self._declared or (text in self._code and bool(_AS_CODE_NAMES.fullmatch(text)))
+        if text in self._declared:
+            return True
+        return bool(_AS_CODE_NAMES.fullmatch(text)) and (text in self._code or text in _own_code())
 
     def said(self, name: object, kind: str, all_names: Iterable[object]) -> str:
         """Say a name, or else where it stands among all: ``key 3 of 12``."""
@@ -63,7 +72,7 @@ class PublicNames:
 
     def file(self, path: str, all_paths: Sequence[str]) -> str:
         """Say a file of a folder: each part of its path must be a name that may be said."""
-        if all(self.shows(part) for part in path.split("/")):
+        if all(self.shows(part) or (_FILE.fullmatch(part) and self.shows(Path(part).stem)) for part in path.split("/")):
             return path
         return self.said(path, "file", all_paths) if self.root is not None else path
 
@@ -98,6 +107,13 @@ class PublicNames:
 
 
 EVERY = PublicNames(None)
+
+
+@cache
+def _own_code() -> frozenset[str]:
+    """Take the words in quotes, each alone, of the package's code that writes results: keys, columns, files."""
+    files = (path for room in _OWN for path in sorted((PACKAGE / room).rglob("*.py")) if _OF_PEOPLE not in path.parts)
+    return frozenset(word for path in files for word in _QUOTED.findall(path.read_text(encoding="utf-8")))
 
 
 def _words(texts: Iterable[str]) -> frozenset[str]:

@@ -23,6 +23,7 @@ from shared_analysis.integrity.hashes import file_sha256
 from shared_analysis.printable import one_line
 from shared_analysis.project import write_json, write_text
 from shared_analysis.reproduce.commit.checkout import CleanCopy, clean_copy, find_source
+from shared_analysis.reproduce.commit.clone import put_history_back
 from shared_analysis.reproduce.commit.tree import bring
 from shared_analysis.reproduce.commit.workspace import exclusive_workspace, lasting_place
 from shared_analysis.reproduce.findings import Finding, Verdict
@@ -94,6 +95,8 @@ def clean_copy_of(
     with exclusive_workspace(*names, outside=source.repository, keep=options.keep, say=options.say) as workspace:
         options.say(f"{doing} {source.commit[:10]} in {workspace}")
         yield clean_copy(source, workspace, twin=twin)
+        if options.keep:
+            put_history_back(source.repository, source.commit, workspace / "clone")
 
 
 @dataclass(frozen=True)
