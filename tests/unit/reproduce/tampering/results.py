@@ -242,7 +242,7 @@ CASES = [
     Case("harmless", page_saved_by_an_editor, E, PAGE_OUT, "the same text with other line ends", "claims"),
     Case("accident", page_spaced_otherwise, D, PAGE_OUT, "the text: only its white space differs", "claims"),
     Case("fraud", file_inside_a_folder_edited, D, "data/twin", "truth.csv: column record_id: 1 cell differs", "claims"),
-    Case("fraud", file_inside_a_folder_added, M, "data/twin", "file 1 of 3: did not come out", "claims"),
+    Case("fraud", file_inside_a_folder_added, M, "data/twin", "more.csv: did not come out", "claims"),
     Case(
         "fraud", file_inside_a_folder_left_out, D, "data/twin", "truth.csv: is not among the committed files", "claims"
     ),
