@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared_analysis.integrity.hashes import file_md5
-from shared_analysis.reproduce.commit import file_hashes
 from shared_analysis.reproduce.commit.file_hashes import NO_FILE, FileHashes
 from shared_analysis.reproduce.commit.tree import look
 
@@ -55,37 +55,41 @@ def test_no_change_is_missed(changes: list[tuple[str, bytes]]) -> None:
         hashes = FileHashes(Path(folder))
         for how, content in changes:
             hashes.settle()
-            assert hashes.md5(path) == file_md5(path)
+            assert hashes.hash(path) == file_md5(path)
             change(path, how, content)
-            assert hashes.md5(path) == file_md5(path)
+            assert hashes.hash(path) == file_md5(path)
+
+
+def counting() -> tuple[list[Path], Callable[[Path], str]]:
+    paths: list[Path] = []
+
+    def hash_file(path: Path) -> str:
+        paths.append(path)
+        return file_md5(path)
+
+    return paths, hash_file
 
 
 @pytest.mark.parametrize(("remember", "read"), [(True, 1), (False, 3)])
-def test_what_nothing_has_changed_is_read_once(
-    remember: bool, read: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_nothing_has_changed_is_read_once(remember: bool, read: int, tmp_path: Path) -> None:
     if remember and sys.platform == "win32":
         pytest.skip("Windows dates no changes")
-    paths: list[Path] = []
-    monkeypatch.setattr(file_hashes, "file_md5", lambda path: paths.append(path) or file_md5(path))
+    paths, hash_file = counting()
     (tmp_path / "file").write_bytes(b"x")
-    hashes = FileHashes(tmp_path, remember=remember)
+    hashes = FileHashes(tmp_path, remember=remember, hash_file=hash_file)
     hashes.settle()
     for _ in range(3):
-        hashes.md5(tmp_path / "file")
+        hashes.hash(tmp_path / "file")
     assert len(paths) == read
 
 
-def test_what_may_have_changed_in_the_same_moment_is_read_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    paths: list[Path] = []
-    monkeypatch.setattr(file_hashes, "file_md5", lambda path: paths.append(path) or file_md5(path))
-    hashes = FileHashes(tmp_path)
+def test_what_may_have_changed_in_the_same_moment_is_read_again(tmp_path: Path) -> None:
+    paths, hash_file = counting()
+    hashes = FileHashes(tmp_path, hash_file=hash_file)
     hashes.settle()
     (tmp_path / "file").write_bytes(b"x")  # as young as the clock that was read, or younger
     for _ in range(2):
-        hashes.md5(tmp_path / "file")
+        hashes.hash(tmp_path / "file")
     assert len(paths) == 2
 
 

@@ -82,7 +82,7 @@ def built(root: Path, python: str | None = None, say: Callable[[str], None] = la
 
 
 def said(python: Path) -> str:
-    return subprocess.run([str(python), "-c", IMPORT], capture_output=True, text=True, check=True).stdout.strip()
+    return subprocess.run([str(python), "-B", "-c", IMPORT], capture_output=True, text=True, check=True).stdout.strip()
 
 
 def test_what_the_lock_names_is_installed_from_the_folder(installed: Installed) -> None:
@@ -90,6 +90,12 @@ def test_what_the_lock_names_is_installed_from_the_folder(installed: Installed) 
     assert said(python) == ".".join(map(str, sys.version_info[:2]))
     how = f"built by {installed.tool} from requirements.txt, every hash checked"
     assert origin == f"{how}, from a folder of wheels without an index"
+
+
+def test_each_module_is_compiled_once_and_not_by_every_stage(installed: Installed) -> None:
+    code = "import pathlib, plain; print(pathlib.Path(plain.__cached__).is_file())"
+    words = [str(installed.environment.python), "-B", "-c", code]
+    assert subprocess.run(words, capture_output=True, text=True, check=True).stdout == "True\n"
 
 
 def test_what_is_finished_is_taken_as_it_is(installed: Installed, monkeypatch: pytest.MonkeyPatch) -> None:

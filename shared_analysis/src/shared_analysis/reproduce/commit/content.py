@@ -41,7 +41,7 @@ class DiskContent:
         if not self.path.is_dir():
             return None
         files = self.pipeline.files(self.path)
-        return {file.relative_to(self.path).as_posix(): self.pipeline.hashes.md5(file) for file in files}
+        return {file.relative_to(self.path).as_posix(): self.pipeline.hashes.hash(file) for file in files}
 
     @contextmanager
     def open(self, name: str) -> Iterator[Path]:

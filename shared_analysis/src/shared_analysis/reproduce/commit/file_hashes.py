@@ -6,6 +6,7 @@ import os
 import stat
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from shared_analysis.integrity.hashes import file_md5
@@ -18,7 +19,7 @@ _Signature = tuple[int, int, int, int, int]
 
 
 class FileHashes:
-    """MD5s of files; what is large is not read again while nothing can have changed it.
+    """Hashes of files; what is large is not read again while nothing can have changed it.
 
     A stage may set a file's time of modification back, but not the time of its last change (``ctime``), which the
     operating system writes and no program sets. A hash is remembered only if the file's last change lies before the
@@ -32,9 +33,14 @@ class FileHashes:
         A folder of ours on the file system of the files.
     remember
         Whether the system dates changes; if None, what is known of the one that runs this.
+    hash_file
+        Hashes a file. DVC's MD5 unless it is said otherwise.
     """
 
-    def __init__(self, folder: Path, *, remember: bool | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, remember: bool | None = None, hash_file: Callable[[Path], str] = file_md5
+    ) -> None:
+        self._hash_file = hash_file
         self._probe = folder / "clock"
         self._remember = sys.platform != "win32" if remember is None else remember
         self._now = (0, 0)
@@ -54,8 +60,8 @@ class FileHashes:
             now = self._probe.stat()
             self._now = now.st_dev, now.st_ctime_ns
 
-    def md5(self, path: Path, status: os.stat_result | None = None) -> str:
-        """Return the MD5 of a file's bytes; of a pipe or a device, which may never end, that it is no file.
+    def hash(self, path: Path, status: os.stat_result | None = None) -> str:
+        """Return the hash of a file's bytes; of a pipe or a device, which may never end, that it is no file.
 
         Parameters
         ----------
@@ -71,7 +77,7 @@ class FileHashes:
         known = self._known.get(str(path))
         if known and known[0] == signature:
             return known[1]
-        digest = file_md5(path)
+        digest = self._hash_file(path)
         device, now = self._now
         if status.st_dev == device and status.st_ctime_ns < now and _signature(path.stat()) == signature:
             self._known[str(path)] = signature, digest

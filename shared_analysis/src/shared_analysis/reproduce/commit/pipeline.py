@@ -83,11 +83,11 @@ class Pipeline:
         """Hash a file or a folder as DVC does; None if it is not there."""
         if path.is_dir():
             return self.folder_hash(path, self.files(path))
-        return self.hashes.md5(path) if path.is_file() else None
+        return self.hashes.hash(path) if path.is_file() else None
 
     def folder_hash(self, folder: Path, files: Iterable[Path]) -> str:
         """Hash a folder that holds some files as DVC does."""
-        listing = [{"md5": self.hashes.md5(path), "relpath": path.relative_to(folder).as_posix()} for path in files]
+        listing = [{"md5": self.hashes.hash(path), "relpath": path.relative_to(folder).as_posix()} for path in files]
         return f"{bytes_md5(json.dumps(sorted(listing, key=lambda entry: entry['relpath'])).encode())}.dir"
 
     def digests(self, path: Path) -> Digests | None:

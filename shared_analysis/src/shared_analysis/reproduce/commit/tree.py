@@ -37,7 +37,7 @@ def _mark(path: Path, entry: os.DirEntry[str], hashes: FileHashes) -> str:
     try:
         # On Windows what a folder says of its files may be old, and lacks what tells one file from another.
         status = None if sys.platform == "win32" else entry.stat(follow_symlinks=False)
-        return hashes.md5(path, status) if entry.is_file(follow_symlinks=False) else NO_FILE
+        return hashes.hash(path, status) if entry.is_file(follow_symlinks=False) else NO_FILE
     except PermissionError:
         return "it cannot be read"
 

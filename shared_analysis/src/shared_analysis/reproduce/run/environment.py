@@ -10,12 +10,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.folders import remove_folder
 from shared_analysis.integrity.hashes import file_sha256
+from shared_analysis.reproduce.run.installed import Installed
 from shared_analysis.reproduce.run.isolation import NONE
 from shared_analysis.wheelhouse import interpreters_in, python_of, read_wheels, statements
 from shared_analysis.writing import copy_file, make_folder, open_new, write_file
@@ -60,6 +61,8 @@ class Environment:
         What keeps the stages from the rest of the computer, in words.
     declared
         The names of variables that are passed on to the stages because the reviewer said so.
+    installed
+        Its files, if it was built for stages.
     """
 
     python: Path
@@ -69,6 +72,7 @@ class Environment:
     folders: tuple[Path, ...] = ()
     isolation: str = NONE
     declared: tuple[str, ...] = ()
+    installed: Installed | None = field(default=None, compare=False)
 
     def variables(self) -> dict[str, str]:
         """Return the variables that a stage sees: this Python first, what programs need, and what is declared."""
@@ -198,7 +202,8 @@ def build(
         else:
             installing.run([str(base), "-I", "-m", "venv", str(folder)])
         to = ["--python", str(python_of(folder))]
-        installer = [uv, "pip", "install", *to] if uv else [to[1], "-I", "-m", "pip", "install"]
+        by_uv = [str(uv), "pip", "install", "--compile-bytecode", *to]  # as pip does: stages may not write there
+        installer = by_uv if uv else [to[1], "-I", "-m", "pip", "install"]
         installing.run([*installer, *offline, "--require-hashes", "-r", "requirements.txt"])
         remove_folder(apart)
         write_file(mark, built_from.encode(), within=folder.parent)

@@ -184,7 +184,7 @@ class Runner:
     def _environment(self) -> Iterator[Environment]:
         """Make the environment, or find one that an earlier run made; hold it as long as the block lasts.
 
-        Where nothing isolates the stages, one may change its environment: then it serves this run alone.
+        Where nothing isolates the stages, one may change its environment: then it serves this commit alone.
         """
         options, source = self.options, self.copy.source
         if options.environment is not None:
@@ -194,7 +194,7 @@ class Runner:
         named = ("environment", file_sha256(self.copy.root / "requirements.txt"), base, existing(str(base)).version)
         place = lasting_place(*named, outside=source.repository, say=options.say) if options.isolate else nullcontext()
         with place as folder:
-            yield warm_environment(folder, self._build) if folder else self._build(self.copy.workspace / "environment")
+            yield warm_environment(folder or self.copy.workspace, self._build)
 
     def _build(self, folder: Path) -> Environment:
         options, log = self.options, self.copy.workspace / "environment.log"
@@ -217,6 +217,8 @@ class Runner:
             if stage.name not in finished:
                 pipeline.empty(stage)
         watch, pure = Watch(self.copy, finished), True
+        installed = None if self.options.isolate else environment.installed  # isolated stages only read it
+        changed: list[Finding] = []
         failed: dict[str, str] = {}
         for number, stage in enumerate(pipeline.stages, start=1):
             step = one_line(f"{number}/{len(pipeline.stages)} {stage.name}")
@@ -234,6 +236,8 @@ class Runner:
                     watch.delete_strays()
                 raise
             pure = watch.look_again(stage, pipeline.stages[number:]) and pure
+            if installed and (changes := installed.look_again(stage.name)):
+                changed, pure = changed or changes, False
             if failure:
                 failed[stage.name] = failure
                 continue
@@ -241,7 +245,7 @@ class Runner:
             finished[stage.name] = self._hashes(stage)
             if pure:  # else a stopped run begins again here: its outputs are not all that this stage has done
                 write_json(self._progress, finished)
-        return failed, finished, watch.findings
+        return failed, finished, (*changed, *watch.findings)
 
     def _clear(self, stage: Stage) -> str:
         """Delete what earlier stages wrote where a stage will; say why that cannot be done, or nothing."""
