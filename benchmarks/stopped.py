@@ -35,7 +35,7 @@ def main() -> None:
     wanted = parser.parse_args()
     page = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what the template says of a new project does not belong on the page
-    print("| command | writes | killed | nothing lost, healed by the next run | what was wrong |", file=page)
+    print("| command | writes and programs started | killed before | nothing lost, healed by the next run | what was wrong |", file=page)
     print("|---|---:|---:|---:|---|", file=page)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name).resolve()
