@@ -15,6 +15,10 @@ from pathlib import Path
 from tests.stopped_commands import kill_and_heal, make_case
 from tests.stopped_projects import COMMANDS, make_project
 
+HEAD = (
+    "| command | writes and programs started | killed before | nothing lost, healed by the next run | what was wrong |"
+)
+
 
 def row(name: str, project: Path, folder: Path, moments: int) -> str:
     """Kill a command again and again, and write a row of the table."""
@@ -35,7 +39,7 @@ def main() -> None:
     wanted = parser.parse_args()
     page = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what the template says of a new project does not belong on the page
-    print("| command | writes and programs started | killed before | nothing lost, healed by the next run | what was wrong |", file=page)
+    print(HEAD, file=page)
     print("|---|---:|---:|---:|---|", file=page)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name).resolve()
