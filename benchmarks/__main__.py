@@ -121,6 +121,10 @@ def sections(project: str) -> dict[str, tuple[str, Callable[[], str]]]:
             "Frauds and accidents: verify, and what DVC alone says",
             lambda: printed("-m", "benchmarks.tampering"),
         ),
+        "stopped": (
+            "Every command that writes, killed before its writes",
+            lambda: printed("-m", "benchmarks.stopped"),
+        ),
     }
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.room import no_room
 
+_UNWRITABLE = re.compile("(Read-only file system|Permission denied)$")
 _SIGNING_IN = re.compile(r"GIT_(SSH|ASKPASS|TERMINAL_PROMPT|SSL|HTTP|PROXY)")
 
 
@@ -83,5 +84,6 @@ def git(
         raise no_room(folders=[cwd])
     if done.returncode:
         reasons = done.stderr.strip().splitlines() or ["no reason given"]
-        raise SharedAnalysisError(f"git refused: {reasons[-1]}", f"git {arguments[0]}", "see what git says there")
+        why = next((line for line in reasons if _UNWRITABLE.search(line)), reasons[-1])  # its last line need not say it
+        raise SharedAnalysisError(f"git refused: {why}", f"git {arguments[0]}", "see what git says there")
     return done.stdout.rstrip("\n") if done.stdout else ""

@@ -7,6 +7,7 @@ read before any stage runs, and the rest by a whole verification. Each kind has 
 from __future__ import annotations
 
 import contextlib
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -105,6 +106,10 @@ def test_there_are_as_many_as_the_documents_say(repository: Path) -> None:
     assert len(names) == len(set(names))
     guide = (repository / "docs" / "how-to" / "verify-a-project.md").read_text(encoding="utf-8")
     assert f"in {len(names)} commits of frauds, accidents and harmless changes" in " ".join(guide.split())
+    results = (repository / "benchmarks" / "RESULTS.md").read_text(encoding="utf-8")
+    measured = re.search(r"(?m)^(\d+) commits made of one small project", results)
+    assert measured is not None
+    assert f"What it finds in {measured[1]} of them" in " ".join(guide.split())
 
 
 def test_a_forged_result_does_not_hide_behind_those_made_from_it(small: Path, check: Check) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from filelock import FileLock
 from typer.testing import CliRunner
 
 from shared_analysis.cli.commands import app
@@ -213,6 +214,16 @@ def test_a_stopped_run_goes_on_where_it_was(command: Command, root: Path, monkey
     assert "2 of 3 packages to fetch" in done.stderr
     assert packages(root) == [*FOR_LINUX, PLAIN]
     assert not (root / "wheels" / ".part").exists()
+
+
+def test_two_do_not_gather_into_one_folder_at_once(command: Command, root: Path) -> None:
+    (root / "wheels").mkdir()
+    with FileLock(root / "wheels" / ".lock.part"):
+        done = command(*LINUX)
+    assert isinstance(done.exception, SharedAnalysisError)
+    assert "Another command gathers into this folder now" in str(done.exception)
+    assert command(*LINUX).exit_code == 0
+    assert sorted(path.name for path in (root / "wheels").glob(".*")) == []
 
 
 def test_another_hash_than_the_locks_is_refused(command: Command, root: Path, index: Path) -> None:

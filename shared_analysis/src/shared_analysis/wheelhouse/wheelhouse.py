@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -140,7 +141,8 @@ class Wheelhouse:
         Raises
         ------
         SharedAnalysisError
-            If no package index answers, or offers a file with another hash than the lock names.
+            If no package index answers, or offers a file with another hash than the lock names, or if another command
+            gathers there now.
         """
         wrong = wrong_wheels(self.root)
         if wrong:
@@ -148,20 +150,37 @@ class Wheelhouse:
             raise SharedAnalysisError(f"The project's own wheel is not right: {why}.", name, "git checkout vendor")
         if self.folder.exists() and not self.folder.is_dir():
             raise SharedAnalysisError("This is a file; a folder is needed.", str(self.folder), "name another")
-        wanted = list(dict.fromkeys([*self.recorded(), *targets]))
-        part = self.folder / ".part"
-        delete(part)
-        make_folder(part)
         refused: set[tuple[Target, Pin]] = set()
-        try:
+        with self._alone() as part:
+            wanted = list(dict.fromkeys([*self.recorded(), *targets]))
             index = PackageIndex(part)
             for target in wanted:
                 self._fetch(target, index, refused, say)
-        finally:
-            delete(part)
-        write_json(self.folder / RECORD, {"for": [[target.kind, target.python] for target in wanted]})
-        write_text(self.folder / INSTALL, install_page(self.root, self.folder, self._locks, wanted))
-        return self._inventory(wanted, refused)
+            write_json(self.folder / RECORD, {"for": [[target.kind, target.python] for target in wanted]})
+            write_text(self.folder / INSTALL, install_page(self.root, self.folder, self._locks, wanted))
+            return self._inventory(wanted, refused)
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[Path]:
+        """Make an empty folder to work in, which only one command has at a time; a killed one gives it back."""
+        from filelock import FileLock, Timeout
+
+        part, lock = self.folder / ".part", self.folder / ".lock.part"
+        make_folder(self.folder)
+        try:
+            with FileLock(lock, timeout=0):
+                delete(part)
+                make_folder(part)
+                try:
+                    yield part
+                finally:
+                    delete(part)
+                    with contextlib.suppress(OSError):  # Windows keeps a file that is open
+                        delete(lock)
+        except Timeout:
+            raise SharedAnalysisError(
+                "Another command gathers into this folder now.", str(self.folder), "wait until it is done"
+            ) from None
 
     def check(self, targets: Iterable[Target]) -> Inventory:
         """Say what the folder has and lacks for these targets; fetch nothing and change nothing."""
