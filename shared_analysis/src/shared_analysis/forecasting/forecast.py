@@ -85,6 +85,7 @@ def forecast(
     fitted = forecast_from(
         panel.values, hierarchy, spec, choice.candidates, choice.repeated, requested, panel.known
     )  # and reconciled
+    fitted = fitted.shared_out(choice.method, choice.total, hierarchy)
     intervals = prediction_intervals(panel, hierarchy, spec, tested, fitted, choice.method)
 
     return ForecastResult(

@@ -10,16 +10,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from shared_analysis.forecasting.calendars import fewest_to_fit, touch_break
 from shared_analysis.forecasting.hierarchy.hierarchy import Hierarchy
 from shared_analysis.forecasting.hierarchy.reconciliation import Reconciler
-from shared_analysis.forecasting.models.ensemble import BASELINE, combine, make_members
+from shared_analysis.forecasting.models.ensemble import BASELINE, FITTED, combine, make_members
 from shared_analysis.forecasting.models.fitted import own_history
 from shared_analysis.forecasting.models.requested import RequestedModels
+from shared_analysis.forecasting.models.total import forecast_total, share_out
 from shared_analysis.forecasting.panel.panel import BoolArray, FloatArray, Panel
 from shared_analysis.forecasting.spec import ForecastSpec
 
@@ -52,6 +53,10 @@ class Outcome:
         Nodes that an engine could not fit.
     seconds
         By member, how long its fits took.
+    totals
+        The total forecast by itself, as :func:`.models.total.forecast_total` returns it.
+    moves
+        By candidate, which series have ever not been what it said of them.
     """
 
     cutoff: int
@@ -61,6 +66,16 @@ class Outcome:
     half_widths: Mapping[int, FloatArray]
     failed: frozenset[int]
     seconds: Mapping[str, float]
+    totals: Mapping[str, FloatArray] = field(default_factory=dict)
+    moves: Mapping[str, BoolArray] = field(default_factory=dict)
+
+    def shared_out(self, candidate: str, way: str, hierarchy: Hierarchy) -> Outcome:
+        """Return the same with one candidate's forecasts scaled to a total that was forecast by itself."""
+        if way not in self.totals:
+            return self
+        series = self.forecasts[candidate][-hierarchy.series :]
+        scaled = hierarchy.add_up(share_out(series, self.totals, way, self.moves[candidate]))
+        return replace(self, forecasts={**self.forecasts, candidate: scaled})
 
 
 @dataclass(frozen=True)
@@ -97,6 +112,12 @@ class Backtest:
         horizon = self.actual.shape[2]
         steps = np.diff([self.origins[at] for at in origins])
         return float(min(len(origins), 1 + np.minimum(steps, horizon).sum() / horizon))
+
+    def shared_out(self, candidate: str, way: str, hierarchy: Hierarchy) -> Backtest:
+        """Return the same with one candidate's forecasts scaled to totals that were forecast by themselves."""
+        if not way:
+            return self
+        return replace(self, outcomes=tuple(each.shared_out(candidate, way, hierarchy) for each in self.outcomes))
 
     def updated(self, other: Backtest) -> Backtest:
         """Return the same with what another run from the same origins forecast by its candidates."""
@@ -220,13 +241,18 @@ def forecast_from(
     counted = np.ones(nodes.shape, dtype=bool) if known is None else hierarchy.add_up((~known).astype(float)) == 0
     scale = np.array([_scale_of(*node, season) for node in zip(nodes, counted, strict=True)])
     instead = hierarchy.nodes["level"].isin(sorted(repeated)).to_numpy()
-    forecasts, spread = {}, {}
+    totals = {}
+    if hierarchy.members and season > 1:
+        theta, decomposition = (members[name].mean[0] for name in FITTED)
+        totals = forecast_total(nodes[0], theta, decomposition, season)
+    forecasts, spread, moves = {}, {}, {}
     for name, base in combine(members, candidates).items():
         mean, fitted = base.mean.copy(), base.fitted.copy()
         mean[instead], fitted[instead] = members[BASELINE].mean[instead], members[BASELINE].fitted[instead]
         residuals = _where_counted(nodes - fitted, counted, season)
         errors = _where_none(residuals, nodes, members["naive"].fitted)
         forecasts[name] = Reconciler.fit(hierarchy, errors)(mean)
+        moves[name] = (np.nan_to_num(errors[-hierarchy.series :]) != 0).any(axis=1)
         spread[name] = typical_error(nodes, residuals, scale, season)
     return Outcome(
         cutoff=values.shape[1],
@@ -236,6 +262,8 @@ def forecast_from(
         half_widths=members["theta"].half_widths,
         failed=frozenset().union(*(member.failed for member in members.values())),
         seconds={name: member.seconds for name, member in members.items()},
+        totals=totals,
+        moves=moves,
     )
 
 

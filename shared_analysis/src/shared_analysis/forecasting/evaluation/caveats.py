@@ -36,6 +36,8 @@ def caveats(
             yield Notice("coverage_not_measured")
         if choice.method == BASELINE and (calendar.has_season or len(backtest.used) >= FEWEST_TO_CHOOSE):
             yield Notice("baseline_used", {"season": calendar.season_noun})
+    if choice.total in outcome.totals:
+        yield Notice(f"total_{choice.total}")
     compared = choice.compared.outcomes if choice.compared else ()
     failed = outcome.failed.union(*(earlier.failed for earlier in compared))
     if failed:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from shared_analysis.forecasting.calendars import fewest_to_fit
 from shared_analysis.forecasting.evaluation import skill
 from shared_analysis.forecasting.evaluation.backtest import FEWEST_TO_CHOOSE, Backtest, run_backtest
-from shared_analysis.forecasting.hierarchy.hierarchy import Hierarchy
+from shared_analysis.forecasting.hierarchy.hierarchy import TOTAL, Hierarchy
 from shared_analysis.forecasting.models.ensemble import BASELINE, untested
 from shared_analysis.forecasting.models.requested import RequestedModels
+from shared_analysis.forecasting.models.total import DIRECT, untested_total
 from shared_analysis.forecasting.panel.panel import Panel
 from shared_analysis.forecasting.spec import ForecastSpec
 
@@ -29,6 +31,9 @@ class Choice:
         The members of the method and of the baseline.
     repeated
         The levels at which the seasonal naive is used instead.
+    total
+        How the total is forecast by itself, so that the parts share it out (:mod:`.models.total`); empty where it is
+        the sum of the parts.
     compared
         The back-tests of every candidate; None without any.
     backtest
@@ -40,6 +45,7 @@ class Choice:
     method: str
     candidates: Mapping[str, tuple[str, ...]]
     repeated: frozenset[str]
+    total: str
     compared: Backtest | None
     backtest: Backtest | None
     skill: pd.DataFrame
@@ -54,6 +60,8 @@ def choose_method(
     requested: RequestedModels | None = None,
 ) -> Choice:
     """Choose one method for the panel, and the seasonal naive for a level at which that is worse beyond chance.
+
+    The total is forecast by itself where that erred less than the sum of the parts.
 
     Parameters
     ----------
@@ -72,12 +80,30 @@ def choose_method(
     else:
         method = untested(season) if len(panel.periods) >= fewest_to_fit(season) else BASELINE
     used = {name: candidates[name] for name in dict.fromkeys((method, BASELINE))}
+    total = "" if method == BASELINE or not hierarchy.members else _choose_total(compared, method, season)
     if compared is None:
-        return Choice(method, used, frozenset(), None, None, skill.judge_nothing())
+        return Choice(method, used, frozenset(), total, None, None, skill.judge_nothing())
+    compared = compared.shared_out(method, total, hierarchy)
     verdicts = skill.judge(compared, method, hierarchy)
     repeated = frozenset(verdicts.loc[verdicts["verdict"] == skill.WORSE, "level"])
     if not repeated:
-        return Choice(method, used, repeated, compared, compared, verdicts)
+        return Choice(method, used, repeated, total, compared, compared, verdicts)
+    total = "" if TOTAL in repeated else total
     final = run_backtest(panel, hierarchy, spec, compared.origins, used, repeated, requested)
+    final = final.shared_out(method, total, hierarchy)
     verdicts = skill.judge(final, method, hierarchy)
-    return Choice(method, used, repeated, compared.updated(final), final, verdicts)
+    return Choice(method, used, repeated, total, compared.updated(final), final, verdicts)
+
+
+def _choose_total(compared: Backtest | None, method: str, season: int) -> str:
+    """Say how the total is to be forecast: directly where that erred less than the sum of the parts."""
+    if compared is None or len(compared.used) < FEWEST_TO_CHOOSE:
+        return untested_total(season)
+    outcomes = [compared.outcomes[at] for at in compared.used]
+    if not all(outcome.totals for outcome in outcomes):
+        return ""
+    actual = compared.actual[compared.used, 0]
+    known = np.isfinite(actual)
+    direct = np.abs(actual - [outcome.totals[DIRECT] for outcome in outcomes])[known]
+    summed = np.abs(actual - [outcome.forecasts[method][0] for outcome in outcomes])[known]
+    return DIRECT if round(float(direct.sum()), 6) < round(float(summed.sum()), 6) else ""

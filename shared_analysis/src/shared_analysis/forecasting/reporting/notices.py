@@ -339,6 +339,14 @@ WORDINGS: Mapping[str, Wording] = {
     "coverage_not_measured": "Too few back-test errors to measure how often the intervals hold.",
     "baseline_used": _baseline_used,
     "baseline_used_at_level": _baseline_used_at_level,
+    "total_direct": (
+        "The total is forecast by itself, and the parts share it out: in the back-tests it erred less than the sum of "
+        "the parts did."
+    ),
+    "total_halfway": (
+        "The total is halfway between the sum of the parts and a forecast of the total by itself, and the parts share "
+        "it out: there are too few back-tests to say which of the two is better."
+    ),
     "fits_failed": _fits_failed,
 }
 """Every notice that the room can give, by its code."""
