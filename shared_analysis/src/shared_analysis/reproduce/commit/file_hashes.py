@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from shared_analysis.integrity.hashes import file_md5
+from shared_analysis.integrity.hashes import Digests, file_digests, file_md5
 
 NO_FILE = "neither a file nor a folder"
 _TICK = 0.015
@@ -18,7 +18,7 @@ _Signature = tuple[int, int, int, int, int]
 
 
 class FileHashes:
-    """MD5s of files; what is large is not read again while nothing can have changed it.
+    """Hashes of files; what is large is not read again while nothing can have changed it.
 
     A stage may set a file's time of modification back, but not the time of its last change (``ctime``), which the
     operating system writes and no program sets. A hash is remembered only if the file's last change lies before the
@@ -38,7 +38,7 @@ class FileHashes:
         self._probe = folder / "clock"
         self._remember = sys.platform != "win32" if remember is None else remember
         self._now = (0, 0)
-        self._known: dict[str, tuple[_Signature, str]] = {}
+        self._known: dict[str, tuple[_Signature, Digests]] = {}
 
     @property
     def remembers(self) -> bool:
@@ -55,7 +55,13 @@ class FileHashes:
             self._now = now.st_dev, now.st_ctime_ns
 
     def md5(self, path: Path, status: os.stat_result | None = None) -> str:
-        """Return the MD5 of a file's bytes; of a pipe or a device, which may never end, that it is no file.
+        """Return the MD5 of a file's bytes alone, where nothing is remembered; else as :meth:`digests`."""
+        status = status or path.stat()
+        hashed = self._remember or not stat.S_ISREG(status.st_mode)
+        return self.digests(path, status).md5 if hashed else file_md5(path)
+
+    def digests(self, path: Path, status: os.stat_result | None = None) -> Digests:
+        """Return both hashes of a file's bytes; of a pipe or a device, which may never end, that it is no file.
 
         Parameters
         ----------
@@ -66,16 +72,16 @@ class FileHashes:
         """
         status = status or path.stat()
         if not stat.S_ISREG(status.st_mode):
-            return NO_FILE
+            return Digests(NO_FILE, NO_FILE, 0)
         signature = _signature(status)
         known = self._known.get(str(path))
         if known and known[0] == signature:
             return known[1]
-        digest = file_md5(path)
+        digests = file_digests(path)
         device, now = self._now
         if status.st_dev == device and status.st_ctime_ns < now and _signature(path.stat()) == signature:
-            self._known[str(path)] = signature, digest
-        return digest
+            self._known[str(path)] = signature, digests
+        return digests
 
 
 def _signature(status: os.stat_result) -> _Signature:

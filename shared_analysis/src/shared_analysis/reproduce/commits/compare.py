@@ -9,12 +9,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from shared_analysis.dvc_repo import overlap
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.reproduce.certificate.certify import environment_entry, project_and_authors
 from shared_analysis.reproduce.commit.checkout import CleanCopy, find_source
 from shared_analysis.reproduce.commit.content import Absent
 from shared_analysis.reproduce.commit.lock import read_lock
-from shared_analysis.reproduce.commit.pipeline import Pipeline, overlap
+from shared_analysis.reproduce.commit.pipeline import Pipeline
 from shared_analysis.reproduce.commits.comparison import Change, Comparison, Metric, metric_values
 from shared_analysis.reproduce.judge.inputs import flat
 from shared_analysis.reproduce.judge.outputs import compare_results
@@ -162,7 +163,7 @@ def _ran(outcome: Outcome) -> _Side:
     settings: dict[str, str] = {}
     read: dict[str, str] = {}
     for stage in outcome.stages:
-        settings |= _settings(stage.params)
+        settings |= _settings(outcome.pipeline.params(stage))
         paths = [outcome.pipeline.path(stage, name) for name in stage.deps]
         read |= {outcome.pipeline.name(path): str(outcome.pipeline.hash(path)) for path in paths}
         read |= _command(stage.name, stage.commands)
