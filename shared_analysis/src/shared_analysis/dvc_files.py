@@ -57,7 +57,7 @@ class DvcFiles:
         stages = {str(name): self._stage(str(name), entry) for name, entry in entries.items()}
         nodes: dict[str, tuple[list[Path], list[Path]]] = {
             name: (
-                [stage.path(one) for one in (*stage.deps, *stage.params)],
+                [stage.path(one) for one in stage.reads],
                 [stage.path(one) for one in stage.outs],
             )
             for name, stage in stages.items()
@@ -135,8 +135,7 @@ class DvcFiles:
         folder = self._root / entry["wdir"] if entry.get("wdir") else self._root
         command = entry["cmd"]
         outs = {
-            kind: [next(iter(out)) if isinstance(out, dict) else out for out in entry.get(kind) or []]
-            for kind in _KINDS
+            kind: {name: about for out in entry.get(kind) or [] for name, about in _with_flags(out)} for kind in _KINDS
         }
         return Stage(
             name=name,
@@ -146,6 +145,7 @@ class DvcFiles:
             outs=tuple(out for kind in _KINDS for out in outs[kind]),
             params=self._params(entry.get("params") or [], folder, where),
             metrics=tuple(outs["metrics"]),
+            lasting=tuple(out for kind in _KINDS for out, about in outs[kind].items() if about.get("persist")),
         )
 
     def _params(self, entries: list[Any], folder: Path, where: str) -> dict[str, dict[str, Any]]:
@@ -199,6 +199,12 @@ def _selected(values: Any, key: str) -> Any:
     for part in key.strip().split("."):
         values = values[int(part) if isinstance(values, list) else part]
     return values
+
+
+def _with_flags(out: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield an output, and what is said of it."""
+    for name, about in out.items() if isinstance(out, dict) else [(out, None)]:
+        yield name, about or {}
 
 
 def _written(value: Any) -> str:

@@ -39,8 +39,15 @@ class Stage:
     outs: tuple[str, ...]
     params: Mapping[str, Mapping[str, Any]]
     metrics: tuple[str, ...] = ()
+    lasting: tuple[str, ...] = ()
+    """The outputs that DVC leaves in place for the next run (``persist: true``)."""
     file: str = "dvc.yaml"
     """The file that has it, from the project's root."""
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Its dependencies, and the files that hold its parameters."""
+        return (*self.deps, *self.params)
 
     @property
     def lock(self) -> str:
@@ -122,6 +129,7 @@ class DvcRepo:
                     outs=tuple(out.def_path for out in stage.outs),
                     params={dep.def_path: dep.read_params() for dep in params},
                     metrics=tuple(out.def_path for out in stage.outs if out.metric),
+                    lasting=tuple(out.def_path for out in stage.outs if out.persist),
                     file=file,
                 )
         except (DvcException, *_ODD_VALUES) as error:

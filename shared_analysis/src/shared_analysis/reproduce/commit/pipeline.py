@@ -121,9 +121,9 @@ class Pipeline:
 
     def inputs(self) -> dict[Path, str]:
         """Return what was handed to DVC by hand and a stage reads: hash by path."""
-        deps = {self.path(stage, name) for stage in self.stages for name in stage.deps}
+        reads = {self.path(stage, name) for stage in self.stages for name in stage.reads}
         added = sorted(self._repo.added().items())
-        return {path: digest for path, digest in added if any(overlap(path, dep) for dep in deps)}
+        return {path: digest for path, digest in added if any(overlap(path, read) for read in reads)}
 
     def pointer(self, path: Path) -> Path | None:
         """Return the file in which DVC keeps the hash of what it was handed at a path."""

@@ -17,6 +17,9 @@ from shared_analysis.reproduce.judge.sides import BEFORE_AND_AFTER, COMMITTED, S
 from shared_analysis.reproduce.judge.tolerance import stated_tolerance
 from shared_analysis.reproduce.run.outcome import Outcome, Result
 
+_LASTING = (
+    "DVC leaves it in place for the next run (persist: true): it may rest on earlier runs, and was made anew here"
+)
 _TWO_OF_ONE_MD5 = "it has the MD5 of what is recorded and other bytes: two such files can only be made on purpose"
 
 
@@ -104,6 +107,8 @@ def _judge(
     else:
         recorded = store.content(claimed, path, fetch=claims.fetch, listing=locked.files.get(name))
         verdict, reasons = _compare(recorded, DiskContent(outcome.pipeline, path), tolerance, sides)
+        if not verdict.passed and name in stage.lasting:
+            reasons.append(_LASTING)
         if not verdict.passed and (stage.name, name) in claims.notes:
             reasons.append(claims.notes[stage.name, name])
     return Finding(outcome.pipeline.said(stage, name), verdict, stage.name, tuple(reasons), claimed, digest)

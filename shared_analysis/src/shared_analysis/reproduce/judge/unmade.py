@@ -77,10 +77,8 @@ class _Commit:
     @cached_property
     def _inputs(self) -> set[Path]:
         """What stages depend on; a folder with outputs in it does not make inputs of all that lies there."""
-        stages = self.pipeline.stages
-        deps = {self.pipeline.path(stage, name) for stage in stages for name in stage.deps}
-        params = {self.pipeline.path(stage, name) for stage in stages for name in stage.params}
-        return {path for path in deps | params if not any(path in output.parents for output in self._outputs)}
+        reads = {self.pipeline.path(stage, name) for stage in self.pipeline.stages for name in stage.reads}
+        return {path for path in reads if not any(path in output.parents for output in self._outputs)}
 
     @cached_property
     def _suffixes(self) -> dict[str, set[str]]:
@@ -97,7 +95,7 @@ class _Commit:
         files = [self.pipeline.root / name for name in self.held if PurePosixPath(name).name not in _PLACEHOLDERS]
         others = [file for file in files if not any(overlap(output, file) for output in self._outputs)]
         for shown in self.pipeline.shown():
-            if self._is_made(shown) or any(overlap(shown, path) for path in inputs):
+            if self._is_made(shown) or any(overlap(shown, path) for path in (*inputs, *self._inputs)):
                 continue
             if any(shown in output.parents for output in self._outputs) and not any(
                 shown in file.parents for file in others
