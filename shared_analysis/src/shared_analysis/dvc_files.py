@@ -78,11 +78,11 @@ class DvcFiles:
             raise SharedAnalysisError("Stages wait for each other.", "dvc.yaml", "see `git log dvc.yaml`") from None
         yield from (stages[name] for name in order if name in stages)
 
-    def params(self, stage: Stage) -> dict[str, dict[str, Any]]:
-        """Read the values that a stage depends on, by file and key, as the files say by now; of no file, nothing."""
+    def params(self, stage: Stage, file: str) -> dict[str, Any]:
+        """Read the values in a file of parameters that a stage depends on, by key, as the file says by now."""
         where = f"dvc.yaml: {stage.name}"
         entries = self._filled(self._content["stages"][stage.name].get("params") or [], where)
-        return self._params(entries, stage.folder, where)
+        return self._params(entries, stage.folder, where)[file]
 
     def added(self) -> dict[Path, str]:
         """Return what ``dvc add`` handed to DVC: its recorded hash by path."""

@@ -88,7 +88,7 @@ class DvcRepo:
             raise not_installed() from None
         silence()
         self._root = root
-        self._params: dict[str, list[Any]] = {}
+        self._params: dict[str, dict[str, Any]] = {}
         try:
             with _bounded():
                 self._repo = Repo(str(root), config=dict(settings))
@@ -120,7 +120,8 @@ class DvcRepo:
                     continue
                 file = Path(stage.path).relative_to(self._root).as_posix()
                 name = stage.name if file == "dvc.yaml" else f"{file}:{stage.name}"
-                params = self._params[name] = [dep for dep in stage.deps if isinstance(dep, ParamsDependency)]
+                params = [dep for dep in stage.deps if isinstance(dep, ParamsDependency)]
+                self._params[name] = {dep.def_path: dep for dep in params}
                 yield Stage(
                     name=name,
                     commands=tuple(stage.cmd if isinstance(stage.cmd, list) else stage.cmd.splitlines()),
@@ -136,8 +137,8 @@ class DvcRepo:
             refuse_full_disk(error, self._root)
             raise _unreadable(error, self._root) from None
 
-    def params(self, stage: Stage) -> dict[str, dict[str, Any]]:
-        """Read the values that a stage depends on, by file and key, as the files say by now; of no file, nothing.
+    def params(self, stage: Stage, file: str) -> dict[str, Any]:
+        """Read the values in a file of parameters that a stage depends on, by key, as the file says by now.
 
         Raises
         ------
@@ -148,7 +149,7 @@ class DvcRepo:
 
         try:
             with _bounded():
-                return {dep.def_path: dep.read_params() for dep in self._params[stage.name]}
+                return dict(self._params[stage.name][file].read_params())
         except (DvcException, *_ODD_VALUES) as error:
             refuse_full_disk(error, self._root)
             raise _unreadable(error, self._root) from None

@@ -178,7 +178,7 @@ def _locked(pipeline: Pipeline, stage: Stage) -> LockedStage:
     return LockedStage(
         commands=stage.commands,
         deps={name: str(pipeline.hash(path)) for name, path in read.items()},
-        params=json.loads(json.dumps(pipeline.params(stage), default=str)),
+        params=json.loads(json.dumps(stage.params, default=str)),
     )
 
 

@@ -173,6 +173,31 @@ def parameters_of_another_run(root: Path) -> None:
     edit(root, "dvc.lock", lambda lock: lock["stages"]["a"]["params"]["tuned/best.json"].update(depth=4))
 
 
+def parameters_made_as_no_parameters(root: Path) -> None:
+    parameters_that_a_stage_makes(root)
+    edit(root, "dvc.yaml", lambda all_: all_["stages"]["z"].update(cmd="mkdir tuned && echo '{{{' > tuned/best.json"))
+
+
+def parameters_made_as_a_link(root: Path) -> None:
+    """Nothing is said of what it leads to."""
+    parameters_that_a_stage_makes(root)
+    write(root.parent, "private.json", '{"depth": 55555}')
+    link = f"mkdir tuned && ln -s {root.parent.as_posix()}/private.json tuned/best.json"
+    edit(root, "dvc.yaml", lambda all_: all_["stages"]["z"].update(cmd=link))
+
+
+def parameters_made_as_a_pipe(root: Path) -> None:
+    parameters_that_a_stage_makes(root)
+    edit(root, "dvc.yaml", lambda all_: all_["stages"]["z"].update(cmd="mkdir tuned && mkfifo tuned/best.json"))
+    edit(root, "dvc.yaml", lambda all_: all_["stages"]["a"].update(cmd="echo 1 > filled.txt"))
+
+
+def parameters_that_dvc_keeps_changed(root: Path) -> None:
+    parameters_that_dvc_keeps(root)
+    write(root, "conf/kept.yaml", "k: 2\nmore: 3\n")
+    dvc("add", "conf/kept.yaml", cwd=root)
+
+
 def parameters_that_dvc_keeps(root: Path) -> None:
     write(root, "conf/kept.yaml", "k: 1\n")
     dvc("add", "conf/kept.yaml", cwd=root)
@@ -264,6 +289,7 @@ def plot_of_an_input(root: Path) -> None:
     repro(root)
 
 
+OTHER_VALUE = "a parameter is not what it was when the results were made"
 D, M, SAME = Verdict.different, Verdict.missing, Verdict.identical
 
 
@@ -295,7 +321,11 @@ CASES = [
     ),
     Case("harmless", results_as_links_into_the_cache, SAME, "", "", links=True),
     Case("accident", no_stage_makes_anything, None, "dvc.yaml", "No stage of this commit makes anything"),
-    Case("accident", parameters_of_another_run, D, "tuned/best.json: depth", "3 in the commit, 4 when"),
+    Case("accident", parameters_of_another_run, D, "tuned/best.json: depth", OTHER_VALUE),
+    Case("accident", parameters_made_as_no_parameters, D, "tuned/best.json", "the parameters in it cannot be read"),
+    Case("fraud", parameters_made_as_a_link, D, "tuned", "it is a link that leads out", links=True),
+    Case("fraud", parameters_made_as_a_pipe, D, "tuned", "best.json: it is neither a file nor a folder", links=True),
+    Case("accident", parameters_that_dvc_keeps_changed, D, "conf/kept.yaml: k", OTHER_VALUE, "read"),
     Case("accident", log_that_grows, D, "reports/log.txt", "DVC leaves it in place for the next run"),
     Case("accident", folder_that_was_empty, M, "code/none", "git keeps no empty folders", "read"),
     Case("accident", table_outside_the_project, M, "../elsewhere.csv", "it lies outside the project", "read"),

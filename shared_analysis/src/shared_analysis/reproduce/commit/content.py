@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from shared_analysis.reproduce.commit.file_hashes import NO_FILE
 from shared_analysis.reproduce.commit.pipeline import Pipeline
 
 NOT_HAD = "its content is not to be had"
@@ -45,5 +46,8 @@ class DiskContent:
 
     @contextmanager
     def open(self, name: str) -> Iterator[Path]:
-        """Give the file itself."""
-        yield self.path / name if name else self.path
+        """Give the file itself; a pipe in its place would never end."""
+        file = self.path / name if name else self.path
+        if not file.is_file():
+            raise Absent(f"it is {NO_FILE}")
+        yield file

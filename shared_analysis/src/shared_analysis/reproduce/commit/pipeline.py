@@ -77,12 +77,20 @@ class Pipeline:
             return name
         return Path(os.path.relpath(stage.path(name), self.root)).as_posix()
 
-    def params(self, stage: Stage) -> dict[str, dict[str, Any]]:
-        """Read the values that a stage depends on, by file and key, as the files say by now.
+    def params(self, stage: Stage, file: str) -> dict[str, Any]:
+        """Read the values in a file of parameters that a stage depends on, by key, as the file says by now.
 
-        DVC may keep such a file, or a stage may make it: when the pipeline was read, it was not there.
+        DVC may keep the file, or a stage may make it: when the pipeline was read, it was not there. Of what is no file,
+        or a link that leads out, nothing is read.
+
+        Raises
+        ------
+        SharedAnalysisError
+            If the file cannot be read.
         """
-        return self._repo.params(stage)
+        path = stage.path(file)
+        named = file in stage.params and path.is_file() and not self.leads_out(path)
+        return self._repo.params(stage, file) if named else {}
 
     def pipelines(self) -> set[str]:
         """Return the files that have stages, from the project's root."""

@@ -163,7 +163,7 @@ def _ran(outcome: Outcome) -> _Side:
     settings: dict[str, str] = {}
     read: dict[str, str] = {}
     for stage in outcome.stages:
-        settings |= _settings(outcome.pipeline.params(stage))
+        settings |= _settings(stage.params)
         paths = [outcome.pipeline.path(stage, name) for name in stage.deps]
         read |= {outcome.pipeline.name(path): str(outcome.pipeline.hash(path)) for path in paths}
         read |= _command(stage.name, stage.commands)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from shared_analysis.dvc_repo import Stage, overlap
+from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.integrity.hashes import bytes_md5
 from shared_analysis.reproduce.commit.checkout import tracked
 from shared_analysis.reproduce.commit.content import Absent, DiskContent
@@ -31,6 +32,7 @@ _SUBMODULE = "160000"
 _OTHER = "the results were made from other content"
 _OUTSIDE = "it lies outside the project, and the commit does not have it: hand it to DVC (dvc import-url)"
 _EMPTY = f"{bytes_md5(b'[]')}.dir"
+_OTHER_VALUE = "a parameter is not what it was when the results were made"
 _PLACEHOLDERS = (".gitignore", ".gitkeep")
 _ALONE = re.compile(r"[A-Za-z0-9][\w.-]*")
 _HELD = re.compile(r"\s--hash=sha(?:256|384|512):[0-9a-f]{64,}(?=\s|$)")
@@ -108,7 +110,9 @@ def contradictions(
                 why = "the lock contradicts itself: this stage read other content than was made"
                 yield Finding(pipeline.said(stage, name), Verdict.different, stage.name, (why,), digest, claimed)
         if stage.name in locks:
-            yield from _settings(pipeline, stage, locks[stage.name], set(makers), made=True)
+            for file in {*stage.params, *locks[stage.name].params}:
+                if _is_in(stage.path(file), makers) and stage.path(file).is_file():
+                    yield from _settings(pipeline, stage, locks[stage.name], file, public=False)
 
 
 @dataclass(frozen=True)
@@ -132,7 +136,7 @@ class _Files:
         """Compare what a stage reads, but for what other stages make."""
         for name in stage.deps:
             path = self.pipeline.read_path(stage, name)
-            if any(overlap(output, path) for output in self.outputs):
+            if _is_in(path, self.outputs):
                 continue
             claimed, file = locked.deps.get(name), self.pipeline.said(stage, name)
             if "://" in name or not path.is_relative_to(self.pipeline.top):
@@ -176,13 +180,16 @@ class _Files:
         """Compare the command of a stage and its parameters, but for those in files that other stages make."""
         if locked.commands != stage.commands:
             yield _differs(_entry(stage), stage, "the results were made by another command")
-        yield from _settings(self.pipeline, stage, locked, self.outputs, made=False)
+        kept = self.pipeline.inputs()
+        for file in sorted({*stage.params, *locked.params}):
+            if not _is_in(stage.path(file), self.outputs):
+                yield from _settings(self.pipeline, stage, locked, file, public=not _is_in(stage.path(file), kept))
 
     def _why_missing(self, path: Path, claimed: str | None) -> str:
         if claimed == _EMPTY:
             return "it was an empty folder when the results were made, and git keeps no empty folders"
         submodules = [self.pipeline.root / name for name, mode in self.held.items() if mode == _SUBMODULE]
-        if any(overlap(submodule, path) for submodule in submodules):
+        if _is_in(path, submodules):
             return "it lies in a git submodule, which is not fetched"
         if path.parent.is_dir():
             for sibling in path.parent.iterdir():
@@ -228,24 +235,26 @@ def _entry(stage: Stage) -> str:
     return f"{stage.file}: {stage.name.removeprefix(f'{stage.file}:')}"
 
 
-def _settings(
-    pipeline: Pipeline, stage: Stage, locked: LockedStage, outputs: set[Path], *, made: bool
-) -> Iterator[Finding]:
-    """Compare the parameters in files that stages make, or in all others: what is made is there after the run alone."""
-    files = {
-        file
-        for file in {*stage.params, *locked.params}
-        if any(overlap(output, stage.path(file)) for output in outputs) is made
-    }
-    params = pipeline.params(stage) if files else {}
-    for file in sorted(files):
-        before, now = flat(locked.params.get(file, {})), flat(params.get(file, {}))
-        for key in sorted(set(before) | set(now)):
-            if before.get(key) != now.get(key):
-                why = (
-                    f"{now.get(key, 'not set')} in the commit, {before.get(key, 'not set')} when the results were made"
-                )
-                yield _differs(f"{pipeline.said(stage, file)}: {key}", stage, why)
+def _settings(pipeline: Pipeline, stage: Stage, locked: LockedStage, file: str, *, public: bool) -> Iterator[Finding]:
+    """Compare the parameters in a file; what git does not hold may hold data, and its values are not said."""
+    said = pipeline.said(stage, file)
+    try:
+        before, now = flat(locked.params.get(file, {})), flat(pipeline.params(stage, file))
+    except SharedAnalysisError:
+        yield _differs(said, stage, "the parameters in it cannot be read")
+        return
+    for key in sorted(set(before) | set(now)):
+        if before.get(key) == now.get(key):
+            continue
+        if public:
+            why = f"{now.get(key, 'not set')} in the commit, {before.get(key, 'not set')} when the results were made"
+            yield _differs(f"{said}: {key}", stage, why)
+        else:
+            yield _differs(f"{said}: {key}" if key in before else said, stage, _OTHER_VALUE)
+
+
+def _is_in(path: Path, places: Iterable[Path]) -> bool:
+    return any(overlap(place, path) for place in places)
 
 
 def flat(values: Mapping[str, Any], before: str = "") -> dict[str, str]:
