@@ -95,7 +95,8 @@ class _Commit:
         files = [self.pipeline.root / name for name in self.held if PurePosixPath(name).name not in _PLACEHOLDERS]
         others = [file for file in files if not any(overlap(output, file) for output in self._outputs)]
         for shown in self.pipeline.shown():
-            if self._is_made(shown) or any(overlap(shown, path) for path in (*inputs, *self._inputs)):
+            read = not self._inputs.isdisjoint((shown, *shown.parents))
+            if read or self._is_made(shown) or any(overlap(shown, path) for path in inputs):
                 continue
             if any(shown in output.parents for output in self._outputs) and not any(
                 shown in file.parents for file in others
