@@ -40,10 +40,19 @@ def pipelines(draw: st.DrawFn) -> dict[str, Any]:
             entry["wdir"] = wdir
         if deps:
             entry["deps"] = [up + dep for dep in deps]
-        entry["outs"] = [draw(st.sampled_from([up + out, {up + out: {"cache": False}}])) for out in outs]
+        entry["outs"] = [
+            draw(st.sampled_from([up + out, {up + out: {"cache": False}}, {up + out: {"persist": True}}]))
+            for out in outs
+        ]
         if draw(st.booleans()):
             entry["metrics"] = [f"{up}metrics/{name}.json"]
-        params = draw(st.lists(st.sampled_from(["mode", "deep", "deep.rate", "absent"]), max_size=2, unique=True))
+        params = draw(
+            st.lists(
+                st.sampled_from(["mode", "deep", "deep.rate", "many", "many.1", "many.9", "absent"]),
+                max_size=2,
+                unique=True,
+            )
+        )
         if params and not wdir:
             entry["params"] = [*params, *draw(st.sampled_from([[], [{"other.json": None}], [{"other.json": ["k"]}]]))]
         entries.append((name, entry))
@@ -89,6 +98,19 @@ def test_both_read_the_same(tmp_path_factory: pytest.TempPathFactory, content: d
     write(root, content)
     assert held(DvcFiles(root), root) == held(by_dvc(root), root)
     shutil.rmtree(root.parent)
+
+
+def test_what_makes_a_file_of_parameters_runs_before_what_reads_it(tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    reads = {"cmd": "x", "params": [{"tuned/best.json": ["depth"]}], "outs": ["made.txt"]}
+    write(root, {"stages": {"a": reads, "z": {"cmd": "x", "outs": ["tuned"]}}})
+    for read in (DvcFiles(root), by_dvc(root)):
+        (root / "tuned").mkdir()
+        first, second = read.stages()
+        assert (first.name, second.name, second.params) == ("z", "a", {"tuned/best.json": {}})
+        (root / "tuned/best.json").write_text('{"depth": 3, "more": 4}', encoding="utf-8")
+        assert read.params(second, "tuned/best.json") == {"depth": 3}
+        shutil.rmtree(root / "tuned")
 
 
 def test_the_templates_own_pipeline_is_read_the_same(tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ def test_stages_come_in_the_order_in_which_they_run(repo: DvcRepo, root: Path) -
     assert (first.name, first.commands, first.folder) == ("first", ("a long", "a2"), root)
     assert (first.deps, first.outs) == (("raw/people.csv",), ("inner/first.csv", "metrics.json"))
     assert first.metrics == ("metrics.json",)
-    assert first.params == {"params.yaml": {"make": {"seed": 1}}, "other.toml": {"x": 2}}
+    assert first.params == {"params.yaml": {"make.seed": 1}, "other.toml": {"x": 2}}
     assert (second.name, second.folder, second.deps) == ("second", root / "inner", ("first.csv", "raw"))
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from shared_analysis.dvc_repo import Stage
+from shared_analysis.dvc_repo import Stage, overlap
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.yaml_file import load_yaml
 
@@ -56,7 +56,10 @@ class DvcFiles:
         entries = self._content.get("stages") or {}
         stages = {str(name): self._stage(str(name), entry) for name, entry in entries.items()}
         nodes: dict[str, tuple[list[Path], list[Path]]] = {
-            name: ([_at(stage, one) for one in stage.deps], [_at(stage, one) for one in stage.outs])
+            name: (
+                [stage.path(one) for one in stage.reads],
+                [stage.path(one) for one in stage.outs],
+            )
             for name, stage in stages.items()
         }
         for file, added in self._added_by().items():
@@ -67,13 +70,19 @@ class DvcFiles:
             (maker, reader)
             for reader, (deps, _) in nodes.items()
             for maker, (_, outs) in nodes.items()
-            if maker != reader and any(_overlap(dep, out) for dep in deps for out in outs)
+            if maker != reader and any(overlap(dep, out) for dep in deps for out in outs)
         )
         try:
             order = list(nx.lexicographical_topological_sort(graph))
         except nx.NetworkXUnfeasible:
             raise SharedAnalysisError("Stages wait for each other.", "dvc.yaml", "see `git log dvc.yaml`") from None
         yield from (stages[name] for name in order if name in stages)
+
+    def params(self, stage: Stage, file: str) -> dict[str, Any]:
+        """Read the values in a file of parameters that a stage depends on, by key, as the file says by now."""
+        where = f"dvc.yaml: {stage.name}"
+        entries = self._filled(self._content["stages"][stage.name].get("params") or [], where)
+        return self._params(entries, stage.folder, where)[file]
 
     def added(self) -> dict[Path, str]:
         """Return what ``dvc add`` handed to DVC: its recorded hash by path."""
@@ -126,8 +135,7 @@ class DvcFiles:
         folder = self._root / entry["wdir"] if entry.get("wdir") else self._root
         command = entry["cmd"]
         outs = {
-            kind: [next(iter(out)) if isinstance(out, dict) else out for out in entry.get(kind) or []]
-            for kind in _KINDS
+            kind: {name: about for out in entry.get(kind) or [] for name, about in _with_flags(out)} for kind in _KINDS
         }
         return Stage(
             name=name,
@@ -137,6 +145,7 @@ class DvcFiles:
             outs=tuple(out for kind in _KINDS for out in outs[kind]),
             params=self._params(entry.get("params") or [], folder, where),
             metrics=tuple(outs["metrics"]),
+            lasting=tuple(out for kind in _KINDS for out, about in outs[kind].items() if about.get("persist")),
         )
 
     def _params(self, entries: list[Any], folder: Path, where: str) -> dict[str, dict[str, Any]]:
@@ -149,8 +158,10 @@ class DvcFiles:
         for file, keys in wanted.items():
             if Path(file).suffix not in (".yaml", ".yml", ".json"):
                 raise _refused(f"Its parameters are in {file}.", where)
-            held = load_yaml(folder / file, "settings") or {}
-            values[file] = dict(held) if keys is None else _nested(held, keys)
+            held = (load_yaml(folder / file, "settings") or {}) if (folder / file).is_file() else {}
+            values[file] = (
+                dict(held) if keys is None else {key: _selected(held, key) for key in keys if _has(held, key)}
+            )
         return values
 
     def _filled(self, value: Any, where: str) -> Any:
@@ -179,40 +190,25 @@ class DvcFiles:
 def _has(values: Any, key: str) -> bool:
     try:
         _selected(values, key)
-    except (KeyError, TypeError):
+    except (LookupError, TypeError, ValueError):
         return False
     return True
 
 
 def _selected(values: Any, key: str) -> Any:
     for part in key.strip().split("."):
-        values = values[part]
+        values = values[int(part) if isinstance(values, list) else part]
     return values
 
 
-def _nested(held: Any, keys: Iterable[str]) -> dict[str, Any]:
-    """Keep of nested settings what some keys name, in its place; what is not there stays away."""
-    kept: dict[str, Any] = {}
-    for key in keys:
-        if _has(held, key):
-            *above, last = key.split(".")
-            place = kept
-            for part in above:
-                place = place.setdefault(part, {})
-            place[last] = _selected(held, key)
-    return kept
+def _with_flags(out: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield an output, and what is said of it."""
+    for name, about in out.items() if isinstance(out, dict) else [(out, None)]:
+        yield name, about or {}
 
 
 def _written(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _at(stage: Stage, name: str) -> Path:
-    return Path(os.path.normpath(stage.folder / name))
-
-
-def _overlap(path: Path, other: Path) -> bool:
-    return path == other or path in other.parents or other in path.parents
 
 
 def _refused(what: str, where: str) -> SharedAnalysisError:

@@ -39,8 +39,29 @@ class Stage:
     outs: tuple[str, ...]
     params: Mapping[str, Mapping[str, Any]]
     metrics: tuple[str, ...] = ()
+    lasting: tuple[str, ...] = ()
+    """The outputs that DVC leaves in place for the next run (``persist: true``)."""
     file: str = "dvc.yaml"
     """The file that has it, from the project's root."""
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Its dependencies, and the files that hold its parameters."""
+        return (*self.deps, *self.params)
+
+    @property
+    def lock(self) -> str:
+        """The lock that speaks of it, from the project's root: of a pipeline in a folder, the one in that folder."""
+        return f"{self.file.removesuffix('dvc.yaml')}dvc.lock"
+
+    def path(self, name: str) -> Path:
+        """Return the path of a dependency, an output or a file of parameters."""
+        return Path(os.path.normpath(self.folder / name))  # a stage in a folder of its own writes ``../`` in names
+
+
+def overlap(path: Path, other: Path) -> bool:
+    """Say whether one of two paths lies in the other, or is the other."""
+    return path == other or path in other.parents or other in path.parents
 
 
 class DvcRepo:
@@ -67,6 +88,7 @@ class DvcRepo:
             raise not_installed() from None
         silence()
         self._root = root
+        self._params: dict[str, dict[str, Any]] = {}
         try:
             with _bounded():
                 self._repo = Repo(str(root), config=dict(settings))
@@ -97,17 +119,37 @@ class DvcRepo:
                 if not stage.cmd:
                     continue
                 file = Path(stage.path).relative_to(self._root).as_posix()
+                name = stage.name if file == "dvc.yaml" else f"{file}:{stage.name}"
                 params = [dep for dep in stage.deps if isinstance(dep, ParamsDependency)]
+                self._params[name] = {dep.def_path: dep for dep in params}
                 yield Stage(
-                    name=stage.name if file == "dvc.yaml" else f"{file}:{stage.name}",
+                    name=name,
                     commands=tuple(stage.cmd if isinstance(stage.cmd, list) else stage.cmd.splitlines()),
                     folder=Path(stage.wdir),
                     deps=tuple(dep.def_path for dep in stage.deps if dep not in params),
                     outs=tuple(out.def_path for out in stage.outs),
-                    params={dep.def_path: dep.read_params(flatten=False) for dep in params},
+                    params={dep.def_path: dep.read_params() for dep in params},
                     metrics=tuple(out.def_path for out in stage.outs if out.metric),
+                    lasting=tuple(out.def_path for out in stage.outs if out.persist),
                     file=file,
                 )
+        except (DvcException, *_ODD_VALUES) as error:
+            refuse_full_disk(error, self._root)
+            raise _unreadable(error, self._root) from None
+
+    def params(self, stage: Stage, file: str) -> dict[str, Any]:
+        """Read the values in a file of parameters that a stage depends on, by key, as the file says by now.
+
+        Raises
+        ------
+        SharedAnalysisError
+            If DVC cannot read them.
+        """
+        from dvc.exceptions import DvcException
+
+        try:
+            with _bounded():
+                return dict(self._params[stage.name][file].read_params())
         except (DvcException, *_ODD_VALUES) as error:
             refuse_full_disk(error, self._root)
             raise _unreadable(error, self._root) from None

@@ -12,7 +12,7 @@ from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.room import no_room
 
 _UNWRITABLE = re.compile("(Read-only file system|Permission denied)$")
-_SIGNING_IN = re.compile(r"GIT_(SSH|ASKPASS|TERMINAL_PROMPT|SSL|HTTP|PROXY)")
+_KEPT = re.compile(r"GIT_(SSH|ASKPASS|TERMINAL_PROMPT|SSL|HTTP|PROXY|CONFIG_(GLOBAL|SYSTEM|NOSYSTEM)$)")
 
 
 def git(
@@ -23,7 +23,9 @@ def git(
     own_settings: bool = True,
     into: Path | None = None,
 ) -> str:
-    """Run git, with none of the caller's hooks, and of the variables only those for signing in; return what it said.
+    """Run git, with none of the caller's hooks, and few of the variables; return what it said.
+
+    Of those for git it gets what is for signing in, and where the person's own settings are.
 
     An object is what its id says: what a repository would show in its place (``git replace``, grafts) is not read.
 
@@ -52,7 +54,7 @@ def git(
     line_ends = () if own_line_ends else ("-c", "core.autocrlf=false")
     programs = ("-c", f"core.hooksPath={os.devnull}", "-c", "core.fsmonitor=false", "-c", "log.showSignature=false")
     command = ["git", "--no-replace-objects", *programs, *line_ends, *arguments]
-    kept = {name: value for name, value in os.environ.items() if _SIGNING_IN.match(name) or not name.startswith("GIT_")}
+    kept = {name: value for name, value in os.environ.items() if _KEPT.match(name) or not name.startswith("GIT_")}
     environment = {**kept, "LC_ALL": "C", "GIT_GRAFT_FILE": os.devnull}  # in C, what it says can be read here
     if not own_settings:
         environment |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_ATTR_NOSYSTEM": "1"}
@@ -85,5 +87,10 @@ def git(
     if done.returncode:
         reasons = done.stderr.strip().splitlines() or ["no reason given"]
         why = next((line for line in reasons if _UNWRITABLE.search(line)), reasons[-1])  # its last line need not say it
-        raise SharedAnalysisError(f"git refused: {why}", f"git {arguments[0]}", "see what git says there")
+        raise SharedAnalysisError(f"git refused: {why}", f"git {_command(arguments)}", "see what git says there")
     return done.stdout.rstrip("\n") if done.stdout else ""
+
+
+def _command(arguments: tuple[str, ...]) -> str:
+    """Name git's own command: settings stand before some."""
+    return next((word for word in arguments if not word.startswith("-") and "=" not in word), arguments[0])

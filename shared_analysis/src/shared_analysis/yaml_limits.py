@@ -78,6 +78,17 @@ def read_text(path: Path, what: str) -> str:
     OSError, UnicodeDecodeError
         If it is not there, or is no text.
     """
+    _refuse_large(path, what)
+    return path.read_text(encoding="utf-8-sig")
+
+
+def read_signed(path: Path, what: str) -> str:
+    """Read a file of YAML as :func:`read_text`, with its ends of lines as they are: a signature is of every byte."""
+    _refuse_large(path, what)
+    return path.read_bytes().decode("utf-8")
+
+
+def _refuse_large(path: Path, what: str) -> None:
     size = path.stat().st_size
     if size > MOST_BYTES:
         raise SharedAnalysisError(
@@ -85,7 +96,6 @@ def read_text(path: Path, what: str) -> str:
             path.name,
             "keep tables out of it; a file of settings is small",
         )
-    return path.read_text(encoding="utf-8-sig")
 
 
 def may_be_excessive(text: str) -> bool:

@@ -7,6 +7,7 @@ Exit codes: 0, done; 1, done and the answer is no (a check failed, a table break
 from __future__ import annotations
 
 import sys
+import warnings
 
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.printable import one_line, printable
@@ -20,6 +21,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    if any(option.startswith("error") for option in sys.warnoptions):  # what libraries warn of is no fault of anybody's
+        warnings.simplefilter("ignore")
     try:
         app()
     except SharedAnalysisError as error:
@@ -31,6 +34,11 @@ def main() -> None:
     except Exception as error:
         if is_out_of_room(error):
             print(printable(f"error: {no_room(error)}"), file=sys.stderr)
+            sys.exit(SharedAnalysisError.exit_code)
+        if isinstance(error, UnicodeEncodeError):
+            fault = f"A name has a letter that the language settings here do not know ({error.encoding})."
+            again = SharedAnalysisError(fault, "LC_ALL, LANG", "set PYTHONUTF8=1, and give the same command again")
+            print(printable(f"error: {again}"), file=sys.stderr)
             sys.exit(SharedAnalysisError.exit_code)
         if not isinstance(error, OSError) or error.filename is None:
             raise

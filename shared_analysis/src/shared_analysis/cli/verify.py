@@ -15,7 +15,7 @@ from shared_analysis.cli.say import say, say_text
 from shared_analysis.errors import SharedAnalysisError
 
 if TYPE_CHECKING:
-    from shared_analysis.reproduce import Certificate, Comparison, Finding, RunOptions
+    from shared_analysis.reproduce import Certificate, Comparison, Finding, RunOptions, Source
 
 _UNSAVED = 4
 """Is added to what a command ends with where its answer was said and could not be saved."""
@@ -140,23 +140,24 @@ def verify(
         elif twin:
             raise typer.Exit(_verify_twin(root, revision, out, options, accept_unrecorded=accept_unrecorded, **judging))
         else:
-            folder = _ready(root, revision, out, "certificate")
+            source = find_source(root, revision)
+            folder = _ready(source, out, "certificate")
             if key is not None:
-                refuse_key(key, find_source(root, revision).repository)
+                refuse_key(key, source.repository)
             certificate = certify(root, revision, options, **judging)
             code = 0 if certificate.verdict.passed else 1
             with _said_first(code, folder, lambda: _print(certificate)):
                 certificate.save(folder)
                 if key is not None:
-                    say(f"sealed: {seal(certificate, key, folder, find_source(root, revision).repository)}")
+                    say(f"sealed: {seal(certificate, key, folder, source.repository)}")
             say(f"certificate: {folder / 'certificate.html'}")
             raise typer.Exit(code)
 
 
 def _check_sealed(root: Path, revision: str, sealed: Path, signers: Path, out: Path | None, options: RunOptions) -> int:
-    from shared_analysis.reproduce import check_seal, refuse_foreign
+    from shared_analysis.reproduce import check_seal, find_source, refuse_foreign
 
-    folder = _ready(root, revision, out, "twin-certificate")
+    folder = _ready(find_source(root, revision), out, "twin-certificate")
     refuse_foreign(folder)
     with check_seal(root, sealed, signers, revision, options) as proof:
         code = 0 if proof.passed else 1
@@ -169,9 +170,9 @@ def _check_sealed(root: Path, revision: str, sealed: Path, signers: Path, out: P
 def _verify_twin(
     root: Path, revision: str, out: Path | None, options: RunOptions, *, accept_unrecorded: bool, **judging: Any
 ) -> int:
-    from shared_analysis.reproduce import refuse_foreign, run_twin
+    from shared_analysis.reproduce import find_source, refuse_foreign, run_twin
 
-    folder = _ready(root, revision, out, "twin-certificate")
+    folder = _ready(find_source(root, revision), out, "twin-certificate")
     refuse_foreign(folder)
     with run_twin(root, revision, options, unrecorded=accept_unrecorded, **judging) as run:
         if run.certificate is not None:
@@ -211,9 +212,10 @@ def _record(root: Path, revision: str, options: RunOptions) -> None:
 def _compare(
     root: Path, commits: tuple[str, str], basis: str, out: Path | None, options: RunOptions, tolerance: float | None
 ) -> int:
-    from shared_analysis.reproduce import Basis, compare
+    from shared_analysis.reproduce import Basis, compare, find_source
 
-    folder = _ready_for(root, commits, out, f"{'twin-' if basis == 'twin' else ''}comparison")
+    kind = "-".join([f"{'twin-' if basis == 'twin' else ''}comparison", find_source(root, commits[0]).commit[:10]])
+    folder = _ready(find_source(root, commits[1]), out, kind)
     comparison = compare(root, *commits, options, basis=Basis[basis], tolerance=tolerance)
     code = 0 if comparison.verdict.passed else 1
     with _said_first(code, folder, lambda: _print_comparison(comparison)):
@@ -269,25 +271,19 @@ def _say(words: str) -> None:
     say_text(words, err=True)  # the last lines of a log among them
 
 
-def _beside(root: Path, name: str) -> Path:
+def _beside(source: Source, name: str) -> Path:
     """Name a folder outside the repository, so that the reviewer's copy stays as it is."""
-    repository = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
+    root, repository = source.root, source.repository
     if repository.parent == repository:
         raise SharedAnalysisError("The repository has no folder around it.", str(root), "name one: --out FOLDER")
     return repository.parent / f"{root.name}-{name}"
 
 
-def _ready(root: Path, revision: str, out: Path | None, kind: str) -> Path:
-    return _ready_for(root, (revision,), out, kind)
-
-
-def _ready_for(root: Path, revisions: tuple[str, ...], out: Path | None, kind: str) -> Path:
+def _ready(source: Source, out: Path | None, kind: str) -> Path:
     """Name the folder for what is found, and see that it can be written, before hours are spent on finding it."""
-    from shared_analysis.reproduce import find_source
     from shared_analysis.writing import try_folder
 
-    commits = [find_source(root, revision).commit[:10] for revision in revisions]
-    folder = out or _beside(root, "-".join([kind, *commits]))
+    folder = out or _beside(source, f"{kind}-{source.commit[:10]}")
     try:
         try_folder(folder)
     except OSError as error:

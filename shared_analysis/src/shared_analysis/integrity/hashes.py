@@ -43,9 +43,9 @@ def file_digests(path: Path) -> Digests:
     return Digests(md5.hexdigest(), sha256.hexdigest(), size)
 
 
-def folder_digests(folder: Path, files: Iterable[Path]) -> Digests:
-    """Hash some files of a folder as the folder's content, and read each once."""
-    inner = {path.relative_to(folder).as_posix(): file_digests(path) for path in files}
+def folder_digests(folder: Path, files: Mapping[Path, Digests]) -> Digests:
+    """Put the hashes of some files of a folder together to those of the folder."""
+    inner = {path.relative_to(folder).as_posix(): digests for path, digests in files.items()}
     entries = [{"md5": digests.md5, "relpath": name} for name, digests in sorted(inner.items())]
     lines = (f"{digests.sha256}  {name}\n" for name, digests in sorted(inner.items()))
     sha256 = hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()

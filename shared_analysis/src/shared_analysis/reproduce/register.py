@@ -16,10 +16,9 @@ from shared_analysis.reproduce.sealed.seal import SEALED, read_seal
 from shared_analysis.reproduce.sealed.signature import signer_of
 from shared_analysis.wording import many
 from shared_analysis.yaml_file import UNREADABLE, parse_yaml
+from shared_analysis.yaml_limits import read_signed
 
 _NAMES = ("certificate.yaml", "codecheck.yml", "codecheck.yaml", SEALED)
-_LARGEST = 1 << 24
-"""Bytes that no certificate has."""
 _STATES = {
     "proved": "The newest certificate says yes, on the project's own data.",
     "twin only": "Yes on invented data: the code runs, and nothing is said of the results.",
@@ -147,10 +146,8 @@ def _in_order(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def _read(path: Path, name: str, allowed: Path | None) -> Entry:
-    if path.stat().st_size > _LARGEST:
-        raise SharedAnalysisError("It is too large for a certificate.", name)
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = read_signed(path, "certificate")
     except UnicodeDecodeError:
         raise SharedAnalysisError("It is no text.", name) from None
     if path.name == SEALED:

@@ -84,10 +84,10 @@ class TwinRun:
             write_text(folder / "twin.lock", self.lock.text())
 
     def _copy(self, path: Path, part: Path, name: str) -> None:
-        """Copy an output, file by file: what a link in it leads to is nothing that came out."""
+        """Copy an output, file by file: a pipe, or what a link in it leads to, is nothing that came out."""
         files = self.outcome.pipeline.files(path) if path.is_dir() else [path]
         for file in files:
-            if not self.outcome.pipeline.leads_out(file):
+            if file.is_file() and not self.outcome.pipeline.leads_out(file):
                 copy_file(file, part / name / file.relative_to(path), within=part)
 
     def record(self, root: Path) -> Path:

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from shared_analysis.dvc_repo import Stage
+from shared_analysis.dvc_repo import Stage, overlap
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.reproduce.commit.content import DiskContent
 from shared_analysis.reproduce.commit.lock import Claims, LockedStage, locked_stage
-from shared_analysis.reproduce.commit.pipeline import Pipeline, overlap
+from shared_analysis.reproduce.commit.pipeline import Pipeline
+from shared_analysis.reproduce.judge.inputs import flat
 from shared_analysis.reproduce.run.outcome import Outcome
 from shared_analysis.yaml_file import dump_yaml, load_yaml
 
@@ -145,7 +146,7 @@ def record(outcome: Outcome, before: TwinLock | None) -> TwinLock:
     platforms = {}
     for at, entry in (before.platforms if before else {}).items():
         own = before.platforms[here].outs if before and here in before.platforms else {}
-        unchanged = before is not None and before.stages == stages and not own
+        unchanged = before is not None and _level(before.stages) == _level(stages) and not own
         kept = {
             key: output
             for key, output in entry.outs.items()
@@ -154,6 +155,14 @@ def record(outcome: Outcome, before: TwinLock | None) -> TwinLock:
         if at != here and kept:
             platforms[at] = Entry(entry.python, kept)
     return TwinLock(stages, platforms | {here: Entry(outcome.python, outs)})
+
+
+def _level(stages: Mapping[str, LockedStage]) -> dict[str, LockedStage]:
+    """Write parameters on one level, whether they were recorded so, or nested as they stand in their file."""
+    return {
+        name: replace(stage, params={file: flat(values) for file, values in stage.params.items()})
+        for name, stage in stages.items()
+    }
 
 
 def _outputs(outcome: Outcome) -> Iterator[tuple[Stage, str, Path]]:

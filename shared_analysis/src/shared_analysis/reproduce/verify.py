@@ -61,6 +61,7 @@ def verify(
     """
     with clean_copy_of(root, revision, options) as copy:
         claims = Claims("dvc.lock", read_lock(copy.root, copy.pipeline.pipelines()))
+        claims.refuse_nothing(copy.pipeline.stages)
         agreed = agreed_tolerance(copy.root, tolerance)
         provenance, doubtful = judge_package(copy, package)
         runner = Runner(copy, options)

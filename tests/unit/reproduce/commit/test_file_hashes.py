@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared_analysis.integrity.hashes import file_md5
+from shared_analysis.integrity import hashes as hashes_of_bytes
+from shared_analysis.integrity.hashes import file_digests, file_md5
+from shared_analysis.reproduce.commit import file_hashes
 from shared_analysis.reproduce.commit.file_hashes import NO_FILE, FileHashes
 from shared_analysis.reproduce.commit.tree import look
 
@@ -46,6 +47,15 @@ def change(path: Path, how: str, content: bytes) -> None:
         os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
+def watched(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Note which files are read."""
+    paths: list[Path] = []
+    for name in ("file_md5", "file_digests"):
+        hashed = getattr(hashes_of_bytes, name)
+        monkeypatch.setattr(file_hashes, name, lambda path, hashed=hashed: paths.append(path) or hashed(path))
+    return paths
+
+
 @given(st.lists(st.tuples(st.sampled_from(SECRETLY), st.binary(min_size=4, max_size=4)), min_size=1, max_size=6))
 @settings(max_examples=40, deadline=None)
 def test_no_change_is_missed(changes: list[tuple[str, bytes]]) -> None:
@@ -55,41 +65,36 @@ def test_no_change_is_missed(changes: list[tuple[str, bytes]]) -> None:
         hashes = FileHashes(Path(folder))
         for how, content in changes:
             hashes.settle()
-            assert hashes.hash(path) == file_md5(path)
+            assert hashes.md5(path) == file_md5(path)
             change(path, how, content)
-            assert hashes.hash(path) == file_md5(path)
-
-
-def counting() -> tuple[list[Path], Callable[[Path], str]]:
-    paths: list[Path] = []
-
-    def hash_file(path: Path) -> str:
-        paths.append(path)
-        return file_md5(path)
-
-    return paths, hash_file
+            assert hashes.md5(path) == file_md5(path)
+            assert hashes.digests(path) == file_digests(path)
 
 
 @pytest.mark.parametrize(("remember", "read"), [(True, 1), (False, 3)])
-def test_what_nothing_has_changed_is_read_once(remember: bool, read: int, tmp_path: Path) -> None:
+def test_what_nothing_has_changed_is_read_once(
+    remember: bool, read: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if remember and sys.platform == "win32":
         pytest.skip("Windows dates no changes")
-    paths, hash_file = counting()
+    paths = watched(monkeypatch)
     (tmp_path / "file").write_bytes(b"x")
-    hashes = FileHashes(tmp_path, remember=remember, hash_file=hash_file)
+    hashes = FileHashes(tmp_path, remember=remember)
     hashes.settle()
-    for _ in range(3):
-        hashes.hash(tmp_path / "file")
+    for ask in (hashes.md5, hashes.digests, hashes.md5):
+        ask(tmp_path / "file")
     assert len(paths) == read
 
 
-def test_what_may_have_changed_in_the_same_moment_is_read_again(tmp_path: Path) -> None:
-    paths, hash_file = counting()
-    hashes = FileHashes(tmp_path, hash_file=hash_file)
+def test_what_may_have_changed_in_the_same_moment_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = watched(monkeypatch)
+    hashes = FileHashes(tmp_path)
     hashes.settle()
     (tmp_path / "file").write_bytes(b"x")  # as young as the clock that was read, or younger
     for _ in range(2):
-        hashes.hash(tmp_path / "file")
+        hashes.md5(tmp_path / "file")
     assert len(paths) == 2
 
 

@@ -64,7 +64,7 @@ def test_a_folder_has_dvcs_hash_and_that_of_the_list_of_its_files(tmp_path: Path
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(content)
     paths = [tmp_path / name for name in files]
-    digests = folder_digests(tmp_path, paths)
+    digests = folder_digests(tmp_path, {path: file_digests(path) for path in paths})
     assert digests.md5 == f"{bytes_md5(folder_listing(tmp_path, paths))}.dir"
     assert digests.size == 4
     listed = "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))

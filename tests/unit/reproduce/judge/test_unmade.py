@@ -32,7 +32,7 @@ STEMS = st.text("abcxyz0189-_ \u00e9", min_size=1, max_size=12).map(str.strip).f
 
 def files(root: Path, held: Mapping[str, str], deps: tuple[str, ...] = ()) -> list[str]:
     """Judge a commit that holds some files."""
-    stage = SimpleNamespace(name="page", deps=deps, outs=OUTPUTS, params={})
+    stage = SimpleNamespace(name="page", reads=deps, outs=OUTPUTS)
     pipeline = SimpleNamespace(
         root=root,
         stages=[stage],

@@ -1,6 +1,16 @@
 """Seeded frauds and accidents on the small project: the tests judge them, and the benchmark sets DVC beside."""
 
-from tests.unit.reproduce.tampering import beside, honest, inputs, meddling, results, stages, surroundings
+from tests.unit.reproduce.tampering import (
+    beside,
+    dvc_ways,
+    honest,
+    inputs,
+    meddling,
+    results,
+    stage_ways,
+    stages,
+    surroundings,
+)
 from tests.unit.reproduce.tampering.case import Case
 
 CASES = [
@@ -11,6 +21,8 @@ CASES = [
     *beside.CASES,
     *surroundings.CASES,
     *honest.CASES,
+    *dvc_ways.CASES,
+    *stage_ways.CASES,
 ]
 
 __all__ = ["CASES", "Case"]

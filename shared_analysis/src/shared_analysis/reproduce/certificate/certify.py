@@ -57,7 +57,13 @@ def certify(
         What the verdict rests on.
     """
     title, authors = project_and_authors(copy)
-    failed = [(finding.stage, finding.file) for finding in outputs if not finding.verdict.passed]
+    failed = {finding.file for finding in outputs if not finding.verdict.passed}
+    unrecorded = {
+        outcome.pipeline.said(stage, name)
+        for stage in outcome.stages
+        for name in stage.outs
+        if (stage.name, name) in claims.unrecorded
+    }
     return Certificate(
         title=title,
         authors=authors,
@@ -71,7 +77,7 @@ def certify(
         day=day,
         lock=claims.file,
         swapped=copy.twin and not copy.synthetic,
-        unrecorded=frozenset(file for stage, file in failed if (stage, file) in claims.unrecorded),
+        unrecorded=frozenset(failed & unrecorded),
         provenance=trust.provenance,
         read=trust.grounds.read,
         made=trust.grounds.made(outcome),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from shared_analysis.dvc_repo import read_settings
@@ -183,7 +183,7 @@ def _clone(source: Source, target: Path) -> Path:
     root = target / source.prefix
     check_out(source.repository, source.commit, target)
     _refuse_linked_folders(target, root)
-    if not (root / "dvc.yaml").is_file():
+    if not any(PurePosixPath(name).name == "dvc.yaml" for name in tracked(root, target)):
         raise SharedAnalysisError(
             "There is no pipeline in this commit.", f"dvc.yaml at {source.commit[:10]}", "name another revision"
         )

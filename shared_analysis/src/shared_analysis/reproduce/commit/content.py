@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from shared_analysis.reproduce.commit.file_hashes import NO_FILE
 from shared_analysis.reproduce.commit.pipeline import Pipeline
 
 NOT_HAD = "its content is not to be had"
@@ -41,9 +42,12 @@ class DiskContent:
         if not self.path.is_dir():
             return None
         files = self.pipeline.files(self.path)
-        return {file.relative_to(self.path).as_posix(): self.pipeline.hashes.hash(file) for file in files}
+        return {file.relative_to(self.path).as_posix(): self.pipeline.hashes.md5(file) for file in files}
 
     @contextmanager
     def open(self, name: str) -> Iterator[Path]:
-        """Give the file itself."""
-        yield self.path / name if name else self.path
+        """Give the file itself; a pipe in its place would never end."""
+        file = self.path / name if name else self.path
+        if not file.is_file():
+            raise Absent(f"it is {NO_FILE}")
+        yield file

@@ -15,7 +15,7 @@ from shared_analysis.folders import is_link
 from shared_analysis.integrity.hashes import Digests, bytes_md5, file_digests, file_md5
 from shared_analysis.reproduce.commit.content import NOT_HAD, Absent, Content
 from shared_analysis.reproduce.commit.pipeline import Pipeline
-from shared_analysis.writing import LeadsOut, copy_file, delete, plain_parts, unwritable
+from shared_analysis.writing import LeadsOut, copy_file, delete, make_folder, plain_parts, unwritable
 
 _DIGEST = re.compile(r"[0-9a-f]{32}(\.dir)?")
 _BADLY_LISTED = "its listing is not written as DVC writes it"
@@ -57,7 +57,7 @@ class ContentStore:
 
     def _at_hand(self, digest: str) -> set[str]:
         """Return the SHA-256 of each content that is at hand under an MD5."""
-        files = [file for cache in self._caches if (file := _place(cache, digest)).is_file()]
+        files = [file for cache in self._caches for file in _places(cache, digest)]
         found = [file_digests(file) for file in files]
         own = digest.removesuffix(".dir")
         return self._held.get(digest, set()) | {digests.sha256 for digests in found if digests.md5 == own}
@@ -76,12 +76,10 @@ class ContentStore:
         for fetching in (False, True):
             if fetching and (path is None or not self._pipeline.fetch(path)):
                 break
-            for cache in self._caches:
-                file = _place(cache, digest)
-                if file.is_file():
-                    if file_md5(file) == digest.removesuffix(".dir"):
-                        return file, ""
-                    forged = True
+            for file in (file for cache in self._caches for file in _places(cache, digest)):
+                if file_md5(file) == digest.removesuffix(".dir"):
+                    return file, ""
+                forged = True
         return None, "the cache holds other content under this hash" if forged else NOT_HAD
 
     def holds(self, digest: str) -> bool:
@@ -110,6 +108,7 @@ class ContentStore:
     def _restore_folder(self, entries: Mapping[str, str], path: Path) -> str:
         if is_link(path):
             delete(path, within=self._pipeline.root)
+        make_folder(path, within=self._pipeline.root)
         spelt: dict[str, Path] = {}
         for name, digest in entries.items():
             try:
@@ -207,8 +206,10 @@ def _listing(entries: Iterable[tuple[str, str]]) -> bytes:
     return json.dumps([{"md5": digest, "relpath": name} for name, digest in sorted(entries)]).encode()
 
 
-def _place(cache: Path, digest: str) -> Path:
-    return cache / "files" / "md5" / digest[:2] / digest[2:]
+def _places(cache: Path, digest: str) -> list[Path]:
+    """List where a cache has a content: DVC 3 and DVC 2 keep it in different folders of one cache."""
+    places = (folder / digest[:2] / digest[2:] for folder in (cache / "files" / "md5", cache))
+    return [place for place in places if place.is_file()]
 
 
 def _entries(listing: Path) -> dict[str, str]:

@@ -6,10 +6,9 @@ import os
 import stat
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
-from shared_analysis.integrity.hashes import file_md5
+from shared_analysis.integrity.hashes import Digests, file_digests, file_md5
 
 NO_FILE = "neither a file nor a folder"
 _TICK = 0.015
@@ -33,18 +32,13 @@ class FileHashes:
         A folder of ours on the file system of the files.
     remember
         Whether the system dates changes; if None, what is known of the one that runs this.
-    hash_file
-        Hashes a file. DVC's MD5 unless it is said otherwise.
     """
 
-    def __init__(
-        self, folder: Path, *, remember: bool | None = None, hash_file: Callable[[Path], str] = file_md5
-    ) -> None:
-        self._hash_file = hash_file
+    def __init__(self, folder: Path, *, remember: bool | None = None) -> None:
         self._probe = folder / "clock"
         self._remember = sys.platform != "win32" if remember is None else remember
         self._now = (0, 0)
-        self._known: dict[str, tuple[_Signature, str]] = {}
+        self._known: dict[str, tuple[_Signature, Digests]] = {}
 
     @property
     def remembers(self) -> bool:
@@ -60,8 +54,14 @@ class FileHashes:
             now = self._probe.stat()
             self._now = now.st_dev, now.st_ctime_ns
 
-    def hash(self, path: Path, status: os.stat_result | None = None) -> str:
-        """Return the hash of a file's bytes; of a pipe or a device, which may never end, that it is no file.
+    def md5(self, path: Path, status: os.stat_result | None = None) -> str:
+        """Return the MD5 of a file's bytes alone, where nothing is remembered; else as :meth:`digests`."""
+        status = status or path.stat()
+        hashed = self._remember or not stat.S_ISREG(status.st_mode)
+        return self.digests(path, status).md5 if hashed else file_md5(path)
+
+    def digests(self, path: Path, status: os.stat_result | None = None) -> Digests:
+        """Return both hashes of a file's bytes; of a pipe or a device, which may never end, that it is no file.
 
         Parameters
         ----------
@@ -72,16 +72,16 @@ class FileHashes:
         """
         status = status or path.stat()
         if not stat.S_ISREG(status.st_mode):
-            return NO_FILE
+            return Digests(NO_FILE, NO_FILE, 0)
         signature = _signature(status)
         known = self._known.get(str(path))
         if known and known[0] == signature:
             return known[1]
-        digest = self._hash_file(path)
+        digests = file_digests(path)
         device, now = self._now
         if status.st_dev == device and status.st_ctime_ns < now and _signature(path.stat()) == signature:
-            self._known[str(path)] = signature, digest
-        return digest
+            self._known[str(path)] = signature, digests
+        return digests
 
 
 def _signature(status: os.stat_result) -> _Signature:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from shared_analysis.dvc_repo import Stage
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.yaml_file import load_yaml
 
@@ -47,6 +48,19 @@ class Claims:
     notes: Mapping[tuple[str, str], str] = field(default_factory=dict)
     unrecorded: frozenset[tuple[str, str]] = frozenset()
 
+    def lock(self, stage: Stage) -> str:
+        """Name the file that makes the claims of a stage."""
+        return stage.lock if self.file == "dvc.lock" else self.file
+
+    def refuse_nothing(self, stages: Iterable[Stage]) -> None:
+        """Raise if nothing is claimed, and no stage makes anything: there is neither a yes nor a no to say."""
+        if not any(stage.outs for stage in stages) and not any(locked.outs for locked in self.stages.values()):
+            raise SharedAnalysisError(
+                "No stage of this commit makes anything that could be compared.",
+                "dvc.yaml",
+                "name what the stages make under `outs`, run `dvc repro`, and commit dvc.lock",
+            )
+
 
 def read_lock(root: Path, pipelines: Iterable[str] = ()) -> dict[str, LockedStage]:
     """Read ``dvc.lock``, by stage.
@@ -61,21 +75,22 @@ def read_lock(root: Path, pipelines: Iterable[str] = ()) -> dict[str, LockedStag
     Raises
     ------
     SharedAnalysisError
-        If it is not there, or is not a lock.
+        If none is there, or one is not a lock.
     """
-    locked = _read(root / "dvc.lock", "dvc.lock")
-    for pipeline in sorted(set(pipelines) - {"dvc.yaml"}):
-        name = f"{pipeline.removesuffix('dvc.yaml')}dvc.lock"
-        if (root / name).is_file():  # else its stages are not known
-            locked |= {f"{pipeline}:{stage}": entry for stage, entry in _read(root / name, name).items()}
-    return locked
+    locks = {pipeline: f"{pipeline.removesuffix('dvc.yaml')}dvc.lock" for pipeline in sorted({"dvc.yaml", *pipelines})}
+    there = {pipeline: name for pipeline, name in locks.items() if (root / name).is_file()}
+    if not there:
+        raise SharedAnalysisError(
+            "This commit has no results to verify.", "dvc.lock", "run `dvc repro`, commit dvc.lock, and verify that"
+        )
+    return {
+        stage if pipeline == "dvc.yaml" else f"{pipeline}:{stage}": entry
+        for pipeline, name in there.items()
+        for stage, entry in _read(root / name, name).items()
+    }
 
 
 def _read(path: Path, name: str) -> dict[str, LockedStage]:
-    if not path.is_file():
-        raise SharedAnalysisError(
-            "This commit has no results to verify.", name, "run `dvc repro`, commit dvc.lock, and verify that"
-        )
     content = load_yaml(path, "lock")
     try:
         return {stage: locked_stage(entry) for stage, entry in content["stages"].items()}

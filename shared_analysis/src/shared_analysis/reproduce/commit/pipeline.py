@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from shared_analysis.dvc_files import DvcFiles
-from shared_analysis.dvc_repo import DvcRepo, Stage, is_installed
+from shared_analysis.dvc_repo import DvcRepo, Stage, is_installed, overlap
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.integrity.hashes import Digests, bytes_md5, file_digests, folder_digests
+from shared_analysis.integrity.hashes import Digests, bytes_md5, folder_digests
 from shared_analysis.reproduce.commit.file_hashes import FileHashes
 from shared_analysis.room import has_room
 from shared_analysis.writing import LeadsOut, delete, make_folder, refuse_links
@@ -52,7 +52,7 @@ class Pipeline:
 
     def path(self, stage: Stage, name: str) -> Path:
         """Return the path of a dependency or an output."""
-        return Path(os.path.normpath(stage.folder / name))  # a stage in a folder of its own writes ``../`` in names
+        return stage.path(name)
 
     def read_path(self, stage: Stage, name: str) -> Path:
         """Return the path of a dependency, also if its name is there in another form of Unicode, and in no other.
@@ -71,6 +71,27 @@ class Pipeline:
         path = Path(os.path.normpath(path))
         return (path.relative_to(self.root) if path.is_relative_to(self.root) else path).as_posix()
 
+    def said(self, stage: Stage, name: str) -> str:
+        """Return what a stage calls a dependency, an output or a file of parameters as it is said from the root."""
+        if "://" in name or Path(name).is_absolute():
+            return name
+        return Path(os.path.relpath(stage.path(name), self.root)).as_posix()
+
+    def params(self, stage: Stage, file: str) -> dict[str, Any]:
+        """Read the values in a file of parameters that a stage depends on, by key, as the file says by now.
+
+        DVC may keep the file, or a stage may make it: when the pipeline was read, it was not there. Of what is no file,
+        or a link that leads out, nothing is read.
+
+        Raises
+        ------
+        SharedAnalysisError
+            If the file cannot be read.
+        """
+        path = stage.path(file)
+        named = file in stage.params and path.is_file() and not self.leads_out(path)
+        return self._repo.params(stage, file) if named else {}
+
     def pipelines(self) -> set[str]:
         """Return the files that have stages, from the project's root."""
         return {stage.file for stage in self.stages}
@@ -83,24 +104,24 @@ class Pipeline:
         """Hash a file or a folder as DVC does; None if it is not there."""
         if path.is_dir():
             return self.folder_hash(path, self.files(path))
-        return self.hashes.hash(path) if path.is_file() else None
+        return self.hashes.md5(path) if path.is_file() else None
 
     def folder_hash(self, folder: Path, files: Iterable[Path]) -> str:
         """Hash a folder that holds some files as DVC does."""
-        listing = [{"md5": self.hashes.hash(path), "relpath": path.relative_to(folder).as_posix()} for path in files]
+        listing = [{"md5": self.hashes.md5(path), "relpath": path.relative_to(folder).as_posix()} for path in files]
         return f"{bytes_md5(json.dumps(sorted(listing, key=lambda entry: entry['relpath'])).encode())}.dir"
 
     def digests(self, path: Path) -> Digests | None:
         """Hash a file or a folder by both hashes; None if it is not there."""
         if path.is_dir():
-            return folder_digests(path, self.files(path))
-        return file_digests(path) if path.is_file() else None
+            return folder_digests(path, {file: self.hashes.digests(file) for file in self.files(path)})
+        return self.hashes.digests(path) if path.is_file() else None
 
     def leads_out(self, path: Path) -> bool:
-        """Say whether a file or a folder, or a file in it, is a link to somewhere outside the project."""
-        root = os.path.realpath(self.root)
+        """Say whether a file or a folder, or a file in it, is a link to somewhere outside the repository."""
+        top = os.path.realpath(self.top)
         paths = [path, *(self.files(path) if path.is_dir() else [])]
-        return any(not Path(os.path.realpath(inner)).is_relative_to(root) for inner in paths)  # links may go round
+        return any(not Path(os.path.realpath(inner)).is_relative_to(top) for inner in paths)  # links may go round
 
     def files(self, folder: Path) -> list[Path]:
         """List the files below a folder that DVC counts."""
@@ -108,9 +129,9 @@ class Pipeline:
 
     def inputs(self) -> dict[Path, str]:
         """Return what was handed to DVC by hand and a stage reads: hash by path."""
-        deps = {self.path(stage, name) for stage in self.stages for name in stage.deps}
+        reads = {self.path(stage, name) for stage in self.stages for name in stage.reads}
         added = sorted(self._repo.added().items())
-        return {path: digest for path, digest in added if any(overlap(path, dep) for dep in deps)}
+        return {path: digest for path, digest in added if any(overlap(path, read) for read in reads)}
 
     def pointer(self, path: Path) -> Path | None:
         """Return the file in which DVC keeps the hash of what it was handed at a path."""
@@ -154,8 +175,3 @@ class Pipeline:
                     f"dvc.yaml, stage {stage.name}: {name}",
                     "do not run this project",
                 ) from None
-
-
-def overlap(path: Path, other: Path) -> bool:
-    """Say whether one of two paths lies in the other, or is the other."""
-    return path == other or path in other.parents or other in path.parents

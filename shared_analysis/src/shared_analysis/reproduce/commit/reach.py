@@ -122,12 +122,12 @@ class Reach:
         stage cannot have known when its author ran it.
         """
         own, given = repository_of(self._clone), self._clone / ".git"
-        commit = git("rev-parse", "HEAD", cwd=self._clone)
+        commit = self._git("rev-parse", "HEAD")
         blobs, hidden = self._contents(commit)
         pack = self._workspace / "clone.git.part"
         remove_folder(pack)
         pack.mkdir()
-        git("pack-objects", "--quiet", str(pack / "pack"), cwd=self._clone, given=blobs)
+        self._git("pack-objects", "--quiet", str(pack / "pack"), given=blobs)
         remove_folder(own)
         given.rename(own)
         for name in ("objects", "refs", "logs", "info", "packed-refs", "shallow", "FETCH_HEAD", "ORIG_HEAD"):
@@ -136,11 +136,15 @@ class Reach:
         (own / "refs").mkdir()
         shutil.copytree(own, given)
         pack.rename(given / "objects" / "pack")
-        git("update-index", "--force-remove", "-z", "--stdin", cwd=self._clone, given=hidden)
-        git("update-index", "--add", "--remove", "-z", "--stdin", cwd=self._clone, given=self._settings_held(hidden))
-        seen = _COMMIT.format(tree=git("write-tree", cwd=self._clone))
-        only = git("hash-object", "-t", "commit", "-w", "--stdin", cwd=self._clone, given=seen)
-        git("update-ref", "--no-deref", "HEAD", only, cwd=self._clone)
+        self._git("update-index", "--force-remove", "-z", "--stdin", given=hidden)
+        self._git("update-index", "--add", "--remove", "-z", "--stdin", given=self._settings_held(hidden))
+        seen = _COMMIT.format(tree=self._git("write-tree"))
+        only = self._git("hash-object", "-t", "commit", "-w", "--stdin", given=seen)
+        self._git("update-ref", "--no-deref", "HEAD", only)
+
+    def _git(self, *arguments: str, given: str | None = None) -> str:
+        """Run git in the copy, with none of the person's filters and attributes."""
+        return git(*arguments, cwd=self._clone, given=given, own_settings=False)
 
     def _contents(self, commit: str) -> tuple[str, str]:
         """List which contents of a commit stages may find in git, by id, and which files they may not, by name."""
@@ -148,7 +152,7 @@ class Reach:
         hidden = {*self._pipeline.outputs(), dvc / "cache", *self._settings}
         blobs: list[str] = []
         names: list[str] = []
-        listed = git("ls-tree", "-r", "--full-tree", "-z", commit, cwd=self._clone).split("\0")
+        listed = self._git("ls-tree", "-r", "--full-tree", "-z", commit).split("\0")
         for about, _, name in (entry.partition("\t") for entry in listed if entry):
             _, kind, digest = about.split()
             path = self._clone / name

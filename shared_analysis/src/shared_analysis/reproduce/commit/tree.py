@@ -25,19 +25,21 @@ def walk(top: str, apart: Collection[str] = ()) -> Iterator[os.DirEntry[str]]:
             yield entry
 
 
-def look(top: Path, hashes: FileHashes, apart: Collection[Path] = ()) -> dict[Path, str]:
-    """Return the hash of every file below a folder; of a link, where it leads."""
+def look(top: Path, hashes: FileHashes, apart: Collection[Path] = (), *, by_sha256: bool = False) -> dict[Path, str]:
+    """Return the hash of every file below a folder, DVC's MD5 or the SHA-256; of a link, where it leads."""
     marks = ((Path(entry.path), entry) for entry in walk(str(top), {str(folder) for folder in apart}))
-    return {path: _mark(path, entry, hashes) for path, entry in marks}
+    return {path: _mark(path, entry, hashes, by_sha256=by_sha256) for path, entry in marks}
 
 
-def _mark(path: Path, entry: os.DirEntry[str], hashes: FileHashes) -> str:
+def _mark(path: Path, entry: os.DirEntry[str], hashes: FileHashes, *, by_sha256: bool) -> str:
     if entry.is_symlink():
         return f"a link to {path.readlink()}"
     try:
         # On Windows what a folder says of its files may be old, and lacks what tells one file from another.
         status = None if sys.platform == "win32" else entry.stat(follow_symlinks=False)
-        return hashes.hash(path, status) if entry.is_file(follow_symlinks=False) else NO_FILE
+        if not entry.is_file(follow_symlinks=False):
+            return NO_FILE
+        return hashes.digests(path, status).sha256 if by_sha256 else hashes.md5(path, status)
     except PermissionError:
         return "it cannot be read"
 

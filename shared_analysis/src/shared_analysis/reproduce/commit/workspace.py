@@ -107,6 +107,9 @@ def exclusive_workspace(
             else:
                 _clear(workspace, say)
     except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+            what = "A file of this commit, or of what its stages make, has a longer path than this computer takes."
+            raise SharedAnalysisError(what, str(workspace), "set TMPDIR to a folder with a shorter path") from None
         if not (unwritable(error) or is_out_of_room(error)):
             raise
         reason = error.strerror if isinstance(error, OSError) and error.strerror else os.strerror(errno.ENOSPC)

@@ -9,12 +9,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from shared_analysis.dvc_repo import overlap
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.reproduce.certificate.certify import environment_entry, project_and_authors
 from shared_analysis.reproduce.commit.checkout import CleanCopy, find_source
 from shared_analysis.reproduce.commit.content import Absent
 from shared_analysis.reproduce.commit.lock import read_lock
-from shared_analysis.reproduce.commit.pipeline import Pipeline, overlap
+from shared_analysis.reproduce.commit.pipeline import Pipeline
 from shared_analysis.reproduce.commits.comparison import Change, Comparison, Metric, metric_values
 from shared_analysis.reproduce.judge.inputs import flat
 from shared_analysis.reproduce.judge.outputs import compare_results

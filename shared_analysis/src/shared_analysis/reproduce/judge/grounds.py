@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from shared_analysis.dvc_repo import overlap
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.git import git
 from shared_analysis.integrity.hashes import Digests
 from shared_analysis.reproduce.commit.checkout import CleanCopy, tracked
 from shared_analysis.reproduce.commit.lock import Claims
-from shared_analysis.reproduce.commit.pipeline import Pipeline, overlap
+from shared_analysis.reproduce.commit.pipeline import Pipeline
 from shared_analysis.reproduce.run.outcome import Outcome
 
 _LOCK = "dvc.lock"
@@ -112,7 +113,7 @@ def find_grounds(copy: CleanCopy, claims: Claims) -> Grounds:
                 kind = "folder" if path.is_dir() else kind
                 found[file] = Ground(file, kind, _digests(pipeline, path), history.since(path))
     recorded = {
-        pipeline.name(pipeline.path(stage, name)): history.since(copy.root / _LOCK, digest)
+        pipeline.name(pipeline.path(stage, name)): history.since(copy.root / stage.lock, digest)
         for stage in pipeline.stages
         if claims.file == _LOCK and stage.name in claims.stages
         for name, digest in claims.stages[stage.name].outs.items()

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from shared_analysis.dvc_repo import Stage
+from shared_analysis.dvc_repo import Stage, overlap
+from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.integrity.hashes import bytes_md5
 from shared_analysis.reproduce.commit.checkout import tracked
 from shared_analysis.reproduce.commit.content import Absent, DiskContent
 from shared_analysis.reproduce.commit.content_store import ContentStore
 from shared_analysis.reproduce.commit.lock import Claims, LockedStage
-from shared_analysis.reproduce.commit.pipeline import Pipeline, overlap
+from shared_analysis.reproduce.commit.pipeline import Pipeline
 from shared_analysis.reproduce.findings import Finding, Verdict, worst
 from shared_analysis.reproduce.judge.contents import compare_contents
 from shared_analysis.reproduce.judge.public_names import PublicNames
@@ -28,6 +30,9 @@ from shared_analysis.wording import listed
 
 _SUBMODULE = "160000"
 _OTHER = "the results were made from other content"
+_OUTSIDE = "it lies outside the project, and the commit does not have it: hand it to DVC (dvc import-url)"
+_EMPTY = f"{bytes_md5(b'[]')}.dir"
+_OTHER_VALUE = "a parameter is not what it was when the results were made"
 _PLACEHOLDERS = (".gitignore", ".gitkeep")
 _ALONE = re.compile(r"[A-Za-z0-9][\w.-]*")
 _HELD = re.compile(r"\s--hash=sha(?:256|384|512):[0-9a-f]{64,}(?=\s|$)")
@@ -58,15 +63,16 @@ def judge_inputs(
     """
     held = tracked(pipeline.root, pipeline.top)
     sides = replace(COMMITTED, names=PublicNames(pipeline.root))
-    files = _Files(pipeline, store, tolerance, held, pipeline.outputs(), claims.file, sides)
+    files = _Files(pipeline, store, tolerance, held, pipeline.outputs(), claims, sides)
     findings: dict[str, Finding] = {}
     for stage in pipeline.stages:
         if stage.name not in claims.stages:
-            name = f"dvc.yaml: {stage.name}"
-            findings[name] = _differs(name, stage, f"{claims.file} does not know this stage: it was never run")
+            name = _entry(stage)
+            why = f"{claims.lock(stage)} does not know this stage: it was never run"
+            findings[name] = _differs(name, stage, why)
             continue
         locked = claims.stages[stage.name]
-        for finding in (*files.read(stage, locked), *files.committed(stage, locked), *_settings(stage, locked)):
+        for finding in (*files.read(stage, locked), *files.committed(stage, locked), *files.settings(stage, locked)):
             earlier = findings.get(finding.file)
             if earlier is None or worst([earlier.verdict, finding.verdict]) is not earlier.verdict:
                 findings[finding.file] = finding
@@ -96,11 +102,17 @@ def contradictions(
                 maker, out = makers[path]
                 claimed = locks[maker].outs.get(out) if maker in locks else None
             else:
-                inside = [makers[output] for output in makers if overlap(output, path)]
+                inside = [
+                    (maker, pipeline.name(output)) for output, (maker, _) in makers.items() if overlap(output, path)
+                ]
                 claimed = pipeline.hash(path) if inside and same.issuperset(inside) else None
             if claimed is not None and claimed != digest:
                 why = "the lock contradicts itself: this stage read other content than was made"
-                yield Finding(name, Verdict.different, stage.name, (why,), digest, claimed)
+                yield Finding(pipeline.said(stage, name), Verdict.different, stage.name, (why,), digest, claimed)
+        if stage.name in locks:
+            for file in {*stage.params, *locks[stage.name].params}:
+                if _is_in(stage.path(file), makers) and stage.path(file).is_file():
+                    yield from _settings(pipeline, stage, locks[stage.name], file, public=False)
 
 
 @dataclass(frozen=True)
@@ -112,7 +124,7 @@ class _Files:
     tolerance: float
     held: Mapping[str, str]
     outputs: set[Path]
-    lock: str
+    claims: Claims
     sides: Sides
 
     @cached_property
@@ -124,24 +136,30 @@ class _Files:
         """Compare what a stage reads, but for what other stages make."""
         for name in stage.deps:
             path = self.pipeline.read_path(stage, name)
-            if any(overlap(output, path) for output in self.outputs):
+            if _is_in(path, self.outputs):
                 continue
-            claimed, digest = locked.deps.get(name), self.pipeline.hash(path)
+            claimed, file = locked.deps.get(name), self.pipeline.said(stage, name)
+            if "://" in name or not path.is_relative_to(self.pipeline.top):
+                yield Finding(file, Verdict.missing, stage.name, (_OUTSIDE,), claimed)
+                continue
+            digest = self.pipeline.hash(path)
             if digest is None:
-                yield Finding(name, Verdict.missing, stage.name, (self._why_missing(path),), claimed)
+                yield Finding(file, Verdict.missing, stage.name, (self._why_missing(path, claimed),), claimed)
             elif self.pipeline.leads_out(path):
                 why = "it is a link that leads out of the project: the commit does not have what it stands for"
-                yield Finding(name, Verdict.missing, stage.name, (why,), claimed)
+                yield Finding(file, Verdict.missing, stage.name, (why,), claimed)
             elif claimed is None:
-                yield _differs(name, stage, f"{self.lock} does not record that the stage read it", found=digest)
+                why = f"{self.claims.lock(stage)} does not record that the stage read it"
+                yield _differs(file, stage, why, found=digest)
             elif claimed != digest and self.same.is_pointer(path):
                 why = "git-lfs keeps it, and has not fetched it here: there is only a pointer to it"
-                yield Finding(name, Verdict.missing, stage.name, (why,), claimed, digest)
+                yield Finding(file, Verdict.missing, stage.name, (why,), claimed, digest)
             elif claimed != digest:
                 verdict, reasons = self._difference(claimed, path)
-                yield Finding(name, verdict, stage.name, reasons, claimed, digest)
+                yield Finding(file, verdict, stage.name, reasons, claimed, digest)
         for name in sorted(set(locked.deps) - set(stage.deps)):
-            yield _differs(name, stage, f"{self.lock} says that the stage read it, dvc.yaml does not")
+            why = f"{self.claims.lock(stage)} says that the stage read it, {stage.file} does not"
+            yield _differs(self.pipeline.said(stage, name), stage, why)
 
     def committed(self, stage: Stage, locked: LockedStage) -> Iterator[Finding]:
         """Compare what git keeps of a stage's outputs."""
@@ -155,12 +173,23 @@ class _Files:
             digest = self.pipeline.hash(path) if files == [path] else self.pipeline.folder_hash(path, files)
             claimed = locked.outs.get(name)
             if claimed is not None and digest != claimed:
-                why = f"the commit holds other content of it than {self.lock} records"
-                yield Finding(name, Verdict.different, stage.name, (why,), claimed, digest)
+                why = f"the commit holds other content of it than {self.claims.lock(stage)} records"
+                yield Finding(self.pipeline.said(stage, name), Verdict.different, stage.name, (why,), claimed, digest)
 
-    def _why_missing(self, path: Path) -> str:
+    def settings(self, stage: Stage, locked: LockedStage) -> Iterator[Finding]:
+        """Compare the command of a stage and its parameters, but for those in files that other stages make."""
+        if locked.commands != stage.commands:
+            yield _differs(_entry(stage), stage, "the results were made by another command")
+        kept = self.pipeline.inputs()
+        for file in sorted({*stage.params, *locked.params}):
+            if not _is_in(stage.path(file), self.outputs):
+                yield from _settings(self.pipeline, stage, locked, file, public=not _is_in(stage.path(file), kept))
+
+    def _why_missing(self, path: Path, claimed: str | None) -> str:
+        if claimed == _EMPTY:
+            return "it was an empty folder when the results were made, and git keeps no empty folders"
         submodules = [self.pipeline.root / name for name, mode in self.held.items() if mode == _SUBMODULE]
-        if any(overlap(submodule, path) for submodule in submodules):
+        if _is_in(path, submodules):
             return "it lies in a git submodule, which is not fetched"
         if path.parent.is_dir():
             for sibling in path.parent.iterdir():
@@ -202,17 +231,30 @@ def _unheld(root: Path) -> Iterator[Finding]:
         yield Finding("requirements.txt", Verdict.different, "input", tuple(reasons))
 
 
-def _settings(stage: Stage, locked: LockedStage) -> Iterator[Finding]:
-    if locked.commands != stage.commands:
-        yield _differs(f"dvc.yaml: {stage.name}", stage, "the results were made by another command")
-    for file in sorted({*stage.params, *locked.params}):
-        before, now = flat(locked.params.get(file, {})), flat(stage.params.get(file, {}))
-        for key in sorted(set(before) | set(now)):
-            if before.get(key) != now.get(key):
-                why = (
-                    f"{now.get(key, 'not set')} in the commit, {before.get(key, 'not set')} when the results were made"
-                )
-                yield _differs(f"{file}: {key}", stage, why)
+def _entry(stage: Stage) -> str:
+    return f"{stage.file}: {stage.name.removeprefix(f'{stage.file}:')}"
+
+
+def _settings(pipeline: Pipeline, stage: Stage, locked: LockedStage, file: str, *, public: bool) -> Iterator[Finding]:
+    """Compare the parameters in a file; what git does not hold may hold data, and its values are not said."""
+    said = pipeline.said(stage, file)
+    try:
+        before, now = flat(locked.params.get(file, {})), flat(pipeline.params(stage, file))
+    except SharedAnalysisError:
+        yield _differs(said, stage, "the parameters in it cannot be read")
+        return
+    for key in sorted(set(before) | set(now)):
+        if before.get(key) == now.get(key):
+            continue
+        if public:
+            why = f"{now.get(key, 'not set')} in the commit, {before.get(key, 'not set')} when the results were made"
+            yield _differs(f"{said}: {key}", stage, why)
+        else:
+            yield _differs(f"{said}: {key}" if key in before else said, stage, _OTHER_VALUE)
+
+
+def _is_in(path: Path, places: Iterable[Path]) -> bool:
+    return any(overlap(place, path) for place in places)
 
 
 def flat(values: Mapping[str, Any], before: str = "") -> dict[str, str]:

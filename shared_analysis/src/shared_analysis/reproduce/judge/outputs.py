@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -16,6 +17,9 @@ from shared_analysis.reproduce.judge.sides import BEFORE_AND_AFTER, COMMITTED, S
 from shared_analysis.reproduce.judge.tolerance import stated_tolerance
 from shared_analysis.reproduce.run.outcome import Outcome, Result
 
+_LASTING = (
+    "DVC leaves it in place for the next run (persist: true): it may rest on earlier runs, and was made anew here"
+)
 _TWO_OF_ONE_MD5 = "it has the MD5 of what is recorded and other bytes: two such files can only be made on purpose"
 
 
@@ -37,10 +41,9 @@ def judge_outputs(outcome: Outcome, claims: Claims, store: ContentStore, toleran
     findings = [
         _judge(outcome, stage, name, claims, store, tolerance, sides) for stage in outcome.stages for name in stage.outs
     ]
-    judged = {(finding.stage, finding.file) for finding in findings}
-    reason = "no stage of dvc.yaml makes it"
+    judged = {(stage.name, name) for stage in outcome.stages for name in stage.outs}
     return findings + [
-        Finding(name, Verdict.missing, stage, (reason,), digest)
+        _unmade(outcome, stage, name, digest)
         for stage, entry in claims.stages.items()
         for name, digest in entry.outs.items()
         if (stage, name) not in judged
@@ -96,7 +99,7 @@ def _judge(
     elif outcome.pipeline.leads_out(path):
         verdict, reasons = Verdict.different, ["it is a link that leads out of the project"]
     elif claimed is None or locked is None:
-        verdict, reasons = Verdict.different, [f"{claims.file} does not record it"]
+        verdict, reasons = Verdict.different, [f"{claims.lock(stage)} does not record it"]
     elif (found := outcome.digests[outcome.pipeline.name(path)]) is not None and store.other_bytes(found):
         verdict, reasons = Verdict.different, [_TWO_OF_ONE_MD5]
     elif digest == claimed:
@@ -104,9 +107,19 @@ def _judge(
     else:
         recorded = store.content(claimed, path, fetch=claims.fetch, listing=locked.files.get(name))
         verdict, reasons = _compare(recorded, DiskContent(outcome.pipeline, path), tolerance, sides)
+        if not verdict.passed and name in stage.lasting:
+            reasons.append(_LASTING)
         if not verdict.passed and (stage.name, name) in claims.notes:
             reasons.append(claims.notes[stage.name, name])
-    return Finding(name, verdict, stage.name, tuple(reasons), claimed, digest)
+    return Finding(outcome.pipeline.said(stage, name), verdict, stage.name, tuple(reasons), claimed, digest)
+
+
+def _unmade(outcome: Outcome, stage: str, name: str, digest: str) -> Finding:
+    """Find an output of the lock that no stage makes; of a stage that is gone, the folder is that of its lock."""
+    known = next((one for one in outcome.stages if one.name == stage), None)
+    file = known.file if known else f"{stage.rpartition('/dvc.yaml:')[0]}/dvc.yaml".removeprefix("/")
+    said = outcome.pipeline.said(known, name) if known else posixpath.normpath(f"{file.removesuffix('dvc.yaml')}{name}")
+    return Finding(said, Verdict.missing, stage, (f"no stage of {file} makes it",), digest)
 
 
 def _difference(name: str, old: Result | None, new: Result, tolerance: float, sides: Sides) -> Finding:

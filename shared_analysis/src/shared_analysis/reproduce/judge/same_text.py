@@ -78,7 +78,8 @@ class SameText:
     @cached_property
     def _attributes(self) -> dict[tuple[str, str], str]:
         names = "\0".join(self.held)
-        said = git("check-attr", "-z", "--stdin", "ident", "filter", cwd=self.pipeline.root, given=names).split("\0")
+        asked = ("check-attr", "-z", "--stdin", "ident", "filter")
+        said = git(*asked, cwd=self.pipeline.root, given=names, own_settings=False).split("\0")
         return {(said[at], said[at + 1]): said[at + 2] for at in range(0, len(said) - 2, 3)}
 
     def _name(self, path: Path) -> str:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from shared_analysis.reproduce.commit.pipeline import Pipeline, overlap
+from shared_analysis.dvc_repo import overlap
+from shared_analysis.reproduce.commit.pipeline import Pipeline
 from shared_analysis.reproduce.commit.tree import printable
 from shared_analysis.reproduce.findings import Finding, Verdict
 
@@ -76,10 +77,8 @@ class _Commit:
     @cached_property
     def _inputs(self) -> set[Path]:
         """What stages depend on; a folder with outputs in it does not make inputs of all that lies there."""
-        stages = self.pipeline.stages
-        deps = {self.pipeline.path(stage, name) for stage in stages for name in stage.deps}
-        params = {self.pipeline.path(stage, name) for stage in stages for name in stage.params}
-        return {path for path in deps | params if not any(path in output.parents for output in self._outputs)}
+        reads = {self.pipeline.path(stage, name) for stage in self.pipeline.stages for name in stage.reads}
+        return {path for path in reads if not any(path in output.parents for output in self._outputs)}
 
     @cached_property
     def _suffixes(self) -> dict[str, set[str]]:
@@ -96,7 +95,8 @@ class _Commit:
         files = [self.pipeline.root / name for name in self.held if PurePosixPath(name).name not in _PLACEHOLDERS]
         others = [file for file in files if not any(overlap(output, file) for output in self._outputs)]
         for shown in self.pipeline.shown():
-            if self._is_made(shown) or any(overlap(shown, path) for path in inputs):
+            read = not self._inputs.isdisjoint((shown, *shown.parents))
+            if read or self._is_made(shown) or any(overlap(shown, path) for path in inputs):
                 continue
             if any(shown in output.parents for output in self._outputs) and not any(
                 shown in file.parents for file in others

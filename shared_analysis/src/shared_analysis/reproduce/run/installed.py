@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from shared_analysis.integrity.hashes import file_sha256
 from shared_analysis.printable import one_line
 from shared_analysis.reproduce.commit.file_hashes import FileHashes
 from shared_analysis.reproduce.commit.tree import look
@@ -27,7 +26,7 @@ class Installed:
 
     def __init__(self, folder: Path, clock: Path) -> None:
         self._folder = folder
-        self._hashes = FileHashes(clock, hash_file=file_sha256)
+        self._hashes = FileHashes(clock)
         self.files = self._look()
 
     def look_again(self, stage: str) -> list[Finding]:
@@ -45,5 +44,5 @@ class Installed:
     def _look(self) -> dict[str, str]:
         """Return the hash of every file by its path in the environment; of a link, where it leads."""
         self._hashes.settle()
-        files = look(self._folder, self._hashes)
+        files = look(self._folder, self._hashes, by_sha256=True)
         return {path.relative_to(self._folder).as_posix(): mark for path, mark in files.items()}

@@ -19,7 +19,7 @@ from shared_analysis import room
 from shared_analysis.dvc_repo import Stage
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.folders import remove_folder
-from shared_analysis.integrity.hashes import file_sha256
+from shared_analysis.integrity.hashes import Digests, file_sha256
 from shared_analysis.printable import one_line
 from shared_analysis.project import write_json, write_text
 from shared_analysis.reproduce.commit.checkout import CleanCopy, clean_copy, find_source
@@ -138,8 +138,9 @@ class Runner:
         environment = self._surroundings.certified(environment, (source.repository / ".git", source.root / ".dvc"))
         environment = replace(environment, declared=self.options.variables)
         with self.copy.reach.narrowed():
-            resumed = tuple(self._finished())
-            failed, stage_hashes, overwritten = self._run_stages(environment)
+            finished = self._finished()
+            resumed = tuple(finished)
+            failed, stage_hashes, overwritten = self._run_stages(environment, finished)
         return Outcome(source.commit, pipeline, environment, (), failed, stage_hashes, overwritten, resumed)
 
     def _carry_over(self) -> None:
@@ -164,21 +165,29 @@ class Runner:
 
     def _fetch(self) -> list[Finding]:
         """Put the inputs that DVC keeps where they belong; return what cannot be had as the commit records it."""
-        pipeline, missing = self.copy.pipeline, []
-        for path, digest in pipeline.inputs().items():
-            name = pipeline.name(path)
-            self.options.say(f"fetching {one_line(name)}")
-            found, why = pipeline.digests(path), ""
-            if found is None or found.md5 != digest or pipeline.leads_out(path):
-                why = self.copy.store.restore(digest, path)
-                found = pipeline.digests(path)
-            actual = found.md5 if found else None
+        pipeline, inputs, missing = self.copy.pipeline, self.copy.pipeline.inputs(), []
+        pipeline.hashes.settle()
+        faults: dict[Path, str] = {}
+        for path, digest in inputs.items():
+            self.options.say(f"fetching {one_line(pipeline.name(path))}")
+            found = self._digests(path)
+            if found is None or found.md5 != digest:
+                faults[path] = self.copy.store.restore(digest, path)
+        if faults:
+            pipeline.hashes.settle()
+        for path, digest in inputs.items():
+            found = self._digests(path)
             if found:
                 self.copy.fetched[path] = found
-            if why or actual != digest or pipeline.leads_out(path):
-                reason = why or "its content is not what its hash says"
-                missing.append(Finding(name, Verdict.missing, "input", (reason,), digest, actual))
+            if faults.get(path) or found is None or found.md5 != digest:
+                reason = faults.get(path) or "its content is not what its hash says"
+                actual = found.md5 if found else None
+                missing.append(Finding(pipeline.name(path), Verdict.missing, "input", (reason,), digest, actual))
         return missing
+
+    def _digests(self, path: Path) -> Digests | None:
+        """Hash what lies at a path of the copy; None if that is nothing, or leads out of the copy."""
+        return None if self.copy.pipeline.leads_out(path) else self.copy.pipeline.digests(path)
 
     @contextmanager
     def _environment(self) -> Iterator[Environment]:
@@ -202,8 +211,10 @@ class Runner:
             options.say("building the environment from requirements.txt")
         return build(self.copy.root, folder, log, options.wheels, options.python, options.say)
 
-    def _run_stages(self, environment: Environment) -> tuple[dict[str, str], _Hashes, tuple[Finding, ...]]:
-        """Run what has not been run.
+    def _run_stages(
+        self, environment: Environment, finished: _Hashes
+    ) -> tuple[dict[str, str], _Hashes, tuple[Finding, ...]]:
+        """Run what has not been run, and note what it made beside what was ``finished``.
 
         Returns
         -------
@@ -211,7 +222,6 @@ class Runner:
             By stage, why it did not come to its end, and what the others made; and what they wrote over.
         """
         pipeline = self.copy.pipeline
-        finished = self._finished()
         write_text(self._values_then, self._values)
         for stage in pipeline.stages:
             if stage.name not in finished:

@@ -75,7 +75,7 @@ class Watch:
         before, self._files = self._files, self._look()
         changed = {path for path in before.keys() | self._files.keys() if before.get(path) != self._files.get(path)}
         foreign = sorted(path for path in changed if self._maker(path) != stage.name)
-        reads = {self._pipeline.path(other, name) for other in later for name in other.deps}
+        reads = {self._pipeline.path(other, name) for other in later for name in other.reads}
         for path, why in self._faults(foreign, reads):
             name = self._name(path)
             if len(self._findings) < _MOST:

@@ -14,9 +14,7 @@ from shared_analysis.reproduce.run.options import DEFAULTS, RunOptions
 from shared_analysis.reproduce.sealed.seal import Seal, read_seal
 from shared_analysis.reproduce.sealed.signature import signer_of
 from shared_analysis.reproduce.twin import TwinRun, run_twin
-
-_LARGEST = 1 << 24
-"""Bytes that no certificate has."""
+from shared_analysis.yaml_limits import read_signed
 
 
 @dataclass(frozen=True)
@@ -107,12 +105,10 @@ def check_seal(
 
 def _read(path: Path) -> str:
     try:
-        if path.stat().st_size > _LARGEST:
-            raise ValueError
-        return path.read_bytes().decode("utf-8")
+        return read_signed(path, "sealed certificate")
     except FileNotFoundError:
         raise SharedAnalysisError(
             "There is no such file.", str(path), "a sealed certificate is two files: sealed.yaml and sealed.yaml.sig"
         ) from None
-    except ValueError:
+    except UnicodeDecodeError:
         raise SharedAnalysisError("This is no sealed certificate.", str(path), "ask the signer for it again") from None
