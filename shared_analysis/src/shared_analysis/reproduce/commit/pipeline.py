@@ -83,7 +83,7 @@ class Pipeline:
         """Hash a file or a folder as DVC does; None if it is not there."""
         if path.is_dir():
             return self.folder_hash(path, self.files(path))
-        return self.hashes.md5(path) if path.is_file() else None
+        return self.hashes.md5(path) if self.is_own_file(path) else None
 
     def folder_hash(self, folder: Path, files: Iterable[Path]) -> str:
         """Hash a folder that holds some files as DVC does."""
@@ -94,17 +94,37 @@ class Pipeline:
         """Hash a file or a folder by both hashes; None if it is not there."""
         if path.is_dir():
             return folder_digests(path, self.files(path))
-        return file_digests(path) if path.is_file() else None
+        return file_digests(path) if self.is_own_file(path) else None
+
+    def is_own_file(self, path: Path) -> bool:
+        """Say whether a path is a file of the project that can be read: no pipe or device, no link out or to nowhere.
+
+        Nothing else is ever opened: its reader might wait for ever, or tell of a file of the reviewer's.
+        """
+        return self._is_inside(path) and _can_be_read(path)
 
     def leads_out(self, path: Path) -> bool:
         """Say whether a file or a folder, or a file in it, is a link to somewhere outside the project."""
-        root = os.path.realpath(self.root)
-        paths = [path, *(self.files(path) if path.is_dir() else [])]
-        return any(not Path(os.path.realpath(inner)).is_relative_to(root) for inner in paths)  # links may go round
+        inside = self._is_inside(path)
+        return not inside or any(not self._is_inside(inner) for inner in self._entries(path) if inner.is_symlink())
+
+    def oddity(self, path: Path) -> str:
+        """Say what a file or a folder holds that is no file of the project, in words; nothing, if all is."""
+        if self.leads_out(path):
+            return "it is a link that leads out of the project"
+        odd = not all(map(_can_be_read, self._entries(path)))
+        return "it holds what is no file that can be read, such as a pipe or a link to nowhere" if odd else ""
 
     def files(self, folder: Path) -> list[Path]:
-        """List the files below a folder that DVC counts."""
-        return self._repo.files(folder)
+        """List the files below a folder that DVC counts, but for what is no file of the project."""
+        entries = filter(_can_be_read, self._entries(folder))
+        return [path for path in entries if not path.is_symlink() or self._is_inside(path)]
+
+    def _entries(self, folder: Path) -> list[Path]:
+        return self._repo.files(folder) if folder.is_dir() and self._is_inside(folder) else []
+
+    def _is_inside(self, path: Path) -> bool:
+        return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self.root))  # links may go round
 
     def inputs(self) -> dict[Path, str]:
         """Return what was handed to DVC by hand and a stage reads: hash by path."""
@@ -154,6 +174,10 @@ class Pipeline:
                     f"dvc.yaml, stage {stage.name}: {name}",
                     "do not run this project",
                 ) from None
+
+
+def _can_be_read(path: Path) -> bool:
+    return os.path.isfile(path) and os.access(path, os.R_OK)  # noqa: PTH113  # no name is too long for it
 
 
 def overlap(path: Path, other: Path) -> bool:

@@ -127,11 +127,11 @@ class _Files:
             if any(overlap(output, path) for output in self.outputs):
                 continue
             claimed, digest = locked.deps.get(name), self.pipeline.hash(path)
-            if digest is None:
-                yield Finding(name, Verdict.missing, stage.name, (self._why_missing(path),), claimed)
-            elif self.pipeline.leads_out(path):
-                why = "it is a link that leads out of the project: the commit does not have what it stands for"
+            if odd := self.pipeline.oddity(path):
+                why = f"{odd}: the commit does not have what it stands for"
                 yield Finding(name, Verdict.missing, stage.name, (why,), claimed)
+            elif digest is None:
+                yield Finding(name, Verdict.missing, stage.name, (self._why_missing(path),), claimed)
             elif claimed is None:
                 yield _differs(name, stage, f"{self.lock} does not record that the stage read it", found=digest)
             elif claimed != digest and self.same.is_pointer(path):
@@ -149,6 +149,10 @@ class _Files:
             path = self.pipeline.path(stage, name)
             below = path.relative_to(self.pipeline.root).as_posix() if path.is_relative_to(self.pipeline.root) else ""
             held = [self.pipeline.root / file for file in self.held if file == below or file.startswith(f"{below}/")]
+            if any(self.pipeline.oddity(file) for file in held):
+                why = "the commit holds a link of it that leads out of the project"
+                yield Finding(name, Verdict.different, stage.name, (why,), locked.outs.get(name))
+                continue
             files = [file for file in held if file.is_file()]
             if all(file.name in _PLACEHOLDERS for file in files):
                 continue

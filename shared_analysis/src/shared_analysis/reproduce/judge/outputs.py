@@ -89,12 +89,12 @@ def _judge(
     locked = claims.stages.get(stage.name)
     claimed = locked.outs.get(name) if locked else None
     digest = outcome.hash(path)
-    if digest is None:
+    if stage.name not in outcome.failed and (odd := outcome.pipeline.oddity(path)):
+        verdict, reasons = Verdict.different, [odd]
+    elif digest is None:
         verdict, reasons = Verdict.missing, [outcome.why_absent(stage)]
     elif digest != outcome.stage_hashes[stage.name][name]:
         verdict, reasons = Verdict.different, ["a later stage wrote over what this one had made"]
-    elif outcome.pipeline.leads_out(path):
-        verdict, reasons = Verdict.different, ["it is a link that leads out of the project"]
     elif claimed is None or locked is None:
         verdict, reasons = Verdict.different, [f"{claims.file} does not record it"]
     elif (found := outcome.digests[outcome.pipeline.name(path)]) is not None and store.other_bytes(found):

@@ -154,7 +154,7 @@ class _Judge:
     def wheels(self) -> list[str]:
         """Every wheel of the commit, wherever it lies; not what an earlier run may have left beside them."""
         held = sorted(name for name in tracked(self.copy.root, self.copy.pipeline.top) if name.lower().endswith(".whl"))
-        return [name for name in held if (self.copy.root / name).is_file()]
+        return [name for name in held if self.copy.pipeline.is_own_file(self.copy.root / name)]
 
     @property
     def own(self) -> list[str]:
