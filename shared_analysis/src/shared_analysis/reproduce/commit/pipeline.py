@@ -19,6 +19,10 @@ from shared_analysis.room import has_room
 from shared_analysis.writing import LeadsOut, delete, make_folder, refuse_links
 
 
+_LONGEST, _LONGEST_PART = 2_000, 255
+"""Bytes of a path, and of one name in it: from about there on, systems refuse them."""
+
+
 class Pipeline:
     """The pipeline of a clean copy.
 
@@ -49,6 +53,8 @@ class Pipeline:
         own = {**settings, "cache": {"dir": str(cache)}, "core": core}
         self._repo = DvcRepo(root, own) if self.by_dvc else DvcFiles(root)
         self.stages = tuple(self._repo.stages())
+        for stage in self.stages:
+            _refuse_impossible(stage)
 
     def path(self, stage: Stage, name: str) -> Path:
         """Return the path of a dependency or an output."""
@@ -168,12 +174,34 @@ class Pipeline:
                     raise LeadsOut("DVC's own folder is no output.")
                 delete(path, within=self.root)
                 make_folder(path.parent, within=self.root) if path.parent != self.root else None
+            except NotADirectoryError:
+                raise SharedAnalysisError(
+                    "A file stands where the folder of an output belongs.",
+                    f"dvc.yaml, stage {stage.name}: {name}",
+                    "name another place for the output, and run `dvc repro`",
+                ) from None
             except LeadsOut:
                 raise SharedAnalysisError(
                     "An output lies outside the project, or behind a link, and would be deleted there.",
                     f"dvc.yaml, stage {stage.name}: {name}",
                     "do not run this project",
                 ) from None
+
+
+def _refuse_impossible(stage: Stage) -> None:
+    """Refuse a stage with a name that no file, or words that no command can have: systems end both at a NUL."""
+    for text in (stage.name, *stage.commands, *stage.deps, *stage.outs, *stage.params, str(stage.folder)):
+        name = text not in (stage.name, *stage.commands)
+        try:
+            written = os.fsencode(text)
+        except UnicodeEncodeError:
+            written = b"\0"
+        if b"\0" in written or (name and (len(written) > _LONGEST or max(map(len, written.split(b"/"))) > _LONGEST_PART)):
+            raise SharedAnalysisError(
+                "A stage has a name or a command that no system takes.",
+                f"dvc.yaml: {stage.name}",
+                "see who changed it last, and why",
+            )
 
 
 def _can_be_read(path: Path) -> bool:
