@@ -18,7 +18,6 @@ from shared_analysis.reproduce.commit.file_hashes import FileHashes
 from shared_analysis.room import has_room
 from shared_analysis.writing import LeadsOut, delete, make_folder, refuse_links
 
-
 _LONGEST, _LONGEST_PART = 2_000, 255
 """Bytes of a path, and of one name in it: from about there on, systems refuse them."""
 
@@ -135,8 +134,12 @@ class Pipeline:
     def inputs(self) -> dict[Path, str]:
         """Return what was handed to DVC by hand and a stage reads: hash by path."""
         deps = {self.path(stage, name) for stage in self.stages for name in stage.deps}
-        added = sorted(self._repo.added().items())
+        added = sorted(self.added().items())
         return {path: digest for path, digest in added if any(overlap(path, dep) for dep in deps)}
+
+    def added(self) -> dict[Path, str]:
+        """Return what was handed to DVC by hand, whether a stage reads it or not: hash by path."""
+        return self._repo.added()
 
     def pointer(self, path: Path) -> Path | None:
         """Return the file in which DVC keeps the hash of what it was handed at a path."""
@@ -196,7 +199,9 @@ def _refuse_impossible(stage: Stage) -> None:
             written = os.fsencode(text)
         except UnicodeEncodeError:
             written = b"\0"
-        if b"\0" in written or (name and (len(written) > _LONGEST or max(map(len, written.split(b"/"))) > _LONGEST_PART)):
+        if b"\0" in written or (
+            name and (len(written) > _LONGEST or max(map(len, written.split(b"/"))) > _LONGEST_PART)
+        ):
             raise SharedAnalysisError(
                 "A stage has a name or a command that no system takes.",
                 f"dvc.yaml: {stage.name}",

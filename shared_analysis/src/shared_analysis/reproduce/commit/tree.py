@@ -9,7 +9,6 @@ from pathlib import Path
 
 from shared_analysis.reproduce.commit.file_hashes import NO_FILE, FileHashes
 
-
 _DEEPEST, _LONGEST = 100, 2_000
 
 

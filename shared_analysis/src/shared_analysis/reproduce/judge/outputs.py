@@ -19,7 +19,9 @@ from shared_analysis.reproduce.run.outcome import Outcome, Result
 _TWO_OF_ONE_MD5 = "it has the MD5 of what is recorded and other bytes: two such files can only be made on purpose"
 
 
-def judge_outputs(outcome: Outcome, claims: Claims, store: ContentStore, tolerance: float) -> list[Finding]:
+def judge_outputs(
+    outcome: Outcome, claims: Claims, store: ContentStore, tolerance: float, names: PublicNames | None = None
+) -> list[Finding]:
     """Judge every output of the pipeline, and every one of the lock that no stage makes.
 
     Parameters
@@ -32,8 +34,10 @@ def judge_outputs(outcome: Outcome, claims: Claims, store: ContentStore, toleran
         What the hashes of the claims stand for.
     tolerance
         Fractions that differ by at most this share of the larger of the two are equal.
+    names
+        Which names may be said, read before a stage has run; if None, they are read now.
     """
-    sides = replace(COMMITTED, names=PublicNames(outcome.root))
+    sides = replace(COMMITTED, names=names or PublicNames(outcome.root))
     findings = [
         _judge(outcome, stage, name, claims, store, tolerance, sides) for stage in outcome.stages for name in stage.outs
     ]
