@@ -61,9 +61,8 @@ def _share_as_written(old: str, new: str) -> float | None:
     written_twice = "." in old and "." in new and old.rstrip("0") == new.rstrip("0")
     if "." not in old and "." not in new:  # in 1e5 and 1E5, say: what looks so may be a part of a coded picture
         return None
-    if _WHOLE.fullmatch(old) and _WHOLE.fullmatch(new):  # of any size, and not to be rounded
-        same = old.partition(".")[0].replace("-0", "0") == new.partition(".")[0].replace("-0", "0")
-        return 0.0 if same and not written_twice else None
+    if ("." not in old or "." not in new) and _WHOLE.fullmatch(old) and _WHOLE.fullmatch(new):  # of any size
+        return 0.0 if old.partition(".")[0] == new.partition(".")[0] else None
     a, b = float(old), float(new)
     return None if written_twice or (a != b and _are_whole(a, b)) else share_between(a, b)
 

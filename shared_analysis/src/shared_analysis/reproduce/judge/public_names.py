@@ -98,7 +98,7 @@ class PublicNames:
         said: dict[tuple[str, str], Finding] = {}
         for finding in findings:
             parts, name = finding.file.split("/"), finding.file
-            if name not in known and self.file(name, [name]) != name:
+            if name not in known and name != f"dvc.yaml: {finding.stage}" and self.file(name, [name]) != name:
                 number = next(place for place, part in enumerate(parts) if self.file(part, [part]) != part)
                 name = "/".join([*parts[:number], "a name that only the data shows"])
             said.setdefault((name, finding.stage), replace(finding, file=name))

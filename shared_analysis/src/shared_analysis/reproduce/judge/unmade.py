@@ -24,67 +24,14 @@ _SAVED = "its cells hold saved outputs, which no stage makes; clear them, and co
 _COMPILED = "compiled code, which Python runs without looking at the source beside it"
 _UNREADABLE = "it is no notebook that can be read"
 _ABOUT_A_FOLDER = {"readme", "license", "licence", "changelog", "contributing", "notice"}
-_PAGES = {
-    ".html",
-    ".htm",
-    ".xhtml",
-    ".xht",
-    ".shtml",
-    ".mhtml",
-    ".mht",
-    ".pdf",
-    ".ps",
-    ".doc",
-    ".docx",
-    ".docm",
-    ".odt",
-}
-_PAGES |= {".rtf", ".epub", ".pages", ".ppt", ".pptx", ".pptm", ".odp", ".key", ".ipynb"}
-_PICTURES = {
-    ".png",
-    ".apng",
-    ".svg",
-    ".svgz",
-    ".jpg",
-    ".jpeg",
-    ".jfif",
-    ".gif",
-    ".webp",
-    ".avif",
-    ".heic",
-    ".tif",
-    ".tiff",
-}
-_PICTURES |= {".bmp", ".eps", ".mp4", ".webm"}
-_TABLES = {
-    ".csv",
-    ".tsv",
-    ".xls",
-    ".xlsx",
-    ".xlsm",
-    ".xlsb",
-    ".ods",
-    ".numbers",
-    ".parquet",
-    ".feather",
-    ".arrow",
-    ".orc",
-}
-_TABLES |= {
-    ".avro",
-    ".json",
-    ".jsonl",
-    ".ndjson",
-    ".geojson",
-    ".gpkg",
-    ".kml",
-    ".shp",
-    ".dbf",
-    ".sqlite",
-    ".sqlite3",
-    ".db",
-}
-_TABLES |= {".duckdb", ".dta", ".sav", ".rds", ".rdata", ".pkl", ".pickle", ".npy", ".npz", ".h5", ".hdf5", ".nc"}
+_PAGES = {".html", ".htm", ".xhtml", ".xht", ".shtml", ".mhtml", ".mht", ".pdf", ".ps", ".rtf", ".epub", ".pages"}
+_PAGES |= {".doc", ".docx", ".docm", ".odt", ".ppt", ".pptx", ".pptm", ".odp", ".key", ".ipynb"}
+_PICTURES = {".png", ".apng", ".svg", ".svgz", ".jpg", ".jpeg", ".jfif", ".gif", ".webp", ".avif", ".heic", ".bmp"}
+_PICTURES |= {".tif", ".tiff", ".eps", ".mp4", ".webm"}
+_TABLES = {".csv", ".tsv", ".xls", ".xlsx", ".xlsm", ".xlsb", ".ods", ".numbers", ".parquet", ".feather", ".arrow"}
+_TABLES |= {".orc", ".avro", ".json", ".jsonl", ".ndjson", ".geojson", ".gpkg", ".kml", ".shp", ".dbf", ".sqlite"}
+_TABLES |= {".sqlite3", ".db", ".duckdb", ".dta", ".sav", ".rds", ".rdata", ".pkl", ".pickle", ".npy", ".npz", ".h5"}
+_TABLES |= {".hdf5", ".nc"}
 _TEXTS = {".md", ".rst", ".txt", ".tex", ".xml", ".zip"}
 _VALUES = {".yaml", ".yml", ".toml"}
 KINDS = (_PAGES, _PICTURES, _TABLES, _TEXTS, _VALUES)

@@ -78,7 +78,8 @@ class Watch:
         changed = {path for path in before.keys() | self._files.keys() if before.get(path) != self._files.get(path)}
         foreign = sorted(path for path in changed if self._maker(path) != stage.name)
         if self._deep:
-            self._findings.setdefault("", Finding("a folder", Verdict.different, stage.name, (_DEEP,)))
+            name = f"dvc.yaml: {stage.name}"
+            self._findings.setdefault(name, Finding(name, Verdict.different, stage.name, (_DEEP,)))
         reads = {self._pipeline.path(other, name) for other in later for name in other.deps}
         for path, why in self._faults(foreign, reads):
             name = self._name(path)
