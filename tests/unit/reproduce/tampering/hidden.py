@@ -266,6 +266,23 @@ def wheel_is_a_link_to_a_file_of_the_reviewer(root: Path) -> None:
     (root / WHEEL).symlink_to(_secret(root))
 
 
+def output_left_as_a_link(root: Path) -> None:
+    """Isolated, the stage cannot read it; what looks at its output could."""
+    write(
+        root,
+        "code/page.py",
+        f"{PAGE}import os\nos.remove({PAGE_OUT!r})\nos.symlink({str(_secret(root))!r}, {PAGE_OUT!r})\n",
+    )
+
+
+OF_THE_REVIEWER = [
+    release_is_a_link_to_a_file_of_the_reviewer,
+    output_is_committed_as_a_link_to_a_file_of_the_reviewer,
+    wheel_is_a_link_to_a_file_of_the_reviewer,
+    output_left_as_a_link,
+]
+
+
 def file_called_after_a_person(root: Path) -> None:
     _left(root, "name = ' '.join(('Zebedee', 'Quux'))\n(pathlib.Path('data/raw') / name).write_text('x')")
 
