@@ -155,7 +155,7 @@ def run_twin(
         provenance, doubtful = judge_package(copy, package)
         runner = Runner(copy, options)
         stopping = runner.gather()
-        names, held = PublicNames(copy.root).read(), tracked(copy.root, copy.pipeline.top)
+        names, held = PublicNames(copy.root, copy.pipeline.top).read(), tracked(copy.root, copy.pipeline.top)
         read = Claims(twin_lock.TWIN_LOCK if lock else "dvc.lock", stages or {})
         grounds = find_grounds(copy, read)
         judged = judge_inputs(copy.pipeline, read, copy.store, agreed, results=copy.synthetic)

@@ -69,7 +69,11 @@ def verify(
         stopping = runner.gather()
         grounds = find_grounds(copy, claims)
         inputs = [*stopping, *doubtful, *judge_inputs(copy.pipeline, claims, copy.store, agreed)]
-        released, names, held = Released(copy), PublicNames(copy.root).read(), tracked(copy.root, copy.pipeline.top)
+        released, names, held = (
+            Released(copy),
+            PublicNames(copy.root, copy.pipeline.top).read(),
+            tracked(copy.root, copy.pipeline.top),
+        )
         outcome = runner.run(stopping)
         options.say("comparing")
         outputs = judge_outputs(outcome, claims, copy.store, agreed, names)

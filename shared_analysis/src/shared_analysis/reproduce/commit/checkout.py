@@ -152,7 +152,7 @@ def clean_copy(source: Source, workspace: Path, *, twin: bool = False) -> CleanC
     pipeline = Pipeline(root, workspace / "cache", settings)
     if twin:
         _refuse_real_data(pipeline)
-    synthetic = synthetic or _is_of_the_twin_alone(pipeline)
+    synthetic = synthetic or (not twin and _is_of_the_twin_alone(pipeline))
     store = ContentStore([cache, workspace / "cache"], pipeline)
     return CleanCopy(source, workspace, root, pipeline, store, synthetic, twin, earlier)
 

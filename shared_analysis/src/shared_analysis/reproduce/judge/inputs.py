@@ -57,7 +57,7 @@ def judge_inputs(
         Look for what looks like a result, too; not where nothing is to be said about the results of the commit.
     """
     held = tracked(pipeline.root, pipeline.top)
-    sides = replace(COMMITTED, names=PublicNames(pipeline.root))
+    sides = replace(COMMITTED, names=PublicNames(pipeline.root, pipeline.top))
     files = _Files(pipeline, store, tolerance, held, pipeline.outputs(), claims.file, sides)
     findings: dict[str, Finding] = {}
     for stage in pipeline.stages:

@@ -37,7 +37,7 @@ def judge_outputs(
     names
         Which names may be said, read before a stage has run; if None, they are read now.
     """
-    sides = replace(COMMITTED, names=names or PublicNames(outcome.root))
+    sides = replace(COMMITTED, names=names or PublicNames(outcome.root, outcome.pipeline.top))
     findings = [
         _judge(outcome, stage, name, claims, store, tolerance, sides) for stage in outcome.stages for name in stage.outs
     ]
@@ -70,7 +70,9 @@ def differences(old: Outcome, new: Outcome) -> tuple[Finding, ...]:
     SharedAnalysisError
         If the stated tolerance is no share.
     """
-    return compare_results(old.results, new.results, stated_tolerance(new.root), PublicNames(new.root))
+    return compare_results(
+        old.results, new.results, stated_tolerance(new.root), PublicNames(new.root, new.pipeline.top)
+    )
 
 
 def compare_results(

@@ -45,9 +45,12 @@ class PublicNames:
     ----------
     root
         The project in a clean copy of the commit; None where every name may be said.
+    top
+        The folder of the whole copy, if that is another one.
     """
 
     root: Path | None
+    top: Path | None = None
 
     def shows(self, name: object) -> bool:
         """Say whether a name may be said."""
@@ -123,7 +126,7 @@ class PublicNames:
         if self.root is None:
             return []
         files = []
-        for name in tracked(self.root):
+        for name in tracked(self.root, self.top):
             path = self.root / name
             wanted = name in _DECLARED or name.startswith(_CONTRACTS) or path.suffix.lower() in _CODE
             if not wanted or name.startswith(_NO_CODE) or path.is_symlink() or not path.is_file():
