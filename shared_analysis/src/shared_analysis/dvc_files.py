@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from shared_analysis.dvc_repo import Stage, overlap
+from shared_analysis.dvc_repo import Stage, overlap, refuse_values_outside
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.yaml_file import load_yaml
 
@@ -158,6 +158,7 @@ class DvcFiles:
         for file, keys in wanted.items():
             if Path(file).suffix not in (".yaml", ".yml", ".json"):
                 raise _refused(f"Its parameters are in {file}.", where)
+            refuse_values_outside(folder / file, self._root)
             held = (load_yaml(folder / file, "settings") or {}) if (folder / file).is_file() else {}
             values[file] = (
                 dict(held) if keys is None else {key: _selected(held, key) for key in keys if _has(held, key)}

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import math
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,8 @@ from shared_analysis.yaml_file import excess_in
 _ODD_VALUES = (TypeError, ValueError, AttributeError, LookupError)
 """What Python raises within DVC for values that DVC does not expect, such as a day of the calendar in params.yaml."""
 
+_MOST_STAGES = 10_000
+_MOST_SIGNS = 1 << 26
 _NO_PLACES = {("core", "analytics"), ("core", "check_update"), ("core", "no_scm"), ("core", "autostage")}
 """Settings of DVC that lead nowhere."""
 
@@ -90,7 +94,7 @@ class DvcRepo:
         self._root = root
         self._params: dict[str, dict[str, Any]] = {}
         try:
-            with _bounded():
+            with _bounded(self._root):
                 self._repo = Repo(str(root), config=dict(settings))
         except DvcException as error:
             refuse_full_disk(error, root)
@@ -105,7 +109,7 @@ class DvcRepo:
         SharedAnalysisError
             If DVC cannot read the pipeline.
         """
-        with _bounded():
+        with _bounded(self._root):
             yield from self._stages()
 
     def _stages(self) -> Iterator[Stage]:
@@ -122,6 +126,8 @@ class DvcRepo:
                 name = stage.name if file == "dvc.yaml" else f"{file}:{stage.name}"
                 params = [dep for dep in stage.deps if isinstance(dep, ParamsDependency)]
                 self._params[name] = {dep.def_path: dep for dep in params}
+                for dep in params:
+                    refuse_values_outside(dep.fs_path, self._root)
                 yield Stage(
                     name=name,
                     commands=tuple(stage.cmd if isinstance(stage.cmd, list) else stage.cmd.splitlines()),
@@ -148,7 +154,7 @@ class DvcRepo:
         from dvc.exceptions import DvcException
 
         try:
-            with _bounded():
+            with _bounded(self._root):
                 return dict(self._params[stage.name][file].read_params())
         except (DvcException, *_ODD_VALUES) as error:
             refuse_full_disk(error, self._root)
@@ -156,7 +162,7 @@ class DvcRepo:
 
     def added(self) -> dict[Path, str]:
         """Return what ``dvc add`` handed to DVC: its recorded hash by path."""
-        with _bounded():
+        with _bounded(self._root):
             outs = [out for stage in self._repo.index.stages if not stage.cmd for out in stage.outs]
         return {Path(out.fs_path): str(out.hash_info.value) for out in outs}
 
@@ -167,7 +173,7 @@ class DvcRepo:
 
     def shown(self) -> list[Path]:
         """List the metrics, plots and artifacts that ``dvc.yaml`` names beside its stages, for DVC to show."""
-        with _bounded():
+        with _bounded(self._root):
             index = self._repo.index
         paths = {Path(file).parent / name for file, names in index._metrics.items() for name in names}
         for file, entries in index._plots.items():
@@ -189,7 +195,7 @@ class DvcRepo:
         from dvc.exceptions import DvcException
 
         try:
-            with _bounded():
+            with _bounded(self._root):
                 self._repo.fetch(targets=[str(path) for path in paths])
         except (DvcException, OSError, SharedAnalysisError) as error:
             refuse_full_disk(error, self._root)
@@ -269,7 +275,7 @@ def pipeline_fault(root: Path, site_cache: Path) -> str | None:
     silence()
     core = {"no_scm": True, "analytics": False, "check_update": False, "site_cache_dir": str(site_cache)}
     try:
-        with _bounded(), Repo(str(root), config={"core": core}) as repo:
+        with _bounded(root), Repo(str(root), config={"core": core}) as repo:
             repo.index.check_graph()
     except (DvcException, *_ODD_VALUES) as error:
         return f"dvc.yaml: {' '.join(from_root(error, root).split())}"
@@ -277,17 +283,23 @@ def pipeline_fault(root: Path, site_cache: Path) -> str | None:
 
 
 @contextlib.contextmanager
-def _bounded() -> Iterator[None]:
-    """Look at all YAML before DVC reads it, and refuse what would hang it; as for JSON, say so where DVC fails.
+def _bounded(root: Path) -> Iterator[None]:
+    """Look at what DVC reads before it does, and refuse what would hang it; as for JSON, say so where DVC fails.
 
     Raises
     ------
     SharedAnalysisError
-        If a file is too large, too deep, or stands for too many values.
+        If a file is too large, too deep, or stands for too many values; if values fill in more text than anybody
+        writes, or stand for more stages than anybody runs; or if they come from a file outside the project.
     """
+    from dvc import parsing
+    from dvc.parsing import interpolate
+    from dvc.parsing.context import Context
     from ruamel.yaml import YAML
 
-    load = YAML.load
+    load, load_values, fill_in = YAML.load, Context.load_from, interpolate.to_str
+    matrix, foreach = parsing.MatrixDefinition._resolve_matrix_data, parsing.ForeachDefinition._resolve_foreach_data
+    counts: Counter[str] = Counter()
 
     def looking(self: YAML, stream: Any) -> Any:
         text = stream if isinstance(stream, str) else stream.read()
@@ -297,8 +309,38 @@ def _bounded() -> Iterator[None]:
             raise SharedAnalysisError(fault, "a YAML file that DVC reads", "see who changed it last, and why")
         return load(self, text)
 
-    YAML.load = looking  # type: ignore[method-assign]
+    def inside(fs: Any, path: str, *keys: Any) -> Any:
+        refuse_values_outside(path, root)
+        return load_values(fs, path, *keys)
+
+    def measured(value: Any, *more: Any, **config: Any) -> str:
+        text: str = fill_in(value, *more, **config)
+        counts["signs"] += len(text)
+        if counts["signs"] > _MOST_SIGNS:
+            fault = "Values between ${ and } fill in more text than anybody would write."
+            raise SharedAnalysisError(fault, "dvc.yaml", "see who changed it last, and why")
+        return text
+
+    def counted(resolve: Callable[[Any], Any], count: Callable[[Any], int]) -> Callable[[Any], Any]:
+        def resolved(self: Any) -> Any:
+            values = resolve(self)
+            counts["stages"] += count(values)
+            if counts["stages"] > _MOST_STAGES:
+                fault = f"It stands for {counts['stages']} stages, more than anybody would run."
+                raise SharedAnalysisError(fault, f"dvc.yaml: {self.name}", f"write fewer than {_MOST_STAGES}")
+            return values
+
+        return resolved
+
+    def all_of(axes: Mapping[str, Any]) -> int:
+        return math.prod(len(axis) for axis in axes.values() if isinstance(axis, Sized))
+
     try:
+        YAML.load = looking  # type: ignore[method-assign]
+        Context.load_from = inside
+        interpolate.to_str = measured
+        parsing.MatrixDefinition._resolve_matrix_data = counted(matrix, all_of)
+        parsing.ForeachDefinition._resolve_foreach_data = counted(foreach, len)
         yield
     except (RecursionError, MemoryError, OverflowError) as error:
         fault = f"DVC cannot read the pipeline: a file in it is too deep or too large ({type(error).__name__})."
@@ -307,6 +349,25 @@ def _bounded() -> Iterator[None]:
         ) from None
     finally:
         YAML.load = load  # type: ignore[method-assign]
+        Context.load_from, interpolate.to_str = load_values, fill_in
+        parsing.MatrixDefinition._resolve_matrix_data = matrix
+        parsing.ForeachDefinition._resolve_foreach_data = foreach
+
+
+def refuse_values_outside(path: str | Path, root: Path) -> None:
+    """Refuse values from a file outside a project, or behind a link out of it: they may be the reader's own secrets.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If the file lies there.
+    """
+    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root)):
+        raise SharedAnalysisError(
+            "The pipeline takes values from a file outside the project.",
+            "dvc.yaml: vars or params",
+            "do not run this project before you know who wrote that, and why",
+        )
 
 
 def refuse_full_disk(error: Exception, root: Path) -> None:

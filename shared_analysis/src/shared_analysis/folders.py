@@ -31,7 +31,27 @@ def remove_folder(folder: Path) -> None:
     if is_link(folder):
         folder.rmdir() if sys.platform == "win32" and folder.is_dir() else folder.unlink()
     elif folder.exists():
-        shutil.rmtree(folder, onerror=retry)
+        try:
+            shutil.rmtree(folder, onerror=retry)
+        except RecursionError:
+            _raise_up(folder)
+            shutil.rmtree(folder, onerror=retry)
+
+
+def _raise_up(folder: Path) -> None:
+    """Bring folders that lie too deep for any path and any recursion up to the first floor, and delete files on it."""
+    waiting, number = [entry.path for entry in os.scandir(folder) if entry.is_dir(follow_symlinks=False)], 0
+    while waiting:
+        place = waiting.pop()
+        os.chmod(place, stat.S_IRWXU)  # noqa: PTH101
+        for entry in list(os.scandir(place)):
+            if entry.is_dir(follow_symlinks=False):
+                raised = str(folder / f"raised-{(number := number + 1)}")
+                os.rename(entry.path, raised)  # noqa: PTH104
+                waiting.append(raised)
+            else:
+                os.unlink(entry.path)  # noqa: PTH108
+        os.rmdir(place)  # noqa: PTH106
 
 
 def is_link(path: Path) -> bool:

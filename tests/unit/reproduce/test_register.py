@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import subprocess
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -99,6 +101,41 @@ def test_what_is_no_certificate_is_named_and_takes_nothing_with_it(tmp_path: Pat
     done = CliRunner().invoke(app, ["certificates", str(tmp_path)])
     assert done.exit_code == 1
     assert "counts for nothing: odd/certificate.yaml" in done.output
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no pipes by name")
+@pytest.mark.parametrize("make", [lambda path: os.mkfifo(path), Path.mkdir])
+def test_what_is_no_file_is_named_and_never_opened(make: Callable[[Path], None], tmp_path: Path) -> None:
+    keep(tmp_path, "good", PROVED)
+    make(tmp_path / "certificate.yaml")
+    register = read_register(tmp_path)
+    assert register.faults == {"certificate.yaml": "It is no file."}
+    assert len(register.entries) == 1
+
+
+def test_a_certificate_that_anybody_can_write_does_not_stand_before_a_signed_one(tmp_path: Path, signers: Path) -> None:
+    folder = tmp_path / "all"
+    seal(FAILED, signers / "holder", folder / "a", tmp_path / "project")
+    keep(folder, "b", replace(PROVED, day=dt.date(9999, 12, 31)))
+    assert [entry.state for entry in read_register(folder, signers / "allowed").newest] == ["not proved"]
+
+
+@pytest.mark.parametrize("day", ["~", "tomorrow", "99999-01-01", "2026-13-01"])
+def test_what_is_no_day_does_not_stand_behind_all_days(tmp_path: Path, day: str) -> None:
+    keep(tmp_path, "a", FAILED)
+    keep(tmp_path, "b", PROVED)
+    path = tmp_path / "b" / "certificate.yaml"
+    path.write_text(yaml.safe_dump({**yaml.safe_load(path.read_text()), "check_time": day}), encoding="utf-8")
+    assert [(entry.state, entry.day) for entry in read_register(tmp_path).newest] == [("not proved", "2026-05-01")]
+
+
+@pytest.mark.parametrize(
+    "title", ["Warm  homes", "WARM HOMES ", "Warm\u00a0homes", "Warm\u200b homes", "\uff37arm homes"]
+)
+def test_a_project_has_one_line_however_its_name_is_written(tmp_path: Path, title: str) -> None:
+    keep(tmp_path, "a", replace(FAILED, day=LATER))
+    keep(tmp_path, "b", replace(PROVED, title=title))
+    assert [entry.state for entry in read_register(tmp_path).newest] == ["not proved"]
 
 
 def test_words_of_a_file_stay_words_on_the_page(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.integrity.hashes import file_digests
 from shared_analysis.reproduce import Certificate, Finding, Outcome, RunOptions, Verdict, find_source, rerun
 from shared_analysis.reproduce.commit.checkout import clean_copy
 from shared_analysis.reproduce.commit.content_store import ContentStore
@@ -23,9 +24,10 @@ from shared_analysis.reproduce.commit.lock import Claims, read_lock
 from shared_analysis.reproduce.findings import worst
 from shared_analysis.reproduce.judge.inputs import contradictions, judge_inputs
 from shared_analysis.reproduce.judge.outputs import judge_outputs
+from shared_analysis.reproduce.run.isolation import PROGRAMS, try_isolation
 from shared_analysis.reproduce.run.runner import Runner
-from tests.unit.reproduce.small_project import commit
-from tests.unit.reproduce.tampering import CASES, Case
+from tests.unit.reproduce.small_project import commit, edit, replace, repro
+from tests.unit.reproduce.tampering import CASES, Case, hidden
 from tests.unit.reproduce.tampering.case import METRICS
 from tests.unit.reproduce.tampering.results import lock_and_output_edited
 
@@ -117,3 +119,29 @@ def test_a_forged_result_does_not_hide_behind_those_made_from_it(small: Path, ch
     commit(small)
     verdicts = {finding.file: finding.verdict for finding in check().outputs}
     assert [name for name, verdict in verdicts.items() if verdict is not Verdict.identical] == [METRICS]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows lets few make a symbolic link")
+@pytest.mark.parametrize("isolate", [False, True])
+@pytest.mark.parametrize("tamper", hidden.OF_THE_REVIEWER, ids=lambda one: one.__name__)
+def test_no_hash_and_no_word_of_a_file_of_the_reviewer_is_told(
+    tamper: Callable[[Path], None], isolate: bool, small: Path, check: Check
+) -> None:
+    if isolate and not any(try_isolation(program)[0] for program in PROGRAMS):
+        pytest.skip("nothing isolates here")
+    tamper(small)
+    commit(small)
+    secret = file_digests(small.parent / "secret.yaml")
+    certificate = check(isolate=isolate)
+    said = certificate.to_yaml() + certificate.html()
+    assert not certificate.verdict.passed
+    assert [told for told in (secret.md5, secret.sha256, "gho-of-the-reviewer") if told in said] == []
+
+
+def test_what_is_made_of_the_twin_alone_is_called_synthetic(small: Path, check: Check) -> None:
+    replace(small, "params.yaml", "mode: twin", "mode: raw")
+    replace(small, "code/table.py", 'open("data/raw/factor.csv").read().split()[1]', "2.5")
+    edit(small, "dvc.yaml", lambda all_: all_["stages"]["table"].update(deps=["code/table.py", "data/twin"]))
+    repro(small)
+    certificate = check()
+    assert (certificate.verdict, certificate.synthetic) == (Verdict.identical, True)

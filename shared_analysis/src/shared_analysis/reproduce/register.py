@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -80,10 +82,10 @@ class Register:
 
     @property
     def newest(self) -> tuple[Entry, ...]:
-        """The newest certificate of each project; of one day the worst."""
+        """The newest certificate of each project, of one day the worst; one that is signed before any that is not."""
         first: dict[str, Entry] = {}
-        for entry in self.entries:
-            first.setdefault(entry.project, entry)
+        for entry in sorted(self.entries, key=lambda entry: not entry.signed):
+            first.setdefault(_same(entry.project), entry)
         return tuple(first.values())
 
     @property
@@ -131,7 +133,11 @@ def read_register(folder: Path, allowed: Path | None = None) -> Register:
     for path in sorted(path for name in _NAMES for path in folder.rglob(name)):
         name = path.relative_to(folder).as_posix()
         try:
+            if not path.is_file():  # the reader of a pipe waits for ever
+                raise SharedAnalysisError("It is no file.", name)
             entries.append(_read(path, name, allowed))
+        except OSError as error:
+            faults[name] = f"It cannot be read: {error.strerror}."
         except SharedAnalysisError as error:
             faults[name] = error.what
     return Register(tuple(_in_order(entries)), faults)
@@ -142,7 +148,13 @@ def _in_order(entries: Iterable[Entry]) -> list[Entry]:
     worst = list(Verdict)
     by_verdict = sorted(entries, key=lambda entry: (-worst.index(entry.verdict), entry.synthetic, entry.file))
     by_day = sorted(by_verdict, key=lambda entry: entry.day, reverse=True)
-    return sorted(by_day, key=lambda entry: entry.project.casefold())
+    return sorted(by_day, key=lambda entry: _same(entry.project))
+
+
+def _same(project: str) -> str:
+    """Write a project's name so that two that look the same are the same."""
+    folded = "".join(sign for sign in unicodedata.normalize("NFKC", project) if sign.isprintable())
+    return " ".join(folded.casefold().split())
 
 
 def _read(path: Path, name: str, allowed: Path | None) -> Entry:
@@ -162,7 +174,7 @@ def _read(path: Path, name: str, allowed: Path | None) -> Entry:
             verdict=Verdict(about["verdict"]),
             synthetic=about["data"] == "SYNTHETIC",
             who=", ".join(_names(content.get("codechecker") or [])),
-            day=_known(content.get("check_time")),
+            day=_day(_known(content.get("check_time"))),
         )
     except (KeyError, TypeError, ValueError, AttributeError, *UNREADABLE):
         raise SharedAnalysisError("It is no certificate that this version can read.", name) from None
@@ -177,11 +189,19 @@ def _sealed(path: Path, text: str, name: str, allowed: Path | None) -> Entry:
     with tempfile.TemporaryDirectory(prefix="signature-") as folder:
         who = signer_of(text, signature.read_text(encoding="utf-8", errors="replace"), allowed, Path(folder))
     seal = read_seal(text, name)
-    return Entry(name, seal.project, seal.commit, seal.verdict, seal.synthetic, who, seal.day, signed=True)
+    return Entry(name, seal.project, seal.commit, seal.verdict, seal.synthetic, who, _day(seal.day), signed=True)
 
 
 def _names(checkers: Iterable[Mapping[str, Any]]) -> list[str]:
     return [known for checker in checkers if (known := _known(checker.get("name")))]
+
+
+def _day(text: str) -> str:
+    """Take a day of the calendar, and nothing else: any other text would stand before or behind all days."""
+    try:
+        return dt.date.fromisoformat(text[:10]).isoformat()
+    except ValueError:
+        return ""
 
 
 def _known(value: object) -> str:

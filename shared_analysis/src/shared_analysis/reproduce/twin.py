@@ -15,12 +15,13 @@ from shared_analysis.project import write_text
 from shared_analysis.reproduce import twin_lock
 from shared_analysis.reproduce.certificate.certificate import Certificate
 from shared_analysis.reproduce.certificate.certify import Trust, certify
-from shared_analysis.reproduce.commit.checkout import CleanCopy
+from shared_analysis.reproduce.commit.checkout import CleanCopy, tracked
 from shared_analysis.reproduce.commit.lock import Claims, LockedStage, read_lock
 from shared_analysis.reproduce.judge.grounds import find_grounds
 from shared_analysis.reproduce.judge.inputs import judge_inputs
 from shared_analysis.reproduce.judge.outputs import judge_outputs
 from shared_analysis.reproduce.judge.package import NO_MORE, PackageCheck, judge_package
+from shared_analysis.reproduce.judge.public_names import PublicNames
 from shared_analysis.reproduce.judge.tolerance import agreed_tolerance
 from shared_analysis.reproduce.run.options import DEFAULTS, RunOptions
 from shared_analysis.reproduce.run.outcome import Outcome
@@ -154,6 +155,7 @@ def run_twin(
         provenance, doubtful = judge_package(copy, package)
         runner = Runner(copy, options)
         stopping = runner.gather()
+        names, held = PublicNames(copy.root, copy.pipeline.top).read(), tracked(copy.root, copy.pipeline.top)
         read = Claims(twin_lock.TWIN_LOCK if lock else "dvc.lock", stages or {})
         grounds = find_grounds(copy, read)
         judged = judge_inputs(copy.pipeline, read, copy.store, agreed, results=copy.synthetic)
@@ -163,13 +165,14 @@ def run_twin(
         if stages is not None:
             options.say("comparing")
             claims = lock.claims(outcome) if lock else _of_dvc_lock(outcome, stages)
-            outputs = judge_outputs(outcome, claims, copy.store, agreed)
+            outputs = judge_outputs(outcome, claims, copy.store, agreed, names)
             passed = [finding.verdict.passed for finding in outputs]
             if not any(passed):
                 claims = replace(claims, unrecorded=frozenset())  # another platform alone does not change all of it
             if lock and all(passed):
                 inputs = doubtful  # what came out is what is recorded, whatever it was made from then
-            inputs = [*stopping, *inputs, *outcome.overwritten]
+            strays = names.said_of_strays(outcome.overwritten, {*held, *outcome.outs})
+            inputs = [*stopping, *inputs, *strays]
             trust = Trust(provenance, grounds)
             certificate = certify(copy, outcome, claims, inputs, outputs, tolerance=agreed, day=day, trust=trust)
         warn_of_what_is_not_compared(outcome, certificate, options.say)

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from shared_analysis.reproduce.certificate.certificate import Certificate
 from shared_analysis.reproduce.certificate.certify import Trust, certify
+from shared_analysis.reproduce.commit.checkout import tracked
 from shared_analysis.reproduce.commit.lock import Claims, read_lock
 from shared_analysis.reproduce.judge.grounds import find_grounds
 from shared_analysis.reproduce.judge.inputs import contradictions, judge_inputs
 from shared_analysis.reproduce.judge.outputs import judge_outputs
 from shared_analysis.reproduce.judge.package import NO_MORE, PackageCheck, judge_package
+from shared_analysis.reproduce.judge.public_names import PublicNames
 from shared_analysis.reproduce.judge.released import Released
 from shared_analysis.reproduce.judge.tolerance import agreed_tolerance
 from shared_analysis.reproduce.run.options import DEFAULTS, RunOptions
@@ -68,12 +70,16 @@ def verify(
         stopping = runner.gather()
         grounds = find_grounds(copy, claims)
         inputs = [*stopping, *doubtful, *judge_inputs(copy.pipeline, claims, copy.store, agreed)]
-        released = Released(copy)
+        released, names, held = (
+            Released(copy),
+            PublicNames(copy.root, copy.pipeline.top).read(),
+            tracked(copy.root, copy.pipeline.top),
+        )
         outcome = runner.run(stopping)
         options.say("comparing")
-        outputs = judge_outputs(outcome, claims, copy.store, agreed)
+        outputs = judge_outputs(outcome, claims, copy.store, agreed, names)
         if not stopping:
-            inputs += [*outcome.overwritten, *released.judge(outcome)]
+            inputs += [*names.said_of_strays(outcome.overwritten, {*held, *outcome.outs}), *released.judge(outcome)]
             inputs += contradictions(copy.pipeline, claims.stages, outputs)
         trust = Trust(provenance, grounds)
         return certify(copy, outcome, claims, inputs, outputs, tolerance=agreed, day=day, trust=trust)

@@ -69,8 +69,8 @@ class OpenedFolder:
                 if self.handle is not None:
                     shutil.rmtree(name, dir_fd=self.handle)
                     return
-            except OSError:
-                pass  # a folder that lets nobody in: that is mended by its path
+            except (OSError, RecursionError):
+                pass  # a folder that lets nobody in, or is too deep: that is mended by its path
             remove_folder(self.path / name)
         elif sys.platform == "win32" and stat.S_ISDIR(state.st_mode):
             (self.path / name).rmdir()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +13,10 @@ import pytest
 
 from shared_analysis.project import write_table
 from shared_analysis.reproduce import Verdict
+from shared_analysis.reproduce.judge import tables
 from shared_analysis.reproduce.judge.files import compare_files
+from shared_analysis.reproduce.judge.public_names import PublicNames
+from shared_analysis.reproduce.judge.sides import COMMITTED
 
 TABLE = pd.DataFrame({"id": ["a", "b", "c"], "n": [1, 2, 3], "x": [0.25, 1.5, None], "on": [True, False, True]})
 
@@ -111,6 +115,8 @@ def test_csv_written_otherwise(old: bytes, new: bytes, expected: Verdict, tmp_pa
         ('{"a": 2, "a": 1}', '{"a": 1}', Verdict.different),
         ("[" * 100_000, '{"a": 1}', Verdict.different),
         ('{"a": null}', "{}", Verdict.different),
+        ('{"a": 9007199254740993}', '{"a": 9007199254749999.0}', Verdict.different),
+        ('{"a": 10000000000000000000000}', '{"a": 1e22}', Verdict.equivalent),
     ],
     ids=lambda value: None if isinstance(value, Verdict) else str(len(value)),
 )
@@ -212,6 +218,12 @@ def test_metrics(old: object, new: object, expected: Verdict, says: str, tmp_pat
         ("of 100023337001.0", "of 100023337046.0", Verdict.different),
         ("of -0.0", "of 0.0", Verdict.equivalent),
         ("at 1795582591123456789", "at 1795582591123456790", Verdict.different),
+        ("of 9007199254740993", "of 9007199254749999.0", Verdict.different),
+        ("of 9007199254740993", "of 9007199254740993.0", Verdict.equivalent),
+        ("a mean of 0.\u09ea", "a mean of 0.4", Verdict.different),
+        ("/1e5/", "/1E5/", Verdict.different),
+        ("1e-05", "1.0000000000000001e-05", Verdict.equivalent),
+        (f"{'1' * 200_000}a", f"{'1' * 200_000}b", Verdict.different),
     ],
 )
 def test_texts(old: str, new: str, expected: Verdict, tmp_path: Path) -> None:
@@ -226,3 +238,20 @@ def test_what_cannot_be_read_is_different_and_no_traceback(tmp_path: Path) -> No
         old.write_bytes(b"\xff\xfe{")
         new.write_bytes(b"{}")
         assert compare_files(old, new, 1e-9)[0] is Verdict.different
+
+
+def test_many_keys_that_may_not_be_said_take_no_longer_each(tmp_path: Path) -> None:
+    content = {str(number): number for number in range(60_000)}
+    (tmp_path / "old.json").write_text(json.dumps(content), encoding="utf-8")
+    (tmp_path / "new.json").write_text(json.dumps(content | {"7": 1}), encoding="utf-8")
+    sides = replace(COMMITTED, names=PublicNames(tmp_path))
+    found = compare_files(tmp_path / "old.json", tmp_path / "new.json", 1e-9, sides)
+    assert found == (Verdict.different, ["key 8 of 60000: differs by 0.86 of its value"])
+
+
+def test_a_table_of_more_cells_than_fit_into_memory_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "_MOST_CELLS", 5)
+    found, reasons = verdict(tmp_path, TABLE, TABLE.assign(n=[1, 2, 4]))
+    assert (found, "which are not compared" in reasons) == (Verdict.different, True)

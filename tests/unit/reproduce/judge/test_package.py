@@ -195,7 +195,15 @@ def test_a_project_without_the_package_and_with_wheels_of_others_is_said_to_be_o
         judge(small, tmp_path, PackageCheck(wheel_from=str(tmp_path)))
 
 
-@pytest.mark.parametrize("path", [CODE, "other-1.0.data/purelib/shared_analysis/link.py", "Shared_Analysis/x.py"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        CODE,
+        "other-1.0.data/purelib/shared_analysis/link.py",
+        "other-1.0.data/data/lib/python3.11/site-packages/shared_analysis/link.py",
+        "Shared_Analysis/x.py",
+    ],
+)
 def test_a_wheel_that_brings_files_of_the_package_along_is_named(path: str, small: Path, tmp_path: Path) -> None:
     honest = honest_wheel(tmp_path / "honest")
     files = {"other.py": b"x = 1\n", path: b"SAYS = 'yes'\n"}

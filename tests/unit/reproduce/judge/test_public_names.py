@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from shared_analysis.cli.commands import app
-from shared_analysis.reproduce import Certificate
+from shared_analysis.reproduce import Certificate, Finding, Verdict
 from shared_analysis.reproduce.judge.files import compare_files
 from shared_analysis.reproduce.judge.public_names import PublicNames
 from shared_analysis.reproduce.judge.sides import COMMITTED, Sides
-from tests.unit.reproduce.small_project import commit, forge, forge_in_folder, repro, write
+from tests.unit.reproduce.small_project import TABLE, commit, forge, forge_in_folder, relock, repro, write
 
 Check = Callable[..., Certificate]
 
@@ -158,3 +158,29 @@ def test_no_key_and_no_column_of_the_data_is_in_a_reason(
     _, reasons = compare_files(*tables, 1e-9, sides)
     assert reasons
     assert "⟦" not in " ".join(reasons)
+
+
+def test_what_a_stage_writes_into_the_code_makes_no_name_public(check: Check, small: Path) -> None:
+    name = "zebedee_quux"
+    swap = "open('params.yaml', 'a').write('more: ' + '_'.join(('zebedee', 'quux')) + '\\n')\n"
+    swap += "metrics['_'.join(('zebedee', 'quux'))] = len(rows)\n"
+    swap += "pathlib.Path('reports/metrics.json').write_text(json.dumps(metrics))\n"
+    write(small, "code/table.py", TABLE + swap)
+    relock(small)
+    metrics = json.loads((small / "reports/metrics.json").read_text(encoding="utf-8"))
+    forge(small, "reports/metrics.json", json.dumps({**metrics, name: 3}))
+    commit(small)
+    certificate = check()
+    assert name not in certificate.to_yaml() + certificate.html()
+    assert "key 3 of 3: differs" in certificate.to_yaml()
+
+
+def test_a_file_that_a_stage_leaves_is_named_only_as_the_code_shows_it(tmp_path: Path) -> None:
+    names = names_of(tmp_path, code__a_dot_py="open('data/raw/more.csv')\n")
+    files = ["data/raw/more.csv", "data/raw/Zebedee Quux.csv", "data/raw/Zebedee Quux/more.csv", "Zebedee Quux.csv"]
+    strays = [Finding(file, Verdict.different, "make") for file in files]
+    assert [finding.file for finding in names.said_of_strays(strays, {"Zebedee Quux.csv"})] == [
+        "data/raw/more.csv",
+        "data/raw/a name that only the data shows",
+        "Zebedee Quux.csv",
+    ]

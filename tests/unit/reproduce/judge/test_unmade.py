@@ -40,6 +40,8 @@ def files(root: Path, held: Mapping[str, str], deps: tuple[str, ...] = ()) -> li
         name=lambda path: path.relative_to(root).as_posix(),
         outputs=lambda: {root / name for name in OUTPUTS},
         inputs=dict,
+        added=dict,
+        is_own_file=Path.is_file,
         shown=list,
     )
     for name, content in held.items():
@@ -78,7 +80,14 @@ def test_files_elsewhere_are_nobodys_results(stem: str, suffix: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["reports/README.md", "reports/.gitkeep", "data/README.md", "reports/style.css", "reports/page.js", "data/raw.dvc"],
+    [
+        "reports/README.md",
+        "reports/.gitkeep",
+        "data/README.md",
+        "reports/style.css",
+        "reports/theme.j2",
+        "data/raw.dvc",
+    ],
 )
 def test_what_honest_projects_keep_among_results_passes(name: str) -> None:
     assert judged({name: ""}) == []

@@ -165,6 +165,23 @@ print(sorted(os.listdir(pathlib.Path.home())), os.path.exists("/etc/shadow"), os
     assert not Path(sys.prefix, "planted").exists()
 
 
+KEYS = """
+import ctypes, os
+call = ctypes.CDLL(None).syscall
+ADD, ASK = {"x86_64": (248, 250), "aarch64": (217, 219)}[os.uname().machine]
+"""
+
+
+def test_no_key_and_no_name_of_the_computer_is_found(run: Run) -> None:
+    code = "print(call(ASK, 10, -3, b'user', b'of-the-reviewer', 0) > 0)"
+    started = "call(ASK, 1, None)\nadded = call(ADD, b'user', b'of-the-reviewer', b'hunter2', 7, -3)\n"
+    here = subprocess.run([sys.executable, "-c", KEYS + started + "print(added > 0)"], capture_output=True, text=True)
+    if here.stdout.strip() != "True":
+        pytest.skip("this computer keeps no keys")
+    exec(KEYS + started)  # noqa: S102 - into the session of this process, which every stage inherits
+    assert run(f"{KEYS}import socket\n{code}\nprint(socket.gethostname())") == (0, "False\nisolated")
+
+
 def test_what_the_stage_may_write_it_can(run: Run, tmp_path: Path) -> None:
     code = """
 import os, pathlib, tempfile

@@ -3,6 +3,7 @@
 from tests.unit.reproduce.tampering import (
     beside,
     dvc_ways,
+    hidden,
     honest,
     inputs,
     meddling,
@@ -19,6 +20,7 @@ CASES = [
     *stages.CASES,
     *meddling.CASES,
     *beside.CASES,
+    *hidden.CASES,
     *surroundings.CASES,
     *honest.CASES,
     *dvc_ways.CASES,

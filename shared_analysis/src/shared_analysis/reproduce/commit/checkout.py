@@ -152,6 +152,7 @@ def clean_copy(source: Source, workspace: Path, *, twin: bool = False) -> CleanC
     pipeline = Pipeline(root, workspace / "cache", settings)
     if twin:
         _refuse_real_data(pipeline)
+    synthetic = synthetic or (not twin and _is_of_the_twin_alone(pipeline))
     store = ContentStore([cache, workspace / "cache"], pipeline)
     return CleanCopy(source, workspace, root, pipeline, store, synthetic, twin, earlier)
 
@@ -219,6 +220,13 @@ def _reads_the_twin(root: Path) -> bool:
         return bool(load_yaml(root / "params.yaml")["data"]["mode"] == "twin")
     except (SharedAnalysisError, KeyError, TypeError):
         return False
+
+
+def _is_of_the_twin_alone(pipeline: Pipeline) -> bool:
+    """Say whether stages read the twin, whatever ``data.mode`` says, and nothing that anybody has handed to DVC."""
+    twin = pipeline.root / _TWIN
+    read = (pipeline.path(stage, name) for stage in pipeline.stages for name in stage.deps)
+    return any(twin in (path, *path.parents) for path in read) and not pipeline.inputs()
 
 
 def _switch_to_the_twin(root: Path) -> None:

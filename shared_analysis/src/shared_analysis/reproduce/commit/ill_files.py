@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from shared_analysis.errors import SharedAnalysisError
-from shared_analysis.yaml_file import excess_in, load_yaml
+from shared_analysis.yaml_file import excess_in
 from shared_analysis.yaml_limits import read_text
 
 _LINK = "120000"
 _DVCS = {"dvc.yaml", "dvc.lock", ".dvcignore"}
 _OURS = {"params.yaml", "project.yaml", "pyproject.toml", "tests/twin.lock"}
-_MOST_STAGES = 10_000
 
 
 def refuse_ill_files(root: Path, held: Mapping[str, str]) -> None:
@@ -29,8 +27,7 @@ def refuse_ill_files(root: Path, held: Mapping[str, str]) -> None:
     Raises
     ------
     SharedAnalysisError
-        If one of them is a link (it shows a name, and stands for another file), or too much for YAML; or if a matrix
-        in ``dvc.yaml`` stands for more stages than anybody would run.
+        If one of them is a link (it shows a name, and stands for another file), or too much for YAML.
     """
     folders = {str(folder) for name in held if _says_what_is_run(name) for folder in PurePosixPath(name).parents}
     for name, mode in held.items():
@@ -43,7 +40,6 @@ def refuse_ill_files(root: Path, held: Mapping[str, str]) -> None:
     for name in held:
         if _says_what_is_run(name) and name.endswith((".yaml", ".lock", ".dvc")) and (root / name).is_file():
             _refuse_excess(root / name, name)
-    _refuse_too_many_stages(root)
 
 
 def _says_what_is_run(name: str) -> bool:
@@ -64,20 +60,3 @@ def _refuse_excess(path: Path, name: str) -> None:
             f"{name}{line}",
             "do not run this project before you know who wrote that, and why",
         )
-
-
-def _refuse_too_many_stages(root: Path) -> None:
-    try:
-        stages = load_yaml(root / "dvc.yaml")["stages"]
-        matrices = {name: stage.get("matrix") for name, stage in stages.items() if isinstance(stage, dict)}
-    except (SharedAnalysisError, AttributeError, KeyError, TypeError):
-        return  # DVC says what is wrong with it
-    for name, matrix in matrices.items():
-        axes = matrix.values() if isinstance(matrix, dict) else ()
-        count = math.prod(len(axis) for axis in axes if isinstance(axis, list))
-        if count > _MOST_STAGES:
-            raise SharedAnalysisError(
-                f"A matrix stands for {count} stages, more than anybody would run.",
-                f"dvc.yaml: {name}",
-                f"write fewer than {_MOST_STAGES}",
-            )

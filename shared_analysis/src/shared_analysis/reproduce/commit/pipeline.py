@@ -18,6 +18,9 @@ from shared_analysis.reproduce.commit.file_hashes import FileHashes
 from shared_analysis.room import has_room
 from shared_analysis.writing import LeadsOut, delete, make_folder, refuse_links
 
+_LONGEST, _LONGEST_PART = 2_000, 255
+"""Bytes of a path, and of one name in it: from about there on, systems refuse them."""
+
 
 class Pipeline:
     """The pipeline of a clean copy.
@@ -49,6 +52,8 @@ class Pipeline:
         own = {**settings, "cache": {"dir": str(cache)}, "core": core}
         self._repo = DvcRepo(root, own) if self.by_dvc else DvcFiles(root)
         self.stages = tuple(self._repo.stages())
+        for stage in self.stages:
+            _refuse_impossible(stage)
 
     def path(self, stage: Stage, name: str) -> Path:
         """Return the path of a dependency or an output."""
@@ -104,7 +109,7 @@ class Pipeline:
         """Hash a file or a folder as DVC does; None if it is not there."""
         if path.is_dir():
             return self.folder_hash(path, self.files(path))
-        return self.hashes.md5(path) if path.is_file() else None
+        return self.hashes.md5(path) if self.is_own_file(path) else None
 
     def folder_hash(self, folder: Path, files: Iterable[Path]) -> str:
         """Hash a folder that holds some files as DVC does."""
@@ -115,23 +120,47 @@ class Pipeline:
         """Hash a file or a folder by both hashes; None if it is not there."""
         if path.is_dir():
             return folder_digests(path, {file: self.hashes.digests(file) for file in self.files(path)})
-        return self.hashes.digests(path) if path.is_file() else None
+        return self.hashes.digests(path) if self.is_own_file(path) else None
+
+    def is_own_file(self, path: Path) -> bool:
+        """Say whether a path is a file of the project that can be read: no pipe or device, no link out or to nowhere.
+
+        Nothing else is ever opened: its reader might wait for ever, or tell of a file of the reviewer's.
+        """
+        return self._is_inside(path) and _can_be_read(path)
 
     def leads_out(self, path: Path) -> bool:
-        """Say whether a file or a folder, or a file in it, is a link to somewhere outside the repository."""
-        top = os.path.realpath(self.top)
-        paths = [path, *(self.files(path) if path.is_dir() else [])]
-        return any(not Path(os.path.realpath(inner)).is_relative_to(top) for inner in paths)  # links may go round
+        """Say whether a file or a folder, or a file in it, is a link to somewhere outside the project."""
+        inside = self._is_inside(path)
+        return not inside or any(not self._is_inside(inner) for inner in self._entries(path) if inner.is_symlink())
+
+    def oddity(self, path: Path) -> str:
+        """Say what a file or a folder holds that is no file of the project, in words; nothing, if all is."""
+        if self.leads_out(path):
+            return "it is a link that leads out of the project"
+        odd = not all(map(_can_be_read, self._entries(path)))
+        return "it holds what is no file that can be read, such as a pipe or a link to nowhere" if odd else ""
 
     def files(self, folder: Path) -> list[Path]:
-        """List the files below a folder that DVC counts."""
-        return self._repo.files(folder)
+        """List the files below a folder that DVC counts, but for what is no file of the project."""
+        entries = filter(_can_be_read, self._entries(folder))
+        return [path for path in entries if not path.is_symlink() or self._is_inside(path)]
+
+    def _entries(self, folder: Path) -> list[Path]:
+        return self._repo.files(folder) if folder.is_dir() and self._is_inside(folder) else []
+
+    def _is_inside(self, path: Path) -> bool:
+        return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self.top))  # links may go round
 
     def inputs(self) -> dict[Path, str]:
         """Return what was handed to DVC by hand and a stage reads: hash by path."""
         reads = {self.path(stage, name) for stage in self.stages for name in stage.reads}
-        added = sorted(self._repo.added().items())
+        added = sorted(self.added().items())
         return {path: digest for path, digest in added if any(overlap(path, read) for read in reads)}
+
+    def added(self) -> dict[Path, str]:
+        """Return what was handed to DVC by hand, whether a stage reads it or not: hash by path."""
+        return self._repo.added()
 
     def pointer(self, path: Path) -> Path | None:
         """Return the file in which DVC keeps the hash of what it was handed at a path."""
@@ -169,9 +198,37 @@ class Pipeline:
                     raise LeadsOut("DVC's own folder is no output.")
                 delete(path, within=self.root)
                 make_folder(path.parent, within=self.root) if path.parent != self.root else None
+            except NotADirectoryError:
+                raise SharedAnalysisError(
+                    "A file stands where the folder of an output belongs.",
+                    f"dvc.yaml, stage {stage.name}: {name}",
+                    "name another place for the output, and run `dvc repro`",
+                ) from None
             except LeadsOut:
                 raise SharedAnalysisError(
                     "An output lies outside the project, or behind a link, and would be deleted there.",
                     f"dvc.yaml, stage {stage.name}: {name}",
                     "do not run this project",
                 ) from None
+
+
+def _refuse_impossible(stage: Stage) -> None:
+    """Refuse a stage with a name that no file, or words that no command can have: systems end both at a NUL."""
+    for text in (stage.name, *stage.commands, *stage.deps, *stage.outs, *stage.params, str(stage.folder)):
+        name = text not in (stage.name, *stage.commands)
+        try:
+            written = os.fsencode(text)
+        except UnicodeEncodeError:
+            written = b"\0"
+        if b"\0" in written or (
+            name and (len(written) > _LONGEST or max(map(len, written.split(b"/"))) > _LONGEST_PART)
+        ):
+            raise SharedAnalysisError(
+                "A stage has a name or a command that no system takes.",
+                f"dvc.yaml: {stage.name}",
+                "see who changed it last, and why",
+            )
+
+
+def _can_be_read(path: Path) -> bool:
+    return os.path.isfile(path) and os.access(path, os.R_OK)  # noqa: PTH113  # no name is too long for it

@@ -9,25 +9,51 @@ from pathlib import Path
 
 from shared_analysis.reproduce.commit.file_hashes import NO_FILE, FileHashes
 
-
-def walk(top: str, apart: Collection[str] = ()) -> Iterator[os.DirEntry[str]]:
-    """Yield what lies below a folder and is no folder, links as links; ``apart`` are folders not to look into."""
-    try:
-        with os.scandir(top) as entries:
-            listed = list(entries)
-    except (FileNotFoundError, NotADirectoryError, PermissionError):
-        return
-    for entry in listed:
-        if entry.is_dir(follow_symlinks=False):
-            if entry.path not in apart:
-                yield from walk(entry.path, apart)
-        else:
-            yield entry
+_DEEPEST, _LONGEST = 100, 2_000
 
 
-def look(top: Path, hashes: FileHashes, apart: Collection[Path] = (), *, by_sha256: bool = False) -> dict[Path, str]:
-    """Return the hash of every file below a folder, DVC's MD5 or the SHA-256; of a link, where it leads."""
-    marks = ((Path(entry.path), entry) for entry in walk(str(top), {str(folder) for folder in apart}))
+def walk(top: str, apart: Collection[str] = (), deep: list[Path] | None = None) -> Iterator[os.DirEntry[str]]:
+    """Yield what lies below a folder and is no folder, links as links.
+
+    Parameters
+    ----------
+    top
+        The folder.
+    apart
+        Folders not to look into.
+    deep
+        Takes the folders that lie deeper than systems and programs follow, into which nobody looks.
+    """
+    waiting = [(top, 1)]
+    while waiting:
+        folder, depth = waiting.pop()
+        try:
+            with os.scandir(folder) as entries:
+                listed = list(entries)
+        except (FileNotFoundError, NotADirectoryError, PermissionError):
+            continue
+        for entry in listed:
+            if not entry.is_dir(follow_symlinks=False):
+                yield entry
+            elif depth > _DEEPEST or len(entry.path) > len(top) + _LONGEST:
+                deep.append(Path(entry.path)) if deep is not None else None
+            elif entry.path not in apart:
+                waiting.append((entry.path, depth + 1))
+
+
+def look(
+    top: Path,
+    hashes: FileHashes,
+    apart: Collection[Path] = (),
+    deep: list[Path] | None = None,
+    *,
+    by_sha256: bool = False,
+) -> dict[Path, str]:
+    """Return the hash of every file below a folder, DVC's MD5 or the SHA-256; of a link, where it leads.
+
+    The folders are those of :func:`walk`.
+    """
+    marks = ((Path(entry.path), entry) for entry in walk(str(top), {str(folder) for folder in apart}, deep))
     return {path: _mark(path, entry, hashes, by_sha256=by_sha256) for path, entry in marks}
 
 

@@ -98,7 +98,7 @@ def compare(
             environment = outcomes[-1].environment
         options.say("comparing")
         before, after = sides[0], sides[-1]
-        names = PublicNames(copies[-1].root)
+        names = PublicNames(copies[-1].root, copies[-1].pipeline.top)
         title, _ = project_and_authors(copies[-1])
         return Comparison(
             title=title,

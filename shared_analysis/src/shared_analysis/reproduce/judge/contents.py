@@ -62,6 +62,9 @@ def compare_contents(
             except Absent as why:
                 verdict, differences = Verdict.different, [str(why)]
         verdicts.append(verdict)
+        if len(reasons) > _MOST:  # to find the place of a name among many takes long
+            reasons += differences
+            continue
         said = sides.names.file(name, every)
         reasons += [f"{said}: {difference}" for difference in differences]
     if len(reasons) > _MOST:

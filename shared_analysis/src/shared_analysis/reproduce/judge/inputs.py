@@ -62,7 +62,7 @@ def judge_inputs(
         Look for what looks like a result, too; not where nothing is to be said about the results of the commit.
     """
     held = tracked(pipeline.root, pipeline.top)
-    sides = replace(COMMITTED, names=PublicNames(pipeline.root))
+    sides = replace(COMMITTED, names=PublicNames(pipeline.root, pipeline.top))
     files = _Files(pipeline, store, tolerance, held, pipeline.outputs(), claims, sides)
     findings: dict[str, Finding] = {}
     for stage in pipeline.stages:
@@ -143,11 +143,11 @@ class _Files:
                 yield Finding(file, Verdict.missing, stage.name, (_OUTSIDE,), claimed)
                 continue
             digest = self.pipeline.hash(path)
-            if digest is None:
-                yield Finding(file, Verdict.missing, stage.name, (self._why_missing(path, claimed),), claimed)
-            elif self.pipeline.leads_out(path):
-                why = "it is a link that leads out of the project: the commit does not have what it stands for"
+            if odd := self.pipeline.oddity(path):
+                why = f"{odd}: the commit does not have what it stands for"
                 yield Finding(file, Verdict.missing, stage.name, (why,), claimed)
+            elif digest is None:
+                yield Finding(file, Verdict.missing, stage.name, (self._why_missing(path, claimed),), claimed)
             elif claimed is None:
                 why = f"{self.claims.lock(stage)} does not record that the stage read it"
                 yield _differs(file, stage, why, found=digest)
@@ -167,6 +167,10 @@ class _Files:
             path = self.pipeline.path(stage, name)
             below = path.relative_to(self.pipeline.root).as_posix() if path.is_relative_to(self.pipeline.root) else ""
             held = [self.pipeline.root / file for file in self.held if file == below or file.startswith(f"{below}/")]
+            if any(self.pipeline.oddity(file) for file in held):
+                why = "the commit holds a link of it that leads out of the project"
+                yield Finding(name, Verdict.different, stage.name, (why,), locked.outs.get(name))
+                continue
             files = [file for file in held if file.is_file()]
             if all(file.name in _PLACEHOLDERS for file in files):
                 continue

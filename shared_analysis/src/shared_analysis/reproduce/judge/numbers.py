@@ -13,7 +13,9 @@ from typing import Any
 
 from shared_analysis.reproduce.judge.public_names import EVERY, PublicNames
 
-NUMBER = re.compile(r"(?<![\w.])(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.]*\w)")
+NUMBER = re.compile(r"(?<![\w.])(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)(?!\.*\w)")
+"""Of plain digits alone: digits of other scripts can look like others of ours."""
+_WHOLE = re.compile(r"-?[0-9]+(?:\.0*)?")
 _EXACT = 2.0**53
 """The whole numbers below it can each be written as a float."""
 
@@ -51,14 +53,16 @@ def _are_whole(old: float, new: float) -> bool:
     if isinstance(old, int) and isinstance(new, int):
         return True
     whole = all(isinstance(number, int) or number.is_integer() for number in (old, new))
-    return whole and min(abs(old), abs(new)) < _EXACT
+    return whole and (isinstance(old, int) or isinstance(new, int) or min(abs(old), abs(new)) < _EXACT)
 
 
 def _share_as_written(old: str, new: str) -> float | None:
     """Return how far apart two numbers in a text are; None for whole numbers, and for such as 1.1 and 1.10: codes."""
     written_twice = "." in old and "." in new and old.rstrip("0") == new.rstrip("0")
-    if old.lstrip("-").isdigit() and new.lstrip("-").isdigit():
+    if "." not in old and "." not in new:  # in 1e5 and 1E5, say: what looks so may be a part of a coded picture
         return None
+    if ("." not in old or "." not in new) and _WHOLE.fullmatch(old) and _WHOLE.fullmatch(new):  # of any size
+        return 0.0 if old.partition(".")[0] == new.partition(".")[0] else None
     a, b = float(old), float(new)
     return None if written_twice or (a != b and _are_whole(a, b)) else share_between(a, b)
 
@@ -86,8 +90,9 @@ def json_differences(old: Any, new: Any, where: str = "", names: PublicNames = E
     if isinstance(old, dict) and isinstance(new, dict):
         if set(old) != set(new):
             yield Difference(f"a key of {where} that only one has" if where else "a key that only one has", None)
+        places = {key: place for place, key in enumerate(new, start=1)}
         for key in sorted(set(old) & set(new)):
-            said = names.said(key, "key", new)
+            said = str(key) if names.shows(key) else f"key {places[key]} of {len(new)}"
             yield from json_differences(old[key], new[key], f"{where}.{said}" if where else said, names)
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         for number, pair in enumerate(zip(old, new, strict=True)):

@@ -23,7 +23,9 @@ _LASTING = (
 _TWO_OF_ONE_MD5 = "it has the MD5 of what is recorded and other bytes: two such files can only be made on purpose"
 
 
-def judge_outputs(outcome: Outcome, claims: Claims, store: ContentStore, tolerance: float) -> list[Finding]:
+def judge_outputs(
+    outcome: Outcome, claims: Claims, store: ContentStore, tolerance: float, names: PublicNames | None = None
+) -> list[Finding]:
     """Judge every output of the pipeline, and every one of the lock that no stage makes.
 
     Parameters
@@ -36,8 +38,10 @@ def judge_outputs(outcome: Outcome, claims: Claims, store: ContentStore, toleran
         What the hashes of the claims stand for.
     tolerance
         Fractions that differ by at most this share of the larger of the two are equal.
+    names
+        Which names may be said, read before a stage has run; if None, they are read now.
     """
-    sides = replace(COMMITTED, names=PublicNames(outcome.root))
+    sides = replace(COMMITTED, names=names or PublicNames(outcome.root, outcome.pipeline.top))
     findings = [
         _judge(outcome, stage, name, claims, store, tolerance, sides) for stage in outcome.stages for name in stage.outs
     ]
@@ -69,7 +73,9 @@ def differences(old: Outcome, new: Outcome) -> tuple[Finding, ...]:
     SharedAnalysisError
         If the stated tolerance is no share.
     """
-    return compare_results(old.results, new.results, stated_tolerance(new.root), PublicNames(new.root))
+    return compare_results(
+        old.results, new.results, stated_tolerance(new.root), PublicNames(new.root, new.pipeline.top)
+    )
 
 
 def compare_results(
@@ -92,12 +98,12 @@ def _judge(
     locked = claims.stages.get(stage.name)
     claimed = locked.outs.get(name) if locked else None
     digest = outcome.hash(path)
-    if digest is None:
+    if stage.name not in outcome.failed and (odd := outcome.pipeline.oddity(path)):
+        verdict, reasons = Verdict.different, [odd]
+    elif digest is None:
         verdict, reasons = Verdict.missing, [outcome.why_absent(stage)]
     elif digest != outcome.stage_hashes[stage.name][name]:
         verdict, reasons = Verdict.different, ["a later stage wrote over what this one had made"]
-    elif outcome.pipeline.leads_out(path):
-        verdict, reasons = Verdict.different, ["it is a link that leads out of the project"]
     elif claimed is None or locked is None:
         verdict, reasons = Verdict.different, [f"{claims.lock(stage)} does not record it"]
     elif (found := outcome.digests[outcome.pipeline.name(path)]) is not None and store.other_bytes(found):

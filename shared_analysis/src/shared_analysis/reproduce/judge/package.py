@@ -26,6 +26,8 @@ _NAME = "shared-analysis"
 _FOLDER = "shared_analysis"
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})\b")
 _SPELT = re.compile(r"shared[-_.]+analysis", re.IGNORECASE)
+_OVER = re.compile(rf"(?:^|/){_FOLDER}(?:/|-[^/]*/)", re.IGNORECASE)
+"""Also deep in the wheel: what lies below ``data`` is installed wherever its path says, and that can be beside it."""
 _INFO = re.compile(rf"{_FOLDER}-([^-/]+)\.(?:dist-info|data)/")
 
 
@@ -154,7 +156,7 @@ class _Judge:
     def wheels(self) -> list[str]:
         """Every wheel of the commit, wherever it lies; not what an earlier run may have left beside them."""
         held = sorted(name for name in tracked(self.copy.root, self.copy.pipeline.top) if name.lower().endswith(".whl"))
-        return [name for name in held if (self.copy.root / name).is_file()]
+        return [name for name in held if self.copy.pipeline.is_own_file(self.copy.root / name)]
 
     @property
     def own(self) -> list[str]:
@@ -186,8 +188,7 @@ class _Judge:
                 files = wheel_contents(self.copy.root / name).files
             except SharedAnalysisError:
                 continue
-            tops = (re.sub(r"^[^/]+\.data/(?:purelib|platlib)/", "", path) for path in files)
-            over = sorted(path for path in tops if path.casefold().startswith((f"{_FOLDER}/", f"{_FOLDER}-")))
+            over = sorted(path for path in files if _OVER.search(path))
             if over:
                 why = f"it brings files of the analysis package along: {over[0]}"
                 yield Finding(name, Verdict.different, "input", (why,))

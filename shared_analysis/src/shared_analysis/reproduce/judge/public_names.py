@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from shared_analysis.integrity.installed import PACKAGE
 from shared_analysis.reproduce.commit.checkout import tracked
+from shared_analysis.reproduce.findings import Finding
 from shared_analysis.yaml_file import UNREADABLE, parse_yaml
 
 _DECLARED = ("dvc.yaml", "params.yaml")
@@ -44,9 +45,12 @@ class PublicNames:
     ----------
     root
         The project in a clean copy of the commit; None where every name may be said.
+    top
+        The folder of the whole copy, if that is another one.
     """
 
     root: Path | None
+    top: Path | None = None
 
     def shows(self, name: object) -> bool:
         """Say whether a name may be said."""
@@ -72,9 +76,36 @@ class PublicNames:
 
     def file(self, path: str, all_paths: Sequence[str]) -> str:
         """Say a file of a folder: each part of its path must be a name that may be said."""
-        if all(self.shows(part) or (_FILE.fullmatch(part) and self.shows(Path(part).stem)) for part in path.split("/")):
+        if all(
+            self.shows(part.removeprefix(".")) or (_FILE.fullmatch(part) and self.shows(Path(part).stem))
+            for part in path.split("/")
+        ):
             return path
         return self.said(path, "file", all_paths) if self.root is not None else path
+
+    def read(self) -> PublicNames:
+        """Read what shows the names now: a stage could write any into the files that do."""
+        _ = self._declared, self._code
+        return self
+
+    def said_of_strays(self, findings: Iterable[Finding], known: Collection[str]) -> list[Finding]:
+        """Name what stages have left or changed as far as its name may be said: else the folder that it lies in.
+
+        Parameters
+        ----------
+        findings
+            What was found of it.
+        known
+            The files that the commit holds, and the outputs of its stages.
+        """
+        said: dict[tuple[str, str], Finding] = {}
+        for finding in findings:
+            parts, name = finding.file.split("/"), finding.file
+            if name not in known and name != f"dvc.yaml: {finding.stage}" and self.file(name, [name]) != name:
+                number = next(place for place, part in enumerate(parts) if self.file(part, [part]) != part)
+                name = "/".join([*parts[:number], "a name that only the data shows"])
+            said.setdefault((name, finding.stage), replace(finding, file=name))
+        return list(said.values())
 
     def part_of_cell(self, name: str) -> str:
         """Say which part of a notebook's cell differs."""
@@ -95,7 +126,7 @@ class PublicNames:
         if self.root is None:
             return []
         files = []
-        for name in tracked(self.root):
+        for name in tracked(self.root, self.top):
             path = self.root / name
             wanted = name in _DECLARED or name.startswith(_CONTRACTS) or path.suffix.lower() in _CODE
             if not wanted or name.startswith(_NO_CODE) or path.is_symlink() or not path.is_file():

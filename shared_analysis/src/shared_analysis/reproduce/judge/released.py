@@ -11,12 +11,15 @@ from shared_analysis.git import git
 from shared_analysis.integrity.hashes import bytes_md5, file_md5
 from shared_analysis.reproduce.commit.checkout import CleanCopy, tracked
 from shared_analysis.reproduce.commit.content import Absent, DiskContent
+from shared_analysis.reproduce.commit.tree import printable
 from shared_analysis.reproduce.findings import Finding, Verdict
-from shared_analysis.reproduce.judge.unmade import RELEASES, looks_like_a_result
+from shared_analysis.reproduce.judge.unmade import RELEASES, folded, looks_like_a_result
 from shared_analysis.reproduce.run.outcome import Outcome
 
-_ABOUT = re.compile(r"manifest|ro-crate-metadata|datapackage|decision|checklist|metadata", re.IGNORECASE)
-_TEXTS = (".md", ".rst", ".txt", ".xml", ".tex")
+_ABOUT = ("manifest", "ro-crate-metadata", "datapackage", "decision", "decisions", "checklist", "metadata")
+_LISTS = (".json", ".yaml", ".yml")
+_TEXTS = (".md", ".rst", ".txt", ".xml", ".tex", *_LISTS[1:])
+_LINK, _SUBMODULE = "120000", "160000"
 _MOST_BYTES = 64 << 20
 _HASH = re.compile(r"md5: ['\"]?([0-9a-f]{32}(?:\.dir)?)")
 _EARLIER = "a copy of what an earlier commit claims, which was not run again here"
@@ -35,10 +38,18 @@ class Released:
     def __init__(self, copy: CleanCopy) -> None:
         self._copy = copy
         self._files: dict[str, tuple[str, ...]] = {}
-        for name in tracked(copy.root, copy.pipeline.top):
+        held, pipeline = tracked(copy.root, copy.pipeline.top), copy.pipeline
+        for name, mode in held.items():
             path = copy.root / name
-            if PurePosixPath(name).parts[0] == RELEASES and _is_a_result(name) and path.is_file():
+            if not _is_released(name):
+                continue
+            if mode == _SUBMODULE or (mode == _LINK and not pipeline.is_own_file(path)):
+                self._files[name] = ()  # of what lies elsewhere nobody can say where it comes from
+            elif _is_a_result(name) and pipeline.is_own_file(path):
                 self._files[name] = _hashes(path)
+        for path, digest in pipeline.added().items():
+            if _is_released(name := pipeline.name(path)):
+                self._files[name] = (digest,)
 
     def judge(self, outcome: Outcome) -> Iterator[Finding]:
         """Say where each released file comes from, unless it is a copy of what came out.
@@ -51,7 +62,7 @@ class Released:
         earlier = self._claimed_earlier() if rest else set()
         for name, digests in rest.items():
             if earlier.isdisjoint(digests):
-                yield Finding(name, Verdict.different, "input", (_NOWHERE,), None, digests[0])
+                yield Finding(printable(name), Verdict.different, "input", (_NOWHERE,), None, next(iter(digests), None))
             else:
                 yield Finding(name, Verdict.equivalent, "input", (_EARLIER,), None, digests[0])
 
@@ -76,9 +87,14 @@ class Released:
         return digests
 
 
+def _is_released(name: str) -> bool:
+    return PurePosixPath(folded(name)).parts[0] == RELEASES
+
+
 def _is_a_result(name: str) -> bool:
-    path = PurePosixPath(name)
-    return looks_like_a_result(name) and path.suffix.lower() not in _TEXTS and not _ABOUT.search(path.name)
+    path = PurePosixPath(folded(name))
+    about = path.stem in _ABOUT and path.suffix in _LISTS
+    return looks_like_a_result(name) and path.suffix not in _TEXTS and not about
 
 
 def _hashes(path: Path) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,15 +13,17 @@ from shared_analysis.reproduce.judge.sides import COMMITTED, Sides
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+    import pyarrow as pa
 
-_DECIMAL = r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?"
-_FRACTION = r"-?\d+\.\d+(?:[eE][+-]?\d+)?"
-_WHOLE = r"-?\d+(?:\.0*)?"
+_DECIMAL = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
+_FRACTION = r"-?[0-9]+\.[0-9]+(?:[eE][+-]?[0-9]+)?"
+_WHOLE = r"-?[0-9]+(?:\.0*)?"
 _NO_NUMBER = r"(?i:-?inf(?:inity)?|nan|n/?a|\[[a-z]+\]|[^\w]+)"
 """What stands in a column of numbers for one that is missing or withheld."""
 _EXACT = 2.0**53
 """The whole numbers below it can each be written as a float."""
-_MOST = 5
+_MOST, _MOST_CELLS = 5, 1 << 29
+_OF_LIBRARIES = {b"pandas", b"ARROW:schema", b"PARQUET:field_id"}
 
 
 def compare_tables(old: Path, new: Path, tolerance: float, sides: Sides = COMMITTED) -> tuple[Verdict, list[str]]:
@@ -48,6 +51,8 @@ def compare_tables(old: Path, new: Path, tolerance: float, sides: Sides = COMMIT
     SharedAnalysisError
         If one of them cannot be read.
     """
+    if new.suffix == ".parquet" and (reasons := _other_shape(old, new, sides)):
+        return Verdict.different, reasons
     before, after = _with_index(read_canonical(old)), _with_index(read_canonical(new))
     columns = list(after.columns)
 
@@ -80,6 +85,33 @@ def compare_tables(old: Path, new: Path, tolerance: float, sides: Sides = COMMIT
     if len(faults) > _MOST:
         reasons.append(f"and {len(faults) - _MOST} more columns")
     return Verdict.different, reasons
+
+
+def _other_shape(old: Path, new: Path, sides: Sides) -> list[str]:
+    """Compare what two Parquet files say of themselves, before any of their cells is read into memory."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        before, after = pq.ParquetFile(old), pq.ParquetFile(new)
+        rows = before.metadata.num_rows, after.metadata.num_rows
+        said = [_said_of_itself(file.schema_arrow) for file in (before, after)]
+    except (pa.ArrowException, OSError):
+        return []  # whoever reads it says so
+    if rows[0] != rows[1]:
+        return [f"{rows[1]:,} rows {sides.new}, {rows[0]:,} {sides.old}"]
+    if max(rows) * max(after.metadata.num_columns, before.metadata.num_columns) > _MOST_CELLS:
+        return [f"other bytes, and more than {_MOST_CELLS:,} cells, which are not compared"]
+    return ["what it says of itself or of its columns, beside the cells, differs"] if said[0] != said[1] else []
+
+
+def _said_of_itself(schema: pa.Schema) -> tuple[object, ...]:
+    """Take the words that go with a table and with its columns, but for what libraries write for themselves."""
+
+    def own(words: Mapping[bytes, bytes] | None) -> dict[bytes, bytes]:
+        return {key: word for key, word in (words or {}).items() if key not in _OF_LIBRARIES}
+
+    return own(schema.metadata), {field.name: words for field in schema if (words := own(field.metadata))}
 
 
 def _only_in(table: pd.DataFrame, other: pd.DataFrame) -> list[int]:

@@ -17,21 +17,32 @@ from shared_analysis.reproduce.findings import Finding, Verdict
 
 RELEASES = "releases"
 _REPORTS = "reports"
-_LINK = "120000"
+_LINK, _SUBMODULE = "120000", "160000"
 _PLACEHOLDERS = (".gitignore", ".gitkeep")
 _NOWHERE = "no stage makes it: its figures come from nowhere"
 _TWIN_NAME = "no stage makes it, and its name differs from that of an output only in how its letters are written"
 _SAVED = "its cells hold saved outputs, which no stage makes; clear them, and commit it again"
 _COMPILED = "compiled code, which Python runs without looking at the source beside it"
 _UNREADABLE = "it is no notebook that can be read"
-_NO_RESULTS = ("readme", "license", "licence", "changelog", "contributing", "notice")
-_PAGES = {".html", ".htm", ".xhtml", ".mhtml", ".pdf", ".doc", ".docx", ".odt", ".ppt", ".pptx", ".odp", ".ipynb"}
-_PICTURES = {".png", ".svg", ".jpg", ".jpeg", ".gif", ".webp", ".tif", ".tiff", ".bmp"}
-_TABLES = {".csv", ".tsv", ".xls", ".xlsx", ".xlsm", ".ods", ".parquet", ".feather", ".json", ".jsonl", ".geojson"}
+_ABOUT_A_FOLDER = {"readme", "license", "licence", "changelog", "contributing", "notice"}
+_PAGES = {".html", ".htm", ".xhtml", ".xht", ".shtml", ".mhtml", ".mht", ".pdf", ".ps", ".rtf", ".epub", ".pages"}
+_PAGES |= {".doc", ".docx", ".docm", ".odt", ".ppt", ".pptx", ".pptm", ".odp", ".key", ".ipynb"}
+_PICTURES = {".png", ".apng", ".svg", ".svgz", ".jpg", ".jpeg", ".jfif", ".gif", ".webp", ".avif", ".heic", ".bmp"}
+_PICTURES |= {".tif", ".tiff", ".eps", ".mp4", ".webm"}
+_TABLES = {".csv", ".tsv", ".xls", ".xlsx", ".xlsm", ".xlsb", ".ods", ".numbers", ".parquet", ".feather", ".arrow"}
+_TABLES |= {".orc", ".avro", ".json", ".jsonl", ".ndjson", ".geojson", ".gpkg", ".kml", ".shp", ".dbf", ".sqlite"}
+_TABLES |= {".sqlite3", ".db", ".duckdb", ".dta", ".sav", ".rds", ".rdata", ".pkl", ".pickle", ".npy", ".npz", ".h5"}
+_TABLES |= {".hdf5", ".nc"}
 _TEXTS = {".md", ".rst", ".txt", ".tex", ".xml", ".zip"}
-KINDS = (_PAGES, _PICTURES, _TABLES, _TEXTS)
+_VALUES = {".yaml", ".yml", ".toml"}
+KINDS = (_PAGES, _PICTURES, _TABLES, _TEXTS, _VALUES)
+_PACKED = {".gz", ".bz2", ".xz", ".zst", ".7z", ".bak", ".old"}
+_DRESS = {".css", ".scss", ".woff", ".woff2", ".ttf", ".otf", ".ico", ".bib"}
+_CODE = {".py", ".r", ".jl", ".sh", ".sql", ".qmd", ".rmd", ".j2", ".jinja", ".tmpl"}
+"""What pages are made with, and dressed with; not ``.js``, which can write into a page whatever it likes."""
 _AT_THE_TOP = {".html", ".htm", ".pdf", ".docx", ".xlsx", ".png", ".svg", ".csv"}
 _TEMPLATES = (b"{{", b"{%", b"<%", b"${", b"$body$")
+_DATA_OF_DVC = b"<DVC_METRIC"
 _MOST_BYTES = 64 << 20
 
 
@@ -59,8 +70,22 @@ def unmade(pipeline: Pipeline, held: Mapping[str, str]) -> Iterator[Finding]:
 
 def looks_like_a_result(name: str) -> bool:
     """Say whether people read a file of this name for its figures."""
-    path = PurePosixPath(name)
-    return any(path.suffix.lower() in kind for kind in KINDS) and not path.name.lower().startswith(_NO_RESULTS)
+    end = _end(name)
+    return (not end.isascii() or any(end in kind for kind in KINDS)) and not is_about(name, *_ABOUT_A_FOLDER)
+
+
+def is_about(name: str, *words: str) -> bool:
+    """Say whether a file is a text that is called by one of some words, and not only begins with one."""
+    stem, _, end = PurePosixPath(name).name.casefold().partition(".")
+    return stem in words and (not end or f".{end.rpartition('.')[2]}" in _TEXTS - {".zip"})
+
+
+def _end(name: str) -> str:
+    """Take the end of a name that says its kind: as people see it, and as it is before it is packed."""
+    path = PurePosixPath("".join(sign for sign in name if sign.isprintable()).rstrip(" ."))
+    while path.suffix.lower() in _PACKED:
+        path = path.with_suffix("")
+    return path.suffix.lower()
 
 
 @dataclass(frozen=True)
@@ -85,8 +110,8 @@ class _Commit:
         """The ends of the names of outputs, by their folder; an output that is a folder has none."""
         ends: dict[str, set[str]] = {}
         for output in self._outputs:
-            folder = _same(self.pipeline.name(output.parent))
-            ends.setdefault(folder, set()).add(output.suffix.lower())
+            folder = folded(self.pipeline.name(output.parent))
+            ends.setdefault(folder, set()).add(_end(output.name))
         return ends
 
     def shown(self) -> Iterator[tuple[str, str]]:
@@ -103,12 +128,18 @@ class _Commit:
             ):
                 continue
             yield self.pipeline.name(shown), _NOWHERE
+        for name in self.held:  # a drawing of DVC takes its data from the files that are drawn
+            path = self.pipeline.root / name
+            drawing = name.startswith(".dvc/plots/") and self.pipeline.is_own_file(path)
+            if drawing and _DATA_OF_DVC not in path.read_bytes()[:_MOST_BYTES]:
+                yield name, _NOWHERE
 
     def beside(self) -> Iterator[tuple[str, str]]:
         """Yield what lies where results are, or is named as they are."""
-        made = {_same(self.pipeline.name(output)) for output in self._outputs}
-        for name in dict.fromkeys(name.removesuffix(".dvc") for name in self.held):  # also what a pointer stands for
-            path, parts = self.pipeline.root / name, PurePosixPath(_same(name))
+        made = {folded(self.pipeline.name(output)) for output in self._outputs}
+        pointers = map(self.pipeline.name, self.pipeline.added())  # which need not be called after what they stand for
+        for name in dict.fromkeys((*(name.removesuffix(".dvc") for name in self.held), *pointers)):
+            path, parts = self.pipeline.root / name, PurePosixPath(folded(name))
             if self._is_made(path) or parts.name in _PLACEHOLDERS:
                 continue
             if not made.isdisjoint({str(parts), *map(str, parts.parents)}):
@@ -132,16 +163,20 @@ class _Commit:
         return not self._outputs.isdisjoint((path, *path.parents))
 
     def _is_where_results_are(self, name: str, parts: PurePosixPath) -> bool:
-        link = self.held.get(name) == _LINK
         if parts.parts[0] == _REPORTS:
-            return link or looks_like_a_result(name)
+            plain = is_about(name, *_ABOUT_A_FOLDER) or parts.suffix in _DRESS | _CODE
+            hidden = parts.name.startswith(".") and not parts.suffix
+            return self.held.get(name) in (_LINK, _SUBMODULE) or not (plain or hidden)
         ends = self._suffixes.get(str(parts.parent))
         if ends is None or not looks_like_a_result(name) or parts.parts[0] == RELEASES:
             return False
+        end = _end(name)
         if str(parts.parent) == ".":
-            return parts.suffix in ends & _AT_THE_TOP
-        return parts.suffix in ends or any(
-            parts.suffix in kind and (ends & kind or ("" in ends and kind is not _TEXTS)) for kind in KINDS
+            return end in ends & _AT_THE_TOP
+        return (
+            end in ends
+            or not end.isascii()
+            or any(end in kind and (ends & kind or ("" in ends and kind not in (_TEXTS, _VALUES))) for kind in KINDS)
         )
 
     def _is_excused(self, name: str, path: Path) -> bool:
@@ -152,14 +187,23 @@ class _Commit:
         if self._inputs.isdisjoint((path, *path.parents)):
             return False
         page = path.suffix.lower() in (".html", ".htm", ".pdf")
-        beside = path.suffix.lower() in self._suffixes.get(_same(self.pipeline.name(path.parent)), set())
+        beside = path.suffix.lower() in self._suffixes.get(folded(self.pipeline.name(path.parent)), set())
+        beside = beside or PurePosixPath(folded(name)).parts[0] == _REPORTS
         if not (page and beside and path.is_file()):
             return True
         content = path.read_bytes()[:_MOST_BYTES]
-        return any(mark in content for mark in _TEMPLATES)
+        for begin, end in ((b"<!--", b"-->"), (b"<script", b"</script"), (b"<style", b"</style")):
+            content = _without(content, begin, end)
+        return path.suffix.lower() != ".pdf" and any(mark in content for mark in _TEMPLATES)
 
 
-def _same(name: str) -> str:
+def _without(page: bytes, begin: bytes, end: bytes) -> bytes:
+    """Leave out of a page what stands between two marks: nobody sees it."""
+    first, *rest = page.split(begin)
+    return first + b"".join(part.partition(end)[2] for part in rest)
+
+
+def folded(name: str) -> str:
     """Write a name as file systems see it that know neither capitals nor forms of letters."""
     return unicodedata.normalize("NFKC", name).casefold()
 

@@ -28,6 +28,7 @@ def main(user: int, group: int, mounts: list[list[str]], folder: str, command: l
     """Set everything up, run the command as the user who asked for it, and wait for it; return its exit code."""
     os.umask(0o022)
     _loopback()
+    socket.sethostname("isolated")
     processes = os.open("/proc", os.O_PATH)
     _mount("none", "/", None, _ALL_BELOW | _PRIVATE)
     base = "/tmp"  # noqa: S108  # any folder that is there: what is mounted on it, only this process sees

@@ -39,7 +39,9 @@ from shared_analysis.reproduce.run.watch import Watch
 from shared_analysis.wheelhouse import wrong_wheels
 from shared_analysis.writing import open_new
 
-_LINES = 15
+_LINES, _LAST_BYTES = 15, 1 << 16
+_NOT_STARTED = {errno.E2BIG, errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EACCES}
+"""Of a command that is too long, or whose folder an earlier stage has taken away: no fault of this computer."""
 
 _Hashes = dict[str, dict[str, str | None]]
 
@@ -262,7 +264,7 @@ class Runner:
         try:
             self.copy.pipeline.empty(stage)
         except SharedAnalysisError:
-            return "an earlier stage put a link in the place of its output, or on the way to it"
+            return "an earlier stage put a link or a file in the place of its output, or on the way to it"
         return ""
 
     def _run_stage(self, stage: Stage, step: str, environment: Environment, log: Path) -> str:
@@ -274,8 +276,13 @@ class Runner:
             return failure
         self.options.say(step)
         disk = room.Watch(self.copy.workspace)
-        with disk.on(), self.copy.reach.without_programs():
-            code = run_stage(stage, environment, self.copy.root, self._surroundings, log)
+        try:
+            with disk.on(), self.copy.reach.without_programs():
+                code = run_stage(stage, environment, self.copy.root, self._surroundings, log)
+        except OSError as error:
+            if error.errno not in _NOT_STARTED:
+                raise
+            return f"its stage could not be started: {os.strerror(error.errno)}"
         if not code:
             return ""
         words = _last_words(log)
@@ -350,7 +357,9 @@ def run_stage(stage: Stage, environment: Environment, root: Path, around: Surrou
 
 
 def _last_words(log: Path) -> str:
-    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    with log.open("rb") as file:
+        file.seek(max(0, log.stat().st_size - _LAST_BYTES))
+        lines = file.read().decode("utf-8", "replace").strip().splitlines()
     return "\n".join(f"    {line}" for line in lines[-_LINES:])
 
 

@@ -17,7 +17,7 @@ _OPTIONS = {"zsh": ["--no-rcs"], "bash": ["--noprofile", "--norc"]}
 _UNDERSTAND_BASH = {"bash", "zsh", "ksh", "fish"}
 _BASH = re.compile(
     r"(?:^|[\s;&|(!])(?:\[\[\s|source\s|shopt\s|declare\s|mapfile\s|function\s+\w+\s*[({]|\(\()"
-    r"|\bpipefail\b|[<>]\(|<<<|&>|\|&|\$'|\$\{\w+(?:\^|,|//|\[|:\d)|\{\d+\.\.\d+\}|\w+=\("
+    r"|\bpipefail\b|[<>]\(|<<<|&>|\|&|\$'|\$\{\w+(?:\^|,|//|\[|:\d)|\{\d+\.\.\d+\}|\w=\("
 )
 _BUILT_IN = re.compile(
     r"[\[.:]+|cd|export|set|source|exec|eval|if|for|while|until|case|test|umask|ulimit|trap|shopt|declare|function|[<>].*"

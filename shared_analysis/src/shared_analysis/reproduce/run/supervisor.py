@@ -24,6 +24,8 @@ STAYED = 70
 _PATIENCE = 10.0
 _MARK = "SHARED_ANALYSIS_STAGE"
 _SUBREAPER = 36
+_KEYCTL = {"x86_64": 250, "aarch64": 219, "riscv64": 219, "armv7l": 311, "i686": 288, "ppc64le": 271, "s390x": 280}
+_NEW_SESSION_OF_KEYS = 1
 
 
 def main(command: list[str]) -> None:
@@ -66,6 +68,7 @@ else:
 
     def _supervise(command: list[str]) -> int:
         _become_subreaper()
+        _leave_keys_behind()
         reading, writing = os.pipe()
         os.set_blocking(writing, False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -95,6 +98,16 @@ else:
             import ctypes
 
             ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
+
+    def _leave_keys_behind() -> None:
+        """Begin without the keys that the kernel keeps for the person's session (``keyrings(7)``).
+
+        Every process inherits them, and no namespace takes them away.
+        """
+        if sys.platform == "linux" and (number := _KEYCTL.get(os.uname().machine)):
+            import ctypes
+
+            ctypes.CDLL(None).syscall(number, _NEW_SESSION_OF_KEYS, None)
 
     def _reaped() -> dict[int, int]:
         """Collect the exit codes of children that have ended."""

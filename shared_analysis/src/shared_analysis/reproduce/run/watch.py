@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from shared_analysis.dvc_repo import Stage
+from shared_analysis.folders import remove_folder
 from shared_analysis.reproduce.commit.checkout import CleanCopy, tracked
 from shared_analysis.reproduce.commit.tree import look, printable, walk
 from shared_analysis.reproduce.findings import Finding, Verdict
@@ -25,6 +26,7 @@ _HIDDEN = "a stage left it there, which the commit does not hold, and a later on
 _SOURCE, _COMPILED = ".py", {".pyc", ".pyd", ".so", ".pth"}
 _START_UP = {"sitecustomize", "usercustomize"}
 _CACHE = "__pycache__"
+_DEEP = "a stage made folders in folders, deeper than anybody can look"
 _MOST = 20
 
 
@@ -75,12 +77,16 @@ class Watch:
         before, self._files = self._files, self._look()
         changed = {path for path in before.keys() | self._files.keys() if before.get(path) != self._files.get(path)}
         foreign = sorted(path for path in changed if self._maker(path) != stage.name)
+        if self._deep:
+            name = f"dvc.yaml: {stage.name}"
+            self._findings.setdefault(name, Finding(name, Verdict.different, stage.name, (_DEEP,)))
         reads = {self._pipeline.path(other, name) for other in later for name in other.reads}
         for path, why in self._faults(foreign, reads):
             name = self._name(path)
-            if len(self._findings) < _MOST:
-                self._findings.setdefault(name, Finding(name, Verdict.different, stage.name, (why,)))
-        return not foreign
+            self._findings.setdefault(name, Finding(name, Verdict.different, stage.name, (why,)))
+            if len(self._findings) >= _MOST:
+                break
+        return not (foreign or self._deep)
 
     def stage_ended(self, stage: Stage) -> None:
         """Note that a stage has ended well: from now on its outputs are what later ones are to read."""
@@ -95,7 +101,10 @@ class Watch:
     def _look(self) -> dict[Path, str]:
         """Look at every file, but for Python's own caches: they are deleted, since they may stand for other code."""
         self._pipeline.hashes.settle()
-        files = look(self._top, self._pipeline.hashes, self._apart)
+        self._deep: list[Path] = []
+        files = look(self._top, self._pipeline.hashes, self._apart, self._deep)
+        for folder in self._deep:
+            remove_folder(folder)
         for path in [path for path in files if _CACHE in str(path) and self._is_stray(path)]:
             path.unlink()
             del files[path]
