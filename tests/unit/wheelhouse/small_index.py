@@ -28,11 +28,13 @@ def _about(name: str, tag: str) -> dict[str, str]:
     }
 
 
-def add_wheel(index: Path, name: str, tag: str = "py3-none-any") -> Path:
-    """Make a wheel of version 1.0."""
+def add_wheel(index: Path, name: str, tag: str = "py3-none-any", start_up: str = "") -> Path:
+    """Make a wheel of version 1.0; ``start_up`` is a line that runs in every Python that finds it installed."""
     path = index / f"{name}-1.0-{tag}.whl"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(f"{name}.py", "")
+        if start_up:
+            archive.writestr(f"{name}.pth", start_up)
         for file, text in _about(name, tag).items():
             archive.writestr(f"{name}-1.0.dist-info/{file}", text)
     return path

@@ -98,6 +98,24 @@ def test_each_module_is_compiled_once_and_not_by_every_stage(installed: Installe
     assert subprocess.run(words, capture_output=True, text=True, check=True).stdout == "True\n"
 
 
+def test_no_package_runs_while_it_is_installed_or_looked_at(
+    tool: str, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line of a ``.pth`` runs in any Python that starts with what is installed, outside of all isolation."""
+    assert tool
+    ran = tmp_path / "ran"
+    line = f"import pathlib; pathlib.Path({str(ran)!r}).touch()\n"
+    starter = add_wheel(tmp_path / "wheels", "starter", start_up=line)
+    with (root / "requirements.txt").open("a", encoding="utf-8", newline="\n") as lock:
+        lock.write(lock_line(starter))
+    python = built(root).python
+    assert not ran.exists()
+    existing(str(python))
+    assert not ran.exists()
+    subprocess.run([str(python), "-c", ""], check=True)
+    assert ran.exists()
+
+
 def test_what_is_finished_is_taken_as_it_is(installed: Installed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(BIN) if installed.tool == "uv" else os.devnull)
     monkeypatch.setattr(environment._Installing, "run", lambda *_: pytest.fail("it was built again"))

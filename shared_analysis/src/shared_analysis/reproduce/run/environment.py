@@ -45,6 +45,9 @@ import json, platform, sys
 folders = sorted({sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix})
 print(json.dumps([platform.python_version(), platform.system(), platform.machine(), folders]))
 """
+_OWN_CODE_ONLY = ("-I", "-S")
+"""Python without what is installed: a package's ``.pth`` would run as soon as it starts, and not isolated."""
+_TESTS = r"[/\\]tests?[/\\]"
 
 
 @dataclass(frozen=True)
@@ -202,9 +205,10 @@ def build(
         else:
             installing.run([str(base), "-I", "-m", "venv", str(folder)])
         to = ["--python", str(python_of(folder))]
-        by_uv = [str(uv), "pip", "install", "--compile-bytecode", *to]  # as pip does: stages may not write there
-        installer = by_uv if uv else [to[1], "-I", "-m", "pip", "install"]
+        installer = [uv, "pip", "install", *to] if uv else [to[1], "-I", "-m", "pip", "install", "--no-compile"]
         installing.run([*installer, *offline, "--require-hashes", "-r", "requirements.txt"])
+        compiler = ["-m", "compileall", "-qq", "-j", "0", "-x", _TESTS, str(folder)]  # stages may not write there
+        installing.run([to[1], *_OWN_CODE_ONLY, *compiler], may_fail=True)
         remove_folder(apart)
         write_file(mark, built_from.encode(), within=folder.parent)
     return _probed(python_of(folder), origin)
@@ -234,8 +238,8 @@ class _Installing:
     log: Path
     say: Callable[[str], None]
 
-    def run(self, command: list[str]) -> None:
-        """Run one to its end; say every while what it is at.
+    def run(self, command: list[str], *, may_fail: bool = False) -> None:
+        """Run one to its end, which may be a failure or not; say every while what it is at.
 
         Raises
         ------
@@ -252,7 +256,7 @@ class _Installing:
             finally:
                 running.kill()
                 running.wait()
-        if code:
+        if code and not may_fail:
             raise SharedAnalysisError(
                 f"The environment cannot be built: {' / '.join(self._lines()[-3:])}",
                 "requirements.txt",
@@ -282,8 +286,11 @@ def _ended(process: subprocess.Popen[bytes]) -> int | None:
 
 
 def _probed(python: Path, origin: str) -> Environment:
-    answer = subprocess.run([str(python), "-I", "-c", _PROBE], capture_output=True, text=True, check=False)
+    words = [str(python), *_OWN_CODE_ONLY, "-c", _PROBE]
+    answer = subprocess.run(words, capture_output=True, text=True, check=False)
     if answer.returncode:
         raise SharedAnalysisError("This Python does not run.", str(python), "name another")
-    version, system, machine, folders = json.loads(answer.stdout)
-    return Environment(python, origin, version, f"{system} {machine}", tuple(map(Path, folders)))
+    version, system, machine, told = json.loads(answer.stdout)
+    folders = {Path(folder) for folder in told}
+    folders |= {folder for folder in python.parents[:2] if (folder / "pyvenv.cfg").is_file()}
+    return Environment(python, origin, version, f"{system} {machine}", tuple(sorted(folders)))
