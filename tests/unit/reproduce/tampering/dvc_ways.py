@@ -324,7 +324,7 @@ CASES = [
     Case("accident", parameters_of_another_run, D, "tuned/best.json: depth", OTHER_VALUE),
     Case("accident", parameters_made_as_no_parameters, D, "tuned/best.json", "the parameters in it cannot be read"),
     Case("fraud", parameters_made_as_a_link, D, "tuned", "it is a link that leads out", links=True),
-    Case("fraud", parameters_made_as_a_pipe, D, "tuned", "best.json: it is neither a file nor a folder", links=True),
+    Case("fraud", parameters_made_as_a_pipe, D, "tuned", "no file that can be read, such as a pipe", links=True),
     Case("accident", parameters_that_dvc_keeps_changed, D, "conf/kept.yaml: k", OTHER_VALUE, "read"),
     Case("accident", log_that_grows, D, "reports/log.txt", "DVC leaves it in place for the next run"),
     Case("accident", folder_that_was_empty, M, "code/none", "git keeps no empty folders", "read"),

@@ -319,7 +319,7 @@ CASES = [
     Case("fraud", endless_file_left_in_an_output, D, "data/twin", LINK, links=True),
     Case("accident", link_to_nowhere_left_in_an_output, D, "data/twin", NO_FILE, links=True),
     Case("fraud", folders_too_deep_to_look_into, D, "dvc.yaml: make", "deeper than anybody can look", links=True),
-    Case("fraud", file_in_the_place_of_a_folder, M, "more.txt", "an earlier stage put a link or a file"),
+    Case("fraud", file_in_the_place_of_a_folder, M, "work/more.txt", "an earlier stage put a link or a file"),
     Case("accident", command_too_long_to_start, M, PAGE_OUT, "its stage could not be started", links=True),
     Case("fraud", command_with_a_nul, None, "dvc.yaml: page", NO_SYSTEM),
     Case("fraud", output_of_too_long_a_name, None, "dvc.yaml: page", NO_SYSTEM),

@@ -123,5 +123,12 @@ CASES = [
     ),
     *_same(outputs_with_several_names, files_with_odd_names, folder_that_is_a_link_to_another, links=True),
     Case("accident", code_that_the_authors_git_leaves_out, M, "code/odd.py", "the commit does not have it", "read"),
-    Case("accident", folders_deeper_than_a_path, None, "verify-", "a longer path than this computer takes", links=True),
+    Case(
+        "accident",
+        folders_deeper_than_a_path,
+        Verdict.different,
+        "dvc.yaml: odd",
+        "deeper than anybody can look",
+        links=True,
+    ),
 ]
