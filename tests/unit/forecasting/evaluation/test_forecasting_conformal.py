@@ -3,12 +3,18 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+from scipy.stats import norm
+from scipy.stats import t as student
 
 from shared_analysis.forecasting.evaluation.backtest import Backtest, Outcome
 from shared_analysis.forecasting.evaluation.conformal import (
     ConformalIntervals,
     bounds,
     conformal_quantile,
+    growth,
     model_half_widths,
     nested,
     pooled_quantiles,
@@ -45,13 +51,19 @@ def backtest(errors: np.ndarray, own: float = 0.0, spread: float = 1.0, level: i
 def test_the_reach_is_the_conformal_quantile() -> None:
     scores = np.arange(1.0, 21.0).reshape(4, 5, 1)
     # Of 20 scores the 17th, as 0.8 x 21 rounded up.
-    assert pooled_quantiles(scores, 0.2, many(5)) == pytest.approx(np.full((5, 1), 17.0))
+    assert pooled_quantiles(scores, 0.2, many(5), growing=False) == pytest.approx(np.full((5, 1), 17.0))
+
+
+def test_few_errors_widen_it_as_students_t_does() -> None:
+    scores = np.arange(1.0, 21.0).reshape(4, 5, 1)
+    wider = student.ppf(0.9, 20) / norm.ppf(0.9)
+    assert pooled_quantiles(scores, 0.2, many(5)) == pytest.approx(np.full((5, 1), 17.0 * wider))
 
 
 def test_thirds_are_pooled_where_one_has_too_few_scores() -> None:
     scores = np.arange(1.0, 41.0).reshape(4, 1, 10)
     # A third has 12 or 16 scores, of which 95 % is more than all; together they have 40: the 39th, as 0.95 x 41.
-    assert pooled_quantiles(scores, 0.05, SERIES) == pytest.approx(np.full((1, 10), 39.0))
+    assert pooled_quantiles(scores, 0.05, SERIES, growing=False) == pytest.approx(np.full((1, 10), 39.0))
 
 
 def test_a_level_that_the_scores_cannot_support_is_refused() -> None:
@@ -63,10 +75,40 @@ def test_a_level_that_the_scores_cannot_support_is_refused() -> None:
 def test_thirds_of_the_horizon_have_their_own_where_there_are_enough_scores() -> None:
     rng = np.random.default_rng(1)
     scores = np.abs(rng.normal(size=(5, 30, 9))) * np.repeat([1.0, 2.0, 4.0], 3)
-    found = pooled_quantiles(scores, 0.2, many(30))
+    found = pooled_quantiles(scores, 0.2, many(30), growing=False)
     assert found is not None
     np.testing.assert_array_equal(found, np.repeat(found[:, ::3], 3, axis=1))
     assert found[0, 0] < found[0, 3] < found[0, 6]
+
+
+def test_the_reach_grows_as_errors_do() -> None:
+    steps = np.sqrt(np.arange(1.0, 13.0))
+    scores = np.abs(np.random.default_rng(1).normal(size=(5, 200, 12))) * steps
+    found = pooled_quantiles(scores, 0.2, many(200))
+    assert found is not None
+    np.testing.assert_allclose(found[0], norm.ppf(0.9) * steps, rtol=0.1)
+
+
+@settings(max_examples=200, deadline=None)
+@given(arrays.arrays(float, (3, 4, 6), elements=st.floats(0, 1e6) | st.just(np.nan)), st.sampled_from([0.05, 0.2]))
+def test_it_never_falls_whatever_the_errors(scores: np.ndarray, miscoverage: float) -> None:
+    found = pooled_quantiles(scores, miscoverage, Hierarchy.of(pd.DataFrame({"category": ["a", "b", "c"]})))
+    curve = growth(scores)
+    assert np.isfinite(curve).all()
+    assert curve.mean() == pytest.approx(1.0)
+    for reach in (curve[None], found) if found is not None else (curve[None],):
+        assert np.isfinite(reach).all()
+        assert (np.diff(reach, axis=1) >= -1e-9 * np.abs(reach[:, :-1])).all()
+
+
+def test_a_level_of_few_nodes_leans_on_how_the_errors_of_all_grow() -> None:
+    rng = np.random.default_rng(3)
+    scores = np.abs(rng.normal(size=(5, 101, 6))) * np.arange(1.0, 7.0)
+    scores[:, 0] = 1.0  # the total, in which nothing grows
+    found = pooled_quantiles(scores, 0.2, Hierarchy.of(pd.DataFrame({"category": [f"c{at}" for at in range(100)]})))
+    assert found is not None
+    own, others = found[0, -1] / found[0, 0], found[1, -1] / found[1, 0]
+    assert 1.5 < own < others
 
 
 def test_levels_of_the_hierarchy_have_their_own() -> None:

@@ -10,6 +10,7 @@ from shared_analysis.forecasting.evaluation.choice import Choice
 from shared_analysis.forecasting.evaluation.conformal import Intervals
 from shared_analysis.forecasting.hierarchy.hierarchy import Hierarchy
 from shared_analysis.forecasting.models.ensemble import BASELINE
+from shared_analysis.forecasting.models.total import DIRECT
 from shared_analysis.forecasting.panel.panel import Panel
 from shared_analysis.forecasting.spec import ForecastSpec
 from shared_analysis.wording import Notice
@@ -37,7 +38,7 @@ def caveats(
         if choice.method == BASELINE and (calendar.has_season or len(backtest.used) >= FEWEST_TO_CHOOSE):
             yield Notice("baseline_used", {"season": calendar.season_noun})
     if choice.total in outcome.totals:
-        yield Notice(f"total_{choice.total}")
+        yield Notice("total_direct" if choice.total == DIRECT else "total_halfway")
     compared = choice.compared.outcomes if choice.compared else ()
     failed = outcome.failed.union(*(earlier.failed for earlier in compared))
     if failed:

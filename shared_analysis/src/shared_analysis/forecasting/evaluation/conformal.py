@@ -1,10 +1,13 @@
 """Conformal prediction intervals: from the back-tests' own errors, pooled over series (split conformal prediction).
 
-Scores are absolute errors of the final, reconciled forecasts in units of each node's typical error, pooled over the
-nodes of a level and the origins, within thirds of the horizon. The interval is the forecast plus and minus the
-conformal quantile, the score that the wanted share of scores does not exceed (Vovk, Gammerman and Shafer 2005; Lei et
-al. 2018). Pooling is what makes a 95 % quantile possible: one series has a handful of back-tests, a level has hundreds
-of errors.
+Scores are absolute errors of the final, reconciled forecasts in units of each node's typical error and of how errors
+grow with the horizon, pooled over the nodes of a level, the origins and the steps. The interval is the forecast plus
+and minus the conformal quantile, the score that the wanted share of scores does not exceed (Vovk, Gammerman and Shafer
+2005; Lei et al. 2018). Pooling is what makes a 95 % quantile possible: one series has a handful of back-tests, a level
+has hundreds of errors. How errors grow is one curve that never falls, so that no interval is narrower than one before
+it. A level of few nodes has few errors that tell of one another little, so that its quantile is widened as Student's t
+is over the normal, and its curve leans on that of all levels. Of years there are too few to draw a curve: each third of
+the horizon has a quantile of its own.
 
 Two things make such an interval too narrow. Errors of one date share its shocks, so that the date to come is one more
 of a few dates rather than one more of hundreds of errors: with K back-tests the share outside may have to be K / (K +
@@ -34,6 +37,8 @@ _CAUTIONS = ((False, 0.0), (True, 0.0), (True, 0.5), (True, 1.0))
 # Where back-tests are too few to choose, and the other interval is one that holds by itself.
 _CAUTION_OF_FEW = (False, 1.0)
 _OF_FEW = len(_CAUTIONS)
+# Of so many errors at a step a level's own curve counts as much as that of all levels.
+_LEANS = 20
 
 
 @dataclass(frozen=True)
@@ -146,12 +151,15 @@ class ConformalIntervals:
             return None
         half_width, own = quantiles * outcome.spread[self.candidate][:, None], outcome.half_widths[level]
         cautious = np.asarray(half_width + weight * np.where(own > half_width, own - half_width, 0.0))
-        return np.maximum.accumulate(cautious, axis=1) if self.of_years else cautious
+        return np.maximum.accumulate(cautious, axis=1)
 
     def _quantiles(self, origins: tuple[int, ...], miscoverage: float) -> FloatArray | None:
         key = (origins, miscoverage)
         if key not in self._known_quantiles:
-            self._known_quantiles[key] = pooled_quantiles(self._scores[list(origins)], miscoverage, self.hierarchy)
+            scores = self._scores[list(origins)]
+            self._known_quantiles[key] = pooled_quantiles(
+                scores, miscoverage, self.hierarchy, growing=not self.of_years
+            )
         return self._known_quantiles[key]
 
     @cached_property
@@ -206,7 +214,7 @@ def prediction_intervals(
     unmeasured = tuple(level for level in spec.levels if level not in half_widths)
     if unmeasured:
         own = model_half_widths(hierarchy.add_up(panel.values), outcome, panel.calendar.season)
-        half_widths |= {level: own[level] for level in unmeasured}
+        half_widths |= {level: np.maximum.accumulate(own[level], axis=1) for level in unmeasured}
     half_widths, middle = nested(half_widths), outcome.forecasts[candidate]
     limits = {level: bounds(middle, half_widths[level], whole=whole) for level in spec.levels}
     return Intervals(limits, unmeasured, conformal.covered() if conformal else {})
@@ -264,22 +272,79 @@ def bounds(middle: FloatArray, half_width: FloatArray, *, whole: bool) -> tuple[
     return low, high
 
 
-def pooled_quantiles(scores: FloatArray, miscoverage: float, hierarchy: Hierarchy) -> FloatArray | None:
-    """The conformal quantile of each node and step, from scores pooled; None when all together are too few."""
-    _, nodes, horizon = scores.shape
+def pooled_quantiles(
+    scores: FloatArray, miscoverage: float, hierarchy: Hierarchy, *, growing: bool = True
+) -> FloatArray | None:
+    """The conformal quantile of each node and step, from scores pooled; None when all together are too few.
+
+    Parameters
+    ----------
+    scores
+        Origins by nodes by steps; NaN where an error is not known.
+    miscoverage
+        The share of scores that may be larger.
+    hierarchy
+        The levels that have pools of their own.
+    growing
+        Pool the steps in units of how scores grow with them; else pool each third of them by itself.
+    """
+    origins, nodes, horizon = scores.shape
     quantiles = np.empty((nodes, horizon))
+    every = growth(scores) if growing else np.ones(horizon)
+    parts = (
+        [np.arange(horizon)] if growing else [steps for steps in np.array_split(np.arange(horizon), 3) if steps.size]
+    )
     for name in hierarchy.levels:
         rows = hierarchy.rows(name)
-        for steps in np.array_split(np.arange(horizon), 3):
-            if not steps.size:
-                continue
-            pools = (scores[:, rows][:, :, steps], scores[:, rows], scores)
-            supported = (conformal_quantile(pool, miscoverage) for pool in pools)
-            quantile = next((value for value in supported if value is not None), None)
+        curve = every
+        if growing:
+            own = origins * rows.sum() / (origins * rows.sum() + _LEANS)
+            curve = own * growth(scores[:, rows]) + (1 - own) * every
+        for steps in parts:
+            own_scores = _in_units(scores[:, rows], curve)
+            pools = (own_scores[:, :, steps], own_scores, _in_units(scores, every))
+            supported = ((pool.shape[1], conformal_quantile(pool, miscoverage)) for pool in pools)
+            among, quantile = next(((among, value) for among, value in supported if value is not None), (0, None))
             if quantile is None:
                 return None
-            quantiles[np.ix_(rows, steps)] = quantile
+            wider = _student_over_normal(miscoverage, origins * among) if growing else 1.0
+            quantiles[np.ix_(rows, steps)] = wider * quantile * curve[steps]
     return quantiles
+
+
+def growth(scores: FloatArray) -> FloatArray:
+    """Draw how scores grow with the horizon: the nearest curve to their means that never falls; 1 on average.
+
+    By isotonic regression (Barlow, Bartholomew, Bremner and Brunk 1972).
+
+    Parameters
+    ----------
+    scores
+        Origins by nodes by steps; NaN where an error is not known.
+    """
+    from scipy.optimize import isotonic_regression
+
+    known = np.isfinite(scores)
+    weights = known.sum(axis=(0, 1))
+    means = np.where(known, scores, 0.0).sum(axis=(0, 1)) / np.maximum(weights, 1)
+    flat = np.ones(scores.shape[2])
+    if not means.any():
+        return flat
+    # A step of which nothing is known takes the height of its neighbours.
+    curve = np.asarray(isotonic_regression(means, weights=np.maximum(weights, 1e-9)).x)
+    return np.asarray(curve / curve.mean())
+
+
+def _in_units(scores: FloatArray, curve: FloatArray) -> FloatArray:
+    """Divide scores by how they grow; where nothing has ever erred, they are zero and stay so."""
+    return np.asarray(scores / np.where(curve > 0, curve, 1.0))
+
+
+def _student_over_normal(miscoverage: float, freedom: float) -> float:
+    """How much wider an interval of Student's t is than one of the normal distribution."""
+    from scipy.stats import t as student
+
+    return float(student.ppf(1 - miscoverage / 2, freedom)) / NormalDist().inv_cdf(1 - miscoverage / 2)
 
 
 def conformal_quantile(scores: FloatArray, miscoverage: float) -> float | None:
