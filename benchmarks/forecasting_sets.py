@@ -347,13 +347,15 @@ def tourism_trips(path: Path) -> ForecastSet:
 
 
 def ons_deaths(path: Path) -> ForecastSet:
-    """Deaths registered a week in England and Wales: regions, sexes and ages, before the pandemic.
+    """Deaths registered a week in England and Wales by sex and age, before the pandemic.
 
-    The series are views of the same deaths, so that their total counts each several times: here it tests adding up, and
-    means nothing else.
+    The file also has them by age alone, by region, and in total. Those are the same deaths, and a table that holds them
+    beside one another is refused.
     """
     long = pd.read_csv(path, parse_dates=["ds"])
-    long = long[long["ds"] <= "2019-12-27"].rename(columns={"unique_id": "category", "ds": "period", "y": "count"})
+    long = long[long["unique_id"].str.match("(Females|Males)/") & (long["ds"] <= "2019-12-27")].rename(
+        columns={"unique_id": "category", "ds": "period", "y": "count"}
+    )
     last = pd.Period("2019-12-27", CODES["weekly"]) - 13
     return ForecastSet(
         name="ons_deaths",
