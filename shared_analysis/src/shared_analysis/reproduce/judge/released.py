@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from shared_analysis.errors import SharedAnalysisError
@@ -11,17 +10,19 @@ from shared_analysis.git import git
 from shared_analysis.integrity.hashes import bytes_md5, file_md5
 from shared_analysis.reproduce.commit.checkout import CleanCopy, tracked
 from shared_analysis.reproduce.commit.content import Absent, DiskContent
+from shared_analysis.reproduce.commit.lock import locked_stage
 from shared_analysis.reproduce.commit.tree import printable
 from shared_analysis.reproduce.findings import Finding, Verdict
 from shared_analysis.reproduce.judge.unmade import RELEASES, folded, looks_like_a_result
 from shared_analysis.reproduce.run.outcome import Outcome
+from shared_analysis.yaml_file import UNREADABLE, parse_yaml
 
 _ABOUT = ("manifest", "ro-crate-metadata", "datapackage", "decision", "decisions", "checklist", "metadata")
 _LISTS = (".json", ".yaml", ".yml")
 _TEXTS = (".md", ".rst", ".txt", ".xml", ".tex", *_LISTS[1:])
 _LINK, _SUBMODULE = "120000", "160000"
 _MOST_BYTES = 64 << 20
-_HASH = re.compile(r"md5: ['\"]?([0-9a-f]{32}(?:\.dir)?)")
+_MOST_VERSIONS = 1000
 _EARLIER = "a copy of what an earlier commit claims, which was not run again here"
 _NOWHERE = "no stage makes it: it is no copy of an output, neither of this commit nor of an earlier one"
 
@@ -67,16 +68,24 @@ class Released:
                 yield Finding(name, Verdict.equivalent, "input", (_EARLIER,), None, digests[0])
 
     def _claimed_earlier(self) -> set[str]:
-        """List the hashes in every ``dvc.lock`` up to the commit, and of the files in folders, where they are known."""
-        source = self._copy.source
-        lock = PurePosixPath(source.prefix) / "**" / "dvc.lock"
-        try:
-            history = git(
-                "log", "--patch", "--format=", source.commit, "--", f":(top,glob){lock}", cwd=source.repository
-            )
-        except SharedAnalysisError:
-            return set()
-        digests = set(_HASH.findall(history))
+        """List the hashes of what the locks of these pipelines have claimed up to the commit.
+
+        Those of the files in a folder are among them where they are known. What a lock only mentions, in a comment or
+        as something that was read, is no claim; nor is a lock with no pipeline beside it.
+        """
+        source, digests = self._copy.source, set()
+        pipelines = {"dvc.yaml", *self._copy.pipeline.pipelines()}
+        locks = [(PurePosixPath(source.prefix) / name).with_name("dvc.lock") for name in pipelines]
+        for blob in self._versions(f":(top,literal){lock}" for lock in locks):
+            try:
+                for entry in parse_yaml(git("cat-file", "blob", blob, cwd=source.repository))["stages"].values():
+                    locked = locked_stage(entry)
+                    digests |= {
+                        *locked.outs.values(),
+                        *(one for files in locked.files.values() for one in files.values()),
+                    }
+            except (SharedAnalysisError, *UNREADABLE, AttributeError, KeyError, TypeError):
+                continue  # an earlier lock that is none claims nothing
         for digest in sorted(digests):
             if digest.endswith(".dir"):
                 try:
@@ -85,6 +94,17 @@ class Released:
                 except Absent:
                     continue
         return digests
+
+    def _versions(self, locks: Iterable[str]) -> list[str]:
+        """List the versions of some files up to the commit, by the ids that git gives them, the newest first."""
+        source = self._copy.source
+        told = ("log", "-m", "--raw", "--no-abbrev", "--format=", source.commit, "--", *sorted(locks))
+        try:
+            lines = git(*told, cwd=source.repository).splitlines()
+        except SharedAnalysisError:
+            return []
+        ids = dict.fromkeys(line.split()[3] for line in lines if line.startswith(":"))
+        return [version for version in ids if version.strip("0")][:_MOST_VERSIONS]
 
 
 def _is_released(name: str) -> bool:
