@@ -182,6 +182,13 @@ def test_no_key_and_no_name_of_the_computer_is_found(run: Run) -> None:
     assert run(f"{KEYS}import socket\n{code}\nprint(socket.gethostname())") == (0, "False\nisolated")
 
 
+def test_no_lock_is_held_that_the_stage_could_give_up(run: Run, tmp_path: Path) -> None:
+    with (tmp_path / "lock").open("w") as lock:
+        os.set_inheritable(lock.fileno(), True)
+        assert run(f"import os\nos.fstat({lock.fileno()})")[0] == 1
+        assert run("import os\nos.fstat(1)")[0] == 0
+
+
 def test_what_the_stage_may_write_it_can(run: Run, tmp_path: Path) -> None:
     code = """
 import os, pathlib, tempfile

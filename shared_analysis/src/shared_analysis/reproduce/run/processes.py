@@ -11,7 +11,9 @@ from typing import BinaryIO
 from shared_analysis.reproduce.run import supervisor
 
 
-def run_to_the_end(command: list[str], folder: Path, variables: Mapping[str, str], words: BinaryIO) -> int:
+def run_to_the_end(
+    command: list[str], folder: Path, variables: Mapping[str, str], words: BinaryIO, *, with_locks: bool = True
+) -> int:
     """Run a command; end what it leaves running; return its exit code.
 
     It reads nothing from the terminal, and no key pressed there reaches it. If this process is interrupted or killed,
@@ -27,6 +29,9 @@ def run_to_the_end(command: list[str], folder: Path, variables: Mapping[str, str
         Its environment variables, and no others.
     words
         The file for what it says.
+    with_locks
+        Let it hold the locks of this process, so that they last as long as it runs: not a command that is isolated,
+        which cannot run on, and could otherwise give them up.
 
     Returns
     -------
@@ -41,7 +46,7 @@ def run_to_the_end(command: list[str], folder: Path, variables: Mapping[str, str
         stdin=subprocess.PIPE,
         stdout=words,
         stderr=words,
-        close_fds=False,  # to hand on the lock of the workspace: what stays open otherwise is never inherited
+        close_fds=not with_locks,  # what is open but for the locks is never inherited
         start_new_session=True,
     )
     try:

@@ -351,7 +351,8 @@ def run_stage(stage: Stage, environment: Environment, root: Path, around: Surrou
     with open_new(log, within=around.workspace) as words:
         for command in stage.commands:
             arguments = around.command(command, stage.folder, environment)
-            if code := run_to_the_end(arguments, stage.folder, variables, words):
+            with_locks = around.isolation is None
+            if code := run_to_the_end(arguments, stage.folder, variables, words, with_locks=with_locks):
                 return code
     return 0
 
