@@ -167,7 +167,7 @@ def test_the_verifier_that_a_certificate_names_is_looked_up(release: Path, tmp_p
         ("0" * 64, 1, "That is no release that this verifier knows"),
     ):
         named = {"verification": {"verifier": {"version": "9.9.9", "files_sha256": digest}}}
-        certificate.write_text(yaml.safe_dump(named), encoding="utf-8")
+        certificate.write_text(yaml.safe_dump(named, version=(1, 1)), encoding="utf-8")  # as they are written
         result = CliRunner().invoke(app, ["verifier", "--certificate", str(certificate), "--releases", str(known)])
         assert (result.exit_code, said in result.output) == (code, True)
         assert "Anybody can write a certificate" in result.output

@@ -86,9 +86,9 @@ def _judged(looked_at: Installation, known: Iterable[Release], own: Installation
 
 def _said_by(path: Path, known: Iterable[Release], own: Installation) -> int:
     """Say which verifier a certificate names; return the exit code."""
-    from shared_analysis.yaml_file import load_yaml
+    from shared_analysis.yaml_file import CopierLoader, load_yaml
 
-    content: Any = load_yaml(path, "certificate")
+    content: Any = load_yaml(path, "certificate", CopierLoader)
     try:
         named = content["verification"]["verifier"]
         version, digest = str(named["version"]), str(named["files_sha256"])

@@ -17,7 +17,7 @@ from shared_analysis.reproduce.findings import Verdict
 from shared_analysis.reproduce.sealed.seal import SEALED, read_seal
 from shared_analysis.reproduce.sealed.signature import signer_of
 from shared_analysis.wording import many
-from shared_analysis.yaml_file import UNREADABLE, parse_yaml
+from shared_analysis.yaml_file import UNREADABLE, CopierLoader, parse_yaml
 from shared_analysis.yaml_limits import read_signed
 
 _NAMES = ("certificate.yaml", "codecheck.yml", "codecheck.yaml", SEALED)
@@ -165,7 +165,7 @@ def _read(path: Path, name: str, allowed: Path | None) -> Entry:
     if path.name == SEALED:
         return _sealed(path, text, name, allowed)
     try:
-        content = parse_yaml(text)
+        content = parse_yaml(text, CopierLoader)
         about = content["verification"]
         return Entry(
             file=name,
