@@ -182,7 +182,7 @@ def test_an_editable_installation_says_that_it_is_one() -> None:
     assert result.exit_code == 1
     assert "editable installation" in result.output
     with mock.patch.dict(os.environ, {"COLUMNS": "200"}):
-        assert "Ends with 0 when it has the files" in CliRunner().invoke(app, ["verifier", "--help"]).output
+        assert "Ends with 0 if it has the files" in CliRunner().invoke(app, ["verifier", "--help"]).output
 
 
 def test_what_is_installed_of_the_real_wheel_is_its_content(release: Path) -> None:
