@@ -110,7 +110,7 @@ def test_a_certificate_of_the_twin_is_not_taken_for_one_of_the_real_data(real: P
     assert content["paper"]["title"].endswith("(on the synthetic twin)")
     for said in (found.summary(), found.html(), content["summary"]):
         assert "Yes, on the synthetic twin" in said
-    assert "nothing is said about its results" in found.summary()
+    assert "this says nothing about its results" in found.summary()
     assert "SYNTHETIC DATA" in found.html()
     assert "no real data was fetched or read" in " ".join(found.html().split())
 
