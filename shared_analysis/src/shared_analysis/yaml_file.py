@@ -161,7 +161,7 @@ Loader.add_constructor(f"{_TAG}float", Loader.construct_yaml_float)
 
 
 class CopierLoader(Bounded, yaml.SafeLoader):
-    """The same for copier's answers, which copier writes and reads in YAML 1.1: there ``1e5`` is text."""
+    """The same in YAML 1.1, where ``1e5`` is text: for copier's answers, and for certificates, which say so first."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - as PyYAML has it
         start: [(tag, shape) for tag, shape in resolvers if tag != f"{_TAG}timestamp"]

@@ -167,7 +167,7 @@ def test_the_verifier_that_a_certificate_names_is_looked_up(release: Path, tmp_p
         ("0" * 64, 1, "That is no release that this verifier knows"),
     ):
         named = {"verification": {"verifier": {"version": "9.9.9", "files_sha256": digest}}}
-        certificate.write_text(yaml.safe_dump(named), encoding="utf-8")
+        certificate.write_text(yaml.safe_dump(named, version=(1, 1)), encoding="utf-8")  # as they are written
         result = CliRunner().invoke(app, ["verifier", "--certificate", str(certificate), "--releases", str(known)])
         assert (result.exit_code, said in result.output) == (code, True)
         assert "Anybody can write a certificate" in result.output
@@ -182,7 +182,7 @@ def test_an_editable_installation_says_that_it_is_one() -> None:
     assert result.exit_code == 1
     assert "editable installation" in result.output
     with mock.patch.dict(os.environ, {"COLUMNS": "200"}):
-        assert "Ends with 0 when it has the files" in CliRunner().invoke(app, ["verifier", "--help"]).output
+        assert "Ends with 0 if it has the files" in CliRunner().invoke(app, ["verifier", "--help"]).output
 
 
 def test_what_is_installed_of_the_real_wheel_is_its_content(release: Path) -> None:

@@ -34,10 +34,11 @@ LATER = dt.date(2026, 6, 1)
 
 
 def keep(folder: Path, name: str, certificate: Certificate, who: str = "TODO") -> None:
-    content = yaml.safe_load(certificate.to_yaml())
-    content["codechecker"] = [{"name": who}]
+    written = certificate.to_yaml()
+    before, after = written.split("codechecker:\n- name: TODO\n")
+    named = yaml.safe_dump({"codechecker": [{"name": who}]}, allow_unicode=True)
     (folder / name).mkdir(parents=True)
-    (folder / name / "certificate.yaml").write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    (folder / name / "certificate.yaml").write_text(f"{before}{named}{after}", encoding="utf-8")
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ def test_a_project_stands_where_its_newest_certificate_says(tmp_path: Path) -> N
         "Rough sleeping": "twin only",
         "Warm homes": "proved",
     }
-    assert register.summary() == "2 of 4 projects are proved. The others: 1 twin only, 1 not proved."
+    assert register.summary() == "Projects proved: 2 of 4. The others: 1 twin only, 1 not proved."
     page = register.html()
     assert page.count("(an older certificate)") == 2
     assert "Zoë Ñandú" in page
@@ -100,7 +101,7 @@ def test_what_is_no_certificate_is_named_and_takes_nothing_with_it(tmp_path: Pat
     assert [entry.project for entry in register.newest] == ["Warm homes"]
     done = CliRunner().invoke(app, ["certificates", str(tmp_path)])
     assert done.exit_code == 1
-    assert "counts for nothing: odd/certificate.yaml" in done.output
+    assert "not counted: odd/certificate.yaml" in done.output
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there are no pipes by name")
@@ -109,7 +110,7 @@ def test_what_is_no_file_is_named_and_never_opened(make: Callable[[Path], None],
     keep(tmp_path, "good", PROVED)
     make(tmp_path / "certificate.yaml")
     register = read_register(tmp_path)
-    assert register.faults == {"certificate.yaml": "It is no file."}
+    assert register.faults == {"certificate.yaml": "It is not a file."}
     assert len(register.entries) == 1
 
 
@@ -173,7 +174,7 @@ def test_the_command_writes_the_page(tmp_path: Path) -> None:
     keep(tmp_path, "a", PROVED)
     done = CliRunner().invoke(app, ["certificates", str(tmp_path), "--out", str(tmp_path / "register.html")])
     assert done.exit_code == 0, done.output
-    assert "1 of 1 project is proved." in done.output
+    assert "Projects proved: 1 of 1." in done.output
     assert "Warm homes" in (tmp_path / "register.html").read_text(encoding="utf-8")
 
 
@@ -182,4 +183,4 @@ def test_without_a_folder_or_a_certificate_nothing_is_proved(tmp_path: Path) -> 
         read_register(tmp_path / "nowhere")
     done = CliRunner().invoke(app, ["certificates", str(tmp_path)])
     assert done.exit_code == 1
-    assert "There is no certificate that can be read." in done.output
+    assert "No certificate here could be read." in done.output

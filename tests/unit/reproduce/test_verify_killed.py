@@ -249,7 +249,7 @@ def test_interrupted_it_says_so_and_ends_with_130(small: Path, monkeypatch: pyte
     monkeypatch.setattr(runner, "run_stage", interrupt)
     done = CliRunner().invoke(app, ["verify", "--environment", "current"])
     assert done.exit_code == 130
-    assert "stopped; the same command goes on where it was" in done.output
+    assert "stopped; to go on from here, give the same command again" in done.output
 
 
 def test_a_lock_of_git_left_by_a_killed_run_is_no_obstacle(check: Check, tmp_path: Path) -> None:

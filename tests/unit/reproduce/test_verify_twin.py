@@ -110,7 +110,7 @@ def test_a_certificate_of_the_twin_is_not_taken_for_one_of_the_real_data(real: P
     assert content["paper"]["title"].endswith("(on the synthetic twin)")
     for said in (found.summary(), found.html(), content["summary"]):
         assert "Yes, on the synthetic twin" in said
-    assert "nothing is said about its results" in found.summary()
+    assert "this says nothing about its results" in found.summary()
     assert "SYNTHETIC DATA" in found.html()
     assert "no real data was fetched or read" in " ".join(found.html().split())
 
@@ -142,8 +142,8 @@ def test_a_forged_lock_of_the_twin_is_named(real: Path) -> None:
     assert not found.only_unrecorded
     reasons = {one.file: one.reasons for one in found.outputs if not one.verdict.passed}
     assert reasons == {
-        "data/twin": ("truth.csv: its content is not to be had",),
-        METRICS: ("other bytes; its content is not to be had, so no more can be said",),
+        "data/twin": ("truth.csv: its content is not available",),
+        METRICS: ("other bytes; its content is not available, so no more can be said",),
     }
     assert command("--twin", "--accept-unrecorded").exit_code == 1
 
@@ -292,7 +292,7 @@ def test_only_a_commit_is_recorded(real: Path) -> None:
     assert "params.yaml" in str(command("--twin", "--record").exception)
     git("checkout", "-q", "params.yaml", cwd=real)
     assert "checked out" in str(command("HEAD~1", "--twin", "--record").exception)
-    assert "goes with --twin" in str(command("--record").exception)
+    assert "works only with --twin" in str(command("--record").exception)
 
 
 def test_where_nothing_is_recorded_it_can_be_run_all_the_same(real: Path) -> None:

@@ -23,9 +23,9 @@ def certificates(
 ) -> None:
     """Write a page of all certificates in a folder: project, commit, who, when, verdict.
 
-    It reads certificate.yaml and codecheck.yml as they are, and sealed.yaml if one of the signers signed it.
+    It takes certificate.yaml and codecheck.yml at their word, and sealed.yaml only if someone on your list signed it.
 
-    Ends with 0 if every certificate counts; with 1 if there is none, or a file counts for nothing.
+    Ends with 0 if every file counts, and with 1 if one does not or there is none.
     """
     from shared_analysis.project import write_text
     from shared_analysis.reproduce import read_register
@@ -33,9 +33,10 @@ def certificates(
     register = read_register(folder, signers)
     page = out or folder / "certificates.html"
     for entry in register.newest:
-        say(f"{entry.state}: {entry.project} ({entry.commit[:10]}, {entry.day or 'no day'}, {entry.who or 'nobody'})")
+        about = ", ".join([entry.commit[:10], entry.day or "no day", entry.who or "nobody named"])
+        say(f"{entry.state}: {entry.project} ({about})")
     for file, why in register.faults.items():
-        say(f"counts for nothing: {file}: {why}")
+        say(f"not counted: {file}: {why}")
     say(register.summary())
     write_text(page, register.html())
     say(f"register: {page}")

@@ -31,12 +31,11 @@ def verifier(
         ),
     ] = None,
 ) -> None:
-    """Say by its SHA-256 which verifier this is, or one in another environment, of which nothing is run.
+    """Say by its SHA-256 which verifier this is, or which one another environment holds. Runs nothing of the other.
 
-    One that was changed to lie also lies here: look at it with another one, from a release whose SHA-256 you checked.
+    A verifier that was changed to lie lies here too: check it with another one, whose SHA-256 you have compared.
 
-    Ends with 0 when it has the files of a known release, or of this verifier; with 1 when it has not; with 2 when there
-    is none.
+    Ends with 0 if it has the files of a known release, or of this verifier; with 1 if not; with 2 if there is none.
     """
     from shared_analysis.integrity import installation_in, known_releases, this_verifier
     from shared_analysis.integrity.compiled import doctored, foreign
@@ -61,9 +60,9 @@ def verifier(
     words, good = _judged(looked_at, known, None if environment is None else own)
     say(words)
     if looked_at.started:
-        say(f"Not looked at, and run whenever its Python starts: {', '.join(looked_at.started)}.")
+        say(f"Not checked, and run whenever this Python starts: {', '.join(looked_at.started)}.")
     if count := 0 if looked_at.source else foreign(looked_at.folder):
-        say(f"Not looked at, for another Python compiled them: {many(count, 'file', 'files')} in __pycache__.")
+        say(f"Not checked, because another Python compiled them: {many(count, 'file', 'files')} in __pycache__.")
     raise typer.Exit(0 if good and not faults else 1)
 
 
@@ -81,14 +80,15 @@ def _judged(looked_at: Installation, known: Iterable[Release], own: Installation
             return f"It has the same files as this verifier, {own.version}.", True
         if looked_at.version == own.version:
             return f"It is not what it says: it says that it is {own.version}, as this one is. {differences}.", False
-    return "It is no release that this verifier knows: compare the SHA-256 with the one that its release states.", False
+    words = "It is not on this verifier's list of releases. No release is on its own list:"
+    return f"{words} compare the SHA-256 with the page of its release.", False
 
 
 def _said_by(path: Path, known: Iterable[Release], own: Installation) -> int:
     """Say which verifier a certificate names; return the exit code."""
-    from shared_analysis.yaml_file import load_yaml
+    from shared_analysis.yaml_file import CopierLoader, load_yaml
 
-    content: Any = load_yaml(path, "certificate")
+    content: Any = load_yaml(path, "certificate", CopierLoader)
     try:
         named = content["verification"]["verifier"]
         version, digest = str(named["version"]), str(named["files_sha256"])

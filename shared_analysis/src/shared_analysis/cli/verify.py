@@ -6,6 +6,7 @@ import datetime as dt
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -33,7 +34,7 @@ def verify(
         bool,
         typer.Option(
             "--accept-unrecorded",
-            help="With --twin: end with 0 where everything ran, and nothing is recorded for this platform.",
+            help="With --twin: end with 0 if everything ran and nothing is recorded for this platform.",
         ),
     ] = False,
     compare: Annotated[
@@ -54,12 +55,15 @@ def verify(
     environment: Annotated[
         str | None,
         typer.Option(
-            metavar="PATH|current", help="Build none: use this interpreter, environment, or the one that runs this."
+            metavar="PATH|current",
+            help="Build none: use this environment or Python; current is the one that runs this.",
         ),
     ] = None,
     tolerance: Annotated[
         float | None,
-        typer.Option(min=0.0, max=1.0, help="Share of a number by which it may differ; 1e-9 unless the project says."),
+        typer.Option(
+            min=0.0, max=1.0, help="How much a fraction may differ, as a share of it; 1e-9 unless the project says."
+        ),
     ] = None,
     wheel_from: Annotated[
         str | None,
@@ -74,14 +78,16 @@ def verify(
         ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for the certificate; beside the repository's folder if not given.")
+        Path | None, typer.Option(help="Folder for the certificate; by default, a new one beside your clone.")
     ] = None,
     date: Annotated[
         dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day to write on the certificate.")
     ] = None,
     key: Annotated[
         Path | None,
-        typer.Option("--seal", metavar="KEY", help="Sign what is found with this OpenSSH key, for those without data."),
+        typer.Option(
+            "--seal", metavar="KEY", help="Sign the answer with this OpenSSH key, for a reviewer without the data."
+        ),
     ] = None,
     sealed: Annotated[
         Path | None,
@@ -102,12 +108,12 @@ def verify(
 ) -> None:
     """Run a commit again from its inputs alone, in a clean place, and certify what comes out.
 
-    Nothing in this folder is changed, but for tests/twin.lock with --record. Killed, it goes on where it was when it is
-    called again.
+    Your clone stays as it is; only --record writes into it (tests/twin.lock). If the run stops, give the same command
+    again: it goes on where it was.
 
-    Ends with 0 when every output came out the same; with 1 when something differs or is missing; with 2 when the commit
-    could not be run at all; with 4 or 5, in place of 0 or 1, when it was said and could not be saved; with 130 when it
-    was interrupted.
+    Ends with 0 if every output came out the same, with 1 if something differs or is missing, and with 2 if the commit
+    could not be run. Ends with 4 in place of 0, or 5 in place of 1, if the answer was printed but could not be saved.
+    Ends with 130 if you interrupted it.
     """
     from shared_analysis.project import find_root
     from shared_analysis.reproduce import PackageCheck, RunOptions, find_source, refuse_key, seal
@@ -121,9 +127,9 @@ def verify(
         _refuse_mixed({"--isolate": isolate, "--variable": bool(variable)}, "a run: add --run or --twin", False)
     plain = compare is None and not twin
     _refuse_mixed({"--seal": key is not None, "--sealed": sealed is not None}, "a run on the data", plain)
-    _refuse_mixed({"--seal": key is not None}, "no other certificate", sealed is None)
-    _refuse_mixed({"--sealed": sealed is not None}, "--signers FILE together", signers is not None)
-    _refuse_mixed({"--signers": signers is not None}, "--sealed FILE together", sealed is not None)
+    _refuse_mixed({"--seal": key is not None}, "a run on the data, and not with --sealed", sealed is None)
+    _refuse_mixed({"--sealed": sealed is not None}, "--signers FILE", signers is not None)
+    _refuse_mixed({"--signers": signers is not None}, "--sealed FILE", sealed is not None)
     root = find_root()
     _warn_of_uncommitted(root)
     options = RunOptions(environment, wheels, python, keep, _say, isolate, tuple(variable or ()))
@@ -150,8 +156,18 @@ def verify(
                 certificate.save(folder)
                 if key is not None:
                     say(f"sealed: {seal(certificate, key, folder, source.repository)}")
+                    say(_about_seal(certificate))
             say(f"certificate: {folder / 'certificate.html'}")
             raise typer.Exit(code)
+
+
+def _about_seal(certificate: Certificate) -> str:
+    if certificate.synthetic:
+        return (
+            "The run read invented data, so this certificate proves nothing about published results: "
+            "`verify --sealed` refuses it."
+        )
+    return "Send the reviewer sealed.yaml and sealed.yaml.sig. Keep the other files here."
 
 
 def _check_sealed(root: Path, revision: str, sealed: Path, signers: Path, out: Path | None, options: RunOptions) -> int:
@@ -243,7 +259,7 @@ def _refuse_mixed(given: dict[str, bool], partner: str, allowed: bool) -> None:
     wrong = [name for name, value in given.items() if value and not allowed]
     if wrong:
         raise SharedAnalysisError(
-            f"{wrong[0]} goes with {partner} alone.", wrong[0], "see: shared-analysis verify --help"
+            f"{wrong[0]} works only with {partner}.", wrong[0], "see: shared-analysis verify --help"
         )
 
 
@@ -255,7 +271,7 @@ def _warn_of_uncommitted(root: Path) -> None:
     except SharedAnalysisError:  # what is amiss is said when the commit is looked for
         return
     if listed:
-        _say("Some files here have changes that are not committed. They are not checked: the commit is.")
+        _say("Some files here have changes that you have not committed. Only the commit is checked.")
 
 
 @contextmanager
@@ -263,7 +279,7 @@ def _stoppable() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        say("stopped; the same command goes on where it was", err=True)
+        say("stopped; to go on from here, give the same command again", err=True)
         raise typer.Exit(130) from None
 
 
@@ -306,7 +322,7 @@ def _said_first(code: int, folder: Path, tell: Callable[[], None]) -> Iterator[N
         yield
     except (OSError, SharedAnalysisError) as error:
         fault = error.what.rstrip(".") if isinstance(error, SharedAnalysisError) else error.strerror
-        say(f"error: What was found stands above, and could not be saved: {fault}.", err=True)
+        say(f"error: The answer is printed above, but could not be saved: {fault}.", err=True)
         say(f"  where: {folder}", err=True)
         say("  next:  make room there, or name another folder: --out FOLDER", err=True)
         raise typer.Exit(code + _UNSAVED) from None
@@ -325,8 +341,10 @@ def _print(certificate: Certificate) -> None:
 
 
 def _print_findings(findings: tuple[Finding, ...]) -> None:
-    for finding in findings:
-        if finding.verdict != "identical":
+    """Say what is not identical; what has one reason for many files is said once, below the last of them."""
+    amiss = (finding for finding in findings if finding.verdict != "identical")
+    for reasons, alike in groupby(amiss, key=lambda finding: finding.reasons):
+        for finding in alike:
             say(f"{finding.verdict}: {finding.file} ({finding.stage})")
-            for reason in finding.reasons:
-                say(f"    {reason}")
+        for reason in reasons:
+            say(f"    {reason}")

@@ -16,14 +16,13 @@ from shared_analysis.reproduce.certificate.page import render
 from shared_analysis.reproduce.findings import Verdict
 from shared_analysis.reproduce.sealed.seal import SEALED, read_seal
 from shared_analysis.reproduce.sealed.signature import signer_of
-from shared_analysis.wording import many
-from shared_analysis.yaml_file import UNREADABLE, parse_yaml
+from shared_analysis.yaml_file import UNREADABLE, CopierLoader, parse_yaml
 from shared_analysis.yaml_limits import read_signed
 
 _NAMES = ("certificate.yaml", "codecheck.yml", "codecheck.yaml", SEALED)
 _STATES = {
     "proved": "The newest certificate says yes, on the project's own data.",
-    "twin only": "Yes on invented data: the code runs, and nothing is said of the results.",
+    "twin only": "The newest certificate says yes, but on invented data: the code runs, the results are not proved.",
     "not proved": "The newest certificate says no.",
 }
 
@@ -93,8 +92,8 @@ class Register:
         """How many projects are proved, in a sentence."""
         proved, of = sum(entry.state == "proved" for entry in self.newest), len(self.newest)
         if not of:
-            return "There is no certificate that can be read."
-        return f"{proved} of {many(of, 'project', 'projects')} {'is' if proved == 1 else 'are'} proved."
+            return "No certificate here could be read."
+        return f"Projects proved: {proved} of {of}."
 
     def summary(self) -> str:
         """Say the headline, and where the others stand."""
@@ -134,7 +133,7 @@ def read_register(folder: Path, allowed: Path | None = None) -> Register:
         name = path.relative_to(folder).as_posix()
         try:
             if not path.is_file():  # the reader of a pipe waits for ever
-                raise SharedAnalysisError("It is no file.", name)
+                raise SharedAnalysisError("It is not a file.", name)
             entries.append(_read(path, name, allowed))
         except OSError as error:
             faults[name] = f"It cannot be read: {error.strerror}."
@@ -161,11 +160,11 @@ def _read(path: Path, name: str, allowed: Path | None) -> Entry:
     try:
         text = read_signed(path, "certificate")
     except UnicodeDecodeError:
-        raise SharedAnalysisError("It is no text.", name) from None
+        raise SharedAnalysisError("It is not text.", name) from None
     if path.name == SEALED:
         return _sealed(path, text, name, allowed)
     try:
-        content = parse_yaml(text)
+        content = parse_yaml(text, CopierLoader)
         about = content["verification"]
         return Entry(
             file=name,
@@ -177,15 +176,17 @@ def _read(path: Path, name: str, allowed: Path | None) -> Entry:
             day=_day(_known(content.get("check_time"))),
         )
     except (KeyError, TypeError, ValueError, AttributeError, *UNREADABLE):
-        raise SharedAnalysisError("It is no certificate that this version can read.", name) from None
+        raise SharedAnalysisError("This version cannot read it as a certificate.", name) from None
 
 
 def _sealed(path: Path, text: str, name: str, allowed: Path | None) -> Entry:
     if allowed is None:
-        raise SharedAnalysisError("It is sealed, and no list says who may sign: give one with --signers.", name)
+        raise SharedAnalysisError(
+            "It is sealed. To check who signed it, give the list of signers: --signers FILE.", name
+        )
     signature = path.with_name(f"{SEALED}.sig")
     if not signature.is_file():
-        raise SharedAnalysisError("Its signature is not beside it.", name)
+        raise SharedAnalysisError("Its signature, sealed.yaml.sig, is not beside it.", name)
     with tempfile.TemporaryDirectory(prefix="signature-") as folder:
         who = signer_of(text, signature.read_text(encoding="utf-8", errors="replace"), allowed, Path(folder))
     seal = read_seal(text, name)

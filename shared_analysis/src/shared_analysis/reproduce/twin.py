@@ -149,7 +149,8 @@ def run_twin(
             raise SharedAnalysisError(
                 "This commit records nothing of its twin to compare with.",
                 twin_lock.TWIN_LOCK,
-                "only run it: --twin --accept-unrecorded; or record it: --twin --record, and commit that file",
+                "ask its author to record it (--twin --record) and commit that file; "
+                "to run it without comparing: --twin --accept-unrecorded",
             )
         agreed = agreed_tolerance(copy.root, tolerance)
         provenance, doubtful = judge_package(copy, package)

@@ -62,7 +62,7 @@ def test_it_is_said_in_a_few_sentences() -> None:
     bad = replace(CERTIFICATE, inputs=(READ,), outputs=(SAME, OTHER), tolerance=1e-6, synthetic=True)
     assert "No, on the synthetic twin: something differs" in bad.summary()
     assert "up to a difference of 1e-06" in bad.summary()
-    assert "otherwise than recorded in one place" in bad.summary()
+    assert "does not match its own record in 1 place." in bad.summary()
     assert "in 2 places" in replace(bad, inputs=(READ, READ)).summary()
     assert "1e-06 of the larger" in bad.html()
 

@@ -143,14 +143,14 @@ def test_without_the_content_the_hashes_speak_and_the_way_to_more_is_named(root:
     remove_folder(root / ".dvc" / "cache")
     found = compare(root, "base", "renamed")
     assert git("rev-parse", "base", cwd=root)[:10] in differing(found)[TOTALS][0]
-    assert "its content is not to be had" in differing(found)[TOTALS][0]
+    assert "its content is not available" in differing(found)[TOTALS][0]
     assert found.metrics == ()
     assert "--twin" in found.advice
     ran = compare(root, "base", "renamed", CURRENT, basis=Basis.twin)
     assert differing(ran)[TOTALS] == ("column 2 is gone", "column 2 is new")
     assert ran.synthetic
     assert "SYNTHETIC DATA" in ran.html()
-    with pytest.raises(SharedAnalysisError, match="cannot be run: its content is not to be had"):
+    with pytest.raises(SharedAnalysisError, match="cannot be run: its content is not available"):
         compare(root, "base", "renamed", CURRENT, basis=Basis.inputs)
 
 
@@ -173,9 +173,9 @@ def test_the_cache_is_held_to_its_hash(root: Path) -> None:
     [
         (["--compare", "base", "unlocked"], "records no results to compare"),
         (["--compare", "base", "nowhere"], "knows no revision 'nowhere'"),
-        (["--compare", "base", "renamed", "--twin", "--run"], "--run goes with --compare A B alone"),
-        (["--compare", "base", "renamed", "--record"], "--record goes with --twin alone"),
-        (["--run"], "--run goes with"),
+        (["--compare", "base", "renamed", "--twin", "--run"], "--run works only with --compare A B"),
+        (["--compare", "base", "renamed", "--record"], "--record works only with --twin"),
+        (["--run"], "--run works only with"),
     ],
 )
 def test_what_cannot_be_done_ends_in_words(root: Path, arguments: list[str], says: str) -> None:
@@ -224,4 +224,4 @@ def comparison_of() -> Callable[[str], Comparison]:
 def test_that_changes_which_are_not_committed_are_not_checked_is_said(root: Path) -> None:
     assert "not committed" not in command("no-such-commit").stderr
     write(root, "code/table.py", "raise SystemExit(3)\n")
-    assert "They are not checked: the commit is." in command("no-such-commit").stderr
+    assert "Only the commit is checked." in command("no-such-commit").stderr

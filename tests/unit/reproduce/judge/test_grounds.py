@@ -170,7 +170,7 @@ def test_an_input_that_is_not_to_be_had_is_named_without_a_hash(small: Path, che
     certificate = check()
     assert certificate.verdict is Verdict.missing
     assert _by_file(certificate.read)[FACTOR].digests is None
-    assert "not to be had" in certificate.html()
+    assert "not available" in certificate.html()
 
 
 def test_the_pair_is_one_by_md5_and_two_by_sha256() -> None:

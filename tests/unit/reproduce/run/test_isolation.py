@@ -357,7 +357,7 @@ def test_what_runs_nothing_is_not_called_isolated(small: Path, monkeypatch: pyte
     monkeypatch.chdir(small)
     done = CliRunner().invoke(app, ["verify", "--compare", "HEAD", "HEAD", "--isolate"])
     assert isinstance(done.exception, SharedAnalysisError)
-    assert "--isolate goes with" in done.exception.what
+    assert "--isolate works only with" in done.exception.what
 
 
 def test_stages_that_are_nested_have_the_rest_of_their_pipeline(small: Path, isolated: RunOptions) -> None:

@@ -192,13 +192,13 @@ def with_no_signature(proof: Proof) -> Path:
     [
         (changed, "does not belong"),
         (of_another_commit, "another commit"),
-        (by_another_key, "Nobody who may sign"),
-        (by_a_key_that_ended, "may not sign|Nobody who may sign"),
-        (by_a_key_for_something_else, "may not sign|Nobody who may sign"),
+        (by_another_key, "Nobody on your list"),
+        (by_a_key_that_ended, "may not sign|Nobody on your list"),
+        (by_a_key_for_something_else, "may not sign|Nobody on your list"),
         (signed_for_something_else, "does not belong"),
         (with_the_signature_of_another, "does not belong"),
         (of_the_twin, "invented data"),
-        (with_no_signature, "Nobody who may sign"),
+        (with_no_signature, "Nobody on your list"),
     ],
 )
 def test_what_is_forged_or_replayed_is_refused(proof: Proof, forge: Callable[[Proof], Path], says: str) -> None:
@@ -260,7 +260,7 @@ def test_what_is_missing_is_said(proof: Proof, tmp_path: Path) -> None:
             proof.ask()
     write(tmp_path, "sealed.yaml", "a: 1\n")
     write(tmp_path, "sealed.yaml.sig", "x")
-    with pytest.raises(SharedAnalysisError, match="no list of who may sign"):
+    with pytest.raises(SharedAnalysisError, match="no list of signers"):
         proof.ask(sealed=tmp_path / "sealed.yaml", allowed=tmp_path / "nowhere")
 
 
@@ -304,7 +304,7 @@ def test_options_that_do_not_go_together_are_refused(
     monkeypatch.chdir(proof.reviewer)
     refused = command(*mixed)
     assert refused.exit_code != 0
-    assert "goes with" in str(refused.exception)
+    assert "works only with" in str(refused.exception)
 
 
 def test_a_key_in_the_project_is_refused_before_anything_runs(proof: Proof, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -243,8 +243,8 @@ D, E, M, SAME = Verdict.different, Verdict.equivalent, Verdict.missing, Verdict.
 CASES = [
     Case("fraud", input_swapped, D, "data/raw", "the results were made from other content"),
     Case("fraud", input_swapped_in_the_cache, M, FACTOR, "the cache holds other content", "read"),
-    Case("accident", input_lost, M, FACTOR, "its content is not to be had"),
-    Case("fraud", pointer_edited, M, FACTOR, "its content is not to be had", "read"),
+    Case("accident", input_lost, M, FACTOR, "its content is not available"),
+    Case("fraud", pointer_edited, M, FACTOR, "its content is not available", "read"),
     Case("accident", input_never_added, M, TOTALS, "its stage ended with 1"),
     Case("harmless", input_in_another_row_order, E, FACTOR, "the rows stand in another order", "read"),
     Case(

@@ -213,7 +213,7 @@ def lock_emptied(root: Path) -> None:
 
 D, E, M = Verdict.different, Verdict.equivalent, Verdict.missing
 CASES = [
-    Case("fraud", lock_edited, D, METRICS, "its content is not to be had", "claims"),
+    Case("fraud", lock_edited, D, METRICS, "its content is not available", "claims"),
     Case("fraud", lock_and_output_edited, D, METRICS, "rows: differs by 0.024 of its value"),
     Case("fraud", lock_and_remote_edited, D, METRICS, "rows: differs by 0.024 of its value"),
     Case("fraud", cache_forged_under_its_hash, D, METRICS, "the cache holds other content under this hash", "claims"),

@@ -19,6 +19,7 @@ from shared_analysis.reproduce.findings import Finding, Verdict, worst
 from shared_analysis.reproduce.judge.grounds import Ground
 from shared_analysis.reproduce.judge.package import Provenance
 from shared_analysis.reproduce.judge.tolerance import USUAL_TOLERANCE
+from shared_analysis.wording import many
 from shared_analysis.writing import write_files
 from shared_analysis.yaml_file import dump_yaml
 
@@ -31,7 +32,7 @@ _MEANINGS = {
 }
 _ANSWERS = {
     Verdict.identical: "Yes: every output came out with the same bytes.",
-    Verdict.equivalent: "Yes: every output came out the same, some of them in other bytes.",
+    Verdict.equivalent: "Yes: every output came out the same, some in other bytes.",
     Verdict.different: "No: something differs from what the commit says.",
     Verdict.missing: "No: something that the commit claims did not come out.",
 }
@@ -141,10 +142,9 @@ class Certificate:
         """Say the verdict and the counts in a few sentences."""
         text = f"{self.answer} Outputs: {counts_of(self.outputs)}."
         if self.inputs:
-            places = "one place" if len(self.inputs) == 1 else f"{len(self.inputs)} places"
-            text += f" What was read is otherwise than recorded in {places}."
+            text += f" The commit does not match its own record in {many(len(self.inputs), 'place', 'places')}."
         if self.swapped:
-            text += " The commit reads real data: nothing is said about its results."
+            text += " The commit reads real data: this says nothing about its results."
         return text
 
     def to_yaml(self) -> str:

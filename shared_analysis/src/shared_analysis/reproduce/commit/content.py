@@ -11,7 +11,7 @@ from typing import Protocol
 from shared_analysis.reproduce.commit.file_hashes import NO_FILE
 from shared_analysis.reproduce.commit.pipeline import Pipeline
 
-NOT_HAD = "its content is not to be had"
+NOT_HAD = "its content is not available"
 
 
 class Absent(Exception):

@@ -63,9 +63,11 @@ class Released:
         earlier = self._claimed_earlier() if rest else set()
         for name, digests in rest.items():
             if earlier.isdisjoint(digests):
-                yield Finding(printable(name), Verdict.different, "input", (_NOWHERE,), None, next(iter(digests), None))
+                yield Finding(
+                    printable(name), Verdict.different, "no stage", (_NOWHERE,), None, next(iter(digests), None)
+                )
             else:
-                yield Finding(name, Verdict.equivalent, "input", (_EARLIER,), None, digests[0])
+                yield Finding(name, Verdict.equivalent, "no stage", (_EARLIER,), None, digests[0])
 
     def _claimed_earlier(self) -> set[str]:
         """List the hashes of what the locks of these pipelines have claimed up to the commit.

@@ -64,7 +64,7 @@ def unmade(pipeline: Pipeline, held: Mapping[str, str]) -> Iterator[Finding]:
     commit = _Commit(pipeline, held)
     findings: dict[str, Finding] = {}
     for name, why in (*commit.shown(), *commit.beside(), *commit.saved()):
-        findings.setdefault(name, Finding(printable(name), Verdict.different, "input", (why,)))
+        findings.setdefault(name, Finding(printable(name), Verdict.different, "no stage", (why,)))
     yield from findings.values()
 
 

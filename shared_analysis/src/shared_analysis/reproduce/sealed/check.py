@@ -48,7 +48,7 @@ class SealedProof:
         certificate = self.twin.certificate
         here = certificate.summary() if certificate else "Nothing is recorded of the twin to compare with."
         answer = "Yes" if self.passed else "No"
-        word = "Nobody here has seen the data: that part is the signer's word."
+        word = "You have not seen the data: that part is the signer's word."
         return f"{answer}. {held} The twin, run here: {here} {word}"
 
 
@@ -89,13 +89,13 @@ def check_seal(
     commit = find_source(root, revision).commit
     if seal.commit != commit:
         raise CheckFailed(
-            "The certificate is of another commit than the one that you ask about.",
-            f"{seal.commit[:10]} is signed, {commit[:10]} is asked about",
-            f"ask about that one: shared-analysis verify {seal.commit[:10]} --sealed {sealed.name}",
+            "The certificate is of another commit than yours.",
+            f"{seal.commit[:10]} is signed, {commit[:10]} is yours",
+            f"check the signed one: shared-analysis verify {seal.commit[:10]} --sealed {sealed.name}",
         )
     if seal.synthetic:
         raise CheckFailed(
-            "The certificate is of invented data: it says nothing of the published results.",
+            "The certificate is of invented data: it says nothing about the published results.",
             str(sealed),
             "ask the data holder to run `shared-analysis verify --seal KEY` on the data, without --twin",
         )

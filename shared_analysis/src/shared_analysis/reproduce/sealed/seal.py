@@ -117,7 +117,7 @@ def read_seal(text: str, where: str) -> Seal:
         )
     except (KeyError, TypeError, ValueError, *UNREADABLE):
         raise SharedAnalysisError(
-            "This is no sealed certificate that this version can read.", where, "ask the signer with which it was made"
+            "This version cannot read it as a sealed certificate.", where, "ask the signer which version made it"
         ) from None
 
 

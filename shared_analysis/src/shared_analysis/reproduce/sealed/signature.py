@@ -92,9 +92,9 @@ def signer_of(text: str, signature: str, allowed: Path, folder: Path) -> str:
     """
     if not allowed.is_file():
         raise SharedAnalysisError(
-            "There is no list of who may sign.",
+            "There is no list of signers.",
             str(allowed),
-            "write a line for each data holder: their address, a blank, their public key",
+            "write a line for each data holder: their address, a space, their public key",
         )
     written = folder / "certificate.sig"
     written.write_text(signature, encoding="utf-8", newline="\n")
@@ -111,9 +111,9 @@ def signer_of(text: str, signature: str, allowed: Path, folder: Path) -> str:
             "ask the signer for the certificate and its signature again",
         )
     raise CheckFailed(
-        "Nobody who may sign has signed this certificate.",
+        "Nobody on your list of signers has signed this certificate.",
         str(allowed),
-        "ask the data holder which key they sign with, by another way than this file came",
+        "ask the data holder for their public key, by another way than this file came",
     )
 
 
