@@ -13,9 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from shared_analysis.dvc_repo import Stage, overlap, refuse_values_outside
+from shared_analysis.dvc_repo import Stage
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.folders import overlap
 from shared_analysis.yaml_file import load_yaml
+from shared_analysis.yaml_limits import refuse_values_outside
 
 _VALUE = re.compile(r"(?<!\\)\$\{(.*?)\}")
 _KINDS = ("outs", "metrics", "plots")

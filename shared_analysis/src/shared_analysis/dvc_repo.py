@@ -19,6 +19,7 @@ from typing import Any
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.room import is_out_of_room, no_room
 from shared_analysis.yaml_file import excess_in
+from shared_analysis.yaml_limits import refuse_values_outside
 
 _ODD_VALUES = (TypeError, ValueError, AttributeError, LookupError)
 """What Python raises within DVC for values that DVC does not expect, such as a day of the calendar in params.yaml."""
@@ -61,11 +62,6 @@ class Stage:
     def path(self, name: str) -> Path:
         """Return the path of a dependency, an output or a file of parameters."""
         return Path(os.path.normpath(self.folder / name))  # a stage in a folder of its own writes ``../`` in names
-
-
-def overlap(path: Path, other: Path) -> bool:
-    """Say whether one of two paths lies in the other, or is the other."""
-    return path == other or path in other.parents or other in path.parents
 
 
 class DvcRepo:
@@ -344,30 +340,13 @@ def _bounded(root: Path) -> Iterator[None]:
         yield
     except (RecursionError, MemoryError, OverflowError) as error:
         fault = f"DVC cannot read the pipeline: a file in it is too deep or too large ({type(error).__name__})."
-        raise SharedAnalysisError(
-            fault, "dvc.yaml and the files it names", "see who changed them last, and why"
-        ) from None
+        where = "dvc.yaml and the files it names"
+        raise SharedAnalysisError(fault, where, "see who changed them last, and why") from None
     finally:
         YAML.load = load  # type: ignore[method-assign]
         Context.load_from, interpolate.to_str = load_values, fill_in
         parsing.MatrixDefinition._resolve_matrix_data = matrix
         parsing.ForeachDefinition._resolve_foreach_data = foreach
-
-
-def refuse_values_outside(path: str | Path, root: Path) -> None:
-    """Refuse values from a file outside a project, or behind a link out of it: they may be the reader's own secrets.
-
-    Raises
-    ------
-    SharedAnalysisError
-        If the file lies there.
-    """
-    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root)):
-        raise SharedAnalysisError(
-            "The pipeline takes values from a file outside the project.",
-            "dvc.yaml: vars or params",
-            "do not run this project before you know who wrote that, and why",
-        )
 
 
 def refuse_full_disk(error: Exception, root: Path) -> None:

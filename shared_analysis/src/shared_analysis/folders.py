@@ -1,4 +1,4 @@
-"""Folders deleted with everything in them, on every system, and never what a link in them leads to."""
+"""Folders: deleted with everything in them, and never what a link in them leads to; and whether paths overlap."""
 
 from __future__ import annotations
 
@@ -64,3 +64,8 @@ def is_link(path: Path) -> bool:
         return True
     junction = getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", None)
     return junction is not None and getattr(state, "st_reparse_tag", None) == junction
+
+
+def overlap(path: Path, other: Path) -> bool:
+    """Say whether one of two paths lies in the other, or is the other."""
+    return path == other or path in other.parents or other in path.parents

@@ -1,7 +1,8 @@
-"""How much YAML is read: a file of a few lines can stand for billions of values, and would hang whoever reads it."""
+"""Which YAML is read: a file of a few lines can stand for billions of values, and one outside is not the project's."""
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -104,3 +105,19 @@ def may_be_excessive(text: str) -> bool:
     names = "&" in text and "*" in text
     shapes = (_DEEP_LINE, _MANY_DIGITS, _EXPONENT)
     return len(text) > MOST_BYTES or brackets > MOST_LEVELS or names or any(shape.search(text) for shape in shapes)
+
+
+def refuse_values_outside(path: str | Path, root: Path) -> None:
+    """Refuse values from a file outside a project, or behind a link out of it: they may be the reader's own secrets.
+
+    Raises
+    ------
+    SharedAnalysisError
+        If the file lies there.
+    """
+    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root)):
+        raise SharedAnalysisError(
+            "The pipeline takes values from a file outside the project.",
+            "dvc.yaml: vars or params",
+            "do not run this project before you know who wrote that, and why",
+        )

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from shared_analysis.dvc_repo import Stage, overlap
+from shared_analysis.dvc_repo import Stage
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.folders import overlap
 from shared_analysis.reproduce.commit.content import DiskContent
 from shared_analysis.reproduce.commit.lock import Claims, LockedStage, locked_stage
 from shared_analysis.reproduce.commit.pipeline import Pipeline

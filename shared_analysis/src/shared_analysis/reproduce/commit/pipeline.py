@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from shared_analysis.dvc_files import DvcFiles
-from shared_analysis.dvc_repo import DvcRepo, Stage, is_installed, overlap
+from shared_analysis.dvc_repo import DvcRepo, Stage, is_installed
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.folders import overlap
 from shared_analysis.integrity.hashes import Digests, bytes_md5, folder_digests
 from shared_analysis.reproduce.commit.file_hashes import FileHashes
 from shared_analysis.room import has_room

@@ -9,8 +9,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from shared_analysis.dvc_repo import overlap
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.folders import overlap
 from shared_analysis.reproduce.certificate.certify import environment_entry, project_and_authors
 from shared_analysis.reproduce.commit.checkout import CleanCopy, find_source
 from shared_analysis.reproduce.commit.content import Absent

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from shared_analysis.dvc_repo import overlap
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.folders import overlap
 from shared_analysis.git import git
 from shared_analysis.integrity.hashes import Digests
 from shared_analysis.reproduce.commit.checkout import CleanCopy, tracked

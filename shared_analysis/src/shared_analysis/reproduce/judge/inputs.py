@@ -11,8 +11,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from shared_analysis.dvc_repo import Stage, overlap
+from shared_analysis.dvc_repo import Stage
 from shared_analysis.errors import SharedAnalysisError
+from shared_analysis.folders import overlap
 from shared_analysis.integrity.hashes import bytes_md5
 from shared_analysis.reproduce.commit.checkout import tracked
 from shared_analysis.reproduce.commit.content import Absent, DiskContent

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from shared_analysis.dvc_repo import overlap
+from shared_analysis.folders import overlap
 from shared_analysis.reproduce.commit.pipeline import Pipeline
 from shared_analysis.reproduce.commit.tree import printable
 from shared_analysis.reproduce.findings import Finding, Verdict
