@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import os
 import shutil
@@ -128,21 +127,9 @@ def _index_beside(root: Path) -> None:
 
 def _certified(root: Path) -> None:
     """Put a certificate there."""
-    from shared_analysis.reproduce import Certificate, Finding, Verdict
+    from tests.unit.reproduce.certificates import PROVED
 
-    made = Certificate(
-        title="Warm homes",
-        authors=("Borough",),
-        repository="",
-        commit="0123456789" * 4,
-        synthetic=False,
-        environment={"python": "3.11.7"},
-        tolerance=1e-9,
-        inputs=(),
-        outputs=(Finding("reports/index.html", Verdict.identical, "report"),),
-        day=dt.date(2026, 5, 1),
-    )
-    content = {**yaml.safe_load(made.to_yaml()), "codechecker": [{"name": "Ada"}]}
+    content = {**yaml.safe_load(PROVED.to_yaml()), "codechecker": [{"name": "Ada"}]}
     (root / "found" / "one").mkdir(parents=True)
     (root / "found" / "one" / "certificate.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
 

@@ -16,19 +16,8 @@ from typer.testing import CliRunner
 from shared_analysis.cli.commands import app
 from shared_analysis.errors import SharedAnalysisError
 from shared_analysis.reproduce import Certificate, Finding, Verdict, read_register, seal
+from tests.unit.reproduce.certificates import PROVED
 
-PROVED = Certificate(
-    title="Warm homes",
-    authors=("Barking Council",),
-    repository="",
-    commit="0123456789" * 4,
-    synthetic=False,
-    environment={"python": "3.11.7"},
-    tolerance=1e-9,
-    inputs=(),
-    outputs=(Finding("reports/index.html", Verdict.identical, "report"),),
-    day=dt.date(2026, 5, 1),
-)
 FAILED = replace(PROVED, outputs=(Finding("reports/index.html", Verdict.different, "report", ("2 cells",)),))
 LATER = dt.date(2026, 6, 1)
 

@@ -326,7 +326,7 @@ CASES = [
     Case("fraud", parameters_made_as_a_link, D, "tuned", "it is a link that leads out", links=True),
     Case("fraud", parameters_made_as_a_pipe, D, "tuned", "no file that can be read, such as a pipe", links=True),
     Case("accident", parameters_that_dvc_keeps_changed, D, "conf/kept.yaml: k", OTHER_VALUE, "read"),
-    Case("accident", log_that_grows, D, "reports/log.txt", "DVC leaves it in place for the next run"),
+    Case("accident", log_that_grows, D, "reports/log.txt", "DVC keeps it between runs"),
     Case("accident", folder_that_was_empty, M, "code/none", "git keeps no empty folders", "read"),
     Case("accident", table_outside_the_project, M, "../elsewhere.csv", "it lies outside the project", "read"),
 ]

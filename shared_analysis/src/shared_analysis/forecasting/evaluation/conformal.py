@@ -294,15 +294,16 @@ def pooled_quantiles(
     parts = (
         [np.arange(horizon)] if growing else [steps for steps in np.array_split(np.arange(horizon), 3) if steps.size]
     )
+    of_all = _in_units(scores, every)
     for name in hierarchy.levels:
         rows = hierarchy.rows(name)
         curve = every
         if growing:
             own = origins * rows.sum() / (origins * rows.sum() + _LEANS)
             curve = own * growth(scores[:, rows]) + (1 - own) * every
+        of_level = _in_units(scores[:, rows], curve)
         for steps in parts:
-            own_scores = _in_units(scores[:, rows], curve)
-            pools = (own_scores[:, :, steps], own_scores, _in_units(scores, every))
+            pools = (of_level[:, :, steps], of_level, of_all)
             supported = ((pool.shape[1], conformal_quantile(pool, miscoverage)) for pool in pools)
             among, quantile = next(((among, value) for among, value in supported if value is not None), (0, None))
             if quantile is None:
@@ -327,9 +328,8 @@ def growth(scores: FloatArray) -> FloatArray:
     known = np.isfinite(scores)
     weights = known.sum(axis=(0, 1))
     means = np.where(known, scores, 0.0).sum(axis=(0, 1)) / np.maximum(weights, 1)
-    flat = np.ones(scores.shape[2])
     if not means.any():
-        return flat
+        return np.ones(scores.shape[2])
     # A step of which nothing is known takes the height of its neighbours.
     curve = np.asarray(isotonic_regression(means, weights=np.maximum(weights, 1e-9)).x)
     return np.asarray(curve / curve.mean())

@@ -18,7 +18,7 @@ from shared_analysis.reproduce.judge.tolerance import stated_tolerance
 from shared_analysis.reproduce.run.outcome import Outcome, Result
 
 _LASTING = (
-    "DVC leaves it in place for the next run (persist: true): it may rest on earlier runs, and was made anew here"
+    "DVC keeps it between runs (persist: true), so earlier runs may have shaped it; here it was made from scratch"
 )
 _TWO_OF_ONE_MD5 = "it has the MD5 of what is recorded and other bytes: two such files can only be made on purpose"
 
